@@ -1,0 +1,132 @@
+/**
+ * Every way Eco² says no: HTTP status, what a worker does with the message, and the two sentences.
+ *
+ * `onMessage`: `fail` ends the scan at once (asking again would not help), `retry` gives the message
+ * back through the wait queues, `bug` is a defect and goes to the dead letters for a person to see.
+ * `title` is for developers; `detail` is what a user of the app reads.
+ */
+export const FAULTS = {
+  MALFORMED_JSON: f(400, "fail", "Malformed JSON", "요청 본문이 올바른 JSON이 아니에요."),
+  VALIDATION_FAILED: f(400, "fail", "Invalid request", "요청 값이 올바르지 않아요."),
+  IMAGE_URL_REQUIRED: f(400, "fail", "image_url is required", "사진 주소(image_url)가 필요해요."),
+  IMAGE_URL_INVALID: f(400, "fail", "image_url is not usable", "사진 주소가 올바르지 않아요."),
+  IMAGE_HOST_NOT_ALLOWED: f(
+    400,
+    "fail",
+    "Image host is not allowed",
+    "허용되지 않은 곳에 있는 사진이에요. 앱에서 사진을 올려 주세요.",
+  ),
+  IMAGE_ADDRESS_PRIVATE: f(
+    400,
+    "fail",
+    "Image host resolves to a private address",
+    "열 수 없는 주소의 사진이에요.",
+  ),
+  IMAGE_REDIRECTED: f(
+    422,
+    "fail",
+    "Image URL redirects",
+    "다른 곳으로 넘어가는 사진 주소는 쓸 수 없어요.",
+  ),
+  IMAGE_NOT_FOUND: f(422, "fail", "Image could not be fetched", "사진을 찾을 수 없어요."),
+  IMAGE_EMPTY: f(422, "fail", "Image is empty", "빈 파일이에요. 사진을 다시 올려 주세요."),
+  IMAGE_TOO_LARGE: f(
+    413,
+    "fail",
+    "Image is too large",
+    "사진 용량이 너무 커요. 10MB까지 올릴 수 있어요.",
+  ),
+  IMAGE_TYPE_UNSUPPORTED: f(
+    415,
+    "fail",
+    "Not a JPEG, PNG or WebP image",
+    "JPEG, PNG, WebP 사진만 쓸 수 있어요.",
+  ),
+  IMAGE_TOO_MANY_PIXELS: f(
+    422,
+    "fail",
+    "Image has too many pixels",
+    "사진의 가로세로 크기가 너무 커요. 더 작은 사진을 올려 주세요.",
+  ),
+  IMAGE_CORRUPT: f(422, "fail", "Image cannot be decoded", "사진 파일이 손상되었어요."),
+  IMAGE_UNREACHABLE: f(503, "retry", "Image host did not answer", "사진을 불러오지 못했어요."),
+  IMAGE_CHANNEL_UNKNOWN: f(404, "fail", "Unknown image channel", "알 수 없는 이미지 채널이에요."),
+  UPLOAD_NOT_FOUND: f(404, "fail", "No such upload", "올린 사진을 찾을 수 없어요."),
+  UPLOAD_SIGNATURE_INVALID: f(
+    403,
+    "fail",
+    "Upload signature is wrong or expired",
+    "업로드 주소가 만료되었어요. 다시 시도해 주세요.",
+  ),
+  USER_INPUT_TOO_LONG: f(
+    400,
+    "fail",
+    "user_input is too long",
+    "질문이 너무 길어요. 1,000자까지 쓸 수 있어요.",
+  ),
+  UNSUPPORTED_MODEL: f(400, "fail", "Unsupported model", "지원하지 않는 모델이에요."),
+  INVALID_JOB_ID: f(400, "fail", "job_id is not a UUID", "작업 번호가 올바르지 않아요."),
+  INVALID_CURSOR: f(400, "fail", "cursor is not valid", "페이지 위치가 올바르지 않아요."),
+  IDEMPOTENCY_KEY_INVALID: f(
+    400,
+    "fail",
+    "Idempotency key must be 1 to 255 visible ASCII characters",
+    "멱등 키가 올바르지 않아요.",
+  ),
+  IDEMPOTENCY_IN_FLIGHT: f(
+    409,
+    "fail",
+    "The first request with this key is still being handled",
+    "같은 요청을 처리하고 있어요. 잠시만 기다려 주세요.",
+  ),
+  IDEMPOTENCY_MISMATCH: f(
+    422,
+    "fail",
+    "This key was used with another body",
+    "같은 멱등 키로 다른 내용을 보냈어요.",
+  ),
+  BODY_TOO_LARGE: f(413, "fail", "Request body is too large", "요청이 너무 커요."),
+  UNAUTHENTICATED: f(401, "fail", "Authentication required", "로그인이 필요해요."),
+  JOB_NOT_FOUND: f(404, "fail", "No such job", "해당 작업을 찾을 수 없어요."),
+  NOT_FOUND: f(404, "fail", "No such resource", "찾을 수 없는 주소예요."),
+  METHOD_NOT_ALLOWED: f(405, "fail", "Method not allowed", "허용되지 않은 요청이에요."),
+  UNAVAILABLE: f(503, "retry", "Temporarily unavailable", "잠시 후 다시 시도해 주세요."),
+  MODEL_RATE_LIMITED: f(
+    503,
+    "retry",
+    "Model is rate limited",
+    "요청이 몰려 분석이 늦어지고 있어요.",
+  ),
+  MODEL_QUOTA_EXHAUSTED: f(503, "bug", "Model quota exhausted", "분석 서비스를 쓸 수 없어요."),
+  MODEL_UNAVAILABLE: f(503, "retry", "Model is unavailable", "분석 서비스에 연결하지 못했어요."),
+  MODEL_TIMEOUT: f(504, "retry", "Model did not answer in time", "분석이 제때 끝나지 않았어요."),
+  MODEL_REJECTED: f(502, "bug", "Model rejected the request", "사진을 분석하지 못했어요."),
+  MODEL_REFUSED: f(422, "fail", "Model refused to answer", "이 사진은 분석할 수 없어요."),
+  MODEL_TRUNCATED: f(502, "retry", "Model answer was cut off", "분석 결과가 온전하지 않았어요."),
+  MODEL_OUTPUT_INVALID: f(
+    502,
+    "retry",
+    "Model answer was not usable",
+    "분석 결과를 이해하지 못했어요.",
+  ),
+  MESSAGE_INVALID: f(500, "bug", "Message does not match its schema", "처리 중 문제가 생겼어요."),
+  INTERNAL: f(500, "bug", "Internal error", "처리 중 문제가 생겼어요. 잠시 후 다시 시도해 주세요."),
+} as const satisfies Record<string, FaultKind>;
+
+export type FaultCode = keyof typeof FAULTS;
+
+export interface FaultKind {
+  readonly status: number;
+  readonly onMessage: "fail" | "retry" | "bug";
+  readonly title: string;
+  readonly detail: string;
+}
+
+function f<const S extends number>(
+  status: S,
+  onMessage: FaultKind["onMessage"],
+  title: string,
+  detail: string,
+) {
+  return { status, onMessage, title, detail };
+}
