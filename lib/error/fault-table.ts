@@ -2,7 +2,8 @@
  * Every way Eco² says no: HTTP status, what a worker does with the message, and the two sentences.
  *
  * `onMessage`: `fail` ends the scan at once (asking again would not help), `retry` gives the message
- * back through the wait queues, `bug` is a defect and goes to the dead letters for a person to see.
+ * back through the wait queues, `wait` does so without counting a try (a backing service is away, which
+ * says nothing about the message), `bug` is a defect and goes to the dead letters for a person to see.
  * `title` is for developers; `detail` is what a user of the app reads.
  */
 export const FAULTS = {
@@ -86,11 +87,17 @@ export const FAULTS = {
     "같은 멱등 키로 다른 내용을 보냈어요.",
   ),
   BODY_TOO_LARGE: f(413, "fail", "Request body is too large", "요청이 너무 커요."),
+  CONTENT_TYPE_UNSUPPORTED: f(
+    415,
+    "fail",
+    "Content-Type must be application/json",
+    "요청 형식은 application/json이어야 해요.",
+  ),
   UNAUTHENTICATED: f(401, "fail", "Authentication required", "로그인이 필요해요."),
   JOB_NOT_FOUND: f(404, "fail", "No such job", "해당 작업을 찾을 수 없어요."),
   NOT_FOUND: f(404, "fail", "No such resource", "찾을 수 없는 주소예요."),
   METHOD_NOT_ALLOWED: f(405, "fail", "Method not allowed", "허용되지 않은 요청이에요."),
-  UNAVAILABLE: f(503, "retry", "Temporarily unavailable", "잠시 후 다시 시도해 주세요."),
+  UNAVAILABLE: f(503, "wait", "Temporarily unavailable", "잠시 후 다시 시도해 주세요."),
   MODEL_RATE_LIMITED: f(
     503,
     "retry",
@@ -109,6 +116,7 @@ export const FAULTS = {
     "Model answer was not usable",
     "분석 결과를 이해하지 못했어요.",
   ),
+  TASK_TIMEOUT: f(504, "retry", "Task did not end in time", "분석이 제때 끝나지 않았어요."),
   MESSAGE_INVALID: f(500, "bug", "Message does not match its schema", "처리 중 문제가 생겼어요."),
   INTERNAL: f(500, "bug", "Internal error", "처리 중 문제가 생겼어요. 잠시 후 다시 시도해 주세요."),
 } as const satisfies Record<string, FaultKind>;
@@ -117,7 +125,7 @@ export type FaultCode = keyof typeof FAULTS;
 
 export interface FaultKind {
   readonly status: number;
-  readonly onMessage: "fail" | "retry" | "bug";
+  readonly onMessage: "fail" | "retry" | "wait" | "bug";
   readonly title: string;
   readonly detail: string;
 }

@@ -1,0 +1,65 @@
+import type { ScanEvent } from "#lib/contract/scan-event.ts";
+import type { ScanResult } from "#lib/contract/scan-result.ts";
+
+/** The public API as a client program uses it. */
+export interface ApiClient {
+  /** @returns the photo's address, for `submit`. */
+  upload(photo: Uint8Array, contentType: string): Promise<string>;
+  submit(imageUrl: string, userInput: string): Promise<Submitted>;
+  /** Calls back for every event until the stream ends. */
+  follow(streamUrl: string, onEvent: (event: ScanEvent) => void): Promise<void>;
+  result(resultUrl: string): Promise<ScanResult>;
+}
+
+export interface Submitted {
+  readonly job_id: string;
+  readonly stream_url: string;
+  readonly result_url: string;
+}
+
+export function createApiClient(origin: string, userId: string): ApiClient {
+  const headers = { "x-user-id": userId };
+  const json = { ...headers, "content-type": "application/json" };
+  const call = async (path: string, init: RequestInit): Promise<Response> => {
+    const response = await fetch(new URL(path, origin), init);
+    if (!response.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${await response.text()}`);
+    return response;
+  };
+  const post = (path: string, body: unknown) =>
+    call(path, { method: "POST", headers: json, body: JSON.stringify(body) });
+  return {
+    upload: async (photo, contentType) => {
+      const body = { content_type: contentType, size: photo.byteLength };
+      const slot = await (await post("/api/v1/images/scan", body)).json();
+      await call(slot.upload_url, {
+        method: "PUT",
+        headers: slot.required_headers,
+        body: new Uint8Array(photo),
+      });
+      await post("/api/v1/images/scan/callback", { key: slot.key });
+      return String(slot.cdn_url);
+    },
+    submit: async (imageUrl, userInput) =>
+      (await post("/api/v1/scan", { image_url: imageUrl, user_input: userInput })).json(),
+    follow: async (streamUrl, onEvent) => {
+      const response = await call(streamUrl, { headers });
+      if (response.body) for await (const data of sseData(response.body)) onEvent(JSON.parse(data));
+    },
+    result: async (resultUrl) => (await call(resultUrl, { headers })).json(),
+  };
+}
+
+/** The `data:` of each server-sent event. Eco² writes one line of data an event. */
+async function* sseData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const line = block.split("\n").find((one) => one.startsWith("data: "));
+      if (line) yield line.slice("data: ".length);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { findProcesses } from "./process-table.ts";
+import type { Log, ServiceName } from "./service.ts";
+
+const PACKAGES = {
+  postgres: "postgresql",
+  redis: "redis-server",
+  rabbitmq: "rabbitmq-server",
+} as const satisfies Record<ServiceName, string>;
+
+const POLICY = "/usr/sbin/policy-rc.d";
+const POLICY_ASIDE = `${POLICY}.before-eco2`;
+const CLUSTER_DEFAULTS = "/etc/postgresql-common/createcluster.d/eco2.conf";
+const APT_COMMAND = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0"];
+const orphanMs = 180_000;
+const MARK = "# Written by eco2 while it installs packages.";
+
+export function canInstall(): boolean {
+  return process.getuid?.() === 0 && Bun.which("apt-get") !== null;
+}
+
+/**
+ * Installs what is missing from the distribution's own packages, without letting it run.
+ *
+ * Debian's packages start a system-wide server when they are installed; meanwhile a policy forbids
+ * that, and PostgreSQL's creation of a cluster, and both are taken away again afterwards.
+ */
+export async function installPackages(names: readonly ServiceName[], log: Log): Promise<void> {
+  const packages = names.map((name) => PACKAGES[name]);
+  const start = performance.now();
+  log(`installing ${packages.join(" ")} with apt-get (update, then install)`);
+  forbidStart();
+  try {
+    await aptGet(["update"]);
+    await aptGet(["install", "--yes", "--no-install-recommends", ...packages]);
+  } finally {
+    restorePolicy();
+  }
+  await keepFromBooting(names);
+  log(`installed ${packages.join(" ")} in ${seconds(performance.now() - start)}`);
+}
+
+/**
+ * Waits for an installation whose bring-up was killed (apt-get then carries on alone), and undoes
+ * what that bring-up could not. Call before looking for binaries: they appear before they work.
+ */
+export async function recoverInstallation(): Promise<void> {
+  const deadline = performance.now() + orphanMs;
+  while (findProcesses([APT_COMMAND.join(" ")]).length > 0) {
+    if (performance.now() > deadline) throw new Error("an earlier apt-get does not end");
+    await Bun.sleep(200);
+  }
+  restorePolicy();
+}
+
+function restorePolicy(): void {
+  if (existsSync(POLICY) && readFileSync(POLICY, "utf8").includes(MARK)) rmSync(POLICY);
+  if (existsSync(POLICY_ASIDE)) renameSync(POLICY_ASIDE, POLICY);
+  if (!existsSync(CLUSTER_DEFAULTS)) return;
+  rmSync(CLUSTER_DEFAULTS);
+  try {
+    rmdirSync(dirname(CLUSTER_DEFAULTS));
+  } catch {
+    // Not empty: it was not made by us.
+  }
+}
+
+function forbidStart(): void {
+  if (existsSync(POLICY)) renameSync(POLICY, POLICY_ASIDE);
+  writeFileSync(POLICY, `#!/bin/sh\n${MARK}\nexit 101\n`);
+  chmodSync(POLICY, 0o755);
+  mkdirSync(dirname(CLUSTER_DEFAULTS), { recursive: true });
+  writeFileSync(CLUSTER_DEFAULTS, `${MARK}\ncreate_main_cluster = false\n`);
+}
+
+async function aptGet(args: readonly string[]): Promise<void> {
+  const child = Bun.spawn([...APT_COMMAND, ...args], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, errors, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (code === 0) return;
+  const said = `${out}\n${errors}`.trim().split("\n").slice(-saidLines).join("\n");
+  throw new Error(`apt-get ${args.join(" ")} failed:\n${said}`);
+}
+
+const saidLines = 12;
+
+/** Where systemd runs, the packages have enabled their own servers for the next boot. */
+async function keepFromBooting(names: readonly ServiceName[]): Promise<void> {
+  if (!existsSync("/run/systemd/system")) return;
+  const units = names.map((name) => PACKAGES[name]);
+  await Bun.spawn(["systemctl", "disable", ...units], { stdout: "ignore", stderr: "ignore" })
+    .exited;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

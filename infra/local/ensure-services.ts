@@ -1,0 +1,211 @@
+import { resolve } from "node:path";
+import { canInstall, recoverInstallation } from "./apt.ts";
+import { composeStop, composeUp, composeUrl, engineAnswers } from "./compose.ts";
+import { withLock } from "./lock.ts";
+import {
+  installMissing,
+  openState,
+  privateUrl,
+  runsPrivately,
+  startPrivate,
+  stopPrivate,
+} from "./private.ts";
+import { isAtLeast, probe, versionsMin } from "./probe.ts";
+import {
+  type Log,
+  SERVICE_NAMES,
+  type ServiceName,
+  type ServiceUrls,
+  type Source,
+  VARIABLES,
+} from "./service.ts";
+import { localFolder, type State, writeState } from "./state.ts";
+import { maskUrl, testUrl } from "./url.ts";
+
+export interface ServicesOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Progress, one line at a time. Default: standard error. */
+  readonly log?: Log;
+  /** The folder that holds `.local` and `compose.yaml`. Default: this project. */
+  readonly project?: string;
+}
+
+export interface Services {
+  readonly urls: ServiceUrls;
+  readonly sources: Readonly<Record<ServiceName, Source>>;
+  /** True when this call started at least one of them. */
+  readonly started: boolean;
+  /** True when none of the three was given by the environment. */
+  readonly managed: boolean;
+  /** Stops what this call started, and nothing else. Data stays. */
+  stop(): Promise<void>;
+}
+
+export const projectFolder = resolve(import.meta.dir, "../..");
+
+/**
+ * Makes PostgreSQL, Redis and RabbitMQ answer: those given by the environment as they are, the rest
+ * in containers where an engine answers, else as private instances under `.local`.
+ *
+ * All three or none: when one fails, what this call had started is stopped again.
+ */
+export async function ensureServices(options: ServicesOptions = {}): Promise<Services> {
+  const { env = process.env, log = logToStderr, project = projectFolder } = options;
+  const given = SERVICE_NAMES.filter((name) => env[VARIABLES[name]]);
+  const ours = SERVICE_NAMES.filter((name) => !given.includes(name));
+  const found = new Map<ServiceName, Found>();
+  for (const name of given) {
+    found.set(name, { url: env[VARIABLES[name]] ?? "", source: "environment", started: false });
+  }
+  const stop = () => stopStarted(project, found, log);
+  try {
+    await settleAll(given.map((name) => verify(name, found)));
+    if (ours.length > 0) {
+      await withLock(localFolder(project), log, () => bringUp(project, ours, found, log));
+    }
+    await settleAll(ours.map((name) => verify(name, found)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ...describe(found), stop };
+}
+
+/** The URLs tests use: their own database, Redis database and vhost, except in what was given. */
+export function testUrls({ urls, sources }: Pick<Services, "urls" | "sources">): ServiceUrls {
+  const swapped = { ...urls };
+  for (const name of SERVICE_NAMES) {
+    const variable = VARIABLES[name];
+    if (sources[name] !== "environment") swapped[variable] = testUrl(name, urls[variable]);
+  }
+  return swapped;
+}
+
+interface Found {
+  readonly url: string;
+  readonly source: Source;
+  readonly started: boolean;
+}
+type FoundServices = Map<ServiceName, Found>;
+
+async function bringUp(
+  project: string,
+  names: readonly ServiceName[],
+  found: FoundServices,
+  log: Log,
+): Promise<void> {
+  if (canInstall()) await recoverInstallation();
+  const state = await openState(project);
+  const settled = names.some((name) => runsPrivately(name, state));
+  if (!settled && (await engineAnswers(project))) {
+    await bringUpContainers(state, names, found, log);
+    return;
+  }
+  const install = installMissing(names, state, log);
+  await settleAll(
+    names.map(async (name) => {
+      const started = await timed(name, log, startPrivate(name, state, install));
+      found.set(name, { url: privateUrl(name, state), source: "private", started });
+    }),
+  );
+}
+
+async function bringUpContainers(
+  state: State,
+  names: readonly ServiceName[],
+  found: FoundServices,
+  log: Log,
+): Promise<void> {
+  const { project } = state;
+  log(`starting ${names.join(", ")} with docker compose`);
+  const started = await composeUp(project, names);
+  state.compose = [...new Set([...state.compose, ...started])];
+  writeState(state);
+  for (const name of names) {
+    const url = await composeUrl(project, name);
+    found.set(name, { url, source: "compose", started: started.includes(name) });
+  }
+}
+
+/** A server that answers and is recent enough; otherwise the message names what to change. */
+async function verify(name: ServiceName, found: FoundServices): Promise<void> {
+  const { url = "", source } = found.get(name) ?? {};
+  const where = source === "environment" ? VARIABLES[name] : `the ${source} ${name}`;
+  let version: string;
+  try {
+    version = await probe(name, url);
+  } catch (error) {
+    throw new Error(`${where} is wrong: no ${name} answers at ${maskUrl(url)}: ${reason(error)}`);
+  }
+  if (!isAtLeast(version, versionsMin[name])) {
+    throw new Error(`${where}: ${name} ${version} is older than ${versionsMin[name]}`);
+  }
+}
+
+async function stopStarted(project: string, found: FoundServices, log: Log): Promise<void> {
+  const started = [...found].filter(([, entry]) => entry.started);
+  if (started.length === 0) return;
+  await withLock(localFolder(project), log, async () => {
+    const state = await openState(project);
+    const contained = started.filter(([, { source }]) => source === "compose");
+    const names = contained.map(([name]) => name);
+    await settleAll([
+      composeStop(project, names),
+      ...started
+        .filter(([, { source }]) => source === "private")
+        .map(([name]) => stopPrivate(name, state)),
+    ]);
+    state.compose = state.compose.filter((name) => !names.includes(name));
+    writeState(state);
+  });
+  for (const [name, entry] of started) found.set(name, { ...entry, started: false });
+}
+
+function describe(found: FoundServices): Omit<Services, "stop"> {
+  const entry = (name: ServiceName): Found => {
+    const known = found.get(name);
+    if (!known) throw new Error(`${name} was not brought up`);
+    return known;
+  };
+  const [postgres, redis, rabbitmq] = [entry("postgres"), entry("redis"), entry("rabbitmq")];
+  const all = [postgres, redis, rabbitmq];
+  return {
+    urls: { DATABASE_URL: postgres.url, REDIS_URL: redis.url, AMQP_URL: rabbitmq.url },
+    sources: { postgres: postgres.source, redis: redis.source, rabbitmq: rabbitmq.source },
+    started: all.some(({ started }) => started),
+    managed: all.every(({ source }) => source !== "environment"),
+  };
+}
+
+/** Waits for every one before failing, so that nothing is still being started behind our back. */
+async function settleAll(work: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  const failed = results.flatMap((result) =>
+    result.status === "rejected" ? [reason(result.reason)] : [],
+  );
+  if (failed.length > 0) throw new Error([...new Set(failed)].join("\n"));
+}
+
+async function timed(name: ServiceName, log: Log, work: Promise<boolean>): Promise<boolean> {
+  const start = performance.now();
+  const notice = setTimeout(() => log(`${name.padEnd(8)} starting …`), noticeMs);
+  try {
+    const started = await work;
+    const elapsed = (performance.now() - start) / 1000;
+    if (started) log(`${name.padEnd(8)} ready after ${elapsed.toFixed(1)} s`);
+    return started;
+  } finally {
+    clearTimeout(notice);
+  }
+}
+
+const noticeMs = 1000;
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ("code" in error ? String(error.code) : error.name);
+}
+
+function logToStderr(line: string): void {
+  process.stderr.write(`services: ${line}\n`);
+}

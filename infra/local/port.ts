@@ -1,0 +1,25 @@
+/**
+ * Private instances keep to ports below the range from which Linux (32768) and macOS (49152) hand
+ * out ports to outgoing connections: a port chosen there could be gone at the next start.
+ */
+export const portMin = 20_000;
+export const portMax = 32_000;
+const portAttemptsMax = 200;
+
+/** A loopback port nobody listens on now, at random so that two projects rarely meet. */
+export function choosePort(taken: readonly number[]): number {
+  for (let attempt = 0; attempt < portAttemptsMax; attempt++) {
+    const port = portMin + Math.floor(Math.random() * (portMax - portMin));
+    if (!taken.includes(port) && portIsFree(port)) return port;
+  }
+  throw new Error(`no free port between ${portMin} and ${portMax} on 127.0.0.1`);
+}
+
+export function portIsFree(port: number): boolean {
+  try {
+    Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } }).stop(true);
+    return true;
+  } catch {
+    return false;
+  }
+}

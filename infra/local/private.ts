@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { choosePlace } from "./account.ts";
+import { canInstall, installPackages } from "./apt.ts";
+import { runAs } from "./daemon.ts";
+import { missingMessage } from "./hint.ts";
+import { isRunning, startInstance, stopInstance } from "./instance.ts";
+import { postgresService } from "./postgres.ts";
+import { rabbitmqService } from "./rabbitmq.ts";
+import { redisService } from "./redis.ts";
+import { type Log, SERVICE_NAMES, type Service, type ServiceName } from "./service.ts";
+import { createState, readState, type State, writeState } from "./state.ts";
+
+const SERVICES: Record<ServiceName, Service> = {
+  postgres: postgresService,
+  redis: redisService,
+  rabbitmq: rabbitmqService,
+};
+
+/** The project's state, made when there is none. Call with the lock held. */
+export async function openState(project: string): Promise<State> {
+  const state = readState(project);
+  if (!state) return await newState(project);
+  if (process.getuid?.() === 0 && state.account === null) {
+    throw new Error(
+      "the services of this project belong to an ordinary user: run this as that user",
+    );
+  }
+  // The system may clean folders outside the project while nothing runs.
+  if (!existsSync(state.home)) Object.assign(state, choosePlace(project));
+  writeState(state);
+  return state;
+}
+
+/** Data without its state has lost its passwords: whatever lies or runs there is ended first. */
+async function newState(project: string): Promise<State> {
+  const state = createState(project, choosePlace(project));
+  for (const name of SERVICE_NAMES) await stopInstance(SERVICES[name], state);
+  await runAs(state, ["find", state.home, "-mindepth", "1", "-delete"], { cwd: "/" });
+  writeState(state);
+  return state;
+}
+
+export function privateUrl(name: ServiceName, state: State): string {
+  return SERVICES[name].url(state);
+}
+
+export function privateMarker(name: ServiceName, state: State): string {
+  return SERVICES[name].marker(state);
+}
+
+export function runsPrivately(name: ServiceName, state: State): boolean {
+  return isRunning(SERVICES[name], state);
+}
+
+export async function stopPrivate(name: ServiceName, state: State): Promise<void> {
+  if (!(await stopInstance(SERVICES[name], state))) {
+    throw new Error(`${name} does not end; look for it with: ps -ef | grep ${state.id}`);
+  }
+}
+
+/** Starts one service, when its binaries are there or once `install` has brought them. */
+export async function startPrivate(
+  name: ServiceName,
+  state: State,
+  install: Promise<void> | undefined,
+): Promise<boolean> {
+  const service = SERVICES[name];
+  let binaries = service.binaries(state);
+  if ("missing" in binaries && install) {
+    await install;
+    binaries = service.binaries(state);
+  }
+  if ("missing" in binaries) throw new Error(missingMessage(name, binaries.missing));
+  return await startInstance(service, state, binaries.found);
+}
+
+/** Installs, in one go, what the named services lack; undefined when nothing can or need be done. */
+export function installMissing(
+  names: readonly ServiceName[],
+  state: State,
+  log: Log,
+): Promise<void> | undefined {
+  const lacking = names.filter((name) => "missing" in SERVICES[name].binaries(state));
+  return lacking.length > 0 && canInstall() ? installPackages(lacking, log) : undefined;
+}

@@ -1,0 +1,92 @@
+import { afterEach, expect, test } from "bun:test";
+import type { Subprocess } from "bun";
+import {
+  endProcesses,
+  findProcesses,
+  isSameProcess,
+  parseProcEntry,
+  parsePsLine,
+  signalProcess,
+} from "./process-table.ts";
+
+const started: Subprocess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill("SIGKILL");
+});
+
+/** A process that carries the marker as an argument, and ignores SIGTERM when told to. */
+async function sleeper(marker: string, trap = "") {
+  const script = `${trap} echo ready; while :; do sleep 0.05; done`;
+  const child = Bun.spawn(["sh", "-c", script, marker], { stdout: "pipe", stderr: "ignore" });
+  started.push(child);
+  await child.stdout.getReader().read();
+  return child;
+}
+
+const marker = () => `eco2-test-${crypto.randomUUID()}`;
+
+test("a process is found by its own marker and no other is", async () => {
+  const [mine, other] = [marker(), marker()];
+  const child = await sleeper(mine);
+  await sleeper(other);
+  expect(findProcesses([mine]).map(({ pid }) => pid)).toEqual([child.pid]);
+  expect(findProcesses([marker()])).toEqual([]);
+});
+
+test("a pid that now belongs to another process is never signalled", async () => {
+  const mine = marker();
+  const child = await sleeper(mine);
+  const [found] = findProcesses([mine]);
+  if (!found) throw new Error("not found");
+  expect(signalProcess({ ...found, startedAt: "1" }, "SIGKILL")).toBe(false);
+  expect(signalProcess({ ...found, command: "redis-server /x" }, "SIGKILL")).toBe(false);
+  expect(findProcesses([mine])).toHaveLength(1);
+  expect(signalProcess(found, "SIGKILL")).toBe(true);
+  await child.exited;
+  expect(signalProcess(found, "SIGKILL")).toBe(false);
+});
+
+test("what does not end when asked is killed, and nothing is left", async () => {
+  const mine = marker();
+  const child = await sleeper(mine, "trap '' TERM;");
+  expect(await endProcesses([mine], "SIGTERM", 100)).toBe(true);
+  await child.exited;
+  expect(child.signalCode).toBe("SIGKILL");
+});
+
+test("ending what is not there succeeds at once", async () => {
+  expect(await endProcesses([marker()], "SIGTERM", 1)).toBe(true);
+});
+
+const stat = (name: string, status: string) =>
+  `42 (${name}) ${status} 1 42 42 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 987654 0 0`;
+
+test("a program's name with spaces and parentheses does not shift the fields", () => {
+  expect(parseProcEntry(42, "a\0b c\0", stat("x) R (y", "S"))).toEqual({
+    pid: 42,
+    startedAt: "987654",
+    command: "a b c",
+  });
+});
+
+test("zombies and kernel threads are not processes one could end", () => {
+  expect(parseProcEntry(42, "redis-server\0", stat("redis-server", "Z"))).toBeUndefined();
+  expect(parseProcEntry(42, "", stat("kthreadd", "S"))).toBeUndefined();
+});
+
+test("the output of ps is read with its two forms of dates", () => {
+  const command = "/opt/bin/redis-server /x y/redis.conf";
+  for (const startedAt of ["Mon Jan  5 10:00:00 2026", "Mon Jan 15 10:00:00 2026"]) {
+    expect(parsePsLine(`  501 ${startedAt}     ${command}`)).toEqual([
+      { pid: 501, startedAt, command },
+    ]);
+  }
+  expect(parsePsLine("")).toEqual([]);
+});
+
+test("same pid, other start: not the same process", () => {
+  const one = { pid: 1, startedAt: "5", command: "a" };
+  expect(isSameProcess(one, { ...one })).toBe(true);
+  expect(isSameProcess(one, { ...one, startedAt: "6" })).toBe(false);
+  expect(isSameProcess(one, { ...one, command: "b" })).toBe(false);
+});

@@ -1,0 +1,135 @@
+import { createHash, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { requireBinaries } from "./binary.ts";
+import { runAs, spawnDaemon, writeAs } from "./daemon.ts";
+import { portIsFree } from "./port.ts";
+import type { Service } from "./service.ts";
+import type { State } from "./state.ts";
+
+const VHOSTS = ["eco2", "eco2-test"];
+const epmdStartMs = 5000;
+
+/**
+ * RabbitMQ with the vhosts `eco2` and `eco2-test`, one user for both, and no guest.
+ *
+ * Node name, cookie, ports and even the name daemon (epmd) are its own: nothing is shared with a
+ * broker or an Erlang node that is already on the machine.
+ */
+export const rabbitmqService: Service = {
+  name: "rabbitmq",
+  ports: ["amqp", "dist", "epmd"],
+  stopSignal: "SIGTERM",
+  binaries: () => requireBinaries(["rabbitmq-server", "epmd"]),
+  url: (state) =>
+    `amqp://eco2:${state.secrets.rabbitmq}@127.0.0.1:${state.ports.amqp}/${VHOSTS[0]}`,
+  marker: (state) => `-eco2 ${state.id}`,
+  companions: (state) => [`${epmdLink(state)} -port`],
+  start,
+};
+
+async function start(state: State, binaries: Readonly<Record<string, string>>) {
+  const folder = folderOf(state);
+  await writeAs(state, join(folder, "rabbitmq.conf"), configuration(state));
+  await writeAs(state, join(folder, "definitions.json"), JSON.stringify(definitions(state)));
+  await writeAs(state, join(folder, "enabled_plugins"), "[].\n");
+  await writeAs(state, join(folder, "advanced.config"), "[].\n");
+  await writeAs(state, join(folder, "rabbitmq-env.conf"), "");
+  const cookie = join(folder, ".erlang.cookie");
+  await runAs(state, ["rm", "-f", cookie], { cwd: state.home });
+  await writeAs(state, cookie, state.secrets.cookie);
+  await runAs(state, ["chmod", "400", cookie], { cwd: state.home });
+  await startEpmd(state, binaries.epmd ?? "");
+  return spawnDaemon(state, [binaries["rabbitmq-server"] ?? ""], {
+    name: "rabbitmq",
+    env: { ...environment(state), ...epmdEnvironment(state) },
+  });
+}
+
+/** Through a link in our folder: so its command line tells whose it is. */
+async function startEpmd(state: State, binary: string): Promise<void> {
+  await runAs(state, ["ln", "-sfn", binary, epmdLink(state)], { cwd: state.home });
+  const argv = [epmdLink(state), "-port", String(state.ports.epmd), "-address", "127.0.0.1"];
+  const child = spawnDaemon(state, argv, { name: "epmd", folder: "rabbitmq" });
+  // The broker starts another one if it finds none listening, and that one would not be ours.
+  const deadline = performance.now() + epmdStartMs;
+  while (portIsFree(state.ports.epmd)) {
+    if (child.exitCode !== null || performance.now() > deadline) {
+      throw new Error("epmd, the name daemon of Erlang, does not start");
+    }
+    await Bun.sleep(20);
+  }
+}
+
+function environment(state: State): Record<string, string> {
+  const folder = folderOf(state);
+  return {
+    RABBITMQ_NODENAME: `eco2-${state.id}@localhost`,
+    RABBITMQ_NODE_IP_ADDRESS: "127.0.0.1",
+    RABBITMQ_NODE_PORT: String(state.ports.amqp),
+    RABBITMQ_DIST_PORT: String(state.ports.dist),
+    RABBITMQ_CONF_ENV_FILE: join(folder, "rabbitmq-env.conf"),
+    RABBITMQ_CONFIG_FILE: join(folder, "rabbitmq.conf"),
+    RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, "advanced.config"),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, "enabled_plugins"),
+    RABBITMQ_MNESIA_BASE: join(folder, "data"),
+    RABBITMQ_LOG_BASE: join(folder, "log"),
+    RABBITMQ_LOGS: "-",
+    // The start script replaces itself by the server only with input allowed; otherwise a shell
+    // stays between, and a signal would reach that shell.
+    RABBITMQ_ALLOW_INPUT: "true",
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
+      "-noinput",
+      "+S 2:2",
+      "-kernel inet_dist_use_interface {127,0,0,1}",
+      `-eco2 ${state.id}`,
+    ].join(" "),
+  };
+}
+
+function epmdEnvironment(state: State): Record<string, string> {
+  return { ERL_EPMD_PORT: String(state.ports.epmd), ERL_EPMD_ADDRESS: "127.0.0.1" };
+}
+
+function configuration(state: State): string {
+  return [
+    `load_definitions = ${join(folderOf(state), "definitions.json")}`,
+    "disk_free_limit.absolute = 100MB",
+    "",
+  ].join("\n");
+}
+
+/** Loaded at every boot: one round less than asking `rabbitmqctl`, which takes seconds to start. */
+function definitions(state: State) {
+  return {
+    users: [
+      {
+        name: "eco2",
+        password_hash: hashPassword(state.secrets.rabbitmq, randomBytes(4)),
+        hashing_algorithm: "rabbit_password_hashing_sha256",
+        tags: "",
+      },
+    ],
+    vhosts: VHOSTS.map((name) => ({ name })),
+    permissions: VHOSTS.map((vhost) => ({
+      user: "eco2",
+      vhost,
+      configure: ".*",
+      write: ".*",
+      read: ".*",
+    })),
+  };
+}
+
+/** RabbitMQ's own format: base64 of salt and SHA-256 of salt and password. */
+export function hashPassword(password: string, salt: Buffer): string {
+  const digest = createHash("sha256").update(salt).update(password, "utf8").digest();
+  return Buffer.concat([salt, digest]).toString("base64");
+}
+
+function folderOf(state: State): string {
+  return join(state.home, "rabbitmq");
+}
+
+function epmdLink(state: State): string {
+  return join(folderOf(state), "epmd");
+}

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { requireBinaries } from "./binary.ts";
+import { spawnDaemon, writeAs } from "./daemon.ts";
+import type { Service } from "./service.ts";
+import type { State } from "./state.ts";
+
+/** Redis with an append-only file; database 0 is for the project, 1 for its tests. */
+export const redisService: Service = {
+  name: "redis",
+  ports: ["redis"],
+  stopSignal: "SIGTERM",
+  binaries: () => requireBinaries(["redis-server"]),
+  url: (state) => `redis://:${state.secrets.redis}@127.0.0.1:${state.ports.redis}/0`,
+  marker: (state) => `redis-server ${configFile(state)}`,
+  companions: () => [],
+  async start(state, binaries) {
+    await writeAs(state, configFile(state), configuration(state));
+    const argv = [binaries["redis-server"] ?? "", configFile(state)];
+    return spawnDaemon(state, argv, { name: "redis" });
+  },
+};
+
+function configuration(state: State): string {
+  return [
+    "bind 127.0.0.1",
+    `port ${state.ports.redis}`,
+    `requirepass ${state.secrets.redis}`,
+    `dir "${join(state.home, "redis")}"`,
+    "databases 16",
+    "appendonly yes",
+    // The append-only file is the one copy; snapshots beside it would only cost time.
+    'save ""',
+    "daemonize no",
+    // Otherwise the title no longer shows the file by which the process is recognised.
+    "set-proc-title no",
+    "",
+  ].join("\n");
+}
+
+function configFile(state: State): string {
+  return join(state.home, "redis", "redis.conf");
+}

@@ -1,0 +1,89 @@
+import type { Subprocess } from "bun";
+import { projectFolder } from "./ensure-services.ts";
+import { choosePort } from "./port.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Stack {
+  /** Origin of the edge process. */
+  readonly origin: string;
+  /** Resolves when a process of the stack ends by itself. */
+  readonly ended: Promise<{ readonly name: string; readonly code: number }>;
+  /** SIGTERM, and SIGKILL for what outlives the grace period. */
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** The environment both processes get. */
+  readonly env: Environment;
+  /** Restart on a changed file. */
+  readonly watch?: boolean;
+  /** Where the processes' log lines go. */
+  readonly logs: "inherit" | "ignore" | number;
+}
+
+const readyDeadlineMs = 30_000;
+const pollMs = 50;
+const stopGraceMs = 10_000;
+
+/** Starts edge and worker as users would, and resolves when both are ready. */
+export async function startStack({ env, watch = false, logs }: StackOptions): Promise<Stack> {
+  const port = env.PORT || String(choosePort([]));
+  const healthPort = env.HEALTH_PORT || String(choosePort([Number(port)]));
+  const full = { ...env, PORT: port, HEALTH_PORT: healthPort };
+  const run = (name: string) => ({
+    name,
+    child: Bun.spawn(
+      [process.execPath, ...(watch ? ["--watch"] : []), `services/${name}/main.ts`],
+      { cwd: projectFolder, env: full, stdin: "ignore", stdout: logs, stderr: "inherit" },
+    ),
+  });
+  const processes = [run("edge"), run("worker")];
+  const ended = Promise.race(
+    processes.map(async ({ name, child }) => ({ name, code: await child.exited })),
+  );
+  const stop = () => stopAll(processes.map(({ child }) => child));
+  try {
+    const early = ended.then(({ name, code }) => {
+      throw new Error(`${name} ended with exit code ${code} before it was ready`);
+    });
+    const ready = Promise.all([port, healthPort].map((one) => untilReady(one)));
+    await Promise.race([ready, early]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { origin: `http://127.0.0.1:${port}`, ended, stop };
+}
+
+/**
+ * Settings every process of a local stack shares: a caller is who it says it is, and no hidden cap on
+ * requests at once (Bun's own is 256, far below what a worker keeps in flight).
+ */
+export const localDefaults = { AUTH_MODE: "dev", BUN_CONFIG_MAX_HTTP_REQUESTS: "65336" } as const;
+
+async function untilReady(port: string): Promise<void> {
+  const deadline = Date.now() + readyDeadlineMs;
+  let last = "no answer";
+  while (Date.now() < deadline) {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+      if (response.ok) return;
+      last = await response.text();
+    } catch {
+      last = "no answer";
+    }
+    await Bun.sleep(pollMs);
+  }
+  throw new Error(`port ${port} is not ready after ${readyDeadlineMs / 1000} s: ${last}`);
+}
+
+async function stopAll(children: readonly Subprocess[]): Promise<void> {
+  for (const child of children) child.kill("SIGTERM");
+  const all = Promise.all(children.map((child) => child.exited));
+  const timer = setTimeout(() => {
+    for (const child of children) child.kill("SIGKILL");
+  }, stopGraceMs);
+  await all;
+  clearTimeout(timer);
+}

@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import { testUrls } from "./ensure-services.ts";
+import { maskUrl, shellExport, testUrl } from "./url.ts";
+
+const urls = {
+  DATABASE_URL: "postgres://eco2:secret@127.0.0.1:1/eco2",
+  REDIS_URL: "redis://:secret@127.0.0.1:2/0",
+  AMQP_URL: "amqp://eco2:secret@127.0.0.1:3/eco2",
+};
+
+test("tests get their own database, Redis database and vhost on the same servers", () => {
+  expect(testUrl("postgres", urls.DATABASE_URL)).toBe(
+    "postgres://eco2:secret@127.0.0.1:1/eco2_test",
+  );
+  expect(testUrl("redis", urls.REDIS_URL)).toBe("redis://:secret@127.0.0.1:2/1");
+  expect(testUrl("rabbitmq", urls.AMQP_URL)).toBe("amqp://eco2:secret@127.0.0.1:3/eco2-test");
+});
+
+test("parameters of a URL survive the swap", () => {
+  expect(testUrl("postgres", "postgres://h/eco2?sslmode=require")).toBe(
+    "postgres://h/eco2_test?sslmode=require",
+  );
+});
+
+test("what the environment has given is used as it is", () => {
+  const sources = { postgres: "environment", redis: "private", rabbitmq: "compose" } as const;
+  const swapped = testUrls({ urls, sources });
+  expect(swapped.DATABASE_URL).toBe(urls.DATABASE_URL);
+  expect(swapped.REDIS_URL).toEndWith("/1");
+  expect(swapped.AMQP_URL).toEndWith("/eco2-test");
+});
+
+test("no password is shown, wherever the URL carries it", () => {
+  expect(maskUrl(urls.DATABASE_URL)).toBe("postgres://eco2:***@127.0.0.1:1/eco2");
+  expect(maskUrl("redis://h/0?password=secret")).not.toContain("secret");
+  expect(maskUrl("eco2:secret@h")).not.toContain("secret");
+  expect(maskUrl("secret")).not.toContain("secret");
+});
+
+test("a shell reads back exactly the value, quotes included", () => {
+  const value = "amqp://a:'\"$(x)`\\@h/v";
+  const script = `${shellExport("AMQP_URL", value)}; printf %s "$AMQP_URL"`;
+  expect(Bun.spawnSync(["sh", "-c", script]).stdout.toString()).toBe(value);
+});

@@ -1,0 +1,86 @@
+import * as v from "valibot";
+
+/**
+ * Settings that more than one service reads. A service's `config.ts` picks what it needs, so a
+ * variable has one name, one default and one description wherever it is read. The README's
+ * configuration table is rendered from these descriptions.
+ */
+
+const wholeNumber = (name: string, min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,15}$/, "must be a whole number"),
+    v.transform(Number),
+    v.minValue(min, `${name} must be at least ${min}`),
+    v.maxValue(max, `${name} must be at most ${max}`),
+  );
+
+const url = (protocols: readonly string[]) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL starting with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+    ),
+  );
+
+const commaList = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean),
+  ),
+);
+
+const d = v.description;
+
+export const settings = {
+  DATABASE_URL: v.pipe(url(["postgres:", "postgresql:"]), d("PostgreSQL, with user and database")),
+  REDIS_URL: v.pipe(url(["redis:", "rediss:"]), d("Redis")),
+  AMQP_URL: v.pipe(url(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
+  PORT: v.optional(v.pipe(wholeNumber("PORT", 0, 65_535), d("HTTP port of the process")), "8080"),
+  HOST: v.optional(v.pipe(v.string(), d("Address the HTTP port is bound to")), "0.0.0.0"),
+  PUBLIC_URL: v.optional(
+    v.pipe(
+      url(["http:", "https:"]),
+      d("Origin under which clients reach the API; default `http://127.0.0.1:<PORT>`"),
+    ),
+  ),
+  CDN_URL: v.optional(
+    v.pipe(
+      url(["http:", "https:"]),
+      d("Origin that serves uploaded photos when it is not the API itself"),
+    ),
+  ),
+  LOG_LEVEL: v.optional(
+    v.pipe(v.picklist(["debug", "info", "warn", "error"]), d("Least severe level that is logged")),
+    "info",
+  ),
+  AUTH_MODE: v.pipe(
+    v.picklist(["dev"], "must be set to dev: it takes X-User-ID as given"),
+    d("How callers are identified. `dev` takes `X-User-ID` as given: never on a public address"),
+  ),
+  IMAGE_HOSTS: v.optional(
+    v.pipe(
+      commaList,
+      d(
+        "Hosts photos may be fetched from, comma separated. A bare host means https; an entry " +
+          "with its scheme, as `http://127.0.0.1:4999`, opens exactly that origin",
+      ),
+    ),
+    "",
+  ),
+  DEFAULT_MODEL: v.optional(v.pipe(v.string(), d("Model used when a scan names none")), "gpt-5.2"),
+  SUPPORTED_GPT_MODELS: v.optional(
+    v.pipe(commaList, d("OpenAI models a scan may name, comma separated")),
+    "gpt-5.2,gpt-5.1,gpt-5-mini",
+  ),
+  SUPPORTED_GEMINI_MODELS: v.optional(
+    v.pipe(commaList, d("Gemini models a scan may name, comma separated")),
+    "gemini-3-pro,gemini-2.5-pro,gemini-2.5-flash",
+  ),
+} as const;
+
+export { commaList, url, wholeNumber };

@@ -1,0 +1,90 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { Fault } from "#lib/error/fault.ts";
+import { BootError } from "#lib/process/run-process.ts";
+
+export type Database = PostgresJsDatabase;
+
+export interface DatabaseConnection {
+  readonly db: Database;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const connectionsMax = 8;
+const connectTimeoutS = 8;
+const idleTimeoutS = 300;
+/** Client-side deadline: a query whose server-side process was terminated may otherwise never settle. */
+const queryDeadlineMs = 10_000;
+
+/**
+ * Connects to PostgreSQL.
+ *
+ * @throws BootError naming `DATABASE_URL`.
+ */
+export async function connectDatabase(url: string): Promise<DatabaseConnection> {
+  const sql = postgres(url, {
+    max: connectionsMax,
+    connect_timeout: connectTimeoutS,
+    idle_timeout: idleTimeoutS,
+    onnotice: () => undefined,
+    connection: { application_name: "eco2", statement_timeout: queryDeadlineMs },
+  });
+  const connection = {
+    db: drizzle(sql),
+    ping: async () => void (await databaseCall(() => sql`select 1`)),
+    close: () => sql.end({ timeout: 3 }),
+  };
+  try {
+    await connection.ping();
+  } catch (error) {
+    void sql.end({ timeout: 0 });
+    const cause = error instanceof Fault ? error.cause : error;
+    throw new BootError(
+      `DATABASE_URL: PostgreSQL cannot be used (${explainDatabaseError(cause)})`,
+      { cause },
+    );
+  }
+  return connection;
+}
+
+/**
+ * Runs a query with a deadline and turns "away" into a fault that is waited out. A broken constraint or
+ * statement stays what it is: a bug.
+ */
+export async function databaseCall<T>(query: () => PromiseLike<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Fault("UNAVAILABLE")), queryDeadlineMs);
+  });
+  try {
+    return await Promise.race([query(), deadline]);
+  } catch (error) {
+    throw isAway(error) ? new Fault("UNAVAILABLE", { cause: error }) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * SQLSTATE classes in which trying again may help: 08 connection, 40 rollback, 53 resources,
+ * 57 operator intervention, 58 system, 25006 read-only. The rest is the driver's own.
+ */
+const AWAY =
+  /^(08|40|53|57|58|25006)|^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/;
+
+function isAway(error: unknown): boolean {
+  if (error instanceof Fault) return false;
+  // Drizzle wraps the driver's error into its own.
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && AWAY.test(String(at.code))) return true;
+  }
+  return false;
+}
+
+/** A driver error in one line without values: code and message. */
+export function explainDatabaseError(cause: unknown): string {
+  if (!(cause instanceof Error)) return "no answer in time";
+  const code = "code" in cause ? String(cause.code) : "";
+  return [code, cause.message].filter(Boolean).join(": ");
+}

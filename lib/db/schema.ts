@@ -1,0 +1,103 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  index,
+  jsonb,
+  pgSchema,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { StoredResult } from "#lib/contract/scan-result.ts";
+
+const created = () => timestamp("created_at", { withTimezone: true }).notNull().defaultNow();
+const rowId = () => bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity();
+
+export const characterSchema = pgSchema("character");
+
+export const characters = characterSchema.table("characters", {
+  code: text("code").primaryKey(),
+  name: text("name").notNull(),
+  /** The recyclable material that earns it; null for the default character. */
+  matchLabel: text("match_label").unique(),
+  dialog: text("dialog").notNull(),
+  isDefault: boolean("is_default").notNull().default(false),
+  createdAt: created(),
+  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+});
+
+/** Who owns what: the truth. Written only by `character.save_ownership`. */
+export const characterOwnerships = characterSchema.table(
+  "character_ownerships",
+  {
+    id: rowId(),
+    userId: text("user_id").notNull(),
+    characterCode: text("character_code").notNull(),
+    /** The scan that granted it: how a redelivered match tells its own grant from an older one. */
+    jobId: uuid("job_id"),
+    acquiredAt: timestamp("acquired_at", { withTimezone: true }).notNull(),
+  },
+  (t) => [unique("character_ownerships_user_code").on(t.userId, t.characterCode)],
+);
+
+export const usersSchema = pgSchema("users");
+
+export const accounts = usersSchema.table("accounts", {
+  id: text("id").primaryKey(),
+  nickname: text("nickname"),
+  email: text("email"),
+  createdAt: created(),
+  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+});
+
+export const socialAccounts = usersSchema.table(
+  "social_accounts",
+  {
+    id: rowId(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    provider: text("provider").notNull(),
+    providerUserId: text("provider_user_id").notNull(),
+    createdAt: created(),
+  },
+  (t) => [unique("social_accounts_provider_user").on(t.provider, t.providerUserId)],
+);
+
+/** The user's own view of the collection, joined with nothing. Written by `users.save_character`. */
+export const userCharacters = usersSchema.table(
+  "user_characters",
+  {
+    id: rowId(),
+    userId: text("user_id").notNull(),
+    characterCode: text("character_code").notNull(),
+    characterName: text("character_name").notNull(),
+    acquiredAt: timestamp("acquired_at", { withTimezone: true }).notNull(),
+    updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [unique("user_characters_user_code").on(t.userId, t.characterCode)],
+);
+
+export const scanSchema = pgSchema("scan");
+
+/** One row per finished scan: history and the result that outlives Redis. */
+export const scans = scanSchema.table(
+  "scans",
+  {
+    jobId: uuid("job_id").primaryKey(),
+    userId: text("user_id").notNull(),
+    status: text("status", { enum: ["completed", "failed"] }).notNull(),
+    model: text("model").notNull(),
+    imageUrl: text("image_url").notNull(),
+    userInput: text("user_input").notNull(),
+    result: jsonb("result").$type<StoredResult>().notNull(),
+    /** The epoch that wrote the row: a late duplicate of an older one must not overwrite it. */
+    redrive: bigint("redrive", { mode: "number" }).notNull().default(sql`0`),
+    submittedAt: timestamp("submitted_at", { withTimezone: true }).notNull(),
+    finishedAt: timestamp("finished_at", { withTimezone: true }).notNull(),
+  },
+  // Job ids are UUIDv7, so their order is the order of submission.
+  (t) => [index("scans_user_job").on(t.userId, t.jobId.desc())],
+);

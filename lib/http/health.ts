@@ -1,0 +1,44 @@
+import { Hono } from "hono";
+import { register } from "prom-client";
+
+/** A dependency's state: resolves when it can be used, rejects or outlives the deadline when not. */
+export type ReadinessCheck = () => Promise<unknown> | unknown;
+
+const checkDeadlineMs = 2_000;
+
+/**
+ * `/health` and `/livez` touch no dependency: a slow broker must never get a busy process killed.
+ * `/readyz` is 200 only when every check passes and the process is not stopping.
+ */
+export function createHealthApp(
+  checks: Readonly<Record<string, ReadinessCheck>>,
+  isStopping: () => boolean,
+): Hono {
+  const app = new Hono();
+  app.get("/health", (c) => c.json({ status: "ok" }));
+  app.get("/livez", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", async (c) => {
+    const entries = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await passes(check)] as const),
+    );
+    const ready = !isStopping() && entries.every(([, ok]) => ok);
+    const status = isStopping() ? "draining" : ready ? "ready" : "unready";
+    return c.json({ status, checks: Object.fromEntries(entries) }, ready ? 200 : 503);
+  });
+  app.get("/metrics", async (c) =>
+    c.body(await register.metrics(), 200, { "content-type": register.contentType }),
+  );
+  return app;
+}
+
+async function passes(check: ReadinessCheck): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), checkDeadlineMs);
+  });
+  const outcome = Promise.resolve()
+    .then(check)
+    .then((value) => value !== false)
+    .catch(() => false);
+  return Promise.race([outcome, deadline]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { describeRoute, openAPIRouteHandler, resolver } from "hono-openapi";
+import type * as v from "valibot";
+import { Fault } from "#lib/error/fault.ts";
+import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
+import type { App } from "./create-app.ts";
+import { Problem } from "./problem.ts";
+
+interface Answer {
+  readonly description: string;
+  readonly schema?: v.GenericSchema<unknown, unknown>;
+  /** Default `application/json`. */
+  readonly mediaType?: string;
+}
+
+interface Operation {
+  readonly tag: string;
+  readonly summary: string;
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** Faults this operation answers with, grouped by status in the document. */
+  readonly faults: readonly FaultCode[];
+}
+
+/** Describes a route in the OpenAPI document. Request parts are described by `validate` itself. */
+export function describe({ tag, summary, answers, faults }: Operation) {
+  const responses: Record<string, ReturnType<typeof answer>> = {};
+  for (const [status, value] of Object.entries(answers)) responses[status] = answer(value);
+  for (const code of faults) {
+    const status = FAULTS[code].status;
+    const codes = faults.filter((other) => FAULTS[other].status === status).join(", ");
+    responses[status] ??= answer({
+      description: codes,
+      schema: Problem,
+      mediaType: "application/problem+json",
+    });
+  }
+  return describeRoute({ tags: [tag], summary, responses });
+}
+
+function answer({ description, schema, mediaType = "application/json" }: Answer) {
+  if (!schema) return { description };
+  return { description, content: { [mediaType]: { schema: resolver(schema) } } };
+}
+
+/** Serves `/api/v1/openapi.json` and the interactive `/api/v1/docs`, both about `app` itself. */
+export function serveOpenApi(app: App, { title }: { title: string }): void {
+  app.get(
+    "/api/v1/openapi.json",
+    openAPIRouteHandler(app, {
+      documentation: {
+        openapi: "3.1.0",
+        info: { title, version: "1" },
+        components: {
+          securitySchemes: { user: { type: "apiKey", in: "header", name: "X-User-ID" } },
+        },
+        security: [{ user: [] }],
+      },
+      exclude: ["/api/v1/openapi.json", /^\/api\/v1\/docs/],
+    }),
+  );
+  app.get("/api/v1/docs", (c) => c.html(docsPage));
+  app.get("/api/v1/docs/:file", async (c) => {
+    const type = docsFiles.get(c.req.param("file"));
+    if (!type) throw new Fault("NOT_FOUND");
+    // Served from the package, not from a CDN: the page works offline and loads nobody's script.
+    const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+    const body = await readFile(join(folder, c.req.param("file")));
+    return c.body(body, 200, { "content-type": type, "cache-control": "public, max-age=86400" });
+  });
+}
+
+const docsFiles = new Map([
+  ["swagger-ui.css", "text/css; charset=utf-8"],
+  ["swagger-ui-bundle.js", "text/javascript; charset=utf-8"],
+]);
+
+const docsPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Eco² API</title>
+<link rel="stylesheet" href="/api/v1/docs/swagger-ui.css">
+<div id="docs"></div>
+<script src="/api/v1/docs/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({ url: "/api/v1/openapi.json", dom_id: "#docs" })</script>
+`;

@@ -1,0 +1,54 @@
+import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import * as v from "valibot";
+import { Fault } from "#lib/error/fault.ts";
+import type { Logger } from "#lib/log/logger.ts";
+
+/** RFC 9457 problem document. `code` is stable and for programs, `detail` is for the user. */
+export const Problem = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  code: v.string(),
+  detail: v.string(),
+});
+
+/** Turns a fault into `application/problem+json`; the fault's cause never leaves the process. */
+export function problem(fault: Fault): Response {
+  const { status, title } = fault.kind;
+  const headers = new Headers({ "content-type": "application/problem+json; charset=utf-8" });
+  if (fault.retryAfterMs !== undefined || status === 503) {
+    const seconds = Math.ceil((fault.retryAfterMs ?? retryAfterDefaultMs) / 1000);
+    headers.set("retry-after", String(seconds));
+  }
+  if (status === 401) headers.set("www-authenticate", "Bearer");
+  const body = { type: "about:blank", title, status, code: fault.code, detail: fault.detail };
+  return new Response(JSON.stringify({ ...fault.extra, ...body }), { status, headers });
+}
+
+const retryAfterDefaultMs = 2_000;
+
+/** The error handler of every app: faults by the table, everything else logged and `INTERNAL`. */
+export function problemHandler(log: Logger): ErrorHandler {
+  return function onError(error, c) {
+    const fault = toFault(error);
+    if (fault.kind.status >= 500) {
+      log.error("request failed", { method: c.req.method, path: c.req.path, error, ...ids(c) });
+    }
+    return problem(fault);
+  };
+}
+
+export const notFound: NotFoundHandler = () => problem(new Fault("NOT_FOUND"));
+
+function toFault(error: unknown): Fault {
+  // Hono's own JSON parser throws this one; nothing else in these apps throws HTTPException.
+  if (error instanceof HTTPException && error.status === 400) {
+    return new Fault("MALFORMED_JSON", { cause: error });
+  }
+  return Fault.from(error);
+}
+
+function ids(c: Context): Record<string, unknown> {
+  return { user_id: c.get("userId"), trace_id: c.get("traceId") };
+}

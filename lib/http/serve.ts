@@ -1,0 +1,49 @@
+import type { Server } from "bun";
+import { BootError, type ProcessScope } from "#lib/process/run-process.ts";
+
+type Fetch = (
+  request: Request,
+  env: { server: Server<undefined>; timeout: Server<undefined>["timeout"] },
+) => Response | Promise<Response>;
+
+/** Above every app's own limit, so that an app answers with a problem document before Bun cuts off. */
+const requestBodyBytesMax = 128 * 1024 * 1024;
+/** A quiet request; event streams lift it for themselves with `c.env.timeout(c.req.raw, 0)`. */
+const idleTimeoutS = 60;
+
+/**
+ * Serves `fetch` until the scope stops. At stop new connections are refused at once, requests in
+ * flight may finish within `drainMs`, whatever is left is cut.
+ */
+export function serve(
+  scope: ProcessScope,
+  fetch: Fetch,
+  { port, hostname, drainMs = 5_000 }: { port: number; hostname: string; drainMs?: number },
+): Server<undefined> {
+  const server = listen(fetch, port, hostname);
+  scope.onStop("http", async () => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = new Promise((resolve) => {
+      timer = setTimeout(resolve, drainMs);
+    });
+    // `stop()` alone waits for ever while one event stream is open.
+    await Promise.race([server.stop(), deadline]);
+    clearTimeout(timer);
+    await server.stop(true);
+  });
+  return server;
+}
+
+function listen(fetch: Fetch, port: number, hostname: string): Server<undefined> {
+  try {
+    return Bun.serve({
+      port,
+      hostname,
+      idleTimeout: idleTimeoutS,
+      maxRequestBodySize: requestBodyBytesMax,
+      fetch: (request, server) => fetch(request, { server, timeout: server.timeout.bind(server) }),
+    });
+  } catch (cause) {
+    throw new BootError(`PORT: cannot listen on ${hostname}:${port}`, { cause });
+  }
+}

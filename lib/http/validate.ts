@@ -1,0 +1,63 @@
+import type { Env, MiddlewareHandler, ValidationTargets } from "hono";
+import { validator } from "hono-openapi";
+import type * as v from "valibot";
+import { Fault } from "#lib/error/fault.ts";
+import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
+
+/**
+ * Validates one part of a request with the schema that also describes it in the OpenAPI document.
+ * A schema may use a fault code as an action's message (`v.maxLength(1000, "USER_INPUT_TOO_LONG")`)
+ * to answer with that code; every other issue is `VALIDATION_FAILED` with the offending paths.
+ */
+export function validate<
+  const T extends keyof ValidationTargets,
+  const S extends v.GenericSchema<unknown, unknown>,
+  E extends Env,
+>(target: T, schema: S) {
+  return validator<S, T, E, string>(target, schema, (result) => {
+    if (!result.success) throw invalid(result.error);
+  });
+}
+
+/** Refuses bodies larger than `bytesMax` before and while they are read. */
+export function limitBody(bytesMax: number): MiddlewareHandler {
+  return async function limitBodyHandler(c, next) {
+    const declared = Number(c.req.header("content-length") ?? 0);
+    if (declared > bytesMax) throw new Fault("BODY_TOO_LARGE");
+    if (c.req.header("transfer-encoding") !== undefined && c.req.raw.body !== null) {
+      c.req.raw = new Request(c.req.raw, { body: await readAtMost(c.req.raw.body, bytesMax) });
+    }
+    await next();
+  };
+}
+
+async function readAtMost(body: ReadableStream<Uint8Array>, bytesMax: number): Promise<Blob> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > bytesMax) throw new Fault("BODY_TOO_LARGE");
+    chunks.push(new Uint8Array(chunk));
+  }
+  return new Blob(chunks);
+}
+
+interface Issue {
+  readonly message: string;
+  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined;
+}
+
+function invalid(issues: readonly Issue[]): Fault {
+  const named = issues.find((issue) => isFaultCode(issue.message));
+  if (named && isFaultCode(named.message)) return new Fault(named.message);
+  const errors = issues.slice(0, issuesShownMax).map(({ path = [] }) => ({
+    path: path.map((part) => String(typeof part === "object" ? part.key : part)).join("."),
+  }));
+  return new Fault("VALIDATION_FAILED", { extra: { errors } });
+}
+
+const issuesShownMax = 10;
+
+function isFaultCode(text: string): text is FaultCode {
+  return Object.hasOwn(FAULTS, text);
+}

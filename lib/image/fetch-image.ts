@@ -1,0 +1,152 @@
+import type { IncomingMessage } from "node:http";
+import { Fault } from "#lib/error/fault.ts";
+import { parseImageHosts } from "./image-hosts.ts";
+import { inspectImage, photoBytesMax } from "./inspect.ts";
+import { openPinned, type ResolveHost, systemResolveHost } from "./pinned-request.ts";
+
+/** Enough for the header of nearly every photo; a longer one is left to the worker. */
+const probeBytesMax = 1024 * 1024;
+/** How much more must have come before a header that was not complete is read again. */
+const probeStepBytes = 4 * 1024;
+
+export interface ImageFetcherOptions {
+  /** Entries of `IMAGE_HOSTS`. */
+  readonly allowedHosts: readonly string[];
+  readonly resolve?: ResolveHost;
+  /** The whole download, name lookup included. */
+  readonly fetchDeadlineMs?: number;
+  /** Longest silence of the host. */
+  readonly idleMs?: number;
+  /** The user waits for this one. */
+  readonly probeDeadlineMs?: number;
+}
+
+export interface ImageFetcher {
+  /** Throws `IMAGE_URL_INVALID` or `IMAGE_HOST_NOT_ALLOWED`; otherwise the canonical URL. */
+  checkUrl(url: string): URL;
+  /**
+   * Looks at the start of the image, as a preflight. Throws what will not change by asking again;
+   * an unreachable host passes, since whoever fetches the image owns the retries.
+   */
+  probe(url: string, signal: AbortSignal): Promise<void>;
+  /** The whole file, at most `photoBytesMax` bytes, not yet inspected. */
+  fetch(url: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * The only way Eco² opens an address that a user named. Guarantees: only hosts of the allow-list, only
+ * checked addresses, no redirects, no decompression, bounded bytes and time. Does not guarantee that
+ * the bytes are an image: that is `inspectImage`.
+ *
+ * Both calls throw `IMAGE_HOST_NOT_ALLOWED`, `IMAGE_URL_INVALID`, `IMAGE_ADDRESS_PRIVATE`,
+ * `IMAGE_REDIRECTED`, `IMAGE_NOT_FOUND`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_LARGE`; `fetch` also
+ * `IMAGE_UNREACHABLE`, `probe` also what `inspectImage` throws. An aborted `signal` rejects with its reason.
+ */
+export function createImageFetcher({
+  allowedHosts,
+  resolve = systemResolveHost,
+  fetchDeadlineMs = 10_000,
+  idleMs = 5_000,
+  probeDeadlineMs = 2_000,
+}: ImageFetcherOptions): ImageFetcher {
+  const hosts = parseImageHosts(allowedHosts);
+
+  async function download(text: string, { signal, deadlineMs, isEnough }: DownloadOptions) {
+    const url = hosts.check(text);
+    signal.throwIfAborted();
+    const ours = new AbortController();
+    const deadline = setTimeout(() => ours.abort(), deadlineMs);
+    const idle = setTimeout(() => ours.abort(), idleMs);
+    let response: IncomingMessage | undefined;
+    try {
+      response = await openPinned(url, {
+        resolve,
+        allowPrivate: hosts.isNamedOrigin(url),
+        signal: AbortSignal.any([signal, ours.signal]),
+      });
+      checkHead(response);
+      return await read(response, isEnough, () => idle.refresh());
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      signal.throwIfAborted();
+      throw new Fault("IMAGE_UNREACHABLE", { cause: error });
+    } finally {
+      clearTimeout(deadline);
+      clearTimeout(idle);
+      response?.destroy();
+    }
+  }
+
+  return {
+    checkUrl: (url) => hosts.check(url),
+    async probe(url, signal) {
+      try {
+        const options = { signal, deadlineMs: probeDeadlineMs, isEnough: createHeaderSeen() };
+        const { bytes, complete } = await download(url, options);
+        inspectImage(bytes, complete);
+      } catch (error) {
+        if (!(error instanceof Fault) || error.code !== "IMAGE_UNREACHABLE") throw error;
+      }
+    },
+    async fetch(url, signal) {
+      const options = { signal, deadlineMs: fetchDeadlineMs, isEnough: () => false };
+      return (await download(url, options)).bytes;
+    },
+  };
+}
+
+interface DownloadOptions {
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+  /** Asked after each piece with all that has come; true ends the download early. */
+  readonly isEnough: (received: Uint8Array) => boolean;
+}
+
+function createHeaderSeen(): DownloadOptions["isEnough"] {
+  let inspectedBytes = -probeStepBytes;
+  return function isHeaderSeen(received) {
+    if (received.length >= probeBytesMax) return true;
+    // Reading again after every byte of a slow drip would be quadratic.
+    if (received.length < inspectedBytes + probeStepBytes) return false;
+    inspectedBytes = received.length;
+    return inspectImage(received, false) !== undefined;
+  };
+}
+
+function checkHead({ statusCode: status = 0, headers }: IncomingMessage): void {
+  const cause = `status ${status}`;
+  if (status >= 300 && status < 400) throw new Fault("IMAGE_REDIRECTED", { cause });
+  const isTransient = status === 408 || status === 425 || status === 429;
+  if (status >= 400 && status < 500 && !isTransient) throw new Fault("IMAGE_NOT_FOUND", { cause });
+  if (status !== 200) throw new Fault("IMAGE_UNREACHABLE", { cause });
+
+  // Compression was not asked for, and photos are compressed already: inflating is only a risk.
+  const encoding = headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity") throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: encoding });
+  if (Number(headers["content-length"] ?? 0) > photoBytesMax) throw new Fault("IMAGE_TOO_LARGE");
+}
+
+/** Copies into one growing buffer: a host that sends single bytes must not cost an object each. */
+async function read(
+  response: AsyncIterable<Uint8Array>,
+  isEnough: DownloadOptions["isEnough"],
+  onProgress: () => void,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; complete: boolean }> {
+  let buffer = new Uint8Array(64 * 1024);
+  let size = 0;
+  for await (const piece of response) {
+    onProgress();
+    if (size + piece.length > photoBytesMax) throw new Fault("IMAGE_TOO_LARGE");
+    if (size + piece.length > buffer.length) {
+      const grown = new Uint8Array(Math.max(2 * buffer.length, size + piece.length));
+      grown.set(buffer.subarray(0, size));
+      buffer = grown;
+    }
+    buffer.set(piece, size);
+    size += piece.length;
+    if (isEnough(buffer.subarray(0, size))) {
+      return { bytes: buffer.slice(0, size), complete: false };
+    }
+  }
+  return { bytes: buffer.slice(0, size), complete: true };
+}

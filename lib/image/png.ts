@@ -1,0 +1,81 @@
+import { Fault } from "#lib/error/fault.ts";
+import { hasText, joinRanges, type Range, viewOf } from "./bytes.ts";
+import { type Orientation, readOrientation } from "./exif.ts";
+
+export const PNG_SIGNATURE = "\x89PNG\r\n\x1a\n";
+const headerBytes = 33;
+/** Encoders write the pixels in pieces of 8 kB or more; bounds the work on hostile files. */
+const chunksMax = 65_536;
+/** What the pixels need to look the same. Text, time, EXIF, animation and the unknown are left. */
+const PICTURE = new Set("IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT cICP".split(" "));
+const CRITICAL = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
+
+interface Chunk {
+  readonly type: string;
+  readonly start: number;
+  readonly body: number;
+  readonly end: number;
+}
+
+/**
+ * Size from IHDR, or undefined when the bytes end before it does. Orientation is that of an eXIf chunk
+ * among the bytes given, which may stand behind the pixels.
+ */
+export function readPngHeader(
+  bytes: Uint8Array,
+): { width: number; height: number; orientation: Orientation } | undefined {
+  if (bytes.length < headerBytes) return undefined;
+  const view = viewOf(bytes);
+  if (view.getUint32(8) !== 13 || !hasText(bytes, 12, "IHDR")) throw corrupt("no IHDR");
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  return { width, height, orientation: findOrientation(bytes) };
+}
+
+/** The same picture with nothing beside it; an animated PNG becomes its still. */
+export function stripPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const kept: Range[] = [{ start: 0, end: PNG_SIGNATURE.length }];
+  let headers = 0;
+  let hasPixels = false;
+  for (const chunk of chunks(bytes)) {
+    if (chunk.end > bytes.length) break;
+    const isCritical = chunk.type.charCodeAt(0) < 0x61;
+    if (isCritical && !CRITICAL.has(chunk.type)) throw corrupt("unknown critical chunk");
+    if (chunk.type === "IHDR") headers += 1;
+    // A second header would smuggle another size past the one that was checked.
+    if (headers !== 1) throw corrupt("not exactly one IHDR, first");
+    if (chunk.type === "IDAT") hasPixels = true;
+    if (PICTURE.has(chunk.type)) kept.push(chunk);
+    if (chunk.type !== "IEND") continue;
+    if (!hasPixels) throw corrupt("no pixels");
+    return joinRanges(bytes, kept);
+  }
+  throw corrupt("cut off before its end");
+}
+
+function findOrientation(bytes: Uint8Array): Orientation {
+  for (const { type, body, end } of chunks(bytes)) {
+    if (type === "IEND" || end > bytes.length) return 1;
+    if (type === "eXIf") return readOrientation(bytes.subarray(body, end - 4));
+  }
+  return 1;
+}
+
+/** Walks the chunks; ends where the bytes do. */
+function* chunks(bytes: Uint8Array): Generator<Chunk, void> {
+  const view = viewOf(bytes);
+  let start = PNG_SIGNATURE.length;
+  for (let count = 0; start + 8 <= bytes.length; count += 1) {
+    if (count === chunksMax) throw corrupt("too many chunks");
+    const length = view.getUint32(start);
+    if (length > 0x7fff_ffff) throw corrupt("chunk length out of range");
+    const type = String.fromCharCode(...bytes.subarray(start + 4, start + 8));
+    if (!/^[A-Za-z]{4}$/.test(type)) throw corrupt("chunk type is not letters");
+    const chunk = { type, start, body: start + 8, end: start + 12 + length };
+    yield chunk;
+    start = chunk.end;
+  }
+}
+
+function corrupt(cause: string): Fault {
+  return new Fault("IMAGE_CORRUPT", { cause: `PNG: ${cause}` });
+}

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "bun:test";
+import { Fault } from "#lib/error/fault.ts";
+import {
+  concat,
+  exif,
+  jpegPhoto,
+  pngPhoto,
+  SECRET_PLACE,
+  text,
+  tiff,
+  webpPhoto,
+  withJpegSegment,
+  withPngChunk,
+  withWebpExif,
+} from "#lib/testing/photos.ts";
+import { inspectImage } from "./inspect.ts";
+import { stripMetadata } from "./strip.ts";
+
+const jpeg = await jpegPhoto(40, 20);
+const progressive = await jpegPhoto(40, 20, { progressive: true });
+const png = pngPhoto(40, 20);
+const webp = await webpPhoto(40, 20);
+
+const strip = (bytes: Uint8Array) => stripMetadata(bytes, inspectImage(bytes, true).mime);
+const refusal = (bytes: Uint8Array) => {
+  try {
+    strip(bytes);
+  } catch (error) {
+    return error instanceof Fault ? error.code : error;
+  }
+};
+const holds = (bytes: Uint8Array, needle: string) =>
+  Buffer.from(bytes).includes(needle, 0, "latin1");
+const pixels = (bytes: Uint8Array) => new Bun.Image(bytes, { autoOrient: false }).png().bytes();
+
+describe("stripMetadata", () => {
+  test.each([
+    ["JPEG", jpeg],
+    ["progressive JPEG", progressive],
+    ["PNG", png],
+    ["WebP", webp],
+  ])("leaves a clean %s as it is", (_, bytes) => {
+    expect(strip(bytes)).toEqual(bytes);
+  });
+
+  test.each([
+    ["EXIF", 0xe1, exif(6)],
+    ["XMP", 0xe1, text(`http://ns.adobe.com/xap/1.0/\0${SECRET_PLACE}`)],
+    ["a second picture's index", 0xe2, text(`MPF\0${SECRET_PLACE}`)],
+    ["Photoshop data", 0xed, text(`Photoshop 3.0\0${SECRET_PLACE}`)],
+    ["a comment", 0xfe, text(SECRET_PLACE)],
+    ["a JFIF thumbnail", 0xe0, text(`JFIF\0\x01\x01\0\0\x01\0\x01\x01\x01${SECRET_PLACE}`)],
+    ["an unknown application segment", 0xef, text(SECRET_PLACE)],
+  ])("removes %s from a JPEG and nothing else", (_, marker, body) => {
+    const dirty = withJpegSegment(jpeg, marker, body);
+    expect(holds(dirty, SECRET_PLACE)).toBe(true);
+    expect(strip(dirty)).toEqual(jpeg);
+  });
+
+  test("keeps a JPEG's colour profile and Adobe's colour transform", () => {
+    const profile = withJpegSegment(jpeg, 0xe2, text("ICC_PROFILE\0\x01\x01profile"));
+    const adobe = withJpegSegment(profile, 0xee, text("Adobe\0d\0\0\0\0\x01"));
+    expect(strip(adobe)).toEqual(adobe);
+  });
+
+  test("restart markers, stuffed bytes and padding inside a scan are part of the picture", () => {
+    const body = jpeg.subarray(0, jpeg.length - 2);
+    const scan = concat(body, text("\xff\xd0\xff\0\xff\xd7\xff\xff\xd9"));
+    expect(strip(concat(scan, text(SECRET_PLACE)))).toEqual(scan);
+  });
+
+  test("drops what stands behind the picture", () => {
+    const secret = text(SECRET_PLACE);
+    expect(strip(concat(jpeg, jpeg, secret))).toEqual(jpeg);
+    expect(strip(concat(png, secret))).toEqual(png);
+    expect(strip(concat(webp, secret))).toEqual(webp);
+  });
+
+  test("removes text, time, EXIF, animation and unknown chunks from a PNG", () => {
+    const types = ["tEXt", "zTXt", "iTXt", "eXIf", "tIME", "acTL", "fcTL", "fdAT", "pHYs", "prVt"];
+    const dirty = types.reduce<Uint8Array>(
+      (bytes, type) => withPngChunk(bytes, type, text(SECRET_PLACE)),
+      png,
+    );
+    expect(strip(dirty)).toEqual(png);
+    const coloured = withPngChunk(png, "gAMA", new Uint8Array(4));
+    expect(strip(coloured)).toEqual(coloured);
+  });
+
+  test("removes EXIF from a WebP and keeps its pixels", async () => {
+    const dirty = withWebpExif(webp, 40, 20, tiff(6));
+    const clean = strip(dirty);
+    expect(holds(dirty, SECRET_PLACE)).toBe(true);
+    expect(holds(clean, SECRET_PLACE)).toBe(false);
+    expect(inspectImage(clean, true)).toMatchObject({ width: 40, height: 20, orientation: 1 });
+    expect(clean[20]).toBe(0);
+    expect(new DataView(clean.buffer).getUint32(4, true)).toBe(clean.length - 8);
+    expect(await pixels(clean)).toEqual(await pixels(webp));
+  });
+
+  test.each([
+    ["JPEG", jpeg],
+    ["progressive JPEG", progressive],
+    ["PNG", png],
+    ["WebP", webp],
+  ])("a %s cut off anywhere is refused, never passed on or crashed over", (_, bytes) => {
+    for (let length = 40; length < bytes.length; length += 1) {
+      const cut = bytes.subarray(0, length);
+      // A JPEG's end marker is two bytes; every shorter prefix is damaged.
+      expect(refusal(cut)).toBe("IMAGE_CORRUPT");
+    }
+  });
+
+  test("a second header cannot bring another size past the check", () => {
+    const frame = Buffer.from(jpeg).indexOf(Uint8Array.of(0xff, 0xc0));
+    const twice = concat(jpeg.subarray(0, frame + 19), jpeg.subarray(frame));
+    expect(refusal(twice)).toBe("IMAGE_CORRUPT");
+    expect(refusal(withPngChunk(png, "IHDR", png.subarray(16, 29)))).toBe("IMAGE_CORRUPT");
+    expect(refusal(withWebpExif(webp, 41, 20, tiff(1)))).toBe("IMAGE_CORRUPT");
+  });
+
+  test("a JPEG of very many scans is refused", () => {
+    const scan = Buffer.from(jpeg).indexOf(Uint8Array.of(0xff, 0xda));
+    const oneScan = jpeg.subarray(scan, jpeg.length - 2);
+    const many = (count: number) =>
+      concat(jpeg.subarray(0, scan), ...Array(count).fill(oneScan), Uint8Array.of(0xff, 0xd9));
+    expect(refusal(many(100))).toBeUndefined();
+    expect(refusal(many(101))).toBe("IMAGE_CORRUPT");
+  });
+
+  test("an unknown critical PNG chunk is refused", () => {
+    expect(refusal(withPngChunk(png, "CgBI", new Uint8Array(4)))).toBe("IMAGE_CORRUPT");
+  });
+});

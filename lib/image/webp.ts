@@ -1,0 +1,122 @@
+import { Fault } from "#lib/error/fault.ts";
+import { hasText, joinRanges, type Range, viewOf } from "./bytes.ts";
+import { type Orientation, readOrientation } from "./exif.ts";
+
+const riffBytes = 12;
+/** Up to and including the size fields of each kind of first chunk. */
+const headerBytes = 30;
+/** A still has at most six; bounds the work on hostile files. */
+const chunksMax = 64;
+/** What the pixels need to look the same. */
+const PICTURE = new Set(["VP8X", "ICCP", "ALPH", "VP8 ", "VP8L"]);
+const ANIMATION_FLAG = 0x02;
+const METADATA_FLAGS = 0x08 | 0x04;
+
+interface Chunk {
+  readonly type: string;
+  readonly start: number;
+  readonly body: number;
+  /** One past its last byte, its padding byte included. */
+  readonly end: number;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Size from the first chunk, or undefined when the bytes end before it does. Orientation is that of an
+ * EXIF chunk among the bytes given, which stands behind the pixels. An animation is not a photo.
+ */
+export function readWebpHeader(
+  bytes: Uint8Array,
+): { width: number; height: number; orientation: Orientation } | undefined {
+  if (bytes.length < headerBytes) return undefined;
+  if (hasText(bytes, riffBytes, "VP8X") && ((bytes[20] ?? 0) & ANIMATION_FLAG) !== 0) {
+    throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: "animated WebP" });
+  }
+  const size = readSize(bytes, riffBytes);
+  if (size === undefined) throw corrupt("unknown first chunk");
+  return { ...size, orientation: findOrientation(bytes) };
+}
+
+/** The same picture with nothing beside it. */
+export function stripWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const canvas = readSize(bytes, riffBytes);
+  const kept: Range[] = [{ start: 0, end: riffBytes }];
+  let pictures = 0;
+  const riffEnd = viewOf(bytes).getUint32(4, true) + 8;
+  if (riffEnd > bytes.length) throw corrupt("cut off before its end");
+  for (const chunk of chunks(bytes.subarray(0, riffEnd))) {
+    if (chunk.end > riffEnd) throw corrupt("chunk reaches past the end");
+    if (!PICTURE.has(chunk.type)) continue;
+    kept.push(chunk);
+    if (chunk.type !== "VP8 " && chunk.type !== "VP8L") continue;
+    pictures += 1;
+    const size = readSize(bytes, chunk.start);
+    // The canvas was checked against the pixel cap; the picture inside must not be another.
+    if (size?.width !== canvas?.width || size?.height !== canvas?.height) {
+      throw corrupt("picture differs from its canvas");
+    }
+  }
+  if (pictures !== 1) throw corrupt("not exactly one picture");
+  const stripped = joinRanges(bytes, kept);
+  viewOf(stripped).setUint32(4, stripped.length - 8, true);
+  if (hasText(stripped, riffBytes, "VP8X")) stripped[20] = (stripped[20] ?? 0) & ~METADATA_FLAGS;
+  return stripped;
+}
+
+function readSize(bytes: Uint8Array, at: number): Size | undefined {
+  if (at + 18 > bytes.length) return undefined;
+  const view = viewOf(bytes);
+  const body = at + 8;
+  if (hasText(bytes, at, "VP8X")) {
+    return { width: 1 + uint24(view, body + 4), height: 1 + uint24(view, body + 7) };
+  }
+  if (hasText(bytes, at, "VP8L")) {
+    if (bytes[body] !== 0x2f) throw corrupt("bad VP8L signature");
+    const bits = view.getUint32(body + 1, true);
+    return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
+  }
+  if (hasText(bytes, at, "VP8 ")) {
+    const isKeyFrame = ((bytes[body] ?? 1) & 1) === 0;
+    if (!isKeyFrame || !hasText(bytes, body + 3, "\x9d\x01\x2a")) throw corrupt("bad VP8 frame");
+    const [width, height] = [view.getUint16(body + 6, true), view.getUint16(body + 8, true)];
+    return { width: width & 0x3fff, height: height & 0x3fff };
+  }
+  return undefined;
+}
+
+function findOrientation(bytes: Uint8Array): Orientation {
+  for (const { type, body, end } of chunks(bytes)) {
+    if (end > bytes.length) return 1;
+    if (type !== "EXIF") continue;
+    const exif = bytes.subarray(body, end);
+    // Some writers put JPEG's prefix in front of the TIFF block.
+    return readOrientation(hasText(exif, 0, "Exif\0\0") ? exif.subarray(6) : exif);
+  }
+  return 1;
+}
+
+/** Walks the chunks; ends where the bytes do. */
+function* chunks(bytes: Uint8Array): Generator<Chunk, void> {
+  const view = viewOf(bytes);
+  let start = riffBytes;
+  for (let count = 0; start + 8 <= bytes.length; count += 1) {
+    if (count === chunksMax) throw corrupt("too many chunks");
+    const size = view.getUint32(start + 4, true);
+    const type = String.fromCharCode(...bytes.subarray(start, start + 4));
+    const chunk = { type, start, body: start + 8, end: start + 8 + size + (size % 2) };
+    yield chunk;
+    start = chunk.end;
+  }
+}
+
+function uint24(view: DataView, at: number): number {
+  return view.getUint16(at, true) + view.getUint8(at + 2) * 65_536;
+}
+
+function corrupt(cause: string): Fault {
+  return new Fault("IMAGE_CORRUPT", { cause: `WebP: ${cause}` });
+}

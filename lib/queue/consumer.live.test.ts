@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import amqp, { type Channel, type ChannelModel } from "amqplib";
+import type { Delivery, Task } from "#lib/contract/task.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { until } from "#lib/testing/until.ts";
+import { type Broker, connectBroker } from "./broker.ts";
+import { type Consumer, consume } from "./consumer.ts";
+import { createPublisher, type Publisher } from "./publisher.ts";
+import { createRpcClient, type RpcClient } from "./rpc-client.ts";
+import { RETRY_DELAYS_MS, TASK_NAMES } from "./topology.ts";
+
+const headers = {
+  traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
+  attempt: 0,
+  redrive: 0,
+};
+const task = "scan.rule";
+
+describe("consume", () => {
+  let broker: Broker;
+  let publisher: Publisher;
+  let rpc: RpcClient;
+  let raw: ChannelModel;
+  let channel: Channel;
+  const consumers: Consumer[] = [];
+
+  beforeAll(async () => {
+    broker = await connectBroker(serviceUrls.AMQP_URL, silentLog);
+    publisher = await createPublisher(broker);
+    rpc = await createRpcClient(broker);
+    raw = await amqp.connect(serviceUrls.AMQP_URL);
+    channel = await raw.createChannel();
+  });
+  beforeEach(async () => {
+    await Promise.all(consumers.splice(0).map((one) => one.stop(1_000)));
+    const queues = TASK_NAMES.flatMap((name) => [name, `dlq.${name}`]);
+    for (const name of [...queues, ...Object.keys(RETRY_DELAYS_MS)]) await channel.purgeQueue(name);
+  });
+  afterAll(async () => {
+    await Promise.all(consumers.map((one) => one.stop(1_000)));
+    await broker.close();
+    await raw.close();
+  });
+
+  async function start(handler: Task, name: (typeof TASK_NAMES)[number] = task): Promise<Consumer> {
+    const consumer = await consume(name, handler, { broker, publisher, log: silentLog });
+    consumers.push(consumer);
+    return consumer;
+  }
+  const depth = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
+
+  test("a message is acked once its work is done", async () => {
+    const seen: unknown[] = [];
+    const consumer = await start({ run: async (body) => void seen.push(body) });
+    await publisher.publish(task, { n: 1 }, headers);
+    await until(() => seen.length === 1);
+    await consumer.stop(1_000);
+    expect(seen).toEqual([{ n: 1 }]);
+    expect(await depth(task)).toBe(0);
+  });
+
+  test("a message whose worker goes away is delivered again", async () => {
+    const attempts: Delivery[] = [];
+    const stuck = await start({
+      run: (_, delivery) => {
+        attempts.push(delivery);
+        return new Promise((_resolve, reject) => {
+          delivery.signal.addEventListener("abort", () => reject(delivery.signal.reason));
+        });
+      },
+    });
+    await publisher.publish(task, {}, headers);
+    await until(() => attempts.length === 1);
+    await stuck.stop(10);
+    const again: Delivery[] = [];
+    await start({ run: async (_, delivery) => void again.push(delivery) });
+    await until(() => again.length === 1);
+    // Stopping says nothing about the message: it costs no try.
+    expect(again[0]?.attempt).toBe(0);
+  });
+
+  test("a transient fault is tried again with a rising attempt and an unchanged trace", async () => {
+    const seen: Delivery[] = [];
+    await start({
+      run: async (_, delivery) => {
+        seen.push(delivery);
+        if (seen.length < 2) throw new Fault("MODEL_UNAVAILABLE");
+      },
+    });
+    await publisher.publish(task, {}, { ...headers, redrive: 1 });
+    await until(() => seen.length === 2);
+    expect(seen.map((delivery) => delivery.attempt)).toEqual([0, 1]);
+    expect(seen.map((delivery) => delivery.redrive)).toEqual([1, 1]);
+    expect(seen[1]?.traceparent.slice(3, 35)).toBe("a".repeat(32));
+  });
+
+  test("exhausted tries run onGivenUp once and end in the dead letters", async () => {
+    const givenUp: string[] = [];
+    await start({
+      run: () => Promise.reject(new Fault("MODEL_UNAVAILABLE")),
+      onGivenUp: async (_, fault) => void givenUp.push(fault.code),
+    });
+    await publisher.publish(task, {}, { ...headers, attempt: 3 });
+    await until(async () => (await depth(`dlq.${task}`)) === 1);
+    expect(givenUp).toEqual(["MODEL_UNAVAILABLE"]);
+  });
+
+  test("a fault of the input fails at once and leaves no dead letter", async () => {
+    const givenUp: string[] = [];
+    const consumer = await start({
+      run: () => Promise.reject(new Fault("IMAGE_EMPTY")),
+      onGivenUp: async (_, fault) => void givenUp.push(fault.code),
+    });
+    await publisher.publish(task, {}, headers);
+    await until(() => givenUp.length === 1);
+    await consumer.stop(1_000);
+    expect(await depth(task)).toBe(0);
+    expect(await depth(`dlq.${task}`)).toBe(0);
+  });
+
+  test("a bug and a message that is not JSON go to the dead letters, neighbours are served", async () => {
+    const seen: unknown[] = [];
+    await start({
+      run: async (body) => {
+        if (JSON.stringify(body).includes("bad")) throw new TypeError("a bug");
+        seen.push(body);
+      },
+    });
+    channel.publish("scan.direct", task, Buffer.from("not json"));
+    await publisher.publish(task, "bad", headers);
+    await publisher.publish(task, "good", headers);
+    await until(async () => (await depth(`dlq.${task}`)) === 2);
+    expect(seen).toEqual(["good"]);
+  });
+
+  test("an RPC is answered by the task's value, and rejects when nobody answers", async () => {
+    await start({ run: async (body) => ({ echo: body }) }, "character.match");
+    const call = rpc.call("character.match", { n: 7 }, headers.traceparent, 5_000);
+    expect(await call).toEqual({ echo: { n: 7 } });
+    const lonely = rpc.call("users.save_character", {}, headers.traceparent, 100);
+    expect(lonely).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  });
+
+  test("a publish that no queue takes is refused, not lost", async () => {
+    await channel.unbindQueue(task, "scan.direct", task);
+    try {
+      expect(publisher.publish(task, {}, headers)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+      await publisher.publish("scan.answer", {}, headers);
+    } finally {
+      await channel.bindQueue(task, "scan.direct", task);
+    }
+  });
+
+  test("a consumer the broker has cancelled consumes again", async () => {
+    const seen: unknown[] = [];
+    const consumer = await start({ run: async (body) => void seen.push(body) });
+    await channel.deleteQueue(task);
+    await until(() => !consumer.isConsuming());
+    // The channel that asserts the topology belongs to the test: the queue comes back as declared.
+    const { assertTopology } = await import("./assert-topology.ts");
+    await assertTopology(channel);
+    await until(() => consumer.isConsuming());
+    await publisher.publish(task, { n: 2 }, headers);
+    await until(() => seen.length === 1);
+  });
+});
+
+test("a wrong password, port or vhost stops the boot naming AMQP_URL", async () => {
+  const wrong = (change: (url: URL) => void): Promise<unknown> => {
+    const url = new URL(serviceUrls.AMQP_URL);
+    change(url);
+    return connectBroker(url.href, silentLog);
+  };
+  const startedAt = performance.now();
+  const outcomes = await Promise.allSettled([
+    wrong((url) => Object.assign(url, { password: "wrong" })),
+    wrong((url) => Object.assign(url, { pathname: "/none" })),
+    wrong((url) => Object.assign(url, { port: "1" })),
+  ]);
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "rejected" });
+  expect(outcomes.map((one) => one.status === "rejected" && String(one.reason))).toEqual([
+    expect.stringContaining("BootError: AMQP_URL"),
+    expect.stringContaining("BootError: AMQP_URL"),
+    expect.stringContaining("BootError: AMQP_URL"),
+  ]);
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
+}, 20_000);

@@ -1,0 +1,28 @@
+import type { ConsumeMessage } from "amqplib";
+import { continueTrace } from "#lib/trace/trace-context.ts";
+import type { MessageHeaders, ReplyAddress } from "./publisher.ts";
+
+export interface ReceivedHeaders extends MessageHeaders {
+  /** Present on RPC requests only. */
+  readonly reply: ReplyAddress | undefined;
+}
+
+/** Reads a message's headers; what is missing or malformed counts as a first, fresh delivery. */
+export function readHeaders(message: ConsumeMessage): ReceivedHeaders {
+  const headers: Record<string, unknown> = message.properties.headers ?? {};
+  const { replyTo, correlationId }: Record<string, unknown> = { ...message.properties };
+  const traceparent = headers.traceparent;
+  return {
+    traceparent: continueTrace(typeof traceparent === "string" ? traceparent : undefined),
+    attempt: count(headers["x-attempt"]),
+    redrive: count(headers["x-redrive"]),
+    reply:
+      typeof replyTo === "string" && typeof correlationId === "string"
+        ? { replyTo, correlationId }
+        : undefined,
+  };
+}
+
+function count(value: unknown): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}

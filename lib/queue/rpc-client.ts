@@ -1,0 +1,73 @@
+import type { ConfirmChannel } from "amqplib";
+import { Fault } from "#lib/error/fault.ts";
+import type { Broker } from "./broker.ts";
+import { TASKS, type TaskName } from "./topology.ts";
+
+export interface RpcClient {
+  /**
+   * Sends a request and resolves with the parsed reply.
+   *
+   * @throws Fault `UNAVAILABLE` when no reply came within `timeoutMs`.
+   */
+  call(task: TaskName, body: unknown, traceparent: string, timeoutMs: number): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+interface Pending {
+  resolve(reply: unknown): void;
+  reject(fault: Fault): void;
+}
+
+/** RPC by direct reply-to: replies come back on the channel that asked, without a queue of their own. */
+export async function createRpcClient(broker: Broker): Promise<RpcClient> {
+  const pending = new Map<string, Pending>();
+  let current: ConfirmChannel | undefined;
+  let lastId = 0;
+
+  const close = await broker.openChannel(async (channel) => {
+    await channel.consume(
+      "amq.rabbitmq.reply-to",
+      (message) => {
+        const waiting = pending.get(String(message?.properties.correlationId));
+        if (message) waiting?.resolve(JSON.parse(message.content.toString()));
+      },
+      { noAck: true },
+    );
+    current = channel;
+    channel.on("close", () => {
+      if (current === channel) current = undefined;
+      // Replies to a dead channel never arrive.
+      for (const { reject } of pending.values()) reject(noReply("channel closed"));
+    });
+  });
+
+  return {
+    call: async (task, body, traceparent, timeoutMs) => {
+      const channel = current;
+      if (!channel) throw noReply("no channel");
+      const correlationId = String(++lastId);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      try {
+        return await new Promise((resolve, reject) => {
+          pending.set(correlationId, { resolve, reject });
+          timer = setTimeout(() => reject(noReply("timeout")), timeoutMs);
+          channel.publish(TASKS[task].exchange, task, Buffer.from(JSON.stringify(body)), {
+            replyTo: "amq.rabbitmq.reply-to",
+            correlationId,
+            headers: { traceparent },
+            // Worthless once nobody waits for it any more.
+            expiration: timeoutMs,
+          });
+        });
+      } finally {
+        clearTimeout(timer);
+        pending.delete(correlationId);
+      }
+    },
+    close,
+  };
+}
+
+function noReply(reason: string): Fault {
+  return new Fault("UNAVAILABLE", { cause: new Error(`RPC: ${reason}`) });
+}

@@ -1,0 +1,153 @@
+/**
+ * The only owner of RabbitMQ's topology in vhost `eco2`. The code asserts it, the Kubernetes topology
+ * resources are rendered from it. A queue's arguments cannot change once declared (406), so limits
+ * that may change belong in policies, not here.
+ *
+ * Queue = task name = routing key, everywhere: a message that waited in a retry queue or lay in a
+ * dead-letter queue finds its way back by its own routing key.
+ */
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export interface TaskSpec {
+  readonly exchange: string;
+  /** How long a message may wait before it is dead-lettered. */
+  readonly ttlMs: number;
+  /** The handler's signal aborts after `soft`; the handler is given up after `hard`. */
+  readonly softLimitMs: number;
+  readonly hardLimitMs: number;
+  /** Tries after the first one. */
+  readonly retriesMax: number;
+  /** Messages a worker holds at once: sized to how long one takes. */
+  readonly prefetch: number;
+}
+
+const model = { softLimitMs: 60 * second, hardLimitMs: 90 * second, retriesMax: 2, prefetch: 512 };
+const quick = { softLimitMs: 30 * second, hardLimitMs: 60 * second, retriesMax: 3, prefetch: 128 };
+
+export const TASKS = {
+  "scan.vision": { exchange: "scan.direct", ttlMs: hour, ...model },
+  "scan.rule": { exchange: "scan.direct", ttlMs: 5 * minute, ...quick },
+  "scan.answer": { exchange: "scan.direct", ttlMs: hour, ...model },
+  "scan.reward": { exchange: "scan.direct", ttlMs: hour, ...quick },
+  "character.match": {
+    exchange: "character.direct",
+    ttlMs: 30 * second,
+    softLimitMs: 10 * second,
+    hardLimitMs: 15 * second,
+    // A caller waits 10 s for the reply: a later one would find nobody.
+    retriesMax: 0,
+    prefetch: 128,
+  },
+  // Four batches of 50, so that one fills while one commits.
+  "character.save_ownership": {
+    ...quick,
+    exchange: "character.direct",
+    ttlMs: day,
+    prefetch: 200,
+  },
+  "users.save_character": { ...quick, exchange: "users.direct", ttlMs: day, prefetch: 200 },
+} as const satisfies Record<string, TaskSpec>;
+
+export type TaskName = keyof typeof TASKS;
+
+export const TASK_NAMES = Object.keys(TASKS).filter(isTaskName);
+
+export function isTaskName(name: string): name is TaskName {
+  return Object.hasOwn(TASKS, name);
+}
+
+/** Delays a message may be given back for, shortest first. */
+export const RETRY_DELAYS_MS = {
+  "retry.1s": 1_000,
+  "retry.5s": 5_000,
+  "retry.30s": 30_000,
+} as const;
+export type RetryQueue = keyof typeof RETRY_DELAYS_MS;
+
+const deadLetterTtlMs = 7 * day;
+/** Times a broker hands out one message before it is dead-lettered: a message that kills workers. */
+const deliveryLimit = 20;
+
+export interface ExchangeSpec {
+  readonly name: string;
+  readonly type: "direct" | "fanout";
+}
+
+export interface QueueSpec {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, string | number>>;
+}
+
+export interface BindingSpec {
+  readonly exchange: string;
+  readonly queue: string;
+  readonly routingKey: string;
+}
+
+export const DEAD_LETTER_EXCHANGE = "dlx";
+export const CATALOG_EXCHANGE = "character.cache";
+
+/** Without at-least-once a broker may drop a message between queue and dead-letter queue. */
+const durable = {
+  "x-queue-type": "quorum",
+  "x-dead-letter-strategy": "at-least-once",
+  "x-overflow": "reject-publish",
+} as const;
+
+function taskQueue(name: TaskName): QueueSpec {
+  return {
+    name,
+    arguments: {
+      ...durable,
+      "x-message-ttl": TASKS[name].ttlMs,
+      "x-dead-letter-exchange": DEAD_LETTER_EXCHANGE,
+      "x-dead-letter-routing-key": name,
+      "x-delivery-limit": deliveryLimit,
+    },
+  };
+}
+
+function retryQueue([name, delayMs]: [string, number]): QueueSpec {
+  // No dead-letter routing key: the message keeps its own, which is the name of its task queue.
+  return {
+    name,
+    arguments: { ...durable, "x-message-ttl": delayMs, "x-dead-letter-exchange": "" },
+  };
+}
+
+export const EXCHANGES: readonly ExchangeSpec[] = [
+  ...[...new Set(TASK_NAMES.map((task) => TASKS[task].exchange)), DEAD_LETTER_EXCHANGE].map(
+    (name) => ({ name, type: "direct" }) as const,
+  ),
+  ...[...Object.keys(RETRY_DELAYS_MS), CATALOG_EXCHANGE, "authz.fanout"].map(
+    (name) => ({ name, type: "fanout" }) as const,
+  ),
+];
+
+export const QUEUES: readonly QueueSpec[] = [
+  ...TASK_NAMES.map(taskQueue),
+  ...Object.entries(RETRY_DELAYS_MS).map(retryQueue),
+  ...TASK_NAMES.map((task) => ({
+    name: `dlq.${task}`,
+    // Expired dead letters are gone for good, unless the redrive archived them before.
+    arguments: { "x-queue-type": "quorum", "x-message-ttl": deadLetterTtlMs },
+  })),
+  ...TASK_NAMES.map((task) => ({
+    name: `archive.${task}`,
+    arguments: { "x-queue-type": "quorum" },
+  })),
+];
+
+export const BINDINGS: readonly BindingSpec[] = [
+  ...TASK_NAMES.map((task) => ({ exchange: TASKS[task].exchange, queue: task, routingKey: task })),
+  ...TASK_NAMES.map((task) => ({
+    exchange: DEAD_LETTER_EXCHANGE,
+    queue: `dlq.${task}`,
+    routingKey: task,
+  })),
+  ...Object.keys(RETRY_DELAYS_MS).map((name) => ({ exchange: name, queue: name, routingKey: "" })),
+];

@@ -1,0 +1,73 @@
+import { Redis } from "ioredis";
+import { Fault } from "#lib/error/fault.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import { BootError } from "#lib/process/run-process.ts";
+
+const bootDeadlineMs = 8_000;
+/** Longest a command may take; past it the caller is told `UNAVAILABLE` and tries again later. */
+const commandTimeoutMs = 5_000;
+const reconnectDelayMaxMs = 1_000;
+
+/**
+ * Connects to Redis. While it is away commands fail at once instead of piling up in memory.
+ *
+ * @throws BootError naming `REDIS_URL`.
+ */
+export async function connectRedis(url: string, log: Logger): Promise<Redis> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    enableAutoPipelining: true,
+    maxRetriesPerRequest: 1,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: bootDeadlineMs,
+    retryStrategy: (attempt) => Math.min(attempt * 100, reconnectDelayMaxMs),
+  });
+  let lastError: unknown;
+  redis.on("error", (error) => {
+    lastError = error;
+    log.debug("redis connection error", { error });
+  });
+  try {
+    await withDeadline(redis, async () => {
+      await redis.connect();
+      await redis.ping();
+    });
+  } catch (cause) {
+    redis.disconnect();
+    const reason = lastError ?? cause;
+    const text = reason instanceof Error ? reason.message : String(reason);
+    throw new BootError(`REDIS_URL: Redis cannot be used (${text})`, { cause: reason });
+  }
+  return redis;
+}
+
+/**
+ * Runs Redis work and turns "away" into a fault that is waited out. A reply of the server that names
+ * our own mistake (WRONGTYPE, a script error) stays what it is: a bug.
+ */
+export async function redisCall<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === "ReplyError" && !TRANSIENT.test(cause.message)) {
+      throw cause;
+    }
+    throw new Fault("UNAVAILABLE", { cause });
+  }
+}
+
+const TRANSIENT = /^(LOADING|NOSCRIPT|READONLY|OOM|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF)/;
+
+async function withDeadline(redis: Redis, work: () => Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer")), bootDeadlineMs);
+  });
+  try {
+    await Promise.race([work(), deadline]);
+  } finally {
+    clearTimeout(timer);
+    if (redis.status === "end") redis.disconnect();
+  }
+}

@@ -1,0 +1,118 @@
+import type { Redis } from "ioredis";
+import type { ScanEvent } from "#lib/contract/scan-event.ts";
+import { redisCall } from "./client.ts";
+import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
+
+/**
+ * One script, so that replay log, state and stream change together or not at all, and so that what
+ * an event announces (a checkpoint, the result) is readable before the event is.
+ *
+ * Which events are let in:
+ *   - the first writer of a seq wins: a redelivered stage announces nothing twice;
+ *   - seq only rises: a duplicate message that is behind must not step back in a client's view;
+ *   - after a terminal event an epoch is closed: `done` is completed or failed, never both.
+ *
+ * KEYS  1 replay · 2 state · 3 stream · 4… keys to set
+ * ARGV  1 user_id · 2 replay ttl s · 3 stream maxlen · 4 job_id · 5 number of keys to set,
+ *       then per key: value, ttl s (0 deletes the key); then per event: seq, stage, status, ts, progress, result, json
+ * Returns the stream ids of the events let in.
+ */
+const EMIT = `
+local sets = tonumber(ARGV[5])
+local at = 6
+for i = 1, sets do
+  if ARGV[at + 1] == '0' then
+    redis.call('DEL', KEYS[3 + i])
+  else
+    redis.call('SET', KEYS[3 + i], ARGV[at], 'EX', ARGV[at + 1])
+  end
+  at = at + 2
+end
+local head = tonumber(redis.call('HGET', KEYS[2], 'seq') or '-1')
+local ids = {}
+local json = nil
+while at <= #ARGV do
+  local seq = tonumber(ARGV[at])
+  local closed = head >= 0 and head % 100 >= 50 and math.floor(head / 100) == math.floor(seq / 100)
+  if seq > head and not closed then
+    redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 6])
+    ids[#ids + 1] = redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[3], '*',
+      'job_id', ARGV[4], 'stage', ARGV[at + 1], 'status', ARGV[at + 2], 'seq', ARGV[at],
+      'ts', ARGV[at + 3], 'progress', ARGV[at + 4], 'result', ARGV[at + 5])
+    head = seq
+    json = ARGV[at + 6]
+  end
+  at = at + 7
+end
+if json then
+  redis.call('HSET', KEYS[2], 'user_id', ARGV[1], 'seq', head, 'event', json)
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+  redis.call('EXPIRE', KEYS[2], ARGV[2])
+end
+return ids
+`;
+
+/** Takes back events of a job that was never accepted. KEYS replay, state, stream · ARGV ids. */
+const RETRACT = `
+redis.call('DEL', KEYS[1], KEYS[2])
+if #ARGV > 0 then redis.call('XDEL', KEYS[3], unpack(ARGV)) end
+`;
+
+export interface Setting {
+  readonly key: string;
+  readonly value: string;
+  /** Seconds; 0 deletes the key. */
+  readonly ttlS: number;
+}
+
+export interface EventLog {
+  /**
+   * Makes events visible, in order. `settings` are written first, in the same step.
+   *
+   * @returns ids of the stream entries written; fewer than `events` when some were known already.
+   */
+  emit(userId: string, events: readonly ScanEvent[], settings?: Setting[]): Promise<string[]>;
+  /** Leaves nothing behind of a job whose publish was refused. */
+  retract(jobId: string, ids: readonly string[]): Promise<void>;
+}
+
+export function createEventLog(redis: Redis): EventLog {
+  const emit = script(redis, "emitScanEvents", EMIT);
+  const retract = script(redis, "retractScanEvents", RETRACT);
+  return {
+    emit: async (userId, events, settings = []) => {
+      const jobId = events[0]?.job_id ?? "";
+      const keys = [...jobKeys(jobId), ...settings.map(({ key }) => key)];
+      const values = settings.flatMap(({ value, ttlS }) => [value, ttlS]);
+      const ids = await emit(keys, [
+        ...[userId, replayTtlS, shardEntriesMax, jobId, settings.length],
+        ...values,
+        ...events.flatMap(eventArguments),
+      ]);
+      return Array.isArray(ids) ? ids.map(String) : [];
+    },
+    retract: async (jobId, ids) => {
+      await retract(jobKeys(jobId), [...ids]);
+    },
+  };
+}
+
+function jobKeys(jobId: string): string[] {
+  return [scanKeys.replay(jobId), scanKeys.state(jobId), scanKeys.events(shardOf(jobId))];
+}
+
+function eventArguments(event: ScanEvent): (string | number)[] {
+  const { seq, stage, status, ts, progress, result } = event;
+  return [seq, stage, status, ts, progress, JSON.stringify(result), JSON.stringify(event)];
+}
+
+type Script = (keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
+
+/** `defineCommand` sends the script's hash, and its text again after a restart of Redis. */
+function script(redis: Redis, name: string, lua: string): Script {
+  redis.defineCommand(name, { lua });
+  const command: unknown = Reflect.get(redis, name);
+  if (typeof command !== "function") throw new Error(`script ${name} was not defined`);
+  return (keys, args) =>
+    redisCall(() => Reflect.apply(command, redis, [keys.length, ...keys, ...args]));
+}

@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+
+/** Redis keys of a scan. Names are contracts: other programs read them. */
+export const scanKeys = {
+  replay: (jobId: string) => `scan:replay:${jobId}`,
+  state: (jobId: string) => `scan:state:${jobId}`,
+  result: (jobId: string) => `scan:result:${jobId}`,
+  checkpoint: (jobId: string, stage: "vision" | "answer") => `scan:checkpoint:${jobId}:${stage}`,
+  idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,
+  events: (shard: number) => `scan:events:${shard}`,
+} as const;
+
+export const shardCount = 4;
+/** How long a finished or silent job can be replayed. */
+export const replayTtlS = 3_600;
+export const resultTtlS = 3_600;
+export const idempotencyTtlS = 24 * 3_600;
+/** Entries kept per shard stream, approximately; a tailer further behind reads the replay logs. */
+export const shardEntriesMax = 10_000;
+
+/** First 8 bytes of md5(job_id), big-endian, mod 4. */
+export function shardOf(jobId: string): number {
+  const digest = createHash("md5").update(jobId).digest();
+  return Number(digest.readBigUInt64BE(0) % BigInt(shardCount));
+}

@@ -1,0 +1,46 @@
+import { loadConfig } from "#lib/config/load-config.ts";
+import { connectDatabase } from "#lib/db/client.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serveOpenApi } from "#lib/http/openapi.ts";
+import { serve } from "#lib/http/serve.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { runProcess } from "#lib/process/run-process.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { eventsRoutes } from "../events/main-routes.ts";
+import { scanRoutes } from "../scan/main-routes.ts";
+import { EdgeConfig } from "./config.ts";
+
+/** Every service's routes in one process: the default locally and under compose. */
+await runProcess("edge", async (scope) => {
+  const config = loadConfig(EdgeConfig);
+  const log = createLogger("edge", config.LOG_LEVEL);
+
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const redis = await connectRedis(config.REDIS_URL, log);
+  scope.onStop("redis", () => redis.quit());
+  const broker = await connectBroker(config.AMQP_URL, log);
+  scope.onStop("rabbitmq", broker.close);
+  const publisher = await createPublisher(broker);
+  const { db } = database;
+  const events = await eventsRoutes(config, { db, redis, log, scope });
+
+  const app = createApp(log, [scanRoutes(config, { db, redis, publisher }), events.routes]);
+  serveOpenApi(app, { title: "Eco²" });
+  const checks = {
+    postgres: database.ping,
+    redis: () => redis.ping(),
+    rabbitmq: () => publisher.isReady(),
+    tailer: events.isTailing,
+  };
+  app.route(
+    "/",
+    createHealthApp(checks, () => scope.stopping),
+  );
+  serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
+  // Before the server stops, which would wait for them; clients reconnect with their last id.
+  scope.onStop("event streams", events.closeStreams);
+});

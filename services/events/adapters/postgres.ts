@@ -1,0 +1,22 @@
+import { eq } from "drizzle-orm";
+import { type Database, databaseCall } from "#lib/db/client.ts";
+import { scans } from "#lib/db/schema.ts";
+import type { OpenStreamDeps } from "../open-stream.ts";
+
+/** Reads the result of a job whose replay log has expired. */
+export function createResultReader(db: Database): OpenStreamDeps["storedResult"] {
+  return async (jobId) => {
+    const [row] = await databaseCall(() =>
+      db
+        .select({
+          userId: scans.userId,
+          redrive: scans.redrive,
+          finishedAt: scans.finishedAt,
+          result: scans.result,
+        })
+        .from(scans)
+        .where(eq(scans.jobId, jobId)),
+    );
+    return row;
+  };
+}

@@ -1,0 +1,138 @@
+import type { Redis } from "ioredis";
+import * as v from "valibot";
+import { ScanEvent } from "#lib/contract/scan-event.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import { scanKeys, shardCount } from "#lib/redis/scan-keys.ts";
+import type { Hub } from "../hub.ts";
+import { toFrame } from "../stream.ts";
+
+const blockMs = 1_000;
+const entriesPerReadMax = 1_000;
+const retryDelayMs = 500;
+
+/**
+ * Follows all shard streams, once per process, and pushes what happens into the hub. Late is allowed,
+ * lost is not: after anything that may have hidden entries (a lost connection, a trim that overtook
+ * us) every watched job is served from its replay log before the tailer goes on.
+ *
+ * It needs a connection of its own: a blocking read holds up every other command.
+ */
+export class ShardTailer {
+  readonly #redis: Redis;
+  readonly #hub: Hub;
+  readonly #resync: () => Promise<void>;
+  readonly #log: Logger;
+  /** Stream key → id of the last entry read. */
+  readonly #lastIds = new Map<string, string>();
+  #mayHaveMissed = false;
+  #stopped = false;
+  #loop: Promise<void> = Promise.resolve();
+  #lastReadAt = 0;
+
+  constructor(deps: { redis: Redis; hub: Hub; resync: () => Promise<void>; log: Logger }) {
+    this.#redis = deps.redis;
+    this.#hub = deps.hub;
+    this.#resync = deps.resync;
+    this.#log = deps.log;
+  }
+
+  /** Resolves when the position in every shard is known: events from here on are seen. */
+  async start(): Promise<void> {
+    for (let shard = 0; shard < shardCount; shard++) {
+      const key = scanKeys.events(shard);
+      const [newest] = await this.#redis.xrevrange(key, "+", "-", "COUNT", 1);
+      this.#lastIds.set(key, newest?.[0] ?? "0-0");
+    }
+    this.#lastReadAt = Date.now();
+    this.#loop = this.#run();
+  }
+
+  /** False when no read has succeeded for a while: clients see nothing new. */
+  isTailing(): boolean {
+    return Date.now() - this.#lastReadAt < 5 * blockMs;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#redis.disconnect();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.runOnce();
+      } catch (error) {
+        if (this.#stopped) return;
+        this.#mayHaveMissed = true;
+        this.#log.warn("tailing failed", { error });
+        await Bun.sleep(retryDelayMs);
+      }
+    }
+  }
+
+  /** One blocking read and its delivery. */
+  async runOnce(): Promise<void> {
+    const keys = [...this.#lastIds.keys()];
+    const shards = await this.#redis.xread(
+      "COUNT",
+      entriesPerReadMax,
+      "BLOCK",
+      blockMs,
+      "STREAMS",
+      ...keys,
+      ...this.#lastIds.values(),
+    );
+    this.#lastReadAt = Date.now();
+    if (shards?.some(([, entries]) => entries.length >= entriesPerReadMax)) {
+      // A full read means that we are behind, and whoever is behind may have been overtaken.
+      this.#mayHaveMissed ||= await this.#wasOvertaken(keys);
+    }
+    if (this.#mayHaveMissed) {
+      await this.#resync();
+      this.#mayHaveMissed = false;
+    }
+    for (const [key, entries] of shards ?? []) {
+      for (const [id, fields] of entries) {
+        this.#deliver(fields);
+        this.#lastIds.set(key, id);
+      }
+    }
+  }
+
+  async #wasOvertaken(keys: readonly string[]): Promise<boolean> {
+    const oldest = await Promise.all(keys.map((k) => this.#redis.xrange(k, "-", "+", "COUNT", 1)));
+    return keys.some((key, i) => {
+      const id = oldest[i]?.[0]?.[0];
+      return id !== undefined && isAfter(id, this.#lastIds.get(key) ?? "0-0");
+    });
+  }
+
+  #deliver(fields: readonly string[]): void {
+    const jobId = fields[fields.indexOf("job_id") + 1];
+    // Most entries belong to clients of other processes: they are not even parsed.
+    if (jobId === undefined || !this.#hub.isWatched(jobId)) return;
+    const parsed = v.safeParse(ScanEvent, toEvent(fields));
+    if (!parsed.success) this.#log.error("unreadable event", { task_id: jobId });
+    else this.#hub.push(jobId, toFrame(parsed.output, JSON.stringify(parsed.output)));
+  }
+}
+
+function toEvent(fields: readonly string[]): Record<string, unknown> {
+  const text: Record<string, string> = {};
+  for (let i = 0; i + 1 < fields.length; i += 2) text[fields[i] ?? ""] = fields[i + 1] ?? "";
+  return {
+    ...text,
+    seq: Number(text.seq),
+    ts: Number(text.ts),
+    progress: Number(text.progress),
+    result: JSON.parse(text.result ?? "null"),
+  };
+}
+
+/** Compares stream ids, `<ms>-<n>`. */
+function isAfter(id: string, other: string): boolean {
+  const [ms = 0, n = 0] = id.split("-").map(Number);
+  const [otherMs = 0, otherN = 0] = other.split("-").map(Number);
+  return ms > otherMs || (ms === otherMs && n > otherN);
+}

@@ -1,0 +1,42 @@
+import type { Redis } from "ioredis";
+import type { Database } from "#lib/db/client.ts";
+import type { App } from "#lib/http/create-app.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import type { ProcessScope } from "#lib/process/run-process.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { readState } from "#lib/redis/read-scan.ts";
+import { createEventsRoutes } from "./adapters/http.ts";
+import { createResultReader } from "./adapters/postgres.ts";
+import { readReplay } from "./adapters/redis.ts";
+import { ShardTailer } from "./adapters/shard-tailer.ts";
+import type { EventsConfig } from "./config.ts";
+import { Hub } from "./hub.ts";
+
+/** Proxies cut connections that are quiet for 30 to 60 s. */
+const keepAliveMs = 15_000;
+
+/** The event streams over real connections, for their own process and for edge. */
+export async function eventsRoutes(
+  config: Pick<EventsConfig, "REDIS_URL">,
+  { db, redis, log, scope }: { db: Database; redis: Redis; log: Logger; scope: ProcessScope },
+): Promise<{ routes: App; isTailing: () => boolean; closeStreams: () => void }> {
+  const hub = new Hub();
+  const replay = (jobId: string) => readReplay(redis, jobId);
+  const tailer = new ShardTailer({
+    redis: await connectRedis(config.REDIS_URL, log),
+    hub,
+    resync: () => hub.resync(replay),
+    log,
+  });
+  await tailer.start();
+  scope.onStop("tailer", () => tailer.stop());
+  const keepAlive = setInterval(() => hub.keepAlive(), keepAliveMs);
+  scope.onStop("keep-alive", () => clearInterval(keepAlive));
+  const routes = createEventsRoutes({
+    hub,
+    replay,
+    state: (jobId) => readState(redis, jobId),
+    storedResult: createResultReader(db),
+  });
+  return { routes, isTailing: () => tailer.isTailing(), closeStreams: () => hub.closeAll() };
+}

@@ -1,0 +1,33 @@
+import { loadConfig } from "#lib/config/load-config.ts";
+import { connectDatabase } from "#lib/db/client.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serveOpenApi } from "#lib/http/openapi.ts";
+import { serve } from "#lib/http/serve.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { runProcess } from "#lib/process/run-process.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { EventsConfig } from "./config.ts";
+import { eventsRoutes } from "./main-routes.ts";
+
+await runProcess("events", async (scope) => {
+  const config = loadConfig(EventsConfig);
+  const log = createLogger("events", config.LOG_LEVEL);
+
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const redis = await connectRedis(config.REDIS_URL, log);
+  scope.onStop("redis", () => redis.quit());
+  const events = await eventsRoutes(config, { db: database.db, redis, log, scope });
+
+  const app = createApp(log, [events.routes]);
+  serveOpenApi(app, { title: "Eco² events" });
+  const checks = { redis: () => redis.ping(), tailer: events.isTailing };
+  app.route(
+    "/",
+    createHealthApp(checks, () => scope.stopping),
+  );
+  serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
+  // Before the server stops, which would wait for them; clients reconnect with their last id.
+  scope.onStop("event streams", events.closeStreams);
+});

@@ -1,0 +1,90 @@
+import type { ScanEvent } from "#lib/contract/scan-event.ts";
+import { isTerminal } from "#lib/contract/scan-event.ts";
+
+/**
+ * One client's view of one job. It sees every event once and in order, wherever an event comes from:
+ *
+ *   catching up: live events are held back while the replay log is read
+ *   live:        events go straight out
+ *   closed:      a terminal event was sent, or the client is gone
+ *
+ * Sequence numbers only rise within a job, so "seen" is a single number.
+ */
+export class Stream {
+  readonly jobId: string;
+  readonly #sink: Sink;
+  #seenSeq: number;
+  /** Live events that came while the replay was read; undefined once live. */
+  #held: Frame[] | undefined = [];
+  #closed = false;
+
+  constructor(jobId: string, afterSeq: number, sink: Sink) {
+    this.jobId = jobId;
+    this.#seenSeq = afterSeq;
+    this.#sink = sink;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** An event off the live stream. */
+  push(frame: Frame): void {
+    if (this.#held) this.#held.push(frame);
+    else this.#send(frame);
+  }
+
+  /** Events from the replay log, rising; whatever was already seen is skipped. */
+  replay(frames: readonly Frame[]): void {
+    for (const frame of frames) this.#send(frame);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const frame of held) this.#send(frame);
+  }
+
+  /** Keeps proxies and the connection from timing out. */
+  keepAlive(): void {
+    this.#write(keepAliveBytes);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sink.end();
+  }
+
+  #send(frame: Frame): void {
+    if (this.#closed || frame.seq <= this.#seenSeq) return;
+    this.#seenSeq = frame.seq;
+    this.#write(frame.bytes);
+    if (isTerminal(frame.seq)) this.close();
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (!this.#closed && !this.#sink.write(bytes)) this.close();
+  }
+}
+
+/** Where a stream's bytes go. */
+export interface Sink {
+  /** False when the client is too far behind: the stream is cut, and the client resumes. */
+  write(bytes: Uint8Array): boolean;
+  end(): void;
+}
+
+/** An event as it goes over the wire, serialised once for all its clients. */
+export interface Frame {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+}
+
+const encoder = new TextEncoder();
+const keepAliveBytes = encoder.encode(":\n\n");
+
+/** `id:` is the seq, `event:` the stage, or `failed` for the failed terminal. */
+export function toFrame(event: ScanEvent, json: string): Frame {
+  const isFailedEnd = event.stage === "done" && event.status === "failed";
+  const name = isFailedEnd ? "failed" : event.stage;
+  const text = `id: ${event.seq}\nevent: ${name}\ndata: ${json}\n\n`;
+  return { seq: event.seq, bytes: encoder.encode(text) };
+}

@@ -1,0 +1,342 @@
+import { afterAll, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createApp } from "#lib/http/create-app.ts";
+import { inspectImage, photoBytesMax } from "#lib/image/inspect.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import {
+  concat,
+  jpegBomb,
+  jpegPhoto,
+  pngBomb,
+  pngPhoto,
+  text,
+  webpPhoto,
+} from "#lib/testing/photos.ts";
+import { createSigner } from "../signer.ts";
+import { createDiskStore } from "./disk-store.ts";
+import { createImagesRoutes } from "./http.ts";
+
+let fetchApp: (request: Request) => Response | Promise<Response>;
+const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: (r) => fetchApp(r) });
+const origin = `http://127.0.0.1:${server.port}`;
+const dir = await mkdtemp(join(tmpdir(), "eco2-images-"));
+const clock = { ms: 1_800_000_000_000, now: () => clock.ms };
+const signer = createSigner("a secret of the tests");
+const files = await createDiskStore({
+  dir,
+  uploadOrigin: origin,
+  readOrigin: origin,
+  signer,
+  clock,
+});
+const lines: string[] = [];
+fetchApp = createApp(
+  createLogger("test", "info", (line) => lines.push(line)),
+  [
+    createImagesRoutes({
+      store: files,
+      files,
+      signer,
+      photo: { bytesMax: photoBytesMax, inspect: inspectImage },
+      clock,
+    }),
+  ],
+).fetch;
+
+afterAll(async () => {
+  await server.stop(true);
+  await rm(dir, { recursive: true });
+});
+beforeEach(() => {
+  lines.length = 0;
+});
+
+interface Offer {
+  key: string;
+  upload_url: string;
+  cdn_url: string;
+  expires_in: number;
+  required_headers: Record<string, string>;
+}
+
+const photo = await jpegPhoto(40, 20);
+const webp = await webpPhoto(40, 20);
+const bomb = await jpegBomb(65_500, 65_500);
+const post = (path: string, body?: unknown, user: string | null = "user-1") =>
+  fetch(`${origin}/api/v1/images/${path}`, {
+    method: "POST",
+    headers: {
+      ...(user === null ? {} : { "x-user-id": user }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const offer = async (channel = "scan"): Promise<Offer> => (await post(channel)).json();
+const put = (url: string, body: BodyInit) => fetch(url, { method: "PUT", body });
+const problemOf = async (response: Response) => {
+  const { code, status } = await response.json();
+  expect(response.status).toBe(status);
+  expect(response.headers.get("content-type")).toStartWith("application/problem+json");
+  return `${status} ${code}`;
+};
+const confirm = (key: string, { channel = "scan", user = "user-1" } = {}) =>
+  post(`${channel}/callback`, { key }, user);
+const stored = async () =>
+  (await readdir(dir, { recursive: true })).filter((name) => name !== "drafts");
+
+describe("an upload", () => {
+  test.each([
+    ["image/jpeg", photo],
+    ["image/png", pngPhoto(40, 20)],
+    ["image/webp", webp],
+  ])("of %s is offered, stored, confirmed and served", async (mime, bytes) => {
+    const asked = await post("scan", { content_type: mime, size: bytes.length });
+    expect(asked.status).toBe(201);
+    const { key, upload_url, cdn_url, expires_in, required_headers } = await asked.json();
+    expect({ expires_in, required_headers }).toEqual({
+      expires_in: 300,
+      required_headers: { "content-type": mime },
+    });
+
+    const sent = await fetch(upload_url, { method: "PUT", body: bytes, headers: required_headers });
+    expect(sent.status).toBe(200);
+
+    const confirmed = await confirm(key);
+    expect(confirmed.status).toBe(200);
+    expect(await confirmed.json()).toEqual({
+      key,
+      cdn_url,
+      size: bytes.length,
+      content_type: mime,
+      width: 40,
+      height: 20,
+    });
+
+    const served = await fetch(cdn_url);
+    expect(new Uint8Array(await served.arrayBuffer())).toEqual(bytes);
+    expect(Object.fromEntries(served.headers)).toMatchObject({
+      "content-type": mime,
+      "content-length": String(bytes.length),
+      "content-disposition": "inline",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; sandbox",
+      "cache-control": "public, max-age=31536000",
+    });
+  });
+
+  test("may be sent again, and in pieces without a Content-Length", async () => {
+    const { upload_url, key } = await offer();
+    expect((await put(upload_url, photo)).status).toBe(200);
+    const pieces = new ReadableStream({
+      start(controller) {
+        for (const byte of photo) controller.enqueue(Uint8Array.of(byte));
+        controller.close();
+      },
+    });
+    expect((await put(upload_url, pieces)).status).toBe(200);
+    expect((await confirm(key)).status).toBe(200);
+  });
+
+  test("needs nothing said of the photo beforehand", async () => {
+    for (const init of [{}, { headers: { "content-type": "application/json" } }]) {
+      const headers = { "x-user-id": "user-1", ...init.headers };
+      const asked = await fetch(`${origin}/api/v1/images/my`, { method: "POST", headers });
+      expect(asked.status).toBe(201);
+      expect((await asked.json()).required_headers).toEqual({});
+    }
+  });
+
+  test("keys are never the same and do not show their owner", async () => {
+    const keys = await Promise.all(Array.from({ length: 50 }, async () => (await offer()).key));
+    const parts = keys.map((key) => key.split("."));
+    expect(new Set(parts.map(([, id]) => id)).size).toBe(50);
+    expect(new Set(parts.map(([, , owner]) => owner)).size).toBe(50);
+    expect(keys.join()).not.toContain("user-1");
+  });
+});
+
+describe("asking for an upload", () => {
+  test.each([
+    ["without a user", "scan", undefined, null, "401 UNAUTHENTICATED"],
+    ["for an unknown channel", "admin", undefined, "user-1", "404 IMAGE_CHANNEL_UNKNOWN"],
+    ["for another type", "scan", { content_type: "image/gif" }, "u", "415 IMAGE_TYPE_UNSUPPORTED"],
+    ["for HTML", "scan", { content_type: "text/html" }, "u", "415 IMAGE_TYPE_UNSUPPORTED"],
+    ["for an empty file", "scan", { size: 0 }, "u", "422 IMAGE_EMPTY"],
+    ["for 50 MB", "scan", { size: 50 * 1024 * 1024 }, "u", "413 IMAGE_TOO_LARGE"],
+    ["for a negative size", "scan", { size: -1 }, "u", "400 VALIDATION_FAILED"],
+    ["with a list", "scan", ["x"], "u", "400 VALIDATION_FAILED"],
+    ["with a long body", "scan", { x: "x".repeat(5_000) }, "u", "413 BODY_TOO_LARGE"],
+  ])("%s is refused", async (_, channel, body, user, problem) => {
+    expect(await problemOf(await post(channel, body, user))).toBe(problem);
+  });
+});
+
+describe("sending a photo", () => {
+  test.each([
+    ["no image", text("<html><script>alert(1)</script></html>"), "415 IMAGE_TYPE_UNSUPPORTED"],
+    ["a GIF", text(`GIF89a${"\0".repeat(40)}`), "415 IMAGE_TYPE_UNSUPPORTED"],
+    ["nothing", new Uint8Array(), "422 IMAGE_EMPTY"],
+    ["a PNG bomb", pngBomb(30_000, 30_000), "422 IMAGE_TOO_MANY_PIXELS"],
+    ["a JPEG bomb", bomb, "422 IMAGE_TOO_MANY_PIXELS"],
+    ["the first bytes of a photo", photo.subarray(0, 40), "422 IMAGE_CORRUPT"],
+    ["50 MB", concat(photo, new Uint8Array(50 * 1024 * 1024)), "413 IMAGE_TOO_LARGE"],
+    ["a byte too many", concat(photo, new Uint8Array(photoBytesMax)), "413 IMAGE_TOO_LARGE"],
+  ])("%s is refused and leaves nothing", async (_, bytes, problem) => {
+    const before = await stored();
+    const { upload_url, key } = await offer();
+    expect(await problemOf(await put(upload_url, bytes))).toBe(problem);
+    expect(await stored()).toEqual(before);
+    expect(await problemOf(await confirm(key))).toBe("404 UPLOAD_NOT_FOUND");
+  });
+
+  test("50 MB in pieces without a Content-Length are refused on the way", async () => {
+    const before = await stored();
+    const { upload_url } = await offer();
+    let sent = 0;
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(photo),
+      pull(controller) {
+        sent += 64 * 1024;
+        controller.enqueue(new Uint8Array(64 * 1024));
+        if (sent >= 50 * 1024 * 1024) controller.close();
+      },
+    });
+    expect(await problemOf(await put(upload_url, body))).toBe("413 IMAGE_TOO_LARGE");
+    expect(await stored()).toEqual(before);
+  });
+
+  test("a bad photo does not replace a good one", async () => {
+    const { upload_url, cdn_url } = await offer();
+    await put(upload_url, photo);
+    expect((await put(upload_url, text("no image at all"))).status).toBe(415);
+    expect(new Uint8Array(await (await fetch(cdn_url)).arrayBuffer())).toEqual(photo);
+  });
+
+  test("a connection that breaks off leaves nothing, though the header had arrived", async () => {
+    const before = await stored();
+    const { upload_url, key } = await offer();
+    const { pathname, search, host } = new URL(upload_url);
+    const socket = connect(Number(server.port), "127.0.0.1");
+    socket.write(`PUT ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n`);
+    socket.write(`Content-Length: ${photo.length}\r\n\r\n`);
+    socket.write(photo.subarray(0, photo.length - 10));
+    while ((await stored()).length === before.length) await tick();
+    socket.destroy();
+    while ((await stored()).length > before.length) await tick();
+    expect(await problemOf(await confirm(key))).toBe("404 UPLOAD_NOT_FOUND");
+  });
+
+  test("only the signed URL opens the door, and only until it expires", async () => {
+    const { upload_url, key } = await offer();
+    const other = await offer();
+    const signature = new URL(upload_url).searchParams.get("signature") ?? "";
+    const flipped = (signature.startsWith("A") ? "B" : "A") + signature.slice(1);
+    const changed = (change: (url: URL) => void) => {
+      const url = new URL(upload_url);
+      change(url);
+      return url.href;
+    };
+    const forged = [
+      changed((url) => url.searchParams.set("signature", flipped)),
+      changed((url) => url.searchParams.set("signature", "")),
+      changed((url) => url.searchParams.set("signature", `${signature}A`)),
+      changed((url) => url.searchParams.delete("signature")),
+      changed((url) => url.searchParams.set("expires", "9999999999")),
+      changed((url) => url.searchParams.set("expires", "1e9")),
+      changed((url) => url.searchParams.delete("expires")),
+      upload_url.replace(key, other.key),
+      // The owner's part is a signature by the same secret, of something else.
+      changed((url) => url.searchParams.set("signature", key.split(".")[2] ?? "")),
+    ];
+    for (const url of forged) {
+      const [status, code] = (await problemOf(await put(url, photo))).split(" ");
+      expect([status, code]).toEqual(["403", "UPLOAD_SIGNATURE_INVALID"]);
+    }
+    clock.ms += 300_000;
+    expect(await problemOf(await put(upload_url, photo))).toBe("403 UPLOAD_SIGNATURE_INVALID");
+    clock.ms -= 1;
+    expect((await put(upload_url, photo)).status).toBe(200);
+  });
+});
+
+describe("confirming", () => {
+  test("somebody else's photo, another channel's and an invented one answer alike", async () => {
+    const { upload_url, key } = await offer();
+    await put(upload_url, photo);
+    const [channel, id, owner] = key.split(".");
+    const attempts = [
+      confirm(key, { user: "user-2" }),
+      confirm(key, { channel: "my" }),
+      confirm(`my.${id}.${owner}`, { channel: "my" }),
+      confirm(`${channel}.${"A".repeat(22)}.${owner}`),
+      confirm(`${channel}.${id}.${"A".repeat(43)}`),
+      confirm("scan"),
+      confirm(""),
+      confirm("../../../../etc/passwd"),
+    ];
+    const bodies = await Promise.all(attempts.map(async (response) => (await response).text()));
+    expect(new Set(bodies).size).toBe(1);
+    expect(bodies[0]).toContain("UPLOAD_NOT_FOUND");
+    expect((await confirm(key)).status).toBe(200);
+  });
+
+  test("without a photo there is nothing to confirm", async () => {
+    expect(await problemOf(await confirm((await offer()).key))).toBe("404 UPLOAD_NOT_FOUND");
+    expect(await problemOf(await post("scan/callback", {}))).toBe("400 VALIDATION_FAILED");
+    expect(await problemOf(await post("scan/callback"))).toBe("400 VALIDATION_FAILED");
+    const anonymous = await post("scan/callback", { key: "x" }, null);
+    expect(await problemOf(anonymous)).toBe("401 UNAUTHENTICATED");
+    expect(await problemOf(await confirm("x", { channel: "admin" }))).toBe(
+      "404 IMAGE_CHANNEL_UNKNOWN",
+    );
+  });
+
+  test.each([
+    ["no image", text("no image at all"), "415 IMAGE_TYPE_UNSUPPORTED"],
+    ["an empty file", new Uint8Array(), "422 IMAGE_EMPTY"],
+    ["a bomb", pngBomb(30_000, 30_000), "422 IMAGE_TOO_MANY_PIXELS"],
+    ["50 MB", concat(photo, new Uint8Array(50 * 1024 * 1024)), "413 IMAGE_TOO_LARGE"],
+  ])(
+    "%s that came past the upload's own check is refused and deleted",
+    async (_, bytes, problem) => {
+      const { key } = await offer();
+      await Bun.write(join(dir, key), bytes);
+      expect(await problemOf(await confirm(key))).toBe(problem);
+      expect(await stored()).not.toContain(key);
+    },
+  );
+
+  test("a header behind megabytes of metadata is found", async () => {
+    const { upload_url, key } = await offer();
+    const segment = concat(text("\xff\xe1\xff\xfe"), new Uint8Array(0xfffc));
+    const padded = concat(text("\xff\xd8"), ...Array(20).fill(segment), photo.subarray(2));
+    expect((await put(upload_url, padded)).status).toBe(200);
+    expect(await (await confirm(key)).json()).toMatchObject({ width: 40, height: 20 });
+  });
+});
+
+describe("reading", () => {
+  test.each([
+    ["..%2f..%2fetc%2fpasswd"],
+    ["%2e%2e%2fdrafts"],
+    ["drafts"],
+    ["."],
+    ["scan.AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%00"],
+    ["scan.AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"],
+  ])("%s is not a photo", async (path) => {
+    const response = await fetch(`${origin}/api/v1/images/files/${path}`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain("NOT_FOUND");
+  });
+});
+
+test("nothing above is a defect in the eyes of the log", () => {
+  expect(lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+});
+
+function tick(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,188 @@
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import * as v from "valibot";
+import type { Clock } from "#lib/clock/clock.ts";
+import { Fault } from "#lib/error/fault.ts";
+import type { App, AppEnv } from "#lib/http/create-app.ts";
+import { describe } from "#lib/http/openapi.ts";
+import { requireUser } from "#lib/http/require-user.ts";
+import { limitBody, validate } from "#lib/http/validate.ts";
+import { sniffImage } from "#lib/image/inspect.ts";
+import type { PhotoRules } from "../check-photo.ts";
+import { ConfirmedUpload, confirmUpload } from "../confirm-upload.ts";
+import { createUpload, UploadOffer } from "../create-upload.ts";
+import type { DirectStore, ImageStore } from "../image-store.ts";
+import { receiveUpload } from "../receive-upload.ts";
+import type { Signer } from "../signer.ts";
+import { isKey, parseChannel } from "../upload.ts";
+
+export interface ImagesRoutesDeps {
+  readonly store: ImageStore;
+  /** The same store, when it is one whose bytes this app takes and serves. */
+  readonly files?: DirectStore;
+  readonly signer: Signer;
+  readonly photo: PhotoRules;
+  readonly clock: Clock;
+}
+
+const bodyBytesMax = 4 * 1024;
+/** A photo under a key hardly ever changes, and never once its upload URL has expired. */
+const cacheSeconds = 365 * 24 * 60 * 60;
+
+const UploadRequest = v.object({
+  content_type: v.optional(v.pipe(v.string(), v.maxLength(100))),
+  size: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+});
+const ConfirmRequest = v.object({ key: v.pipe(v.string(), v.maxLength(200)) });
+const SignedQuery = v.object({
+  expires: v.pipe(
+    v.string("UPLOAD_SIGNATURE_INVALID"),
+    v.regex(/^\d{10}$/, "UPLOAD_SIGNATURE_INVALID"),
+  ),
+  signature: v.string("UPLOAD_SIGNATURE_INVALID"),
+});
+
+export function createImagesRoutes(deps: ImagesRoutesDeps): App {
+  const app = new Hono<AppEnv>();
+
+  app.post(
+    "/api/v1/images/:channel",
+    describeCreate,
+    requireUser(),
+    limitBody(bodyBytesMax),
+    allowNoBody(),
+    validate("json", UploadRequest),
+    async (c) => {
+      const channel = parseChannel(c.req.param("channel"));
+      const { content_type: contentType, size } = c.req.valid("json");
+      const request = { channel, userId: c.get("userId"), contentType, size };
+      return c.json(await createUpload(deps, request), 201);
+    },
+  );
+
+  app.post(
+    "/api/v1/images/:channel/callback",
+    describeConfirm,
+    requireUser(),
+    limitBody(bodyBytesMax),
+    validate("json", ConfirmRequest),
+    async (c) => {
+      const channel = parseChannel(c.req.param("channel"));
+      const { key } = c.req.valid("json");
+      return c.json(await confirmUpload(deps, { channel, userId: c.get("userId"), key }));
+    },
+  );
+
+  if (deps.files) serveFiles(app, deps.files, deps);
+  return app;
+}
+
+/** What S3 and its CDN do otherwise. Neither route asks who calls: the signed URL and the key are proof. */
+function serveFiles(
+  app: App,
+  files: DirectStore,
+  { signer, photo, clock }: ImagesRoutesDeps,
+): void {
+  app.put(
+    "/api/v1/images/upload/:key",
+    describeReceive,
+    validate("query", SignedQuery),
+    async (c) => {
+      const key = c.req.param("key");
+      const { expires, signature } = c.req.valid("query");
+      const isSigned = isKey(key) && (await signer.verify(["PUT", key, expires], signature));
+      if (!isSigned || Number(expires) * 1000 <= clock.now()) {
+        throw new Fault("UPLOAD_SIGNATURE_INVALID");
+      }
+      const body = c.req.raw.body ?? new ReadableStream({ start: (empty) => empty.close() });
+      await receiveUpload({ files, photo }, { key, body, declaredSize: declaredSize(c) });
+      return c.body(null, 200);
+    },
+  );
+
+  app.get("/api/v1/images/files/:key", describeRead, async (c) => {
+    const key = c.req.param("key");
+    const file = isKey(key) ? await files.open(key) : undefined;
+    if (file === undefined) throw new Fault("UPLOAD_NOT_FOUND");
+    const mime = sniffImage(await file.slice(0, 12).bytes());
+    const headers = {
+      "content-type": mime ?? "application/octet-stream",
+      "content-disposition": "inline",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; sandbox",
+      // Photos are shown by apps of other origins.
+      "cross-origin-resource-policy": "cross-origin",
+      "cache-control": `public, max-age=${cacheSeconds}`,
+    };
+    return new Response(file, { headers });
+  });
+}
+
+/** A JSON content type without a body is a valid request where the body is optional. */
+function allowNoBody(): MiddlewareHandler<AppEnv> {
+  return async function allowNoBodyHandler(c, next) {
+    if (c.req.raw.body === null) c.req.raw = new Request(c.req.raw, { body: "{}" });
+    await next();
+  };
+}
+
+function declaredSize(c: Context): number | undefined {
+  const header = c.req.header("content-length");
+  return header === undefined ? undefined : Number(header);
+}
+
+const describeCreate = describe({
+  tag: "images",
+  summary: "Ask for a place to upload a photo to; channel is scan, chat or my",
+  answers: { 201: { description: "PUT the photo to upload_url", schema: UploadOffer } },
+  faults: [
+    "MALFORMED_JSON",
+    "VALIDATION_FAILED",
+    "UNAUTHENTICATED",
+    "IMAGE_CHANNEL_UNKNOWN",
+    "BODY_TOO_LARGE",
+    "IMAGE_TOO_LARGE",
+    "IMAGE_TYPE_UNSUPPORTED",
+    "IMAGE_EMPTY",
+  ],
+});
+
+const describeConfirm = describe({
+  tag: "images",
+  summary: "Have an uploaded photo checked",
+  answers: { 200: { description: "The photo is usable", schema: ConfirmedUpload } },
+  faults: [
+    "MALFORMED_JSON",
+    "VALIDATION_FAILED",
+    "UNAUTHENTICATED",
+    "IMAGE_CHANNEL_UNKNOWN",
+    "UPLOAD_NOT_FOUND",
+    "BODY_TOO_LARGE",
+    "IMAGE_TOO_LARGE",
+    "IMAGE_TYPE_UNSUPPORTED",
+    "IMAGE_EMPTY",
+    "IMAGE_TOO_MANY_PIXELS",
+    "IMAGE_CORRUPT",
+    "UNAVAILABLE",
+  ],
+});
+
+const describeReceive = describe({
+  tag: "images",
+  summary: "Upload a photo to the URL that was offered; the body is the photo",
+  answers: { 200: { description: "Stored" } },
+  faults: [
+    "UPLOAD_SIGNATURE_INVALID",
+    "IMAGE_TOO_LARGE",
+    "IMAGE_TYPE_UNSUPPORTED",
+    "IMAGE_EMPTY",
+    "IMAGE_TOO_MANY_PIXELS",
+    "IMAGE_CORRUPT",
+  ],
+});
+
+const describeRead = describe({
+  tag: "images",
+  summary: "Read a photo",
+  answers: { 200: { description: "The photo" } },
+  faults: ["UPLOAD_NOT_FOUND"],
+});

@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import { Fault } from "#lib/error/fault.ts";
+import type { PhotoRules } from "./check-photo.ts";
+import type { ImageStore } from "./image-store.ts";
+import type { Signer } from "./signer.ts";
+import { type Channel, createKey, uploadExpiresInS } from "./upload.ts";
+
+export const UploadOffer = v.object({
+  key: v.string(),
+  upload_url: v.string(),
+  cdn_url: v.string(),
+  /** Seconds the upload URL is good for. */
+  expires_in: v.number(),
+  required_headers: v.record(v.string(), v.string()),
+});
+export type UploadOffer = v.InferOutput<typeof UploadOffer>;
+
+const MIMES = ["image/jpeg", "image/png", "image/webp"];
+
+/**
+ * Offers a place for one photo. What the client says of it (`contentType`, `size` in bytes) is a courtesy
+ * that spares a hopeless upload; what is stored is checked by `confirmUpload` whatever was said.
+ *
+ * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_EMPTY` or `IMAGE_TOO_LARGE`.
+ */
+export async function createUpload(
+  { store, signer, photo }: { store: ImageStore; signer: Signer; photo: PhotoRules },
+  request: {
+    channel: Channel;
+    userId: string;
+    contentType?: string | undefined;
+    size?: number | undefined;
+  },
+): Promise<UploadOffer> {
+  const { channel, userId, contentType, size } = request;
+  if (contentType !== undefined && !MIMES.includes(contentType)) {
+    throw new Fault("IMAGE_TYPE_UNSUPPORTED");
+  }
+  if (size === 0) throw new Fault("IMAGE_EMPTY");
+  if (size !== undefined && size > photo.bytesMax) throw new Fault("IMAGE_TOO_LARGE");
+
+  const key = await createKey(signer, channel, userId);
+  const upload = await store.signUpload(key, { expiresInS: uploadExpiresInS, contentType });
+  return {
+    key,
+    upload_url: upload.url,
+    cdn_url: store.publicUrl(key),
+    expires_in: uploadExpiresInS,
+    required_headers: upload.requiredHeaders,
+  };
+}

@@ -1,0 +1,31 @@
+import { Fault } from "#lib/error/fault.ts";
+import { checkPhoto, type PhotoRules } from "./check-photo.ts";
+import type { DirectStore } from "./image-store.ts";
+
+/**
+ * Takes a photo into a store that has no server of its own. It becomes the object only when it is whole
+ * and a photo; otherwise nothing is left behind, and an earlier photo under the key stays.
+ *
+ * `declaredSize` is the request's Content-Length. Throws the faults of `checkPhoto`.
+ */
+export async function receiveUpload(
+  { files, photo }: { files: DirectStore; photo: PhotoRules },
+  upload: { key: string; body: AsyncIterable<Uint8Array>; declaredSize?: number | undefined },
+): Promise<void> {
+  const { key, body, declaredSize } = upload;
+  if (declaredSize !== undefined && declaredSize > photo.bytesMax) {
+    throw new Fault("IMAGE_TOO_LARGE");
+  }
+  const draft = await files.draft(key, body, photo.bytesMax);
+  try {
+    // A header alone would pass: a connection that broke off leaves the top of a photo.
+    if (declaredSize !== undefined && draft.size !== declaredSize) {
+      throw new Fault("IMAGE_CORRUPT", { cause: `${draft.size} of ${declaredSize} bytes` });
+    }
+    await checkPhoto(photo, draft);
+    await draft.keep();
+  } catch (error) {
+    await draft.discard();
+    throw error;
+  }
+}

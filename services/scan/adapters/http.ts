@@ -1,0 +1,131 @@
+import { type Context, Hono } from "hono";
+import * as v from "valibot";
+import { ScanResult } from "#lib/contract/scan-result.ts";
+import { Fault } from "#lib/error/fault.ts";
+import type { App, AppEnv } from "#lib/http/create-app.ts";
+import { describe } from "#lib/http/openapi.ts";
+import { requireUser } from "#lib/http/require-user.ts";
+import { limitBody, validate } from "#lib/http/validate.ts";
+import { Categories, listCategories } from "../list-categories.ts";
+import { type ListScansDeps, listScans } from "../list-scans.ts";
+import { type ReadResultDeps, readResult } from "../read-result.ts";
+import { ScanPage, ScanProgress, SubmitAnswer, SubmitRequest } from "../scan.ts";
+import { type SubmitDeps, submitScan } from "../submit-scan.ts";
+
+export type ScanRoutesDeps = SubmitDeps & ReadResultDeps & ListScansDeps;
+
+const bodyBytesMax = 64 * 1024;
+/** Seconds after which an unfinished result is worth asking for again. */
+const pollAfterS = 2;
+
+const JobParam = v.object({ job_id: v.pipe(v.string(), v.uuid("INVALID_JOB_ID")) });
+
+const PageQuery = v.object({
+  cursor: v.optional(v.pipe(v.string(), v.uuid("INVALID_CURSOR"))),
+  limit: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(100)),
+    "20",
+  ),
+});
+
+export function createScanRoutes(deps: ScanRoutesDeps): App {
+  const app = new Hono<AppEnv>();
+  app.use("/api/v1/scan", requireUser());
+  app.use("/api/v1/scan/*", requireUser());
+
+  app.post(
+    "/api/v1/scan",
+    describeSubmit,
+    limitBody(bodyBytesMax),
+    validate("json", SubmitRequest),
+    async (c) => {
+      const { answer, replayed } = await submitScan(deps, {
+        userId: c.get("userId"),
+        request: c.req.valid("json"),
+        idempotencyKey: idempotencyKey(c),
+        traceparent: c.get("traceparent"),
+      });
+      if (replayed) c.header("Idempotency-Replayed", "true");
+      return c.json(answer, 202);
+    },
+  );
+
+  app.get("/api/v1/scan", describeHistory, validate("query", PageQuery), async (c) => {
+    const { cursor, limit } = c.req.valid("query");
+    return c.json(await listScans(deps, c.get("userId"), { cursor, limit }));
+  });
+
+  app.get("/api/v1/scan/categories", describeCategories, (c) => c.json(listCategories()));
+
+  for (const path of ["/api/v1/scan/result/:job_id", "/api/v1/scan/:job_id/result"]) {
+    app.get(path, describeResult, validate("param", JobParam), async (c) => {
+      const reading = await readResult(deps, c.get("userId"), c.req.valid("param").job_id);
+      if (reading.finished) return c.json(reading.result);
+      c.header("Retry-After", String(pollAfterS));
+      return c.json(reading.progress, 202);
+    });
+  }
+  return app;
+}
+
+/** Visible ASCII, so that it is safe inside a Redis key and a log line. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+function idempotencyKey(c: Context<AppEnv>): string | undefined {
+  const key = c.req.header("x-idempotency-key") ?? c.req.header("idempotency-key");
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) throw new Fault("IDEMPOTENCY_KEY_INVALID");
+  return key;
+}
+
+const describeSubmit = describe({
+  tag: "scan",
+  summary: "Submit a photo; header X-Idempotency-Key (or Idempotency-Key) makes a retry safe",
+  answers: { 202: { description: "Accepted; follow stream_url", schema: SubmitAnswer } },
+  faults: [
+    "MALFORMED_JSON",
+    "VALIDATION_FAILED",
+    "IMAGE_URL_REQUIRED",
+    "IMAGE_URL_INVALID",
+    "IMAGE_HOST_NOT_ALLOWED",
+    "IMAGE_ADDRESS_PRIVATE",
+    "UNSUPPORTED_MODEL",
+    "USER_INPUT_TOO_LONG",
+    "IDEMPOTENCY_KEY_INVALID",
+    "UNAUTHENTICATED",
+    "IDEMPOTENCY_IN_FLIGHT",
+    "BODY_TOO_LARGE",
+    "IMAGE_TOO_LARGE",
+    "IMAGE_TYPE_UNSUPPORTED",
+    "IDEMPOTENCY_MISMATCH",
+    "IMAGE_REDIRECTED",
+    "IMAGE_NOT_FOUND",
+    "IMAGE_EMPTY",
+    "IMAGE_TOO_MANY_PIXELS",
+    "IMAGE_CORRUPT",
+    "UNAVAILABLE",
+  ],
+});
+
+const describeResult = describe({
+  tag: "scan",
+  summary: "Result of a scan, or how far it is",
+  answers: {
+    200: { description: "Finished: completed, or failed with an error", schema: ScanResult },
+    202: { description: "Not finished; Retry-After says when to ask again", schema: ScanProgress },
+  },
+  faults: ["INVALID_JOB_ID", "UNAUTHENTICATED", "JOB_NOT_FOUND", "UNAVAILABLE"],
+});
+
+const describeHistory = describe({
+  tag: "scan",
+  summary: "The caller's finished scans, newest first",
+  answers: { 200: { description: "One page", schema: ScanPage } },
+  faults: ["VALIDATION_FAILED", "INVALID_CURSOR", "UNAUTHENTICATED", "UNAVAILABLE"],
+});
+
+const describeCategories = describe({
+  tag: "scan",
+  summary: "Every waste category with everyday items",
+  answers: { 200: { description: "Categories", schema: Categories } },
+  faults: ["UNAUTHENTICATED"],
+});

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import type { Redis } from "ioredis";
+import type { Clock } from "#lib/clock/clock.ts";
+import { scanEvent } from "#lib/contract/scan-event.ts";
+import { redisCall } from "#lib/redis/client.ts";
+import { createEventLog } from "#lib/redis/emit-events.ts";
+import { idempotencyTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
+import type { SubmitRequest } from "../scan.ts";
+import type { Claim, SubmitDeps } from "../submit-scan.ts";
+
+/** A submit that died between claim and answer is taken over after this, with the same job id. */
+const takeoverAfterMs = 30_000;
+
+/**
+ * Claims, or tells why not, in one step. A hash per key: body (fingerprint), job_id, at (ms), done.
+ * Whoever takes over gets the first job id: if that job was published after all, running it twice is
+ * harmless, while a second job would be paid for again.
+ *
+ * KEYS 1 key · ARGV 1 fingerprint, 2 job id, 3 now ms, 4 takeover ms, 5 ttl s
+ */
+const CLAIM = `
+local held = redis.call('HMGET', KEYS[1], 'body', 'job_id', 'at', 'done')
+if not held[1] then
+  redis.call('HSET', KEYS[1], 'body', ARGV[1], 'job_id', ARGV[2], 'at', ARGV[3])
+  redis.call('EXPIRE', KEYS[1], ARGV[5])
+  return {'claimed', ARGV[2]}
+end
+if held[1] ~= ARGV[1] then return {'mismatch', ''} end
+if held[4] then return {'answered', held[2]} end
+if tonumber(ARGV[3]) - tonumber(held[3]) < tonumber(ARGV[4]) then return {'in_flight', ''} end
+redis.call('HSET', KEYS[1], 'at', ARGV[3])
+return {'claimed', held[2]}
+`;
+
+export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idempotency"] {
+  return {
+    claim: async (userId, key, request, jobId) => {
+      const reply = await redisCall(() =>
+        redis.eval(
+          CLAIM,
+          1,
+          scanKeys.idempotency(userId, key),
+          fingerprint(request),
+          jobId,
+          clock.now(),
+          takeoverAfterMs,
+          idempotencyTtlS,
+        ),
+      );
+      return toClaim(reply);
+    },
+    confirm: async (userId, key) => {
+      await redisCall(() => redis.hset(scanKeys.idempotency(userId, key), "done", 1));
+    },
+    release: async (userId, key) => {
+      await redisCall(() => redis.del(scanKeys.idempotency(userId, key)));
+    },
+  };
+}
+
+function fingerprint({ image_url, user_input, model }: SubmitRequest): string {
+  return createHash("sha256")
+    .update(JSON.stringify([image_url, user_input, model ?? null]))
+    .digest("base64url");
+}
+
+function toClaim(reply: unknown): Claim {
+  const [kind, jobId] = Array.isArray(reply) ? reply.map(String) : [];
+  if ((kind === "claimed" || kind === "answered") && jobId) return { kind, jobId };
+  if (kind === "in_flight" || kind === "mismatch") return { kind };
+  throw new Error("unexpected reply of the claim script");
+}
+
+export function createQueuedAnnouncer(redis: Redis, clock: Clock): SubmitDeps["announceQueued"] {
+  const log = createEventLog(redis);
+  return async ({ job_id: id, user_id: userId }) => {
+    const happening = { stage: "queued", status: "started" } as const;
+    const ids = await log.emit(userId, [scanEvent({ id, redrive: 0 }, happening, clock.now())]);
+    return () => log.retract(id, ids);
+  };
+}

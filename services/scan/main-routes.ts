@@ -1,0 +1,49 @@
+import type { Redis } from "ioredis";
+import { systemClock } from "#lib/clock/clock.ts";
+import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
+import type { Database } from "#lib/db/client.ts";
+import type { App } from "#lib/http/create-app.ts";
+import { createImageFetcher } from "#lib/image/fetch-image.ts";
+import type { Publisher } from "#lib/queue/publisher.ts";
+import { readCachedResult, readState } from "#lib/redis/read-scan.ts";
+import { createScanRoutes } from "./adapters/http.ts";
+import { createScanStore } from "./adapters/postgres.ts";
+import { createIdempotency, createQueuedAnnouncer } from "./adapters/redis.ts";
+import type { ScanConfig } from "./config.ts";
+
+/** The scan API over real connections, for its own process and for edge. */
+export function scanRoutes(
+  config: ScanConfig,
+  { db, redis, publisher }: { db: Database; redis: Redis; publisher: Publisher },
+): App {
+  const images = createImageFetcher({ allowedHosts: allowedImageHosts(config) });
+  const ownStore = publicOrigin(config);
+  return createScanRoutes({
+    clock: systemClock,
+    newJobId: () => Bun.randomUUIDv7(),
+    models: {
+      byDefault: config.DEFAULT_MODEL,
+      supported: new Set([
+        config.DEFAULT_MODEL,
+        ...config.SUPPORTED_GPT_MODELS,
+        ...config.SUPPORTED_GEMINI_MODELS,
+        "local",
+      ]),
+    },
+    checkImage: async (url) => {
+      // Our own store looked at the photo when it was uploaded.
+      if (images.checkUrl(url).origin === ownStore) return;
+      await images.probe(url, AbortSignal.timeout(probeDeadlineMs));
+    },
+    idempotency: createIdempotency(redis, systemClock),
+    announceQueued: createQueuedAnnouncer(redis, systemClock),
+    publish: (message, traceparent) =>
+      publisher.publish("scan.vision", message, { traceparent, attempt: 0, redrive: 0 }),
+    // Redis is the fast way, not the only one: without it Postgres answers.
+    cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
+    state: (jobId) => readState(redis, jobId),
+    ...createScanStore(db),
+  });
+}
+
+const probeDeadlineMs = 3_000;

@@ -1,0 +1,39 @@
+import { loadConfig } from "#lib/config/load-config.ts";
+import { connectDatabase } from "#lib/db/client.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serveOpenApi } from "#lib/http/openapi.ts";
+import { serve } from "#lib/http/serve.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { runProcess } from "#lib/process/run-process.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { ScanConfig } from "./config.ts";
+import { scanRoutes } from "./main-routes.ts";
+
+await runProcess("scan", async (scope) => {
+  const config = loadConfig(ScanConfig);
+  const log = createLogger("scan", config.LOG_LEVEL);
+
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const redis = await connectRedis(config.REDIS_URL, log);
+  scope.onStop("redis", () => redis.quit());
+  const broker = await connectBroker(config.AMQP_URL, log);
+  scope.onStop("rabbitmq", broker.close);
+  const publisher = await createPublisher(broker);
+
+  const app = createApp(log, [scanRoutes(config, { db: database.db, redis, publisher })]);
+  serveOpenApi(app, { title: "Eco² scan" });
+  const checks = {
+    postgres: database.ping,
+    redis: () => redis.ping(),
+    rabbitmq: () => publisher.isReady(),
+  };
+  app.route(
+    "/",
+    createHealthApp(checks, () => scope.stopping),
+  );
+  serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
+});

@@ -1,0 +1,83 @@
+import * as v from "valibot";
+import { STAGES } from "#lib/contract/scan-event.ts";
+import { Reward } from "#lib/contract/scan-result.ts";
+import { MAJORS } from "#lib/contract/vocabulary.ts";
+
+/**
+ * A scan, as its owner sees it:
+ *
+ *   (nothing) ──submit──▶ queued ──worker──▶ processing ──worker──▶ completed | failed
+ *
+ * `submit-scan.ts` makes it, the worker moves it, this service only reads it afterwards. A finished
+ * scan never changes, unless an operator redrives a failed one.
+ */
+
+/** Characters of the user's own question; more is not a question about one object. */
+export const userInputCharsMax = 1_000;
+const imageUrlCharsMax = 2_048;
+
+export const SubmitRequest = v.object(
+  {
+    image_url: v.pipe(
+      v.string("IMAGE_URL_REQUIRED"),
+      v.trim(),
+      v.nonEmpty("IMAGE_URL_REQUIRED"),
+      v.maxLength(imageUrlCharsMax, "IMAGE_URL_INVALID"),
+      v.description("Where the photo is: https and an allowed host"),
+    ),
+    user_input: v.optional(
+      v.pipe(v.string(), v.maxLength(userInputCharsMax, "USER_INPUT_TOO_LONG")),
+      "",
+    ),
+    model: v.optional(v.pipe(v.string(), v.maxLength(100, "UNSUPPORTED_MODEL"))),
+  },
+  "IMAGE_URL_REQUIRED",
+);
+export type SubmitRequest = v.InferOutput<typeof SubmitRequest>;
+
+export const SubmitAnswer = v.object({
+  job_id: v.pipe(v.string(), v.uuid()),
+  stream_url: v.string(),
+  result_url: v.string(),
+  status: v.literal("queued"),
+});
+export type SubmitAnswer = v.InferOutput<typeof SubmitAnswer>;
+
+export function submitAnswer(jobId: string): SubmitAnswer {
+  return {
+    job_id: jobId,
+    stream_url: `/api/v1/stream?job_id=${jobId}`,
+    result_url: `/api/v1/scan/result/${jobId}`,
+    status: "queued",
+  };
+}
+
+/** Where an unfinished scan is. */
+export const ScanProgress = v.object({
+  status: v.picklist(["queued", "processing"]),
+  current_stage: v.picklist(STAGES),
+  progress: v.number(),
+});
+export type ScanProgress = v.InferOutput<typeof ScanProgress>;
+
+export const ScanSummary = v.object({
+  job_id: v.string(),
+  status: v.picklist(["completed", "failed"]),
+  image_url: v.string(),
+  user_input: v.string(),
+  major_category: v.nullable(v.picklist(MAJORS)),
+  middle_category: v.nullable(v.string()),
+  minor_category: v.nullable(v.string()),
+  reward: v.nullable(Reward),
+  /** ISO 8601, UTC. */
+  submitted_at: v.string(),
+  finished_at: v.string(),
+});
+export type ScanSummary = v.InferOutput<typeof ScanSummary>;
+
+export const ScanPage = v.object({
+  items: v.array(ScanSummary),
+  /** Pass it as `cursor` for the next page; null on the last one. */
+  next_cursor: v.nullable(v.string()),
+});
+export type ScanPage = v.InferOutput<typeof ScanPage>;

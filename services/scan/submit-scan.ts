@@ -1,0 +1,97 @@
+import type { Clock } from "#lib/clock/clock.ts";
+import type { ScanMessage } from "#lib/contract/scan-message.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { type SubmitAnswer, type SubmitRequest, submitAnswer } from "./scan.ts";
+
+/** What came of claiming an idempotency key. */
+export type Claim =
+  /** Ours; the job id to use, which is an earlier one where a submit died half-way. */
+  | { readonly kind: "claimed"; readonly jobId: string }
+  | { readonly kind: "answered"; readonly jobId: string }
+  | { readonly kind: "in_flight" }
+  | { readonly kind: "mismatch" };
+
+export interface SubmitDeps {
+  readonly models: { readonly byDefault: string; readonly supported: ReadonlySet<string> };
+  readonly clock: Clock;
+  newJobId(): string;
+  /** @throws Fault of the IMAGE_ family when the photo can certainly not be used. */
+  checkImage(url: string): Promise<void>;
+  readonly idempotency: {
+    /** Atomic per user and key. */
+    claim(userId: string, key: string, request: SubmitRequest, jobId: string): Promise<Claim>;
+    /** From here a replay gets the answer. */
+    confirm(userId: string, key: string): Promise<void>;
+    release(userId: string, key: string): Promise<void>;
+  };
+  /** Makes `queued` visible; the returned function takes it back. */
+  announceQueued(message: ScanMessage): Promise<() => Promise<void>>;
+  /** Resolves on the broker's confirm. */
+  publish(message: ScanMessage, traceparent: string): Promise<void>;
+}
+
+export interface Submission {
+  readonly userId: string;
+  readonly request: SubmitRequest;
+  readonly idempotencyKey: string | undefined;
+  readonly traceparent: string;
+}
+
+/**
+ * Accepts a scan. Its answer is a promise: the job is in the broker, and will end in exactly one
+ * terminal event. Whatever fails before the broker's confirm leaves nothing behind.
+ */
+export async function submitScan(
+  deps: SubmitDeps,
+  { userId, request, idempotencyKey: key, traceparent }: Submission,
+): Promise<{ answer: SubmitAnswer; replayed: boolean }> {
+  const model = request.model ?? deps.models.byDefault;
+  if (!deps.models.supported.has(model)) {
+    throw new Fault("UNSUPPORTED_MODEL", { extra: { supported: [...deps.models.supported] } });
+  }
+  const claim = await claimKey(deps, userId, key, request);
+  if (claim.kind === "answered") return { answer: submitAnswer(claim.jobId), replayed: true };
+  try {
+    await deps.checkImage(request.image_url);
+    const message: ScanMessage = {
+      job_id: claim.jobId,
+      user_id: userId,
+      image_url: request.image_url,
+      user_input: request.user_input,
+      model,
+      submitted_at: deps.clock.now(),
+    };
+    await hand(deps, message, traceparent);
+  } catch (error) {
+    if (key !== undefined) await deps.idempotency.release(userId, key).catch(() => undefined);
+    throw error;
+  }
+  // The scan is accepted whatever happens now; an unconfirmed key only makes a retry run the same job.
+  if (key !== undefined) await deps.idempotency.confirm(userId, key).catch(() => undefined);
+  return { answer: submitAnswer(claim.jobId), replayed: false };
+}
+
+async function claimKey(
+  deps: SubmitDeps,
+  userId: string,
+  key: string | undefined,
+  request: SubmitRequest,
+): Promise<Extract<Claim, { jobId: string }>> {
+  const jobId = deps.newJobId();
+  if (key === undefined) return { kind: "claimed", jobId };
+  const claim = await deps.idempotency.claim(userId, key, request, jobId);
+  if (claim.kind === "in_flight") throw new Fault("IDEMPOTENCY_IN_FLIGHT", { retryAfterMs: 1_000 });
+  if (claim.kind === "mismatch") throw new Fault("IDEMPOTENCY_MISMATCH");
+  return claim;
+}
+
+/** `queued` goes out before the publish, so that no later stage can overtake it. */
+async function hand(deps: SubmitDeps, message: ScanMessage, traceparent: string): Promise<void> {
+  const takeBack = await deps.announceQueued(message);
+  try {
+    await deps.publish(message, traceparent);
+  } catch (error) {
+    await takeBack().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { composeAnswer } from "../compose-answer.ts";
+import type { Detect } from "../detection.ts";
+import { estimate } from "../estimate.ts";
+import type { Model } from "../model.ts";
+
+/**
+ * The embedded model: no network, no key. It looks at the photo with an object detector, listens to
+ * the user's own words, and answers from the regulation alone. All it says is an estimate.
+ *
+ * @param detect absent: it works from words alone and says so
+ */
+export function createLocalModel({ detect }: { readonly detect?: Detect } = {}): Model {
+  return {
+    name: "local",
+    estimate: true,
+    async classify({ photo, userInput }, signal) {
+      signal.throwIfAborted();
+      return estimate(userInput, await detect?.(photo, signal));
+    },
+    async answer(input, signal) {
+      signal.throwIfAborted();
+      return composeAnswer(input);
+    },
+  };
+}

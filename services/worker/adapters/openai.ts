@@ -1,0 +1,237 @@
+import OpenAI, { APIConnectionError, APIError } from "openai";
+import * as v from "valibot";
+import { Fault } from "#lib/error/fault.ts";
+import type { Model, Photo } from "../model.ts";
+import {
+  answerJsonSchema,
+  classificationJsonSchema,
+  clip,
+  readAnswer,
+  readClassification,
+} from "../model-output.ts";
+import { answerPrompt, visionPrompt } from "../prompts.ts";
+
+/**
+ * A model behind OpenAI-compatible chat completions: OpenAI, Gemini through its compatible endpoint,
+ * or a local server through `baseURL`.
+ *
+ * One call is one request: the SDK's hidden retries are off, because the queue owns retries, and so is
+ * its reading of the environment. A reply is checked in this order, each with its own fault: HTTP
+ * status, refusal, truncation, JSON, schema, vocabulary. The provider's own words stay in `cause`.
+ */
+export interface OpenAiOptions {
+  /** The model as the provider knows it, and as it is stamped into the result: "gpt-5.2". */
+  readonly name: string;
+  readonly apiKey: string;
+  /** With the version path and without `/chat/completions`. Default: OpenAI. */
+  readonly baseURL?: string;
+  /** For the whole call, from sending to the last byte of the reply. */
+  readonly timeoutMs: number;
+}
+
+const defaultBaseUrl = "https://api.openai.com/v1";
+/** A reply is about 2 kB; an endless one must not exhaust memory. */
+const replyBytesMax = 1024 * 1024;
+/** Bounds what one call may cost; reasoning counts too. */
+const completionTokensMax = 4_096;
+const userInputLengthMax = 1_000;
+/** Longer advice is as good as none: the message's own time to live would end first. */
+const retryAfterMsMax = 10 * 60 * 1_000;
+
+type Content = OpenAI.Chat.Completions.ChatCompletionContentPart[];
+
+interface Ask {
+  readonly schemaName: string;
+  readonly schema: Record<string, unknown>;
+  readonly system: string;
+  readonly content: Content;
+}
+
+const Completion = v.object({
+  choices: v.pipe(
+    v.array(
+      v.object({
+        finish_reason: v.nullish(v.string()),
+        message: v.object({ content: v.nullish(v.string()), refusal: v.nullish(v.string()) }),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+
+export function createOpenAiModel(options: OpenAiOptions): Model {
+  const client = new OpenAI({
+    apiKey: options.apiKey,
+    baseURL: options.baseURL ?? defaultBaseUrl,
+    organization: null,
+    project: null,
+    logLevel: "off",
+    maxRetries: 0,
+    // Our deadline covers the body as well and must be the one that fires.
+    timeout: options.timeoutMs + 10_000,
+    fetch: boundedFetch,
+  });
+  const ask = (asked: Ask, signal: AbortSignal) => complete(client, options, asked, signal);
+  return {
+    name: options.name,
+    estimate: false,
+    async classify({ photo, userInput }, signal) {
+      const content: Content = [
+        asData({ user_input: clip(userInput, userInputLengthMax) }),
+        { type: "image_url", image_url: { url: dataUrl(photo), detail: "high" } },
+      ];
+      const reply = await ask(
+        {
+          schemaName: "classification",
+          schema: classificationJsonSchema,
+          system: visionPrompt.text,
+          content,
+        },
+        signal,
+      );
+      return readClassification(reply);
+    },
+    async answer({ userInput, classification, regulation, general }, signal) {
+      const data = asData({
+        user_input: clip(userInput, userInputLengthMax),
+        classification: classification.classification,
+        situation_tags: classification.situation_tags,
+        question: classification.meta.question ?? null,
+        regulation,
+        general: general ?? null,
+      });
+      const reply = await ask(
+        {
+          schemaName: "answer",
+          schema: answerJsonSchema,
+          system: answerPrompt.text,
+          content: [data],
+        },
+        signal,
+      );
+      return readAnswer(reply);
+    },
+  };
+}
+
+/** One request; the text of the first choice, which is neither a refusal nor cut off. */
+async function complete(
+  client: OpenAI,
+  options: OpenAiOptions,
+  { schemaName, schema, system, content }: Ask,
+  signal: AbortSignal,
+): Promise<string> {
+  signal.throwIfAborted();
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), options.timeoutMs);
+  try {
+    const completion: unknown = await client.chat.completions.create(
+      {
+        model: options.name,
+        max_completion_tokens: completionTokensMax,
+        messages: [
+          { role: "system", content: system },
+          { role: "user", content },
+        ],
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: schemaName, strict: true, schema },
+        },
+      },
+      { signal: AbortSignal.any([signal, deadline.signal]) },
+    );
+    return contentOf(completion);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (deadline.signal.aborted) throw new Fault("MODEL_TIMEOUT", { cause: error });
+    throw faultOf(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function contentOf(completion: unknown): string {
+  const parsed = v.safeParse(Completion, completion);
+  const choice = parsed.success ? parsed.output.choices[0] : undefined;
+  if (!choice) {
+    throw new Fault("MODEL_OUTPUT_INVALID", { cause: new Error("not a chat completion") });
+  }
+  const { finish_reason, message } = choice;
+  if (message.refusal || finish_reason === "content_filter") {
+    const cause = new Error(clip(message.refusal || "content_filter", 500));
+    throw new Fault("MODEL_REFUSED", { cause });
+  }
+  if (finish_reason === "length") throw new Fault("MODEL_TRUNCATED");
+  return message.content ?? "";
+}
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  if (error instanceof APIConnectionError) {
+    return error.cause instanceof Fault
+      ? error.cause
+      : new Fault("MODEL_UNAVAILABLE", { cause: error });
+  }
+  if (error instanceof APIError && error.status !== undefined) return faultOfStatus(error);
+  // The SDK parses the body of a 2xx reply itself.
+  if (error instanceof SyntaxError) return new Fault("MODEL_OUTPUT_INVALID", { cause: error });
+  return Fault.from(error);
+}
+
+function faultOfStatus(error: APIError): Fault {
+  const status = error.status ?? 0;
+  const words: unknown[] = [error.code, error.type];
+  if (status === 429 && words.includes("insufficient_quota")) {
+    return new Fault("MODEL_QUOTA_EXHAUSTED", { cause: error });
+  }
+  const wait = retryAfterMs(error.headers);
+  const advice = { cause: error, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  if (status === 429) return new Fault("MODEL_RATE_LIMITED", advice);
+  if (status === 408 || status === 409 || status >= 500) {
+    return new Fault("MODEL_UNAVAILABLE", advice);
+  }
+  const filtered = words.some((w) => w === "content_filter" || w === "content_policy_violation");
+  return new Fault(filtered ? "MODEL_REFUSED" : "MODEL_REJECTED", { cause: error });
+}
+
+/** `retry-after-ms`, or `Retry-After` in seconds or as an HTTP date; undefined when unusable. */
+function retryAfterMs(headers: Headers | undefined): number | undefined {
+  const precise = headers?.get("retry-after-ms");
+  const coarse = headers?.get("retry-after");
+  const candidates = [
+    precise ? Number(precise) : Number.NaN,
+    coarse ? Number(coarse) * 1_000 : Number.NaN,
+    coarse ? Date.parse(coarse) - Date.now() : Number.NaN,
+  ];
+  const wait = candidates.find((ms) => Number.isFinite(ms));
+  return wait === undefined ? undefined : Math.min(Math.max(0, Math.ceil(wait)), retryAfterMsMax);
+}
+
+/**
+ * Reads the whole reply inside `fetch`, so that abort and deadline cover the body and its size is
+ * bounded before the SDK buffers it. A redirect would carry the photo elsewhere: it is not followed.
+ */
+async function boundedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const reply = await fetch(url, { ...init, redirect: "manual" });
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of reply.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > replyBytesMax) {
+      const cause = new Error(`reply of status ${reply.status} exceeds ${replyBytesMax} bytes`);
+      throw new Fault("MODEL_OUTPUT_INVALID", { cause });
+    }
+    chunks.push(chunk);
+  }
+  const { status, statusText, headers } = reply;
+  return new Response(Buffer.concat(chunks), { status, statusText, headers });
+}
+
+/** JSON keeps the user's words inside their quotes; the prompt names this object as data. */
+function asData(data: Record<string, unknown>): Content[number] {
+  return { type: "text", text: JSON.stringify(data) };
+}
+
+function dataUrl(photo: Photo): string {
+  return `data:${photo.mime};base64,${Buffer.from(photo.bytes).toString("base64")}`;
+}

@@ -1,0 +1,44 @@
+import type { Clock } from "#lib/clock/clock.ts";
+import type { Stage } from "#lib/contract/scan-event.ts";
+import { ScanMessage } from "#lib/contract/scan-message.ts";
+import type { StoredResult } from "#lib/contract/scan-result.ts";
+import type { Delivery } from "#lib/contract/task.ts";
+import type { Fault } from "#lib/error/fault.ts";
+import { readMessage } from "./read-message.ts";
+import type { ResultStore, Run, ScanLog } from "./scan-log.ts";
+
+export interface EndScanDeps {
+  readonly log: ScanLog;
+  readonly results: ResultStore;
+  readonly clock: Clock;
+}
+
+/**
+ * The only way a scan ends. The result is durable, then cached, and only then does `done` become
+ * visible: whoever sees `done` can read it.
+ */
+export async function endScan(
+  deps: EndScanDeps,
+  run: Run,
+  lastStage: Stage,
+  result: StoredResult,
+): Promise<void> {
+  const standing = await deps.results.save(run, result, deps.clock.now());
+  const { status, error, reward } = standing;
+  const happenings = [
+    { stage: lastStage, status, result: error ?? (reward && { reward }) },
+    { stage: "done", status, result: error },
+  ] as const;
+  await deps.log.announce(run, happenings, { result: standing });
+}
+
+/** `onGivenUp` of the four stages: the scan fails with the fault's public sentence. */
+export function failScan(deps: EndScanDeps, stage: Stage) {
+  return async function onGivenUp(body: unknown, fault: Fault, delivery: Delivery): Promise<void> {
+    const message = readMessage(ScanMessage, body);
+    const error = { code: fault.code, message: fault.detail };
+    const { vision = null, answer = null } = message;
+    const result: StoredResult = { status: "failed", vision, answer, reward: null, error };
+    await endScan(deps, { message, redrive: delivery.redrive }, stage, result);
+  };
+}

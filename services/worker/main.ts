@@ -1,0 +1,109 @@
+import { parseArgs } from "node:util";
+import { systemClock } from "#lib/clock/clock.ts";
+import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
+import { allowedImageHosts } from "#lib/config/public-url.ts";
+import type { Task } from "#lib/contract/task.ts";
+import { connectDatabase } from "#lib/db/client.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serve } from "#lib/http/serve.ts";
+import { createImageFetcher } from "#lib/image/fetch-image.ts";
+import { preparePhoto } from "#lib/image/prepare.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { consume } from "#lib/queue/consumer.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
+import { createRpcClient } from "#lib/queue/rpc-client.ts";
+import { isTaskName, TASK_NAMES, type TaskName } from "#lib/queue/topology.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import {
+  createCatalogLoader,
+  createOwnershipReader,
+  createOwnershipWriter,
+  createResultStore,
+  createUserCharacterWriter,
+} from "./adapters/postgres.ts";
+import { createOutlets, followCatalog } from "./adapters/rabbit.ts";
+import { createReservations, createScanLog } from "./adapters/redis.ts";
+import { Catalog } from "./catalog.ts";
+import { WorkerConfig } from "./config.ts";
+import { createModels } from "./main-models.ts";
+import { matchTask } from "./tasks/character.match.ts";
+import { saveOwnershipTask } from "./tasks/character.save_ownership.ts";
+import { answerTask } from "./tasks/scan.answer.ts";
+import { rewardTask } from "./tasks/scan.reward.ts";
+import { ruleTask } from "./tasks/scan.rule.ts";
+import { visionTask } from "./tasks/scan.vision.ts";
+import { saveCharacterTask } from "./tasks/users.save_character.ts";
+
+/** Work in flight at stop may take as long as a model; what outlives it is given back. */
+const drainMs = 90_000;
+
+await runProcess("worker", start, { stopDeadlineMs: drainMs + 15_000 });
+
+async function start(scope: ProcessScope): Promise<void> {
+  const config = loadConfig(WorkerConfig);
+  const queues = readQueues();
+  const log = createLogger("worker", config.LOG_LEVEL);
+
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const redis = await connectRedis(config.REDIS_URL, log);
+  scope.onStop("redis", () => redis.quit());
+  const broker = await connectBroker(config.AMQP_URL, log);
+  scope.onStop("rabbitmq", broker.close);
+  const publisher = await createPublisher(broker);
+  const rpc = await createRpcClient(broker);
+
+  const catalog = new Catalog(createCatalogLoader(database.db));
+  await followCatalog(broker, catalog, log);
+  const modelFor = createModels(config, scope);
+  const images = createImageFetcher({ allowedHosts: allowedImageHosts(config) });
+  const stage = {
+    clock: systemClock,
+    log: createScanLog(redis, { clock: systemClock, checkpointTtlS: config.CHECKPOINT_TTL }),
+    results: createResultStore(database.db),
+    loadPhoto: async (url: string, signal: AbortSignal) =>
+      preparePhoto(await images.fetch(url, signal)),
+    modelFor,
+    ...createOutlets(publisher, rpc),
+  };
+  const ownerships = { ...createOwnershipReader(database.db), ...createReservations(redis) };
+  const tasks: Record<TaskName, Task> = {
+    "scan.vision": visionTask(stage),
+    "scan.rule": ruleTask(stage),
+    "scan.answer": answerTask(stage),
+    "scan.reward": rewardTask(stage),
+    "character.match": matchTask({ catalog, ownerships }),
+    "character.save_ownership": saveOwnershipTask(createOwnershipWriter(database.db)),
+    "users.save_character": saveCharacterTask(createUserCharacterWriter(database.db)),
+  };
+  const consumers = await Promise.all(
+    queues.map((queue) => consume(queue, tasks[queue], { broker, publisher, log })),
+  );
+
+  const health = createHealthApp(
+    {
+      postgres: database.ping,
+      redis: () => redis.ping(),
+      rabbitmq: () => broker.isConnected(),
+      consumers: () => consumers.every((consumer) => consumer.isConsuming()),
+    },
+    () => scope.stopping,
+  );
+  serve(scope, health.fetch, { port: config.HEALTH_PORT, hostname: config.HOST });
+  // Registered last, so that it stops first: no new work while the rest is still up.
+  scope.onStop("consumers", () => Promise.all(consumers.map((one) => one.stop(drainMs))));
+  log.info("consuming", { queues });
+}
+
+/** `--queues a,b` narrows the binary to some queues, as each deployment of it does. */
+function readQueues(): readonly TaskName[] {
+  const { values } = parseArgs({ options: { queues: { type: "string" } } });
+  if (values.queues === undefined) return TASK_NAMES;
+  const names = values.queues.split(",").map((name) => name.trim());
+  const known = names.filter(isTaskName);
+  if (known.length === names.length) return known;
+  const unknown = names.filter((name) => !isTaskName(name)).join(", ");
+  throw new ConfigError(`--queues: unknown queue ${unknown}; there are ${TASK_NAMES.join(", ")}`);
+}

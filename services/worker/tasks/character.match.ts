@@ -1,0 +1,36 @@
+import { type MatchReply, MatchRequest } from "#lib/contract/scan-message.ts";
+import type { Task } from "#lib/contract/task.ts";
+import type { Catalog } from "../catalog.ts";
+import { readMessage } from "../read-message.ts";
+
+export interface MatchDeps {
+  readonly catalog: Pick<Catalog, "findByLabel">;
+  readonly ownerships: {
+    /**
+     * Which job granted this character to this user: "none" when nobody did, "unknown" for one that was
+     * not granted by a scan.
+     */
+    grantedBy(userId: string, characterCode: string): Promise<string>;
+    /**
+     * Reserves the character for this job while its row is on the way, and tells who holds it: two
+     * scans at once must not both be told that they were first.
+     */
+    reserve(userId: string, characterCode: string, jobId: string): Promise<string>;
+  };
+}
+
+/** RPC: which character does this material earn, and did the user own it before this job? */
+export function matchTask({ catalog, ownerships }: MatchDeps): Task {
+  return {
+    async run(body): Promise<MatchReply> {
+      const { job_id, user_id, match_label } = readMessage(MatchRequest, body);
+      const found = catalog.findByLabel(match_label);
+      if (!found) return { character: null, already_owned: false };
+      const { code, name, dialog } = found;
+      const granted = await ownerships.grantedBy(user_id, code);
+      const holder = granted === "none" ? await ownerships.reserve(user_id, code, job_id) : granted;
+      // A redelivered request finds its own grant, which is no older ownership.
+      return { character: { code, name, dialog, match_label }, already_owned: holder !== job_id };
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import {
+  AnsweredMessage,
+  MatchReply,
+  type MatchRequest,
+  type OwnershipGrant,
+} from "#lib/contract/scan-message.ts";
+import type { Reward } from "#lib/contract/scan-result.ts";
+import type { Delivery, Task } from "#lib/contract/task.ts";
+import type { Middle } from "#lib/contract/vocabulary.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { type EndScanDeps, endScan, failScan } from "../end-scan.ts";
+import { readMessage } from "../read-message.ts";
+import { rewardedMaterial } from "../reward.ts";
+
+export interface RewardDeps extends EndScanDeps {
+  /** RPC `character.match`. @throws Fault `UNAVAILABLE` when nobody answers in time. */
+  match(request: MatchRequest, delivery: Delivery): Promise<unknown>;
+  /** Both resolve on the broker's confirm. */
+  grantOwnership(grant: OwnershipGrant, delivery: Delivery): Promise<void>;
+  grantUserCharacter(grant: OwnershipGrant, delivery: Delivery): Promise<void>;
+}
+
+/** Which character is earned? Then the scan ends: grants are with the broker before `done` is seen. */
+export function rewardTask(deps: RewardDeps): Task {
+  return {
+    async run(body, delivery) {
+      const message = readMessage(AnsweredMessage, body);
+      const { vision, answer } = message;
+      const material = rewardedMaterial(vision, answer);
+      const reward = material ? await earn(deps, message, material, delivery) : null;
+      const run = { message, redrive: delivery.redrive };
+      const result = { status: "completed", vision, answer, reward, error: null } as const;
+      await endScan(deps, run, "reward", result);
+    },
+    onGivenUp: failScan(deps, "reward"),
+  };
+}
+
+async function earn(
+  deps: RewardDeps,
+  { job_id, user_id }: { job_id: string; user_id: string },
+  material: Middle,
+  delivery: Delivery,
+): Promise<Reward | null> {
+  const reply = await match(deps, { job_id, user_id, match_label: material }, delivery);
+  if (!reply?.character) return null;
+  const { character, already_owned } = reply;
+  if (!already_owned) {
+    const grant = {
+      job_id,
+      user_id,
+      character_code: character.code,
+      character_name: character.name,
+      granted_at: deps.clock.now(),
+    };
+    await Promise.all([
+      deps.grantOwnership(grant, delivery),
+      deps.grantUserCharacter(grant, delivery),
+    ]);
+  }
+  return {
+    received: !already_owned,
+    already_owned,
+    character_code: character.code,
+    name: character.name,
+    dialog: character.dialog,
+    match_reason: material,
+  };
+}
+
+/** No answer is no reward, never a failed scan: the user came for the disposal steps. */
+async function match(
+  deps: RewardDeps,
+  request: MatchRequest,
+  delivery: Delivery,
+): Promise<MatchReply | undefined> {
+  try {
+    return readMessage(MatchReply, await deps.match(request, delivery));
+  } catch (error) {
+    if (error instanceof Fault && error.code === "UNAVAILABLE") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { findRegulation } from "#lib/contract/regulations.ts";
+import { ClassifiedMessage, type ScanMessage } from "#lib/contract/scan-message.ts";
+import type { Delivery, Task } from "#lib/contract/task.ts";
+import { type EndScanDeps, failScan } from "../end-scan.ts";
+import { readMessage } from "../read-message.ts";
+
+export interface RuleDeps extends EndScanDeps {
+  publishAnswer(message: ScanMessage, delivery: Delivery): Promise<void>;
+}
+
+/**
+ * Which regulation applies? A lookup by validated category. The regulation itself does not travel:
+ * the answer stage and the result find it by the same category.
+ */
+export function ruleTask(deps: RuleDeps): Task {
+  return {
+    async run(body, delivery) {
+      const message = readMessage(ClassifiedMessage, body);
+      const regulation = findRegulation(message.vision.classification);
+      const result = { regulation: regulation?.key ?? null };
+      const run = { message, redrive: delivery.redrive };
+      await deps.log.announce(run, [{ stage: "rule", status: "completed", result }]);
+      await deps.publishAnswer(message, delivery);
+    },
+    onGivenUp: failScan(deps, "rule"),
+  };
+}
