@@ -1,7 +1,9 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -35,14 +37,18 @@ export function canInstall(): boolean {
  * Debian's packages start a system-wide server when they are installed; meanwhile a policy forbids
  * that, and PostgreSQL's creation of a cluster, and both are taken away again afterwards.
  */
-export async function installPackages(names: readonly ServiceName[], log: Log): Promise<void> {
+export async function installPackages(
+  names: readonly ServiceName[],
+  log: Log,
+  logFile: string,
+): Promise<void> {
   const packages = names.map((name) => PACKAGES[name]);
   const start = performance.now();
   log(`installing ${packages.join(" ")} with apt-get (update, then install)`);
   forbidStart();
   try {
-    await aptGet(["update"]);
-    await aptGet(["install", "--yes", "--no-install-recommends", ...packages]);
+    await aptGet(["update"], logFile);
+    await aptGet(["install", "--yes", "--no-install-recommends", ...packages], logFile);
   } finally {
     restorePolicy();
   }
@@ -83,20 +89,20 @@ function forbidStart(): void {
   writeFileSync(CLUSTER_DEFAULTS, `${MARK}\ncreate_main_cluster = false\n`);
 }
 
-async function aptGet(args: readonly string[]): Promise<void> {
+/** Into a file and not a pipe: should we be killed, a broken pipe must not interrupt dpkg. */
+async function aptGet(args: readonly string[], logFile: string): Promise<void> {
+  const log = openSync(logFile, "w", 0o600);
   const child = Bun.spawn([...APT_COMMAND, ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
     stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
+    stdout: log,
+    stderr: log,
+    detached: true,
   });
-  const [out, errors, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
+  const code = await child.exited;
+  closeSync(log);
   if (code === 0) return;
-  const said = `${out}\n${errors}`.trim().split("\n").slice(-saidLines).join("\n");
+  const said = readFileSync(logFile, "utf8").trim().split("\n").slice(-saidLines).join("\n");
   throw new Error(`apt-get ${args.join(" ")} failed:\n${said}`);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { choosePlace } from "./account.ts";
 import { canInstall, installPackages } from "./apt.ts";
-import { runAs } from "./daemon.ts";
+import { logFile, runAs } from "./daemon.ts";
 import { missingMessage } from "./hint.ts";
 import { isRunning, startInstance, stopInstance } from "./instance.ts";
 import { postgresService } from "./postgres.ts";
@@ -81,5 +81,7 @@ export function installMissing(
   log: Log,
 ): Promise<void> | undefined {
   const lacking = names.filter((name) => "missing" in SERVICES[name].binaries(state));
-  return lacking.length > 0 && canInstall() ? installPackages(lacking, log) : undefined;
+  return lacking.length > 0 && canInstall()
+    ? installPackages(lacking, log, logFile(state, "apt"))
+    : undefined;
 }

@@ -2,18 +2,19 @@ import type { Subprocess } from "bun";
 import { ensureServices, projectFolder, testUrls } from "./ensure-services.ts";
 import { describeSummary, parseSummary, type TestSummary } from "./test-summary.ts";
 
-/**
- * `bun run test [paths] [-t name]`: all tests against real services, which are stopped again unless
- * they ran before. The last line is `N passed, N failed`; a run in which no test ran has failed.
- */
+/** Of bun's output; its counts come last. */
 const keptChars = 64_000;
 const killGraceMs = 5000;
 
+let isInterrupted = false;
 // Listening before anything starts: a signal must never leave behind what was brought up for it.
 const interrupted = new Promise<void>((resolve) => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve());
 });
-// Not awaited by the event loop: `exit` ends the process whatever a test run has left open.
+/**
+ * `bun run test [paths] [-t name]`: all tests against real services, which are stopped again unless
+ * they ran before. The last line is `N passed, N failed`; a run in which no test ran has failed.
+ */
 process.exit(await main(process.argv.slice(2)));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -31,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const { code, summary } = result;
   const ranNone = summary.passed + summary.failed === 0;
-  if (ranNone) process.stderr.write("no test was run\n");
+  if (ranNone) process.stderr.write(isInterrupted ? "interrupted\n" : "no test was run\n");
   process.stdout.write(`${describeSummary(summary)}\n`);
   return code === 0 && ranNone ? 1 : code;
 }
@@ -49,7 +50,10 @@ async function runTests(
     stderr: "pipe",
   });
   const output = passOn(child.stderr);
-  void interrupted.then(() => endChild(child));
+  void interrupted.then(() => {
+    isInterrupted = true;
+    return endChild(child);
+  });
   const code = await child.exited;
   // A server that a test forgot may hold the pipe open for ever.
   const text = await Promise.race([output.ended, Bun.sleep(killGraceMs).then(output.soFar)]);

@@ -65,8 +65,7 @@ function firstConnect(manager: AmqpConnectionManager): Promise<void> {
     const onFailed = ({ err }: { err: Error }): void => {
       lastError = err;
       // A wrong password or vhost will not right itself; a broker that is still starting will.
-      if (/ACCESS.REFUSED|NOT.ALLOWED|\b403\b|\b530\b/i.test(err.message))
-        settle(() => reject(err));
+      if (REFUSED.test(err.message)) settle(() => reject(err));
     };
     manager.on("connect", onConnect);
     manager.on("connectFailed", onFailed);

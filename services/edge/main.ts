@@ -10,6 +10,7 @@ import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { eventsRoutes } from "../events/main-routes.ts";
+import { imagesRoutes } from "../images/main-routes.ts";
 import { scanRoutes } from "../scan/main-routes.ts";
 import { EdgeConfig } from "./config.ts";
 
@@ -28,7 +29,8 @@ await runProcess("edge", async (scope) => {
   const { db } = database;
   const events = await eventsRoutes(config, { db, redis, log, scope });
 
-  const app = createApp(log, [scanRoutes(config, { db, redis, publisher }), events.routes]);
+  const scan = scanRoutes(config, { db, redis, publisher });
+  const app = createApp(log, [await imagesRoutes(config), scan, events.routes]);
   serveOpenApi(app, { title: "Eco²" });
   const checks = {
     postgres: database.ping,

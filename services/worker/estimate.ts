@@ -43,17 +43,7 @@ interface Seen {
 const contradictionScoreMin = 0.6;
 
 /** What a material is called in words and in candidates' names. */
-const MATERIAL_WORDS = [
-  "종이",
-  "플라스틱",
-  "페트",
-  "유리",
-  "도자기",
-  "금속",
-  "나무",
-  "고무",
-  "전자",
-];
+const MATERIAL_WORDS = ["종이", "플라스틱", "페트", "유리", "도자기", "금속", "나무", "고무"];
 
 const STATE_WORDS: readonly (readonly [RegExp, SituationTag])[] = [
   [/깨진|깨졌|깨져/, "깨짐"],

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import * as v from "valibot";
+import { CHARACTERS } from "./characters.ts";
+import { Classification } from "./classification.ts";
+import { ITEMS } from "./items.ts";
+import { foldText } from "./noun.ts";
+import { findRegulation, generalRecyclable, REGULATIONS } from "./regulations.ts";
+import { MAJORS, MIDDLES, RECYCLABLE, SITUATION_TAGS, UNCLASSIFIED } from "./vocabulary.ts";
+
+const otherMajors = MAJORS.filter((major) => major !== RECYCLABLE && major !== UNCLASSIFIED);
+const itemCategories = [...MIDDLES, ...otherMajors];
+const regulated = [
+  ...MIDDLES.map((middle) => ({ major_category: RECYCLABLE, middle_category: middle })),
+  ...[RECYCLABLE, ...otherMajors].map((m) => ({ major_category: m, middle_category: m })),
+];
+
+function duplicates(names: readonly string[]): string[] {
+  return names.filter((name, i) => names.indexOf(name) !== i);
+}
+
+describe("the vocabulary", () => {
+  test("has twelve materials, eight majors, and no name twice", () => {
+    expect(MIDDLES).toHaveLength(12);
+    expect(MAJORS).toHaveLength(8);
+    expect(duplicates([...MIDDLES, ...MAJORS, ...SITUATION_TAGS])).toEqual([]);
+  });
+
+  test("is what the classification schema admits, and nothing else", () => {
+    expect([...Classification.entries.major_category.options]).toEqual([...MAJORS]);
+    expect([...Classification.entries.middle_category.options]).toEqual([...MIDDLES, ...MAJORS]);
+    for (const category of regulated) {
+      expect(v.is(Classification, { ...category, minor_category: null })).toBe(true);
+    }
+  });
+});
+
+describe("regulations", () => {
+  test("there is exactly one for every category but 미분류, and one for all recyclables", () => {
+    const found = regulated.map((category) => findRegulation(category)?.이름);
+    expect(found).toEqual(regulated.map((category) => category.middle_category));
+    expect(REGULATIONS).toHaveLength(regulated.length + 1);
+    expect(REGULATIONS).toContain(generalRecyclable);
+    expect(duplicates(REGULATIONS.map((regulation) => regulation.이름))).toEqual([]);
+    const unclassified = { major_category: UNCLASSIFIED, middle_category: UNCLASSIFIED };
+    expect(findRegulation(unclassified)).toBeUndefined();
+  });
+
+  test("every file in the folder is loaded under its own name", () => {
+    const files = readdirSync(new URL("./regulations", import.meta.url)).toSorted();
+    expect(files).toHaveLength(20);
+    expect(files).toEqual(REGULATIONS.map(({ key }) => `${key}.json`).toSorted());
+  });
+
+  test("each lists exactly the items of its category", () => {
+    for (const regulation of REGULATIONS) {
+      const own = ITEMS.filter((item) => item.category === regulation.이름);
+      const listed = own.length > 0 ? own.map((item) => item.name) : [...MIDDLES];
+      expect(regulation.세부_품목, regulation.이름).toEqual(listed);
+    }
+  });
+});
+
+describe("items", () => {
+  test("every category has at least six, and every item belongs to one", () => {
+    expect(ITEMS.length).toBeGreaterThanOrEqual(180);
+    for (const category of itemCategories) {
+      const own = ITEMS.filter((item) => item.category === category);
+      expect(own.length, category).toBeGreaterThanOrEqual(6);
+    }
+    const known = ITEMS.filter(({ category }) => itemCategories.some((c) => c === category));
+    expect(known).toHaveLength(ITEMS.length);
+  });
+
+  test("no two share a name or an alias, spaces and case aside", () => {
+    const names = ITEMS.flatMap((item) => [item.name, ...item.aliases]);
+    expect(duplicates(names.map((name) => foldText(name).compact))).toEqual([]);
+  });
+
+  test("names are written as people write them: no stray spaces, no punctuation", () => {
+    const odd = ITEMS.flatMap((item) => [item.name, ...item.aliases]).filter(
+      (name) => !/^[\p{L}\p{N}]+(?: [\p{L}\p{N}]+)*$/u.test(name),
+    );
+    expect(odd).toEqual([]);
+  });
+});
+
+describe("characters", () => {
+  test("every material is earned by exactly one, and one is given to everybody", () => {
+    const labels = CHARACTERS.flatMap(({ matchLabel }) => (matchLabel ? [matchLabel] : []));
+    expect(labels.toSorted()).toEqual([...MIDDLES].toSorted());
+    const given = CHARACTERS.filter((character) => character.isDefault);
+    expect(given.map(({ code, name }) => [code, name])).toEqual([["char-eco", "이코"]]);
+    expect(given[0]?.matchLabel).toBeNull();
+  });
+
+  test("codes, names and dialogs are their own, and each dialog is Korean", () => {
+    for (const field of ["code", "name", "dialog"] as const) {
+      expect(duplicates(CHARACTERS.map((character) => character[field]))).toEqual([]);
+    }
+    for (const { code, dialog } of CHARACTERS) {
+      expect(code).toMatch(/^char-[a-z]+$/);
+      expect(dialog).toMatch(/^[가-힣][가-힣\s\d.,!?]{19,99}$/);
+    }
+  });
+});
