@@ -23,15 +23,10 @@ export async function engineAnswers(project: string): Promise<boolean> {
   return results.every(({ code }) => code === 0);
 }
 
-/** Starts the services and waits for their health checks. Resolves to those that did not run. */
-export async function composeUp(
-  project: string,
-  names: readonly ServiceName[],
-): Promise<ServiceName[]> {
-  const running = await composeRunning(project);
+/** Starts the services, waits for their health checks, and adds what the tests need. */
+export async function composeUp(project: string, names: readonly ServiceName[]): Promise<void> {
   await compose(project, ["up", "-d", "--wait", ...names], upMs);
   await prepareTests(project, names);
-  return names.filter((name) => !running.includes(name));
 }
 
 export async function composeStop(project: string, names: readonly ServiceName[]): Promise<void> {
@@ -133,17 +128,18 @@ async function docker(project: string, args: string[], deadlineMs: number) {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: deadlineMs,
-    killSignal: "SIGKILL",
+    detached: true,
   });
-  const texts = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  const code = await child.exited;
-  // A plugin that outlives its killed client keeps the pipes open: do not wait for their end.
-  const [out, errors] = await Promise.race([
-    texts,
-    Bun.sleep(pipeMs).then(() => ["", "no output"] as const),
-  ]);
-  return { out, errors, code };
+  // The whole group: a plugin that outlives its client would keep the pipes open.
+  const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), deadlineMs);
+  try {
+    const [out, errors, code] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ]);
+    return { out, errors, code };
+  } finally {
+    clearTimeout(timer);
+  }
 }
-
-const pipeMs = 300;

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { canInstall, recoverInstallation } from "./apt.ts";
-import { composeStop, composeUp, composeUrl, engineAnswers } from "./compose.ts";
+import { composeRunning, composeStop, composeUp, composeUrl, engineAnswers } from "./compose.ts";
 import { withLock } from "./lock.ts";
 import {
   installMissing,
@@ -47,7 +47,7 @@ export const projectFolder = resolve(import.meta.dir, "../..");
  * Makes PostgreSQL, Redis and RabbitMQ answer: those given by the environment as they are, the rest
  * in containers where an engine answers, else as private instances under `.local`.
  *
- * All three or none: when one fails, what this call had started is stopped again.
+ * All or none: when a private instance fails, what this call had started is stopped again.
  */
 export async function ensureServices(options: ServicesOptions = {}): Promise<Services> {
   const { env = process.env, log = logToStderr, project = projectFolder } = options;
@@ -118,9 +118,12 @@ async function bringUpContainers(
 ): Promise<void> {
   const { project } = state;
   log(`starting ${names.join(", ")} with docker compose`);
-  const started = await composeUp(project, names);
+  const running = await composeRunning(project);
+  const started = names.filter((name) => !running.includes(name));
+  // Before the start, so that `down` also stops what a failed start leaves to be looked at.
   state.compose = [...new Set([...state.compose, ...started])];
   writeState(state);
+  await composeUp(project, names);
   for (const name of names) {
     const url = await composeUrl(project, name);
     found.set(name, { url, source: "compose", started: started.includes(name) });

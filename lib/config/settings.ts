@@ -41,7 +41,14 @@ export const settings = {
   REDIS_URL: v.pipe(url(["redis:", "rediss:"]), d("Redis")),
   AMQP_URL: v.pipe(url(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
   PORT: v.optional(v.pipe(wholeNumber("PORT", 0, 65_535), d("HTTP port of the process")), "8080"),
-  HOST: v.optional(v.pipe(v.string(), d("Address the HTTP port is bound to")), "0.0.0.0"),
+  HOST: v.optional(
+    v.pipe(
+      v.string(),
+      d("Address the HTTP port is bound to; `0.0.0.0` opens it to other machines"),
+    ),
+    // Callers are whoever they say they are while AUTH_MODE is dev: nobody else gets in unasked.
+    "127.0.0.1",
+  ),
   PUBLIC_URL: v.optional(
     v.pipe(
       url(["http:", "https:"]),
@@ -58,9 +65,12 @@ export const settings = {
     v.pipe(v.picklist(["debug", "info", "warn", "error"]), d("Least severe level that is logged")),
     "info",
   ),
-  AUTH_MODE: v.pipe(
-    v.picklist(["dev"], "must be set to dev: it takes X-User-ID as given"),
-    d("How callers are identified. `dev` takes `X-User-ID` as given: never on a public address"),
+  AUTH_MODE: v.optional(
+    v.pipe(
+      v.picklist(["dev"]),
+      d("How callers are identified. `dev` takes `X-User-ID` as given: for loopback only"),
+    ),
+    "dev",
   ),
   IMAGE_HOSTS: v.optional(
     v.pipe(

@@ -104,7 +104,7 @@ describe("untrusted text", () => {
     for (const text of texts) {
       const startedAt = performance.now();
       matchItems(text.repeat(textCharsMax));
-      expect(performance.now() - startedAt, text).toBeLessThan(50);
+      expect(performance.now() - startedAt, text).toBeLessThan(200);
     }
   });
 });

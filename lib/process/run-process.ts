@@ -1,10 +1,11 @@
-import { ConfigError } from "#lib/config/load-config.ts";
-import { createLogger, type Logger } from "#lib/log/logger.ts";
+import type * as v from "valibot";
+import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
+import { createLogger, type Logger, type LogLevel } from "#lib/log/logger.ts";
 
 /** SIGTERM to exit. Below Kubernetes' usual 30 s less a margin; the worker asks for more. */
 const stopDeadlineDefaultMs = 25_000;
 
-/** A backing service that cannot be used at boot. Its message names the variable to look at. */
+/** Something the process needs cannot be used at boot. Its message names the variable to look at. */
 export class BootError extends Error {
   override readonly name = "BootError";
 }
@@ -17,15 +18,18 @@ export interface ProcessScope {
 }
 
 /**
- * Runs one process from boot to exit. `start` resolves when the process is ready. The first SIGTERM
+ * Runs one process from configuration to exit. `start` resolves when the process is ready. The first SIGTERM
  * or SIGINT closes everything in reverse order and exits 0; a second signal, or a close that outlives
  * the deadline, exits 1. A failed boot exits 1 with one clear line.
  */
-export async function runProcess(
+export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_LEVEL: LogLevel }>>(
   name: string,
-  start: (scope: ProcessScope) => Promise<void>,
-  { stopDeadlineMs = stopDeadlineDefaultMs, log = createLogger(name) } = {},
+  schema: S,
+  start: (given: { config: v.InferOutput<S>; log: Logger; scope: ProcessScope }) => Promise<void>,
+  { stopDeadlineMs = stopDeadlineDefaultMs } = {},
 ): Promise<void> {
+  const config = configure(name, schema);
+  const log = createLogger(name, config.LOG_LEVEL);
   const scope = new Scope(log);
   const stop = async (signal: string): Promise<void> => {
     if (scope.stopping) process.exit(1);
@@ -44,15 +48,27 @@ export async function runProcess(
   process.on("unhandledRejection", (error) => crash(log, "unhandled rejection", error));
   process.on("uncaughtException", (error) => crash(log, "uncaught exception", error));
   try {
-    await start(scope);
+    await start({ config, log, scope });
     log.info("ready");
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof BootError) {
-      process.stderr.write(`${name}: ${error.message}\n`);
-      process.exit(1);
-    }
+    if (error instanceof BootError) refuse(name, error);
     crash(log, "boot failed", error);
   }
+}
+
+function configure<const S extends v.GenericSchema>(name: string, schema: S): v.InferOutput<S> {
+  try {
+    return loadConfig(schema);
+  } catch (error) {
+    if (error instanceof ConfigError) refuse(name, error);
+    throw error;
+  }
+}
+
+/** What an operator has to change: one plain line instead of a stack. */
+function refuse(name: string, error: Error): never {
+  process.stderr.write(`${name}: ${error.message}\n`);
+  process.exit(1);
 }
 
 class Scope implements ProcessScope {
@@ -81,7 +97,7 @@ class Scope implements ProcessScope {
   }
 }
 
-function crash(log: Logger, message: string, error: unknown): void {
+function crash(log: Logger, message: string, error: unknown): never {
   log.error(message, { error });
   process.exit(1);
 }

@@ -1,7 +1,8 @@
 /**
- * A chat completions server that speaks HTTP for real and answers by script, for tests and load runs.
- * It knows the stage of a call by whether the last message carries an image. What it does not do: check the
- * answer against the schema it was asked for, since breaking that promise is one of its uses.
+ * A chat completions server that speaks HTTP for real and answers by script, for tests and load
+ * runs. It knows the stage of a call by whether the last message carries an image. What it does not
+ * do: check the answer against the schema it was asked for, since breaking that promise is one of
+ * its uses.
  */
 
 export type Stage = "vision" | "answer";
@@ -35,11 +36,15 @@ export interface Call {
 }
 
 export interface OpenAiServerOptions {
-  /** Standing replies, until `always` replaces them. Defaults: a PET bottle and how to discard it. */
+  /**
+   * Standing replies, until `always` replaces them. Defaults: a PET bottle and how to discard it.
+   */
   readonly vision?: Reply;
   readonly answer?: Reply;
   readonly delaysMs?: Partial<Record<Stage, number>>;
-  /** Calls kept in `calls`, the latest. Set 0 for load runs: bodies hold whole photos. Default 100. */
+  /**
+   * Calls kept in `calls`, the latest. Set 0 for load runs: bodies hold whole photos. Default 100.
+   */
   readonly callsMax?: number;
 }
 

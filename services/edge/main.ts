@@ -1,10 +1,8 @@
-import { loadConfig } from "#lib/config/load-config.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
-import { createLogger } from "#lib/log/logger.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
@@ -15,10 +13,7 @@ import { scanRoutes } from "../scan/main-routes.ts";
 import { EdgeConfig } from "./config.ts";
 
 /** Every service's routes in one process: the default locally and under compose. */
-await runProcess("edge", async (scope) => {
-  const config = loadConfig(EdgeConfig);
-  const log = createLogger("edge", config.LOG_LEVEL);
-
+await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);

@@ -1,19 +1,14 @@
-import { loadConfig } from "#lib/config/load-config.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
-import { createLogger } from "#lib/log/logger.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { EventsConfig } from "./config.ts";
 import { eventsRoutes } from "./main-routes.ts";
 
-await runProcess("events", async (scope) => {
-  const config = loadConfig(EventsConfig);
-  const log = createLogger("events", config.LOG_LEVEL);
-
+await runProcess("events", EventsConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);

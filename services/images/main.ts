@@ -1,17 +1,12 @@
-import { loadConfig } from "#lib/config/load-config.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
-import { createLogger } from "#lib/log/logger.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { ImagesConfig } from "./config.ts";
 import { imagesRoutes } from "./main-routes.ts";
 
-await runProcess("images", async (scope) => {
-  const config = loadConfig(ImagesConfig);
-  const log = createLogger("images", config.LOG_LEVEL);
-
+await runProcess("images", ImagesConfig, async ({ config, log, scope }) => {
   const app = createApp(log, [await imagesRoutes(config)]);
   serveOpenApi(app, { title: "Eco² images" });
   app.route(

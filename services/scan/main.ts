@@ -1,10 +1,8 @@
-import { loadConfig } from "#lib/config/load-config.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
-import { createLogger } from "#lib/log/logger.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
@@ -12,10 +10,7 @@ import { connectRedis } from "#lib/redis/client.ts";
 import { ScanConfig } from "./config.ts";
 import { scanRoutes } from "./main-routes.ts";
 
-await runProcess("scan", async (scope) => {
-  const config = loadConfig(ScanConfig);
-  const log = createLogger("scan", config.LOG_LEVEL);
-
+await runProcess("scan", ScanConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);

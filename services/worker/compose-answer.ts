@@ -37,7 +37,9 @@ export function composeAnswer(input: {
   };
 }
 
-/** What holds for the whole category, then what is special about the item, which always has room. */
+/**
+ * What holds for the whole category, then what is special about the item, which always has room.
+ */
 function stepsOf(regulation: Regulation, special: readonly string[], general?: Regulation) {
   const last = special.slice(0, STEPS_MAX);
   const own = [...regulation.배출방법_공통.slice(0, STEPS_MAX - last.length), ...last];

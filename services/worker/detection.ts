@@ -9,8 +9,8 @@ export interface Detection {
 }
 
 /**
- * Looks for objects in a photo, best score first. `undefined` when the detector is not installed: the
- * caller says so and works from words. Rejects with `MODEL_TIMEOUT`, `MODEL_UNAVAILABLE`,
+ * Looks for objects in a photo, best score first. `undefined` when the detector is not installed:
+ * the caller says so and works from words. Rejects with `MODEL_TIMEOUT`, `MODEL_UNAVAILABLE`,
  * `MODEL_RATE_LIMITED`, `IMAGE_CORRUPT`, `IMAGE_TOO_MANY_PIXELS`, or the signal's reason.
  */
 export type Detect = (

@@ -5,9 +5,10 @@ import type { Detection } from "./detection.ts";
 import { type Candidate, type Category, COCO_OBJECTS, type PhotoObject } from "./photo-object.ts";
 
 /**
- * The local model's judgement: what the user says, and what the detector saw. The user's words win when
- * they name an item, unless the photo clearly shows something else; then, and whenever the material
- * cannot be told, it is 미분류 with a question. Negation is not understood ("유리병 말고" names 유리병).
+ * The local model's judgement: what the user says, and what the detector saw. The user's words win
+ * when they name an item, unless the photo clearly shows something else; then, and whenever the
+ * material cannot be told, it is 미분류 with a question. Negation is not understood ("유리병 말고" names
+ * 유리병).
  *
  * @param detections best first; undefined when the photo could not be looked at
  */
@@ -113,8 +114,8 @@ function agrees(object: PhotoObject, category: Category): boolean {
 }
 
 /**
- * "이 병" with a bottle in the photo names no material: the word is only an everyday alias of the item
- * and the very name of the object whose material is the question.
+ * "이 병" with a bottle in the photo names no material: the word is only an everyday alias of the
+ * item and the very name of the object whose material is the question.
  */
 function isGeneric(item: Item, seen: readonly Seen[], userInput: string): boolean {
   const names = [item.name, ...item.aliases];

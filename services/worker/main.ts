@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
 import { systemClock } from "#lib/clock/clock.ts";
-import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
 import { allowedImageHosts } from "#lib/config/public-url.ts";
 import type { Task } from "#lib/contract/task.ts";
 import { connectDatabase } from "#lib/db/client.ts";
@@ -8,8 +7,8 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
 import { createImageFetcher } from "#lib/image/fetch-image.ts";
 import { preparePhoto } from "#lib/image/prepare.ts";
-import { createLogger } from "#lib/log/logger.ts";
-import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import { BootError, type ProcessScope, runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { consume } from "#lib/queue/consumer.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
@@ -39,13 +38,10 @@ import { saveCharacterTask } from "./tasks/users.save_character.ts";
 /** Work in flight at stop may take as long as a model; what outlives it is given back. */
 const drainMs = 90_000;
 
-await runProcess("worker", start, { stopDeadlineMs: drainMs + 15_000 });
+await runProcess("worker", WorkerConfig, start, { stopDeadlineMs: drainMs + 15_000 });
 
-async function start(scope: ProcessScope): Promise<void> {
-  const config = loadConfig(WorkerConfig);
+async function start({ config, log, scope }: Given): Promise<void> {
   const queues = readQueues();
-  const log = createLogger("worker", config.LOG_LEVEL);
-
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);
@@ -97,6 +93,12 @@ async function start(scope: ProcessScope): Promise<void> {
   log.info("consuming", { queues });
 }
 
+interface Given {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  readonly scope: ProcessScope;
+}
+
 /** `--queues a,b` narrows the binary to some queues, as each deployment of it does. */
 function readQueues(): readonly TaskName[] {
   const { values } = parseArgs({ options: { queues: { type: "string" } } });
@@ -105,5 +107,5 @@ function readQueues(): readonly TaskName[] {
   const known = names.filter(isTaskName);
   if (known.length === names.length) return known;
   const unknown = names.filter((name) => !isTaskName(name)).join(", ");
-  throw new ConfigError(`--queues: unknown queue ${unknown}; there are ${TASK_NAMES.join(", ")}`);
+  throw new BootError(`--queues: unknown queue ${unknown}; there are ${TASK_NAMES.join(", ")}`);
 }

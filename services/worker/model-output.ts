@@ -9,8 +9,8 @@ import { Fault } from "#lib/error/fault.ts";
  * What a generative model is asked to write, and how what it wrote is read.
  *
  * Asking is strict, since structured output wants every property required and none besides. Reading
- * is strict about values and tolerant about shape: extra keys are dropped, a missing optional key is
- * null or empty, an overlong text is cut. Servers differ in how well they hold a schema; a scan
+ * is strict about values and tolerant about shape: extra keys are dropped, a missing optional key
+ * is null or empty, an overlong text is cut. Servers differ in how well they hold a schema; a scan
  * should not be paid for twice over a missing `null`.
  */
 
@@ -73,7 +73,9 @@ const ReadAnswer = v.object({
   user_answer: v.pipe(text, v.minLength(1)),
 });
 
-/** Reads a model's classification. Rejects with `MODEL_OUTPUT_INVALID`: JSON, schema, vocabulary. */
+/**
+ * Reads a model's classification. Rejects with `MODEL_OUTPUT_INVALID`: JSON, schema, vocabulary.
+ */
 export function readClassification(content: string): ModelClassification {
   const { classification, situation_tags, question } = read(ReadClassification, content);
   const words = check("vocabulary", Vocabulary, { ...classification, situation_tags });

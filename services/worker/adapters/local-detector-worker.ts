@@ -4,10 +4,10 @@ import type { DetectorReply } from "../detection.ts";
 
 /**
  * The object detector itself, in a thread of its own because it blocks: CenterNet on MobileNetV3
- * (80 COCO classes), run by the WebAssembly backend of TensorFlow.js. That backend also adds handlers for
- * uncaught errors to `process`; a thread has its own, so they stay in here. One message is one photo, one
- * reply its detections. Code and weights are optional packages, loaded with the first photo; when
- * they cannot be, the reply says `unavailable` and nothing is thrown.
+ * (80 COCO classes), run by the WebAssembly backend of TensorFlow.js. That backend also adds
+ * handlers for uncaught errors to `process`; a thread has its own, so they stay in here. One
+ * message is one photo, one reply its detections. Code and weights are optional packages, loaded
+ * with the first photo; when they cannot be, the reply says `unavailable` and nothing is thrown.
  */
 
 /** Input side of the network, from the model's signature. */
@@ -80,9 +80,9 @@ async function loadEngine() {
 }
 
 /**
- * The imports stand inside `try`, where the bundler lets a package be absent, and the files are named
- * by literal paths, which is what embeds them into a compiled binary. The weights go by a path into
- * `node_modules` because their package's export map hides them.
+ * The imports stand inside `try`, where the bundler lets a package be absent, and the files are
+ * named by literal paths, which is what embeds them into a compiled binary. The weights go by a
+ * path into `node_modules` because their package's export map hides them.
  */
 async function loadPackages() {
   try {
@@ -144,8 +144,8 @@ async function frameOf(photo: Uint8Array, innerPx: number): Promise<Float32Array
 }
 
 /**
- * Raw pixels of a PNG as `Bun.Image` writes it (8-bit RGBA, not interlaced): it gives no others, and
- * at level 0 packing and unpacking cost about 20 ms.
+ * Raw pixels of a PNG as `Bun.Image` writes it (8-bit RGBA, not interlaced): it gives no others,
+ * and at level 0 packing and unpacking cost about 20 ms.
  */
 function decodePng(png: Uint8Array, sideExpectedPx: number): Uint8Array {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);

@@ -47,7 +47,7 @@ test("bytes that are no image are the photo's fault, and the next photo is looke
   expect(await real.detect(await sample("scissors"), never)).toHaveLength(1);
 });
 
-test("an aborted caller is rejected with its reason, waiting or running, and others are served", async () => {
+test("an aborted caller is rejected with its reason at once, and others are served", async () => {
   const photo = await sample("scissors");
   const caller = new AbortController();
   const running = real.detect(photo, caller.signal);

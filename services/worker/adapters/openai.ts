@@ -12,12 +12,13 @@ import {
 import { answerPrompt, visionPrompt } from "../prompts.ts";
 
 /**
- * A model behind OpenAI-compatible chat completions: OpenAI, Gemini through its compatible endpoint,
- * or a local server through `baseURL`.
+ * A model behind OpenAI-compatible chat completions: OpenAI, Gemini through its compatible
+ * endpoint, or a local server through `baseURL`.
  *
- * One call is one request: the SDK's hidden retries are off, because the queue owns retries, and so is
- * its reading of the environment. A reply is checked in this order, each with its own fault: HTTP
- * status, refusal, truncation, JSON, schema, vocabulary. The provider's own words stay in `cause`.
+ * One call is one request: the SDK's hidden retries are off, because the queue owns retries, and so
+ * is its reading of the environment. A reply is checked in this order, each with its own fault:
+ * HTTP status, refusal, truncation, JSON, schema, vocabulary. The provider's own words stay in
+ * `cause`.
  */
 export interface OpenAiOptions {
   /** The model as the provider knows it, and as it is stamped into the result: "gpt-5.2". */
@@ -209,7 +210,8 @@ function retryAfterMs(headers: Headers | undefined): number | undefined {
 
 /**
  * Reads the whole reply inside `fetch`, so that abort and deadline cover the body and its size is
- * bounded before the SDK buffers it. A redirect would carry the photo elsewhere: it is not followed.
+ * bounded before the SDK buffers it. A redirect would carry the photo elsewhere: it is not
+ * followed.
  */
 async function boundedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const reply = await fetch(url, { ...init, redirect: "manual" });
