@@ -1,5 +1,6 @@
 import { type FinalAnswer, numberSteps } from "#lib/contract/answer.ts";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
+import { estimateLabel } from "./compose-answer.ts";
 
 /** The answer when no regulation applies. Names what was seen, and asks for what is missing. */
 export function fallbackAnswer({ classification, meta }: ClassificationResult): FinalAnswer {
@@ -15,6 +16,6 @@ export function fallbackAnswer({ classification, meta }: ClassificationResult): 
       "그래도 모르겠다면 사는 곳의 주민센터나 구청 청소과에 물어봐 주세요.",
     ]),
     insufficiencies: [request],
-    user_answer: `${opening} ${request}`,
+    user_answer: `${meta.estimate ? `[${estimateLabel}] ` : ""}${opening} ${request}`,
   };
 }

@@ -1,3 +1,4 @@
+import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { TASKS } from "#lib/queue/topology.ts";
 import { createLocalModel } from "./adapters/local.ts";
@@ -13,8 +14,13 @@ const geminiBaseUrl = "https://generativelanguage.googleapis.com/v1beta/openai";
 const modelTimeoutMs = TASKS["scan.vision"].softLimitMs - 2_000;
 
 /** Every model a key is configured for; the embedded one is always there. */
-export function createModels(config: WorkerConfig, scope: ProcessScope): (name: string) => Model {
-  const detector = new LocalDetector();
+export function createModels(
+  config: WorkerConfig,
+  { log, scope }: { log: Logger; scope: ProcessScope },
+): (name: string) => Model {
+  const detector = new LocalDetector({
+    onUnavailable: (reason) => log.warn("no object detector: words only", { reason }),
+  });
   scope.onStop("detector", () => detector.close());
   const local = createLocalModel({ detect: detector.detect });
   const models = [...openAiModels(config), ...geminiModels(config)];

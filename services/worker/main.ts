@@ -53,7 +53,7 @@ async function start({ config, log, scope }: Given): Promise<void> {
 
   const catalog = new Catalog(createCatalogLoader(database.db));
   await followCatalog(broker, catalog, log);
-  const modelFor = createModels(config, scope);
+  const modelFor = createModels(config, { log, scope });
   const images = createImageFetcher({ allowedHosts: allowedImageHosts(config) });
   const stage = {
     clock: systemClock,

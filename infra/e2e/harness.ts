@@ -1,0 +1,82 @@
+import type { ScanEvent } from "#lib/contract/scan-event.ts";
+import type { ScanResult } from "#lib/contract/scan-result.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { type OpenAiServer, startOpenAiServer } from "#lib/testing/openai-server.ts";
+import { jpegPhoto } from "#lib/testing/photos.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { type ApiClient, createApiClient, type Submitted } from "../local/api-client.ts";
+import { localDefaults, startStack } from "../local/stack.ts";
+
+/** Edge and worker as real processes on real services, with a model of the test's own. */
+export interface Harness {
+  readonly origin: string;
+  readonly model: OpenAiServer;
+  /** A client of a user nobody else uses. */
+  newUser(): { readonly id: string; readonly api: ApiClient };
+  stop(): Promise<void>;
+}
+
+/** A clean PET bottle with nothing left to do: the scan that earns 페티. */
+export const petVision = {
+  content: {
+    classification: {
+      major_category: "재활용폐기물",
+      middle_category: "무색페트병",
+      minor_category: "생수병",
+    },
+    situation_tags: ["내용물_없음", "비닐_라벨_완전_제거됨"],
+    question: null,
+  },
+};
+export const petAnswer = {
+  content: {
+    disposal_steps: { 단계1: "찌그러뜨려 뚜껑을 닫아요.", 단계2: "투명 페트병 수거함에 넣어요." },
+    insufficiencies: [],
+    user_answer: "투명 페트병 수거함에 넣어 주세요.",
+  },
+};
+
+export async function startHarness(env: Record<string, string> = {}): Promise<Harness> {
+  await migrate(serviceUrls.DATABASE_URL);
+  const model = startOpenAiServer({ vision: petVision, answer: petAnswer });
+  const stack = await startStack({
+    env: {
+      PATH: process.env.PATH,
+      LOG_LEVEL: "error",
+      OPENAI_BASE_URL: model.url,
+      ...localDefaults,
+      ...serviceUrls,
+      ...env,
+    },
+    logs: "inherit",
+  });
+  return {
+    origin: stack.origin,
+    model,
+    newUser: () => {
+      const id = `user-${crypto.randomUUID()}`;
+      return { id, api: createApiClient(stack.origin, id) };
+    },
+    stop: async () => {
+      await stack.stop();
+      await model.stop();
+    },
+  };
+}
+
+export interface Scan extends Submitted {
+  readonly events: readonly ScanEvent[];
+  readonly result: ScanResult;
+}
+
+/** The whole way of a client: upload, submit, follow to the end, read the result. */
+export async function scan(api: ApiClient, userInput = ""): Promise<Scan> {
+  const job = await api.submit(await uploadPhoto(api), userInput);
+  const events: ScanEvent[] = [];
+  await api.follow(job.stream_url, (event) => events.push(event));
+  return { ...job, events, result: await api.result(job.result_url) };
+}
+
+export async function uploadPhoto(api: ApiClient): Promise<string> {
+  return api.upload(await jpegPhoto(64, 48), "image/jpeg");
+}
