@@ -4,13 +4,13 @@ import type { App } from "#lib/http/create-app.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { readState } from "#lib/redis/read-scan.ts";
+import { readReplay, readState } from "#lib/redis/read-scan.ts";
 import { createEventsRoutes } from "./adapters/http.ts";
 import { createResultReader } from "./adapters/postgres.ts";
-import { readReplay } from "./adapters/redis.ts";
 import { ShardTailer } from "./adapters/shard-tailer.ts";
 import type { EventsConfig } from "./config.ts";
 import { Hub } from "./hub.ts";
+import { toFrame } from "./stream.ts";
 
 /** Proxies cut connections that are quiet for 30 to 60 s. */
 const keepAliveMs = 15_000;
@@ -21,7 +21,7 @@ export async function eventsRoutes(
   { db, redis, log, scope }: { db: Database; redis: Redis; log: Logger; scope: ProcessScope },
 ): Promise<{ routes: App; isTailing: () => boolean; closeStreams: () => void }> {
   const hub = new Hub();
-  const replay = (jobId: string) => readReplay(redis, jobId);
+  const replay = async (jobId: string) => (await readReplay(redis, jobId)).map(toFrame);
   const tailer = new ShardTailer({
     redis: await connectRedis(config.REDIS_URL, log),
     hub,

@@ -50,7 +50,7 @@ export async function openStream(
   if (afterSeq >= event.seq) return undefined;
   return (sink) => {
     const stream = new Stream(jobId, afterSeq, sink);
-    stream.replay([toFrame(event, JSON.stringify(event))]);
+    stream.replay([toFrame(event)]);
     return stream;
   };
 }

@@ -82,9 +82,9 @@ const encoder = new TextEncoder();
 const keepAliveBytes = encoder.encode(":\n\n");
 
 /** `id:` is the seq, `event:` the stage, or `failed` for the failed terminal. */
-export function toFrame(event: ScanEvent, json: string): Frame {
+export function toFrame(event: ScanEvent): Frame {
   const isFailedEnd = event.stage === "done" && event.status === "failed";
   const name = isFailedEnd ? "failed" : event.stage;
-  const text = `id: ${event.seq}\nevent: ${name}\ndata: ${json}\n\n`;
+  const text = `id: ${event.seq}\nevent: ${name}\ndata: ${JSON.stringify(event)}\n\n`;
   return { seq: event.seq, bytes: encoder.encode(text) };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import type { Stage } from "#lib/contract/scan-event.ts";
 import { ScanMessage } from "#lib/contract/scan-message.ts";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
+import type { Reward, StoredResult } from "#lib/contract/scan-result.ts";
 import type { Delivery } from "#lib/contract/task.ts";
 import type { Fault } from "#lib/error/fault.ts";
 import { readMessage } from "./read-message.ts";
@@ -26,10 +26,15 @@ export async function endScan(
   const standing = await deps.results.save(run, result, deps.clock.now());
   const { status, error, reward } = standing;
   const happenings = [
-    { stage: lastStage, status, result: error ?? (reward && { reward }) },
+    { stage: lastStage, status, result: error ?? (reward && brief(reward)) },
     { stage: "done", status, result: error },
   ] as const;
   await deps.log.announce(run, happenings, { result: standing });
+}
+
+/** What a client shows at once; the rest stands in the result. */
+function brief({ received, character_code, name }: Reward): Record<string, unknown> {
+  return { received, character_code, name };
 }
 
 /** `onGivenUp` of the four stages: the scan fails with the fault's public sentence. */

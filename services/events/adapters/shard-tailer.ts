@@ -1,7 +1,6 @@
 import type { Redis } from "ioredis";
-import * as v from "valibot";
-import { ScanEvent } from "#lib/contract/scan-event.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import { eventFromFields } from "#lib/redis/read-scan.ts";
 import { scanKeys, shardCount } from "#lib/redis/scan-keys.ts";
 import type { Hub } from "../hub.ts";
 import { toFrame } from "../stream.ts";
@@ -112,22 +111,19 @@ export class ShardTailer {
     const jobId = fields[fields.indexOf("job_id") + 1];
     // Most entries belong to clients of other processes: they are not even parsed.
     if (jobId === undefined || !this.#hub.isWatched(jobId)) return;
-    const parsed = v.safeParse(ScanEvent, toEvent(fields));
-    if (!parsed.success) this.#log.error("unreadable event", { task_id: jobId });
-    else this.#hub.push(jobId, toFrame(parsed.output, JSON.stringify(parsed.output)));
+    try {
+      this.#hub.push(jobId, toFrame(eventFromFields(toRecord(fields))));
+    } catch (error) {
+      this.#log.error("unreadable event", { task_id: jobId, error });
+    }
   }
 }
 
-function toEvent(fields: readonly string[]): Record<string, unknown> {
-  const text: Record<string, string> = {};
-  for (let i = 0; i + 1 < fields.length; i += 2) text[fields[i] ?? ""] = fields[i + 1] ?? "";
-  return {
-    ...text,
-    seq: Number(text.seq),
-    ts: Number(text.ts),
-    progress: Number(text.progress),
-    result: JSON.parse(text.result ?? "null"),
-  };
+/** `[name, value, name, value, …]` as an object. */
+function toRecord(fields: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let i = 0; i + 1 < fields.length; i += 2) record[fields[i] ?? ""] = fields[i + 1] ?? "";
+  return record;
 }
 
 /** Compares stream ids, `<ms>-<n>`. */

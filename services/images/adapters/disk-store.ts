@@ -46,8 +46,8 @@ export async function createDiskStore(options: DiskStoreOptions): Promise<Direct
     },
     publicUrl: (key) => `${readOrigin}/api/v1/images/files/${key}`,
     size: async (key) => (await existing(key))?.size,
-    readStart: (key, bytes) => Bun.file(pathOf(key)).slice(0, bytes).bytes(),
-    delete: (key) => rm(pathOf(key), { force: true }),
+    readStart: async (key, bytes) => Bun.file(pathOf(key)).slice(0, bytes).bytes(),
+    delete: async (key) => rm(pathOf(key), { force: true }),
     open: existing,
     draft: (key, body, bytesMax) =>
       writeDraft(join(drafts, crypto.randomUUID()), pathOf(key), body, bytesMax),
@@ -60,8 +60,28 @@ async function writeDraft(
   body: AsyncIterable<Uint8Array>,
   bytesMax: number,
 ): Promise<Draft> {
-  const file = await open(path, "wx", 0o600);
   const discard = () => rm(path, { force: true });
+  try {
+    const size = await writeFile(path, body, bytesMax);
+    return {
+      size,
+      readStart: (bytes) => Bun.file(path).slice(0, bytes).bytes(),
+      keep: () => rename(path, target),
+      discard,
+    };
+  } catch (error) {
+    await discard();
+    throw error instanceof Fault ? error : new Fault("UNAVAILABLE", { cause: error });
+  }
+}
+
+/** Answers the size in bytes. */
+async function writeFile(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): Promise<number> {
+  const file = await open(path, "wx", 0o600);
   let size = 0;
   try {
     for await (const piece of body) {
@@ -70,16 +90,8 @@ async function writeDraft(
       // Awaited: the client is slowed down to the disk's pace instead of filling memory.
       await file.writeFile(piece);
     }
-  } catch (error) {
-    await discard();
-    throw error;
+    return size;
   } finally {
     await file.close();
   }
-  return {
-    size,
-    readStart: (bytes) => Bun.file(path).slice(0, bytes).bytes(),
-    keep: () => rename(path, target),
-    discard,
-  };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -49,9 +49,6 @@ fetchApp = createApp(
 afterAll(async () => {
   await server.stop(true);
   await rm(dir, { recursive: true });
-});
-beforeEach(() => {
-  lines.length = 0;
 });
 
 interface Offer {

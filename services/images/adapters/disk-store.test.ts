@@ -1,0 +1,63 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "#lib/clock/clock.ts";
+import { createSigner } from "../signer.ts";
+import { createKey } from "../upload.ts";
+import { createDiskStore } from "./disk-store.ts";
+
+const dir = await mkdtemp(join(tmpdir(), "eco2-disk-"));
+const signer = createSigner("a secret of the tests");
+const origin = "http://127.0.0.1:8080";
+const store = await createDiskStore({
+  dir,
+  uploadOrigin: origin,
+  readOrigin: "https://cdn.example.com",
+  signer,
+  clock: systemClock,
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+async function* pieces(count: number): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < count; i += 1) yield new Uint8Array(1_000);
+}
+
+test("a body without an end is cut at the limit and leaves nothing", async () => {
+  const key = await createKey(signer, "scan", "user-1");
+  const drafting = store.draft(key, pieces(Number.POSITIVE_INFINITY), 10_000);
+  await expect(drafting).rejects.toMatchObject({ code: "IMAGE_TOO_LARGE" });
+  expect(await readdir(join(dir, "drafts"))).toEqual([]);
+});
+
+test("a draft is nothing to a reader until it is kept", async () => {
+  const key = await createKey(signer, "scan", "user-1");
+  const draft = await store.draft(key, pieces(3), 10_000);
+  expect(draft.size).toBe(3_000);
+  expect(await store.size(key)).toBeUndefined();
+  await draft.keep();
+  expect(await store.size(key)).toBe(3_000);
+  expect(await readdir(join(dir, "drafts"))).toEqual([]);
+});
+
+test("a path is no key", async () => {
+  for (const path of ["../secret", "/etc/passwd", "drafts", "", "scan.a.b/../../x"]) {
+    await expect(store.size(path)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(store.open(path)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(store.readStart(path, 10)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  }
+});
+
+test("a disk that cannot be written says so", async () => {
+  const key = await createKey(signer, "scan", "user-1");
+  await rm(join(dir, "drafts"), { recursive: true });
+  const drafting = store.draft(key, pieces(1), 10_000);
+  await expect(drafting).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("photos are read where the CDN stands and uploaded where the app does", async () => {
+  const key = await createKey(signer, "scan", "user-1");
+  expect(store.publicUrl(key)).toBe(`https://cdn.example.com/api/v1/images/files/${key}`);
+  const { url } = await store.signUpload(key, { expiresInS: 60 });
+  expect(url).toStartWith(`${origin}/api/v1/images/upload/${key}?`);
+});
