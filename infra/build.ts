@@ -1,10 +1,14 @@
 import { stat } from "node:fs/promises";
+import { parseArgs } from "node:util";
 
 /**
  * `bun run build`: one `dist/eco2-worker` that runs all queues, or those `--queues` names. The detector
  * is an entry of its own because it runs in a thread; its weights and WebAssembly are embedded.
  */
-const outfile = "dist/eco2-worker";
+const { values } = parseArgs({
+  options: { outfile: { type: "string", default: "dist/eco2-worker" } },
+});
+const { outfile } = values;
 const entries = ["services/worker/main.ts", "services/worker/adapters/local-detector-worker.ts"];
 
 const built = await Bun.build({

@@ -36,7 +36,10 @@ export const petAnswer = {
   },
 };
 
-export async function startHarness(env: Record<string, string> = {}): Promise<Harness> {
+export async function startHarness(
+  env: Record<string, string> = {},
+  worker?: readonly string[],
+): Promise<Harness> {
   await migrate(serviceUrls.DATABASE_URL);
   const model = startOpenAiServer({ vision: petVision, answer: petAnswer });
   const stack = await startStack({
@@ -49,6 +52,7 @@ export async function startHarness(env: Record<string, string> = {}): Promise<Ha
       ...env,
     },
     logs: "inherit",
+    ...(worker ? { worker } : {}),
   });
   return {
     origin: stack.origin,

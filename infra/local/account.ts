@@ -9,8 +9,8 @@ const plainPath = /^[A-Za-z0-9._/-]+$/;
  * Whom the instances run as, and where their data lies.
  *
  * PostgreSQL refuses to run as root, and nothing else here needs to: started by root, all three run
- * as `nobody`. Where that account cannot reach the project (a parent with mode 0700), or its path is
- * not plain, their data lies under the system's folder for files that survive a restart.
+ * as `nobody`. Where that account cannot reach the project (a parent with mode 0700), or its path
+ * is not plain, their data lies under the system's folder for files that survive a restart.
  */
 export function choosePlace(project: string): { home: string; account: Account | null } {
   const uid = process.getuid?.() ?? 0;

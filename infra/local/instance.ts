@@ -25,7 +25,10 @@ export async function startInstance(
   binaries: Readonly<Record<string, string>>,
 ): Promise<boolean> {
   if (isRunning(service, state)) {
-    if (await answersWithin(service, state, settleMs)) return false;
+    if (await answersWithin(service, state, settleMs)) {
+      await service.repair?.(state, binaries);
+      return false;
+    }
     await stopInstance(service, state);
   }
   for (let attempt = 1; ; attempt++) {

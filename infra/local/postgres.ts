@@ -50,7 +50,7 @@ function binaries(state: State): Binaries {
 async function start(state: State, { folder = "" }: Readonly<Record<string, string>>) {
   const data = dataFolder(state);
   if (dataVersion(state) === undefined) await initialise(state, folder);
-  // Our own server is known not to run: a left-over pid file could only name someone else's process.
+  // Our own server is known not to run: a pid file left over could only name another's process.
   await runAs(state, ["rm", "-f", join(data, "postmaster.pid")], { cwd: state.home });
   await writeAs(state, join(data, "postgresql.conf"), configuration(state));
   await writeAs(state, join(data, "pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");

@@ -74,7 +74,7 @@ export async function startPrivate(
   return await startInstance(service, state, binaries.found);
 }
 
-/** Installs, in one go, what the named services lack; undefined when nothing can or need be done. */
+/** Installs, in one go, what the named services lack; undefined when there is nothing to do. */
 export function installMissing(
   names: readonly ServiceName[],
   state: State,

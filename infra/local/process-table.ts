@@ -15,7 +15,7 @@ export interface RunningProcess {
   readonly command: string;
 }
 
-/** Ours first: processes whose command line contains one of the markers. */
+/** Processes whose command line contains one of the markers. */
 export function findProcesses(markers: readonly string[]): RunningProcess[] {
   return processTable().filter((entry) => markers.some((marker) => entry.command.includes(marker)));
 }
@@ -36,7 +36,7 @@ export function isSameProcess(a: RunningProcess, b: RunningProcess): boolean {
   return a.pid === b.pid && a.startedAt === b.startedAt && a.command === b.command;
 }
 
-/** Ends what carries a marker: asks, waits at most `graceMs`, then kills. True when all are gone. */
+/** Ends what carries a marker: asks, waits `graceMs` at most, then kills. True when all ended. */
 export async function endProcesses(
   markers: readonly string[],
   signal: NodeJS.Signals,

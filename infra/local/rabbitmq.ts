@@ -25,6 +25,7 @@ export const rabbitmqService: Service = {
   marker: (state) => `-eco2 ${state.id}`,
   companions: (state) => [`${epmdLink(state)} -port`],
   start,
+  repair: startEpmd,
 };
 
 async function start(state: State, binaries: Readonly<Record<string, string>>) {
@@ -38,19 +39,25 @@ async function start(state: State, binaries: Readonly<Record<string, string>>) {
   await runAs(state, ["rm", "-f", cookie], { cwd: state.home });
   await writeAs(state, cookie, state.secrets.cookie);
   await runAs(state, ["chmod", "400", cookie], { cwd: state.home });
-  await startEpmd(state, binaries.epmd ?? "");
-  return spawnDaemon(state, [binaries["rabbitmq-server"] ?? ""], {
+  await startEpmd(state, binaries);
+  // The marker is an argument of the start script, which passes it on: so the process is known as
+  // ours from its first moment, and not only once the script has become the server.
+  return spawnDaemon(state, [binaries["rabbitmq-server"] ?? "", "-eco2", state.id], {
     name: "rabbitmq",
     env: { ...environment(state), ...epmdEnvironment(state) },
   });
 }
 
-/** Through a link in our folder: so its command line tells whose it is. */
-async function startEpmd(state: State, binary: string): Promise<void> {
-  await runAs(state, ["ln", "-sfn", binary, epmdLink(state)], { cwd: state.home });
+/**
+ * Through a link in our folder: so its command line tells whose it is. The broker finds an epmd that
+ * was started again by itself.
+ */
+async function startEpmd(state: State, binaries: Readonly<Record<string, string>>): Promise<void> {
+  if (!portIsFree(state.ports.epmd)) return;
+  await runAs(state, ["ln", "-sfn", binaries.epmd ?? "", epmdLink(state)], { cwd: state.home });
   const argv = [epmdLink(state), "-port", String(state.ports.epmd), "-address", "127.0.0.1"];
   const child = spawnDaemon(state, argv, { name: "epmd", folder: "rabbitmq" });
-  // The broker starts another one if it finds none listening, and that one would not be ours.
+  // The broker refuses to boot when none is listening.
   const deadline = performance.now() + epmdStartMs;
   while (portIsFree(state.ports.epmd)) {
     if (child.exitCode !== null || performance.now() > deadline) {
@@ -81,13 +88,17 @@ function environment(state: State): Record<string, string> {
       "-noinput",
       "+S 2:2",
       "-kernel inet_dist_use_interface {127,0,0,1}",
-      `-eco2 ${state.id}`,
     ].join(" "),
   };
 }
 
 function epmdEnvironment(state: State): Record<string, string> {
-  return { ERL_EPMD_PORT: String(state.ports.epmd), ERL_EPMD_ADDRESS: "127.0.0.1" };
+  return {
+    ERL_EPMD_PORT: String(state.ports.epmd),
+    ERL_EPMD_ADDRESS: "127.0.0.1",
+    // The broker looks every minute whether there is an epmd, and would start one that outlives it.
+    ERL_FLAGS: "-start_epmd false",
+  };
 }
 
 function configuration(state: State): string {

@@ -31,6 +31,8 @@ export interface Service {
   companions(state: State): string[];
   readonly stopSignal: "SIGTERM" | "SIGINT";
   start(state: State, binaries: Readonly<Record<string, string>>): Promise<Subprocess>;
+  /** Puts back what else a running server needs. */
+  repair?(state: State, binaries: Readonly<Record<string, string>>): Promise<void>;
   /** Brings accounts and databases to what they should be; runs when the server answers. */
   settle?(state: State): Promise<void>;
   /** Whether the server accepts connections, before `settle` has run. Default: the probe. */

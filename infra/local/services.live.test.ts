@@ -59,7 +59,8 @@ test("the project's role owns its two databases and nothing more", async () => {
   for (const url of [services.urls.DATABASE_URL, testUrls(services).DATABASE_URL]) {
     const sql = postgres(url, { max: 1 });
     const [row] = await sql`
-      select pg_get_userbyid(datdba) as owner, rolsuper as super, current_setting('password_encryption') as auth
+      select pg_get_userbyid(datdba) as owner, rolsuper as super,
+        current_setting('password_encryption') as auth
       from pg_database, pg_roles where datname = current_database() and rolname = current_user`;
     await sql.end();
     expect({ ...row }).toEqual({ owner: "eco2", super: false, auth: "scram-sha-256" });
@@ -183,8 +184,8 @@ async function leaveTraces({ urls }: Services): Promise<void> {
   await redis.quit();
   const connection = await connect(urls.AMQP_URL);
   const channel = await connection.createConfirmChannel();
-  // Not a quorum queue: one declared in the last half second before a kill -9 stays without a leader
-  // for ever (3.10.8), which is RabbitMQ's to heal and not ours.
+  // Not a quorum queue: one declared in the last second before a kill -9 stays without a leader
+  // for ever (seen with 3.10.8), which is RabbitMQ's to heal and not ours.
   await channel.assertQueue("kept", { durable: true, arguments: { "x-queue-type": "classic" } });
   channel.sendToQueue("kept", Buffer.from("kept"), { persistent: true });
   await channel.waitForConfirms();

@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly watch?: boolean;
   /** Where the processes' log lines go. */
   readonly logs: "inherit" | "ignore" | number;
+  /** The worker's command, when it is not to run from source. */
+  readonly worker?: readonly string[];
 }
 
 const readyDeadlineMs = 30_000;
@@ -27,18 +29,26 @@ const pollMs = 50;
 const stopGraceMs = 10_000;
 
 /** Starts edge and worker as users would, and resolves when both are ready. */
-export async function startStack({ env, watch = false, logs }: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { env, watch = false, logs } = options;
   const port = env.PORT || String(choosePort([]));
   const healthPort = env.HEALTH_PORT || String(choosePort([Number(port)]));
   const full = { ...env, PORT: port, HEALTH_PORT: healthPort };
-  const run = (name: string) => ({
+  const fromSource = (main: string) => [process.execPath, ...(watch ? ["--watch"] : []), main];
+  const run = (name: string, command: readonly string[]) => ({
     name,
-    child: Bun.spawn(
-      [process.execPath, ...(watch ? ["--watch"] : []), `services/${name}/main.ts`],
-      { cwd: projectFolder, env: full, stdin: "ignore", stdout: logs, stderr: "inherit" },
-    ),
+    child: Bun.spawn([...command], {
+      cwd: projectFolder,
+      env: full,
+      stdin: "ignore",
+      stdout: logs,
+      stderr: "inherit",
+    }),
   });
-  const processes = [run("edge"), run("worker")];
+  const processes = [
+    run("edge", fromSource("services/edge/main.ts")),
+    run("worker", options.worker ?? fromSource("services/worker/main.ts")),
+  ];
   const ended = Promise.race(
     processes.map(async ({ name, child }) => ({ name, code: await child.exited })),
   );

@@ -12,7 +12,7 @@ export interface DatabaseConnection {
 }
 
 const connectionsMax = 8;
-const connectTimeoutS = 8;
+const connectTimeoutS = 6;
 const idleTimeoutS = 300;
 /** Client-side deadline: a query whose server-side process was terminated may otherwise never settle. */
 const queryDeadlineMs = 10_000;

@@ -66,7 +66,21 @@ describe("the allow-list", () => {
     ["a named origin over another scheme", "https://127.0.0.1:4999/a.jpg"],
     ["a named https origin over http", "http://minio.internal/a.jpg"],
   ])("refuses %s: %s", (_, url) => {
-    expect(codeOf(url)).toMatch(/^IMAGE_(HOST_NOT_ALLOWED|URL_INVALID)$/);
+    expect(codeOf(url)).toMatch(/^IMAGE_(ADDRESS_PRIVATE|HOST_NOT_ALLOWED|URL_INVALID)$/);
+  });
+
+  test.each([
+    ["https://localhost./a.jpg"],
+    ["https://x.localhost/a.jpg"],
+    ["https://0177.0.0.1/a.jpg"],
+    ["https://[::ffff:10.0.0.1]/a.jpg"],
+    ["http://169.254.169.254/"],
+  ])("says of a private address that it is one: %s", (url) => {
+    expect(codeOf(url)).toBe("IMAGE_ADDRESS_PRIVATE");
+  });
+
+  test("says of a public address only that it is not listed", () => {
+    expect(codeOf("https://8.8.8.8/a.jpg")).toBe("IMAGE_HOST_NOT_ALLOWED");
   });
 
   test.each([

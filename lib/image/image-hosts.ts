@@ -1,4 +1,7 @@
+import ipaddr from "ipaddr.js";
+import { ConfigError } from "#lib/config/load-config.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { isPublicAddress } from "./public-address.ts";
 
 /** Longer ones are no photo's address; also what a message and a log line can carry. */
 const urlCharactersMax = 2_048;
@@ -7,7 +10,7 @@ const urlCharactersMax = 2_048;
 export interface ImageHosts {
   /**
    * The URL in canonical form, without its fragment, when its host may be asked.
-   * Throws `IMAGE_URL_INVALID` or `IMAGE_HOST_NOT_ALLOWED`.
+   * Throws `IMAGE_URL_INVALID`, `IMAGE_ADDRESS_PRIVATE` or `IMAGE_HOST_NOT_ALLOWED`.
    */
   check(url: string): URL;
   /** Whether the operator named exactly this origin, and so vouches for its address. */
@@ -17,7 +20,7 @@ export interface ImageHosts {
 /**
  * Reads `IMAGE_HOSTS`. `cdn.example.com` opens https on port 443 of exactly that host,
  * `*.example.com` of its subdomains at any depth; `http://127.0.0.1:4999` opens exactly that origin,
- * plain http and private address included. Throws an Error naming the entry that is none of these.
+ * plain http and private address included. Throws a ConfigError naming the entry that is none of these.
  */
 export function parseImageHosts(entries: readonly string[]): ImageHosts {
   const origins = new Set<string>();
@@ -45,10 +48,17 @@ export function parseImageHosts(entries: readonly string[]): ImageHosts {
       }
       if (url.username !== "" || url.password !== "") throw new Fault("IMAGE_URL_INVALID");
       url.hash = "";
-      if (!isNamedOrigin(url) && !isOpenHost(url)) throw new Fault("IMAGE_HOST_NOT_ALLOWED");
-      return url;
+      if (isNamedOrigin(url) || isOpenHost(url)) return url;
+      throw new Fault(isPrivateName(url) ? "IMAGE_ADDRESS_PRIVATE" : "IMAGE_HOST_NOT_ALLOWED");
     },
   };
+}
+
+/** Whether the host says by itself, without a look-up, that it is not on the public internet. */
+function isPrivateName({ hostname }: URL): boolean {
+  const host = hostname.replace(/^\[|\]$|\.$/g, "");
+  if (host === "localhost" || host.endsWith(".localhost")) return true;
+  return ipaddr.isValid(host) && !isPublicAddress(host);
 }
 
 function parseOrigin(entry: string): string {
@@ -71,6 +81,6 @@ function parseHost(entry: string, host: string): string {
   return url.hostname;
 }
 
-function wrong(entry: string, reason: string): Error {
-  return new Error(`IMAGE_HOSTS: "${entry}" is not usable: ${reason}`);
+function wrong(entry: string, reason: string): ConfigError {
+  return new ConfigError(`IMAGE_HOSTS: "${entry}" is not usable: ${reason}`);
 }

@@ -7,7 +7,7 @@ import { assertTopology } from "./assert-topology.ts";
 /** Two missed heartbeats end a half-open connection. */
 const heartbeatS = 5;
 const reconnectS = 1;
-const bootDeadlineMs = 10_000;
+const bootDeadlineMs = 8_000;
 const closeDeadlineMs = 3_000;
 
 export type ChannelSetup = (channel: ConfirmChannel) => Promise<void>;

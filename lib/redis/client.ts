@@ -3,7 +3,7 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { BootError } from "#lib/process/run-process.ts";
 
-const bootDeadlineMs = 8_000;
+const bootDeadlineMs = 6_000;
 /** Longest a command may take; past it the caller is told `UNAVAILABLE` and tries again later. */
 const commandTimeoutMs = 5_000;
 const reconnectDelayMaxMs = 1_000;

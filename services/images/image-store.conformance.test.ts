@@ -116,6 +116,7 @@ describe.each([
     await store.delete(key);
     expect(await store.size(key)).toBeUndefined();
     expect((await fetch(store.publicUrl(key))).status).toBe(404);
+    await expect(store.readStart(key, 10)).rejects.toMatchObject({ code: "UPLOAD_NOT_FOUND" });
   });
 
   test("a signed URL is for its own key only, and cannot be changed", async () => {

@@ -10,7 +10,7 @@ export interface ImageStore {
   publicUrl(key: string): string;
   /** Size in bytes, or undefined when there is no such object. */
   size(key: string): Promise<number | undefined>;
-  /** The first `bytes` of the object, fewer when it is shorter. */
+  /** The first `bytes` of the object, fewer when it is shorter. Throws `UPLOAD_NOT_FOUND`. */
   readStart(key: string, bytes: number): Promise<Uint8Array>;
   /** Removes the object if there is one. */
   delete(key: string): Promise<void>;

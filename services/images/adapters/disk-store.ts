@@ -46,7 +46,11 @@ export async function createDiskStore(options: DiskStoreOptions): Promise<Direct
     },
     publicUrl: (key) => `${readOrigin}/api/v1/images/files/${key}`,
     size: async (key) => (await existing(key))?.size,
-    readStart: async (key, bytes) => Bun.file(pathOf(key)).slice(0, bytes).bytes(),
+    async readStart(key, bytes) {
+      const file = await existing(key);
+      if (file === undefined) throw new Fault("UPLOAD_NOT_FOUND");
+      return file.slice(0, bytes).bytes();
+    },
     delete: async (key) => rm(pathOf(key), { force: true }),
     open: existing,
     draft: (key, body, bytesMax) =>

@@ -122,6 +122,8 @@ describe("an upload", () => {
       "content-security-policy": "default-src 'none'; sandbox",
       "cache-control": "public, max-age=31536000",
     });
+    const head = await fetch(cdn_url, { method: "HEAD" });
+    expect(head.headers.get("content-length")).toBe(String(bytes.length));
   });
 
   test("may be sent again, and in pieces without a Content-Length", async () => {

@@ -104,6 +104,8 @@ function serveFiles(
     const mime = sniffImage(await file.slice(0, 12).bytes());
     const headers = {
       "content-type": mime ?? "application/octet-stream",
+      // Said for HEAD, where the body that would tell is dropped.
+      "content-length": String(file.size),
       "content-disposition": "inline",
       "x-content-type-options": "nosniff",
       "content-security-policy": "default-src 'none'; sandbox",

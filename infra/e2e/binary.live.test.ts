@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import amqp, { type ChannelModel } from "amqplib";
+import { TASK_NAMES } from "#lib/queue/topology.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { until } from "#lib/testing/until.ts";
+import { createApiClient } from "../local/api-client.ts";
+import { projectFolder } from "../local/ensure-services.ts";
+import { scan, startHarness } from "./harness.ts";
+
+describe("the eco2-worker binary", () => {
+  let folder: string;
+  let binary: string;
+  let broker: ChannelModel;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "eco2-binary-"));
+    binary = join(folder, "eco2-worker");
+    const build = Bun.spawn([process.execPath, "infra/build.ts", "--outfile", binary], {
+      cwd: projectFolder,
+      stdout: "ignore",
+      stderr: "inherit",
+    });
+    expect(await build.exited).toBe(0);
+    broker = await amqp.connect(serviceUrls.AMQP_URL);
+  }, 60_000);
+  afterAll(async () => {
+    await broker?.close();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  async function consumedQueues(): Promise<string[]> {
+    const channel = await broker.createChannel();
+    const queues = await Promise.all(TASK_NAMES.map((name) => channel.checkQueue(name)));
+    await channel.close();
+    return queues.filter(({ consumerCount }) => consumerCount > 0).map(({ queue }) => queue);
+  }
+
+  test("runs every queue, and a scan from photo to answer", async () => {
+    const eco2 = await startHarness({}, [binary]);
+    try {
+      expect(await consumedQueues()).toEqual([...TASK_NAMES]);
+      const { result } = await scan(eco2.newUser().api);
+      expect(result).toMatchObject({ status: "completed", reward: { name: "페티" } });
+    } finally {
+      await eco2.stop();
+    }
+    await until(async () => (await consumedQueues()).length === 0);
+  }, 60_000);
+
+  test("carries the local model in itself: no key, no node_modules, a real photo", async () => {
+    const eco2 = await startHarness({ OPENAI_BASE_URL: "" }, ["env", "-C", folder, binary]);
+    try {
+      const api = createApiClient(eco2.origin, eco2.newUser().id);
+      const photo = Bun.file(`${projectFolder}/infra/samples/scissors.jpg`);
+      const image = await api.upload(await photo.bytes(), "image/jpeg");
+      const job = await api.submit(image, "");
+      await api.follow(job.stream_url, () => undefined);
+      const { pipeline_result, reward } = await api.result(job.result_url);
+      expect(pipeline_result?.classification_result).toMatchObject({
+        classification: { middle_category: "금속류", minor_category: "가위" },
+        meta: { model: "local", estimate: true },
+      });
+      expect(reward).toBeNull();
+    } finally {
+      await eco2.stop();
+    }
+  }, 60_000);
+
+  test("runs only the queues it is told to", async () => {
+    const narrow = ["scan.rule", "character.match"];
+    const child = Bun.spawn([binary, "--queues", narrow.join(",")], {
+      env: { ...serviceUrls, HEALTH_PORT: "0" },
+      stdout: "ignore",
+      stderr: "inherit",
+    });
+    try {
+      await until(async () => (await consumedQueues()).length === narrow.length);
+      expect(await consumedQueues()).toEqual(narrow);
+    } finally {
+      child.kill("SIGTERM");
+    }
+    expect(await child.exited).toBe(0);
+  }, 60_000);
+});

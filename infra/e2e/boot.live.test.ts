@@ -1,0 +1,69 @@
+import { describe, expect, test } from "bun:test";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { projectFolder } from "../local/ensure-services.ts";
+import { localDefaults } from "../local/stack.ts";
+
+const bootMsMax = 15_000;
+
+/** Runs a process that is not supposed to come up. */
+async function boot(main: string, env: Record<string, string>) {
+  const startedAt = performance.now();
+  const child = Bun.spawn([process.execPath, `services/${main}/main.ts`], {
+    cwd: projectFolder,
+    env: { PATH: process.env.PATH, PORT: "0", HEALTH_PORT: "0", ...localDefaults, ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), bootMsMax);
+  const [code, text] = await Promise.all([child.exited, new Response(child.stderr).text()]);
+  clearTimeout(timer);
+  return { code, text, ms: performance.now() - startedAt };
+}
+
+function changed(url: string, change: Partial<URL>): string {
+  return Object.assign(new URL(url), change).href;
+}
+
+const { DATABASE_URL, REDIS_URL, AMQP_URL } = serviceUrls;
+const wrong: [name: string, variable: string, env: Record<string, string>][] = [
+  ["another password", "AMQP_URL", { AMQP_URL: changed(AMQP_URL, { password: "wrong" }) }],
+  ["another port", "AMQP_URL", { AMQP_URL: changed(AMQP_URL, { port: "1" }) }],
+  ["another vhost", "AMQP_URL", { AMQP_URL: changed(AMQP_URL, { pathname: "/none" }) }],
+  ["another server", "AMQP_URL", { AMQP_URL: changed(AMQP_URL, { port: portOf(REDIS_URL) }) }],
+  ["another password", "REDIS_URL", { REDIS_URL: changed(REDIS_URL, { password: "wrong" }) }],
+  ["another port", "REDIS_URL", { REDIS_URL: changed(REDIS_URL, { port: "1" }) }],
+  ["another password", "DATABASE_URL", { DATABASE_URL: changed(DATABASE_URL, { password: "x" }) }],
+  ["another port", "DATABASE_URL", { DATABASE_URL: changed(DATABASE_URL, { port: "1" }) }],
+  ["another scheme", "DATABASE_URL", { DATABASE_URL: "http://127.0.0.1" }],
+];
+
+function portOf(url: string): string {
+  return new URL(url).port;
+}
+
+describe.each(["edge", "worker"])("%s refuses to start, exit 1 and the variable named,", (main) => {
+  test("for every wrong address or password of a backing service", async () => {
+    const outcomes = await Promise.all(
+      wrong.map(async ([, variable, env]) => ({
+        variable,
+        ...(await boot(main, { ...serviceUrls, ...env })),
+      })),
+    );
+    for (const { variable, code, text, ms } of outcomes) {
+      expect([code, text]).toEqual([1, expect.stringContaining(variable)]);
+      expect(ms).toBeLessThan(bootMsMax);
+    }
+    // What is wrong is named, what is secret is not repeated.
+    const passwords = Object.values(serviceUrls).map((url) => new URL(url).password);
+    for (const { text } of outcomes) {
+      for (const password of passwords) expect(text).not.toContain(password);
+    }
+  }, 60_000);
+
+  test("for everything that is missing, at once", async () => {
+    const { code, text } = await boot(main, {});
+    expect(code).toBe(1);
+    for (const variable of Object.keys(serviceUrls)) expect(text).toContain(variable);
+  }, 30_000);
+});
