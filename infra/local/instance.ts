@@ -34,8 +34,10 @@ export async function startInstance(
   for (let attempt = 1; ; attempt++) {
     await endCompanions(service, state);
     const ports = refreshPorts(service, state);
-    const child = await service.start(state, binaries);
-    const failure = await waitReady(service, state, child);
+    const failure = await service.start(state, binaries).then(
+      (child) => waitReady(service, state, child),
+      (error: Error) => error,
+    );
     if (failure === undefined) break;
     await stopInstance(service, state);
     // Only a lost race for a port is worth another try: anything else would fail the same way.

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { choosePort, portIsFree, portMax, portMin } from "./port.ts";
+import { choosePort, isListening, portIsFree, portMax, portMin } from "./port.ts";
 
 test("a chosen port is free, new, and below the ports of outgoing connections", () => {
   const taken: number[] = [];
@@ -13,10 +13,15 @@ test("a chosen port is free, new, and below the ports of outgoing connections", 
   }
 });
 
-test.each(["127.0.0.1", "0.0.0.0"])("a port someone listens on at %s is not free", (hostname) => {
-  const port = choosePort([]);
-  const listener = Bun.listen({ hostname, port, socket: { data() {} } });
-  expect(portIsFree(port)).toBe(false);
-  listener.stop(true);
-  expect(portIsFree(port)).toBe(true);
-});
+test.each(["127.0.0.1", "0.0.0.0"])(
+  "a port someone listens on at %s is not free",
+  async (hostname) => {
+    const port = choosePort([]);
+    const listener = Bun.listen({ hostname, port, socket: { data() {} } });
+    expect(portIsFree(port)).toBe(false);
+    expect(await isListening(port)).toBe(true);
+    listener.stop(true);
+    expect(portIsFree(port)).toBe(true);
+    expect(await isListening(port)).toBe(false);
+  },
+);

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { requireBinaries } from "./binary.ts";
 import { runAs, spawnDaemon, writeAs } from "./daemon.ts";
-import { portIsFree } from "./port.ts";
+import { isListening } from "./port.ts";
+import { findProcesses } from "./process-table.ts";
 import type { Service } from "./service.ts";
 import type { State } from "./state.ts";
 
@@ -23,7 +24,7 @@ export const rabbitmqService: Service = {
   url: (state) =>
     `amqp://eco2:${state.secrets.rabbitmq}@127.0.0.1:${state.ports.amqp}/${VHOSTS[0]}`,
   marker: (state) => `-eco2 ${state.id}`,
-  companions: (state) => [`${epmdLink(state)} -port`],
+  companions: (state) => [epmdMarker(state)],
   start,
   repair: startEpmd,
 };
@@ -44,7 +45,7 @@ async function start(state: State, binaries: Readonly<Record<string, string>>) {
   // ours from its first moment, and not only once the script has become the server.
   return spawnDaemon(state, [binaries["rabbitmq-server"] ?? "", "-eco2", state.id], {
     name: "rabbitmq",
-    env: { ...environment(state), ...epmdEnvironment(state) },
+    env: environment(state),
   });
 }
 
@@ -53,13 +54,13 @@ async function start(state: State, binaries: Readonly<Record<string, string>>) {
  * was started again by itself.
  */
 async function startEpmd(state: State, binaries: Readonly<Record<string, string>>): Promise<void> {
-  if (!portIsFree(state.ports.epmd)) return;
+  if (findProcesses([epmdMarker(state)]).length > 0) return;
   await runAs(state, ["ln", "-sfn", binaries.epmd ?? "", epmdLink(state)], { cwd: state.home });
   const argv = [epmdLink(state), "-port", String(state.ports.epmd), "-address", "127.0.0.1"];
   const child = spawnDaemon(state, argv, { name: "epmd", folder: "rabbitmq" });
   // The broker refuses to boot when none is listening.
   const deadline = performance.now() + epmdStartMs;
-  while (portIsFree(state.ports.epmd)) {
+  while (!(await isListening(state.ports.epmd))) {
     if (child.exitCode !== null || performance.now() > deadline) {
       throw new Error("epmd, the name daemon of Erlang, does not start");
     }
@@ -89,11 +90,6 @@ function environment(state: State): Record<string, string> {
       "+S 2:2",
       "-kernel inet_dist_use_interface {127,0,0,1}",
     ].join(" "),
-  };
-}
-
-function epmdEnvironment(state: State): Record<string, string> {
-  return {
     ERL_EPMD_PORT: String(state.ports.epmd),
     ERL_EPMD_ADDRESS: "127.0.0.1",
     // The broker looks every minute whether there is an epmd, and would start one that outlives it.
@@ -143,4 +139,8 @@ function folderOf(state: State): string {
 
 function epmdLink(state: State): string {
   return join(folderOf(state), "epmd");
+}
+
+function epmdMarker(state: State): string {
+  return `${epmdLink(state)} -port`;
 }

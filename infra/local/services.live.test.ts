@@ -96,6 +96,15 @@ test(
   bootMs,
 );
 
+test("the broker's name daemon is put back without restarting the broker", async () => {
+  const [broker] = ours("beam");
+  kill(ours("/epmd -port"));
+  await until(() => ours("/epmd -port").length === 0);
+  expect((await ensureServices(options())).started).toBe(false);
+  expect(ours("/epmd -port")).toHaveLength(1);
+  expect(ours("beam")).toEqual(broker ? [broker] : []);
+});
+
 test("a call that started nothing stops nothing", async () => {
   const again = await ensureServices(options());
   expect(again.started).toBe(false);

@@ -1,8 +1,18 @@
 import { Hono } from "hono";
+import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
+import { Histogram } from "prom-client";
 import type { Logger } from "#lib/log/logger.ts";
 import { continueTrace, traceId } from "#lib/trace/trace-context.ts";
 import { notFound, problemHandler } from "./problem.ts";
+
+/** Labelled by route pattern, never by path: a label per job would grow without bound. */
+const requestDuration = new Histogram({
+  name: "eco2_http_request_duration_seconds",
+  help: "Time to the response's head",
+  labelNames: ["method", "route", "status"],
+  buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+});
 
 /** What the middleware of every app leaves for its handlers. */
 export interface AppEnv {
@@ -24,7 +34,13 @@ export function createApp(log: Logger, routes: readonly App[]): App {
   const app = new Hono<AppEnv>();
   app.onError(problemHandler(log));
   app.notFound(notFound);
-  app.use(secureHeaders());
+  // A route that knows better keeps its own: photos may be shown on other origins.
+  app.use(secureHeaders({ overwrite: false }));
+  app.use(async function measure(c, next) {
+    const stop = requestDuration.startTimer({ method: c.req.method });
+    await next();
+    stop({ route: routePath(c, -1), status: c.res.status });
+  });
   app.use(async function trace(c, next) {
     const traceparent = continueTrace(c.req.header("traceparent"));
     c.set("traceparent", traceparent);

@@ -51,7 +51,7 @@ export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_
     await start({ config, log, scope });
     log.info("ready");
   } catch (error) {
-    if (error instanceof BootError) refuse(name, error);
+    if (error instanceof BootError || error instanceof ConfigError) refuse(name, error);
     crash(log, "boot failed", error);
   }
 }

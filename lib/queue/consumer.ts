@@ -1,4 +1,5 @@
 import type { ConfirmChannel, ConsumeMessage } from "amqplib";
+import { Histogram } from "prom-client";
 import type { Task } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
@@ -14,6 +15,13 @@ export interface Consumer {
   /** Takes no new message, lets the ones in flight finish, gives back what outlives the deadline. */
   stop(deadlineMs: number): Promise<void>;
 }
+
+const taskDuration = new Histogram({
+  name: "eco2_task_duration_seconds",
+  help: "Time from delivery to settlement, by what became of the message",
+  labelNames: ["task", "outcome"],
+  buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60],
+});
 
 const reconsumeDelayMs = 1_000;
 
@@ -89,27 +97,29 @@ class QueueConsumer implements Consumer {
 
   async #handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
     const headers = readHeaders(message);
-    const startedAt = performance.now();
-    const fields = { queue: this.#task, trace_id: traceId(headers.traceparent) };
+    const stop = taskDuration.startTimer({ task: this.#task });
+    const fields: Record<string, unknown> = {
+      queue: this.#task,
+      trace_id: traceId(headers.traceparent),
+    };
     try {
-      const reply = await this.#run(message, headers);
+      const body = parse(message);
+      Object.assign(fields, owner(body));
+      const reply = await this.#run(body, headers);
       if (headers.reply) answer(channel, headers.reply, reply);
       settle(() => channel.ack(message));
-      const duration_ms = Math.round(performance.now() - startedAt);
+      const duration_ms = Math.round(stop({ outcome: "done" }) * 1_000);
       this.#log.debug("task done", { ...fields, duration_ms });
     } catch (error) {
       const fault = Fault.from(error);
-      this.#log.warn("task failed", {
-        ...fields,
-        code: fault.code,
-        attempt: headers.attempt,
-        error,
-      });
+      const { attempt } = headers;
+      const duration_ms = Math.round(stop({ outcome: fault.code }) * 1_000);
+      this.#log.warn("task failed", { ...fields, duration_ms, code: fault.code, attempt, error });
       await this.#settleFailed(channel, message, headers, fault);
     }
   }
 
-  async #run(message: ConsumeMessage, headers: MessageHeaders): Promise<unknown> {
+  async #run(body: unknown, headers: MessageHeaders): Promise<unknown> {
     const { softLimitMs, hardLimitMs } = TASKS[this.#task];
     const soft = new AbortController();
     const timeout = new Fault("TASK_TIMEOUT");
@@ -121,7 +131,7 @@ class QueueConsumer implements Consumer {
     });
     const signal = AbortSignal.any([soft.signal, this.#stopping.signal]);
     try {
-      const work = this.#handler.run(parse(message), { ...headers, signal });
+      const work = this.#handler.run(body, { ...headers, signal });
       return await Promise.race([work, hard]);
     } finally {
       clearTimeout(softTimer);
@@ -187,6 +197,15 @@ function parse(message: ConsumeMessage): unknown {
   } catch (cause) {
     throw new Fault("MESSAGE_INVALID", { cause });
   }
+}
+
+/** Whose work it was, for the log. */
+function owner(body: unknown): Record<string, unknown> {
+  if (typeof body !== "object" || body === null) return {};
+  return {
+    ...("job_id" in body ? { task_id: body.job_id } : {}),
+    ...("user_id" in body ? { user_id: body.user_id } : {}),
+  };
 }
 
 function answer(channel: ConfirmChannel, address: ReplyAddress, reply: unknown): void {

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { Gauge } from "prom-client";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import type { Logger } from "#lib/log/logger.ts";
@@ -30,6 +31,13 @@ export async function eventsRoutes(
   });
   await tailer.start();
   scope.onStop("tailer", () => tailer.stop());
+  new Gauge({
+    name: "eco2_sse_streams",
+    help: "Event streams open in this process",
+    collect() {
+      this.set(hub.size);
+    },
+  });
   const keepAlive = setInterval(() => hub.keepAlive(), keepAliveMs);
   scope.onStop("keep-alive", () => clearInterval(keepAlive));
   const routes = createEventsRoutes({

@@ -7,6 +7,7 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
 import { createImageFetcher } from "#lib/image/fetch-image.ts";
 import { preparePhoto } from "#lib/image/prepare.ts";
+import { createSlots } from "#lib/image/slots.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { BootError, type ProcessScope, runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
@@ -35,6 +36,8 @@ import { ruleTask } from "./tasks/scan.rule.ts";
 import { visionTask } from "./tasks/scan.vision.ts";
 import { saveCharacterTask } from "./tasks/users.save_character.ts";
 
+/** Photos fetched at once, each up to 10 MiB until it is downscaled: far fewer than scans in flight. */
+const photosAtOnceMax = 32;
 /** Work in flight at stop may take as long as a model; what outlives it is given back. */
 const drainMs = 90_000;
 
@@ -54,13 +57,14 @@ async function start({ config, log, scope }: Given): Promise<void> {
   const catalog = new Catalog(createCatalogLoader(database.db));
   await followCatalog(broker, catalog, log);
   const modelFor = createModels(config, { log, scope });
+  const photoSlot = createSlots(photosAtOnceMax);
   const images = createImageFetcher({ allowedHosts: allowedImageHosts(config) });
   const stage = {
     clock: systemClock,
     log: createScanLog(redis, { clock: systemClock, checkpointTtlS: config.CHECKPOINT_TTL }),
     results: createResultStore(database.db),
-    loadPhoto: async (url: string, signal: AbortSignal) =>
-      preparePhoto(await images.fetch(url, signal)),
+    loadPhoto: (url: string, signal: AbortSignal) =>
+      photoSlot(async () => preparePhoto(await images.fetch(url, signal))),
     modelFor,
     ...createOutlets(publisher, rpc),
   };

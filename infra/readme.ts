@@ -1,0 +1,10 @@
+import { renderConfigTable } from "./config-table.ts";
+
+/** `bun run docs`: writes the configuration table into the README. */
+const file = new URL("../README.md", import.meta.url);
+const readme = await Bun.file(file).text();
+const between = /(<!-- config -->\n)[\s\S]*(<!-- \/config -->)/;
+await Bun.write(
+  file,
+  readme.replace(between, (_, start, end) => `${start}${renderConfigTable()}\n${end}`),
+);
