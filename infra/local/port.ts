@@ -24,7 +24,7 @@ export function portIsFree(port: number): boolean {
   }
 }
 
-/** Asks by connecting: binding, even for a moment, could take the port from who is about to listen. */
+/** Asks by connecting: binding, even briefly, could take the port from who is about to listen. */
 export async function isListening(port: number): Promise<boolean> {
   try {
     const socket = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } });

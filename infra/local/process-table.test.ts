@@ -16,8 +16,9 @@ afterEach(() => {
 
 /** A process that carries the marker as an argument, and ignores SIGTERM when told to. */
 async function sleeper(marker: string, trap = "") {
-  const script = `${trap} echo ready; while :; do sleep 0.05; done`;
-  const child = Bun.spawn(["sh", "-c", script, marker], { stdout: "pipe", stderr: "ignore" });
+  // Waits for input that never comes: a `sleep` would be a second process with the same marker.
+  const script = `${trap} echo ready; read line`;
+  const child = Bun.spawn(["sh", "-c", script, marker], { stdin: "pipe", stdout: "pipe" });
   started.push(child);
   await child.stdout.getReader().read();
   return child;

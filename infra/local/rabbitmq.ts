@@ -50,8 +50,8 @@ async function start(state: State, binaries: Readonly<Record<string, string>>) {
 }
 
 /**
- * Through a link in our folder: so its command line tells whose it is. The broker finds an epmd that
- * was started again by itself.
+ * Through a link in our folder: so its command line tells whose it is. A broker that runs finds an
+ * epmd that was started again by itself.
  */
 async function startEpmd(state: State, binaries: Readonly<Record<string, string>>): Promise<void> {
   if (findProcesses([epmdMarker(state)]).length > 0) return;

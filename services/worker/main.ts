@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { systemClock } from "#lib/clock/clock.ts";
 import { allowedImageHosts } from "#lib/config/public-url.ts";
 import type { Task } from "#lib/contract/task.ts";
@@ -9,12 +8,12 @@ import { createImageFetcher } from "#lib/image/fetch-image.ts";
 import { preparePhoto } from "#lib/image/prepare.ts";
 import { createSlots } from "#lib/image/slots.ts";
 import type { Logger } from "#lib/log/logger.ts";
-import { BootError, type ProcessScope, runProcess } from "#lib/process/run-process.ts";
+import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
-import { consume } from "#lib/queue/consumer.ts";
+import { type Consumer, consume } from "#lib/queue/consumer.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
 import { createRpcClient } from "#lib/queue/rpc-client.ts";
-import { isTaskName, TASK_NAMES, type TaskName } from "#lib/queue/topology.ts";
+import type { TaskName } from "#lib/queue/topology.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import {
   createCatalogLoader,
@@ -28,6 +27,7 @@ import { createReservations, createScanLog } from "./adapters/redis.ts";
 import { Catalog } from "./catalog.ts";
 import { WorkerConfig } from "./config.ts";
 import { createModels } from "./main-models.ts";
+import { readQueues, stopInOrder } from "./main-queues.ts";
 import { matchTask } from "./tasks/character.match.ts";
 import { saveOwnershipTask } from "./tasks/character.save_ownership.ts";
 import { answerTask } from "./tasks/scan.answer.ts";
@@ -78,22 +78,23 @@ async function start({ config, log, scope }: Given): Promise<void> {
     "character.save_ownership": saveOwnershipTask(createOwnershipWriter(database.db)),
     "users.save_character": saveCharacterTask(createUserCharacterWriter(database.db)),
   };
-  const consumers = await Promise.all(
-    queues.map((queue) => consume(queue, tasks[queue], { broker, publisher, log })),
-  );
+  const consumers = new Map<TaskName, Consumer>();
+  for (const queue of queues) {
+    consumers.set(queue, await consume(queue, tasks[queue], { broker, publisher, log }));
+  }
 
   const health = createHealthApp(
     {
       postgres: database.ping,
       redis: () => redis.ping(),
       rabbitmq: () => broker.isConnected(),
-      consumers: () => consumers.every((consumer) => consumer.isConsuming()),
+      consumers: () => consumers.values().every((consumer) => consumer.isConsuming()),
     },
     () => scope.stopping,
   );
   serve(scope, health.fetch, { port: config.HEALTH_PORT, hostname: config.HOST });
   // Registered last, so that it stops first: no new work while the rest is still up.
-  scope.onStop("consumers", () => Promise.all(consumers.map((one) => one.stop(drainMs))));
+  scope.onStop("consumers", () => stopInOrder(consumers, drainMs));
   log.info("consuming", { queues });
 }
 
@@ -101,15 +102,4 @@ interface Given {
   readonly config: WorkerConfig;
   readonly log: Logger;
   readonly scope: ProcessScope;
-}
-
-/** `--queues a,b` narrows the binary to some queues, as each deployment of it does. */
-function readQueues(): readonly TaskName[] {
-  const { values } = parseArgs({ options: { queues: { type: "string" } } });
-  if (values.queues === undefined) return TASK_NAMES;
-  const names = values.queues.split(",").map((name) => name.trim());
-  const known = names.filter(isTaskName);
-  if (known.length === names.length) return known;
-  const unknown = names.filter((name) => !isTaskName(name)).join(", ");
-  throw new BootError(`--queues: unknown queue ${unknown}; there are ${TASK_NAMES.join(", ")}`);
 }

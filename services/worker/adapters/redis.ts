@@ -61,8 +61,8 @@ function endSettings(jobId: string, result: string): Setting[] {
   ];
 }
 
-/** As long as an ownership message may wait in its queue; then its row is written, or it is dead. */
-const reservationTtlS = 24 * 3_600;
+/** Covers the way of a grant to its row; a job that died on it must not hold the character for long. */
+const reservationTtlS = 600;
 
 export function createReservations(redis: Redis): Pick<MatchDeps["ownerships"], "reserve"> {
   return {
