@@ -93,6 +93,18 @@ export const FAULTS = {
     "Content-Type must be application/json",
     "요청 형식은 application/json이어야 해요.",
   ),
+  RATE_LIMITED: f(
+    429,
+    "retry",
+    "Too many requests of this user",
+    "요청이 너무 많아요. 잠시 후 다시 시도해 주세요.",
+  ),
+  OVERLOADED: f(
+    503,
+    "retry",
+    "Too many requests of all users",
+    "지금 이용자가 많아요. 잠시 후 다시 시도해 주세요.",
+  ),
   UNAUTHENTICATED: f(401, "fail", "Authentication required", "로그인이 필요해요."),
   JOB_NOT_FOUND: f(404, "fail", "No such job", "해당 작업을 찾을 수 없어요."),
   NOT_FOUND: f(404, "fail", "No such resource", "찾을 수 없는 주소예요."),

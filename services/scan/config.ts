@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { settings } from "#lib/config/settings.ts";
+import { settings, wholeNumber } from "#lib/config/settings.ts";
 
 const { AMQP_URL, AUTH_MODE, CDN_URL, DATABASE_URL, DEFAULT_MODEL, HOST, IMAGE_HOSTS, LOG_LEVEL } =
   settings;
@@ -19,5 +19,19 @@ export const ScanConfig = v.object({
   DEFAULT_MODEL,
   SUPPORTED_GPT_MODELS,
   SUPPORTED_GEMINI_MODELS,
+  SUBMITS_PER_MINUTE_PER_USER: v.optional(
+    v.pipe(
+      wholeNumber("SUBMITS_PER_MINUTE_PER_USER", 0, 1_000_000),
+      v.description("Scans one user may submit a minute; 0 is no limit"),
+    ),
+    "0",
+  ),
+  SUBMITS_PER_MINUTE: v.optional(
+    v.pipe(
+      wholeNumber("SUBMITS_PER_MINUTE", 0, 1_000_000),
+      v.description("Scans all users may submit a minute; 0 is no limit"),
+    ),
+    "0",
+  ),
 });
 export type ScanConfig = v.InferOutput<typeof ScanConfig>;

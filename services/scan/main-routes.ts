@@ -9,6 +9,7 @@ import { readCachedResult, readState } from "#lib/redis/read-scan.ts";
 import { createScanRoutes } from "./adapters/http.ts";
 import { createScanStore } from "./adapters/postgres.ts";
 import { createIdempotency, createQueuedAnnouncer } from "./adapters/redis.ts";
+import { createSubmitCounter } from "./adapters/submit-counter.ts";
 import type { ScanConfig } from "./config.ts";
 
 /** The scan API over real connections, for its own process and for edge. */
@@ -43,7 +44,16 @@ export function scanRoutes(
     cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
     state: (jobId) => readState(redis, jobId),
     ...createScanStore(db),
+    ...admission(config, redis),
   });
 }
 
 const probeDeadlineMs = 3_000;
+
+function admission(config: ScanConfig, redis: Redis) {
+  const { SUBMITS_PER_MINUTE_PER_USER: perUser, SUBMITS_PER_MINUTE: overall } = config;
+  if (perUser === 0 && overall === 0) return {};
+  return {
+    admission: { countSubmit: createSubmitCounter(redis, systemClock, { perUser, overall }) },
+  };
+}

@@ -6,13 +6,19 @@ import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { limitBody, validate } from "#lib/http/validate.ts";
+import { type AdmitDeps, admitSubmit, type Quota } from "../admit-submit.ts";
 import { Categories, listCategories } from "../list-categories.ts";
 import { type ListScansDeps, listScans } from "../list-scans.ts";
 import { type ReadResultDeps, readResult } from "../read-result.ts";
 import { ScanPage, ScanProgress, SubmitAnswer, SubmitRequest } from "../scan.ts";
 import { type SubmitDeps, submitScan } from "../submit-scan.ts";
 
-export type ScanRoutesDeps = SubmitDeps & ReadResultDeps & ListScansDeps;
+export type ScanRoutesDeps = SubmitDeps &
+  ReadResultDeps &
+  ListScansDeps & {
+    /** Absent when submits are not limited. */
+    readonly admission?: AdmitDeps;
+  };
 
 const bodyBytesMax = 64 * 1024;
 /** Seconds after which an unfinished result is worth asking for again. */
@@ -39,6 +45,7 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
     limitBody(bodyBytesMax),
     validate("json", SubmitRequest),
     async (c) => {
+      if (deps.admission) showQuota(c, await admitSubmit(deps.admission, c.get("userId")));
       const { answer, replayed } = await submitScan(deps, {
         userId: c.get("userId"),
         request: c.req.valid("json"),
@@ -77,6 +84,13 @@ function idempotencyKey(c: Context<AppEnv>): string | undefined {
   return key;
 }
 
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers: what a client may still do. */
+function showQuota(c: Context<AppEnv>, { limit, remaining, resetS }: Quota): void {
+  if (limit === 0) return;
+  c.header("RateLimit-Policy", `"submits";q=${limit};w=60`);
+  c.header("RateLimit", `"submits";r=${remaining};t=${resetS}`);
+}
+
 const describeSubmit = describe({
   tag: "scan",
   summary: "Submit a photo; header X-Idempotency-Key (or Idempotency-Key) makes a retry safe",
@@ -102,6 +116,8 @@ const describeSubmit = describe({
     "IMAGE_EMPTY",
     "IMAGE_TOO_MANY_PIXELS",
     "IMAGE_CORRUPT",
+    "RATE_LIMITED",
+    "OVERLOADED",
     "UNAVAILABLE",
   ],
 });
