@@ -14,3 +14,5 @@ try {
   process.stderr.write(`${url}: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
 }
+
+export {};

@@ -29,5 +29,6 @@ export function loadConfig<const S extends v.GenericSchema<unknown, unknown>>(
 function reason(issue: v.BaseIssue<unknown>): string {
   if (issue.input === undefined) return "is required but not set";
   // A default message of valibot quotes the input, and the input may be a secret.
-  return issue.message.startsWith("Invalid ") ? `must be ${issue.expected}` : issue.message;
+  if (!issue.message.startsWith("Invalid ")) return issue.message;
+  return issue.expected === null ? "is not usable" : `must be ${issue.expected}`;
 }

@@ -25,31 +25,62 @@ export function createLogger(
     (message: string, fields: LogFields = {}) => {
       if (LEVELS[entryLevel] < LEVELS[level]) return;
       const timestamp = new Date().toISOString();
-      const entry = { timestamp, level: entryLevel, logger: name, message, ...fields };
-      write(`${mask(JSON.stringify(entry, render))}\n`);
+      const own = { timestamp, level: entryLevel, logger: name, message };
+      write(`${toJson(own, fields)}\n`);
     };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-const SECRET_KEY = /password|secret|token|authorization|cookie|api[-_]?key|signature/i;
+/** A log call never throws: an entry that is no JSON (a cycle, a failing getter) loses its fields. */
+function toJson(own: LogFields, fields: LogFields): string {
+  try {
+    // A field cannot replace what every line has; spread twice, so that those still stand first.
+    return JSON.stringify({ ...own, ...fields, ...own }, render);
+  } catch (error) {
+    return JSON.stringify({ ...own, unloggable: String(error) }, render);
+  }
+}
+
+const SECRET_KEY = /passw|secret|token|authorization|cookie|api[-_]?key|signature|credential/i;
 const errorDepthMax = 4;
+const errorsShownMax = 5;
+/** A driver's message may quote a whole statement with its rows. */
+const textCharsMax = 8_192;
 
 function render(key: string, value: unknown): unknown {
-  if (key !== "" && SECRET_KEY.test(key) && typeof value === "string") return "***";
+  if (typeof value === "bigint") return String(value);
+  // Numbers stay: `max_tokens` is no secret. Whatever else has such a name goes as a whole.
+  const isHidden = SECRET_KEY.test(key) && (typeof value === "string" || typeof value === "object");
+  if (isHidden && value !== null) return "***";
+  if (typeof value === "string") return mask(value).slice(0, textCharsMax);
   return value instanceof Error ? describe(value, errorDepthMax) : value;
 }
 
 function describe(error: Error, depth: number): Record<string, unknown> {
-  const cause =
-    error.cause instanceof Error && depth > 0 ? describe(error.cause, depth - 1) : undefined;
+  const within = (inner: unknown): unknown => {
+    if (!(inner instanceof Error)) return inner;
+    return depth > 0 ? describe(inner, depth - 1) : undefined;
+  };
   // A driver's error sometimes has an empty message and only a code (ECONNREFUSED in Bun).
   const code = "code" in error ? error.code : undefined;
-  return { name: error.name, message: error.message, code, stack: error.stack, cause };
+  const errors =
+    error instanceof AggregateError ? error.errors.slice(0, errorsShownMax).map(within) : undefined;
+  const { name, message, stack, cause } = error;
+  return { name, message, code, stack, cause: within(cause), errors };
 }
 
-/** Hides the password of a URL and bearer-like keys wherever they stand in the line. */
-function mask(line: string): string {
-  return line
-    .replace(/(\w+:\/\/[^\s:/@"]*):[^\s@/"]+@/g, "$1:***@")
-    .replace(/\b(sk|key)-[A-Za-z0-9_-]{8,}/g, "$1-***");
+/** Hides secrets inside a text. Hiding too much is fine; the quantifiers are bounded for speed. */
+function mask(text: string): string {
+  return MASKS.reduce((masked, [pattern, shown]) => masked.replace(pattern, shown), text);
 }
+
+const MASKS: readonly (readonly [RegExp, string])[] = [
+  // A URL's password ends at the last @: browsers and drivers take one with an @ or a slash inside.
+  [/(\w{2,32}:\/\/[^\s:/@]{0,256}):\S{0,512}@/g, "$1:***@"],
+  // Signed URLs, and keys passed as a query.
+  [/([?&][\w.-]{0,64}(?:token|signature|credential|key|secret)=)[^\s&#"']+/gi, "$1***"],
+  [/((?:password|passwd|secret|api[-_ ]?key)["']?\s?[=:]\s?["']?)[^\s"'&,]+/gi, "$1***"],
+  [/\b(Bearer|Basic) [\w.~+/=-]{16,}/gi, "$1 ***"],
+  [/\b(sk|key)-[\w-]{8,}/g, "$1-***"],
+  [/\b(?:AIza[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+)/g, "***"],
+];

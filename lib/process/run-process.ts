@@ -34,10 +34,11 @@ export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_
   const stop = async (signal: string): Promise<void> => {
     if (scope.stopping) process.exit(1);
     log.info("stopping", { signal });
+    // Holds the process: with nothing else alive, a close that hangs would end it with exit code 0.
     setTimeout(() => {
       log.error("stop deadline passed", { deadline_ms: stopDeadlineMs, pending: scope.pending });
       process.exit(1);
-    }, stopDeadlineMs).unref();
+    }, stopDeadlineMs);
     await scope.close();
     log.info("stopped");
     process.exit(0);
@@ -49,8 +50,10 @@ export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_
   process.on("uncaughtException", (error) => crash(log, "uncaught exception", error));
   try {
     await start({ config, log, scope });
-    log.info("ready");
+    if (!scope.stopping) log.info("ready");
   } catch (error) {
+    // A signal during the boot closes what the boot is still using: it is a stop, not a failure.
+    if (scope.stopping) return;
     if (error instanceof BootError || error instanceof ConfigError) refuse(name, error);
     crash(log, "boot failed", error);
   }

@@ -6,6 +6,7 @@ import type { ScanProgress } from "./scan.ts";
 export interface ReadResultDeps {
   /** Fast, forgets after an hour; undefined also when it cannot be reached. */
   cachedResult(jobId: string): Promise<OwnedResult | undefined>;
+  /** May reject: a finished scan is then still read from the store. */
   state(jobId: string): Promise<ScanState | undefined>;
   /** Slower, forgets nothing. */
   storedResult(jobId: string): Promise<OwnedResult | undefined>;
@@ -27,13 +28,16 @@ export async function readResult(
 ): Promise<Reading> {
   const cached = await deps.cachedResult(jobId);
   if (cached) return finished(cached, userId, jobId);
-  const state = await deps.state(jobId);
+  const [lookup] = await Promise.allSettled([deps.state(jobId)]);
+  const state = lookup.status === "fulfilled" ? lookup.value : undefined;
   if (state && state.userId !== userId) throw new Fault("JOB_NOT_FOUND");
   if (state && state.latest.stage !== "done")
     return { finished: false, progress: toProgress(state) };
   const stored = await deps.storedResult(jobId);
-  if (!stored) throw new Fault("JOB_NOT_FOUND");
-  return finished(stored, userId, jobId);
+  if (stored) return finished(stored, userId, jobId);
+  // Without the state nobody knows whether there is such a job: "not found" would be a guess.
+  if (lookup.status === "rejected") throw lookup.reason;
+  throw new Fault("JOB_NOT_FOUND");
 }
 
 function finished(owned: OwnedResult, userId: string, jobId: string): Reading {

@@ -23,10 +23,16 @@ export const SubmitRequest = v.object(
       v.trim(),
       v.nonEmpty("IMAGE_URL_REQUIRED"),
       v.maxLength(imageUrlCharsMax, "IMAGE_URL_INVALID"),
+      // A URL parser forgives control characters; a database row that keeps the URL does not.
+      v.regex(/^[^\p{Cc}\p{Cs}]+$/u, "IMAGE_URL_INVALID"),
       v.description("Where the photo is: https and an allowed host"),
     ),
     user_input: v.optional(
-      v.pipe(v.string(), v.maxLength(userInputCharsMax, "USER_INPUT_TOO_LONG")),
+      v.pipe(
+        v.string(),
+        v.maxLength(userInputCharsMax, "USER_INPUT_TOO_LONG"),
+        v.transform(storable),
+      ),
       "",
     ),
     model: v.optional(v.pipe(v.string(), v.maxLength(100, "UNSUPPORTED_MODEL"))),
@@ -34,6 +40,11 @@ export const SubmitRequest = v.object(
   "IMAGE_URL_REQUIRED",
 );
 export type SubmitRequest = v.InferOutput<typeof SubmitRequest>;
+
+/** Postgres stores neither NUL nor half a surrogate pair: a scan with one in it could never end. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll(/[^\P{Cc}\n\t]/gu, "");
+}
 
 export const SubmitAnswer = v.object({
   job_id: v.pipe(v.string(), v.uuid()),

@@ -12,9 +12,9 @@ import type { Claim, SubmitDeps } from "../submit-scan.ts";
 const takeoverAfterMs = 30_000;
 
 /**
- * Claims, or tells why not, in one step. A hash per key: body (fingerprint), job_id, at (ms), done.
- * Whoever takes over gets the first job id: if that job was published after all, running it twice is
- * harmless, while a second job would be paid for again.
+ * Claims, or tells why not, in one step. A hash per key: body (fingerprint), job_id, at (ms), done,
+ * taken (1 after a takeover). Whoever takes over gets the first job id: if that job was published
+ * after all, running it twice is harmless, while a second job would be paid for again.
  *
  * KEYS 1 key · ARGV 1 fingerprint, 2 job id, 3 now ms, 4 takeover ms, 5 ttl s
  */
@@ -28,8 +28,25 @@ end
 if held[1] ~= ARGV[1] then return {'mismatch', ''} end
 if held[4] then return {'answered', held[2]} end
 if tonumber(ARGV[3]) - tonumber(held[3]) < tonumber(ARGV[4]) then return {'in_flight', ''} end
-redis.call('HSET', KEYS[1], 'at', ARGV[3])
+redis.call('HSET', KEYS[1], 'at', ARGV[3], 'taken', 1)
 return {'claimed', held[2]}
+`;
+
+/** Not a plain HSET: that would bring a forgotten key back without its body and its TTL. KEYS 1 key */
+const CONFIRM = `
+if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'done', 1) end
+`;
+
+/**
+ * Frees the key for any next request. Only the job id of a takeover is kept, for the next one to take
+ * over at once: the submit that died may have published that job. KEYS 1 key
+ */
+const RELEASE = `
+if redis.call('HGET', KEYS[1], 'taken') then
+  redis.call('HSET', KEYS[1], 'at', 0)
+else
+  redis.call('DEL', KEYS[1])
+end
 `;
 
 export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idempotency"] {
@@ -50,10 +67,10 @@ export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idemp
       return toClaim(reply);
     },
     confirm: async (userId, key) => {
-      await redisCall(() => redis.hset(scanKeys.idempotency(userId, key), "done", 1));
+      await redisCall(() => redis.eval(CONFIRM, 1, scanKeys.idempotency(userId, key)));
     },
     release: async (userId, key) => {
-      await redisCall(() => redis.del(scanKeys.idempotency(userId, key)));
+      await redisCall(() => redis.eval(RELEASE, 1, scanKeys.idempotency(userId, key)));
     },
   };
 }
@@ -76,6 +93,7 @@ export function createQueuedAnnouncer(redis: Redis, clock: Clock): SubmitDeps["a
   return async ({ job_id: id, user_id: userId }) => {
     const happening = { stage: "queued", status: "started" } as const;
     const ids = await log.emit(userId, [scanEvent({ id, redrive: 0 }, happening, clock.now())]);
-    return () => log.retract(id, ids);
+    // Announced by the submit that was taken over: its job may be running, and is not ours to erase.
+    return async () => (ids.length > 0 ? log.retract(id, ids) : undefined);
   };
 }

@@ -1,0 +1,228 @@
+import { describe, expect, test } from "bun:test";
+import * as v from "valibot";
+import { loadConfig } from "#lib/config/load-config.ts";
+import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
+import { settings } from "#lib/config/settings.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { EdgeConfig } from "../services/edge/config.ts";
+import { WorkerConfig } from "../services/worker/config.ts";
+import { readCompose } from "./images/compose-file.ts";
+import { urlFromCompose } from "./local/compose.ts";
+import { localDefaults } from "./local/stack.ts";
+
+const root = new URL("../", import.meta.url);
+const { services } = await readCompose();
+const edge = loadConfig(EdgeConfig, services.edge.environment);
+const worker = loadConfig(WorkerConfig, services.worker.environment);
+const backing = ["postgres", "redis", "rabbitmq"] as const;
+
+/** Read by Bun itself when a process starts, so no schema knows it. */
+const ofBun = "BUN_CONFIG_MAX_HTTP_REQUESTS";
+const processes = [
+  { name: "edge", names: Object.keys(EdgeConfig.entries), leftAlone: [] },
+  // Its health port is reached inside the pod alone, where the defaults are right.
+  { name: "worker", names: Object.keys(WorkerConfig.entries), leftAlone: ["HOST", "HEALTH_PORT"] },
+] as const;
+
+describe("configuration", () => {
+  test.each(processes)("$name can be set by every variable it reads, and by no other", (one) => {
+    const given = Object.keys(services[one.name].environment).filter((name) => name !== ofBun);
+    const settable = one.names.filter((name) => !one.leftAlone.some((left) => left === name));
+    expect(given.toSorted()).toEqual(settable.toSorted());
+  });
+
+  test("the migration gets what it reads: the database, as edge does", () => {
+    expect(services.migrate.environment).toEqual({
+      DATABASE_URL: services.edge.environment.DATABASE_URL ?? "",
+    });
+  });
+
+  test.each(processes)("what is passed on to $name comes from the same name", async ({ name }) => {
+    const passedOn = Object.entries(services[name].environment)
+      .filter(([, value]) => value === "")
+      .map(([variable]) => [variable, `of ${variable}`]);
+    expect(passedOn.length).toBeGreaterThan(5);
+    const outside = await readCompose(Object.fromEntries(passedOn));
+    expect(outside.services[name].environment).toMatchObject(Object.fromEntries(passedOn));
+  });
+
+  test("without any setting callers are taken at their word, so nothing leaves this machine", () => {
+    expect(edge.AUTH_MODE).toBe("dev");
+    const published = Object.values(services).flatMap(({ ports }) => ports);
+    expect(published).toHaveLength(4);
+    for (const port of published) expect(port).toStartWith("127.0.0.1:");
+  });
+
+  test("no hidden cap holds back requests or connections", () => {
+    for (const { environment, ulimits } of [services.edge, services.worker]) {
+      expect(environment[ofBun]).toBe(localDefaults.BUN_CONFIG_MAX_HTTP_REQUESTS);
+      expect(ulimits?.nofile).toBeGreaterThanOrEqual(65_536);
+    }
+  });
+});
+
+describe("addresses", () => {
+  const secrets = {
+    POSTGRES_PASSWORD: "p-secret",
+    REDIS_PASSWORD: "r-secret",
+    RABBITMQ_PASSWORD: "q-secret",
+  };
+
+  test.each([{}, secrets])(
+    "the URLs name the services and the accounts they have: %o",
+    async (given) => {
+      const changed = (await readCompose(given)).services;
+      const { postgres, redis, rabbitmq } = changed;
+      const password = redis.command?.[redis.command.indexOf("--requirepass") + 1];
+      const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB } = postgres.environment;
+      const { RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_PASS } = rabbitmq.environment;
+      const expected = {
+        DATABASE_URL: `postgres://${POSTGRES_USER}:${POSTGRES_PASSWORD}@postgres:5432/${POSTGRES_DB}`,
+        REDIS_URL: `redis://:${password}@redis:6379/0`,
+        AMQP_URL: `amqp://${RABBITMQ_DEFAULT_USER}:${RABBITMQ_DEFAULT_PASS}@rabbitmq:5672/eco2`,
+      };
+      expect(changed.edge.environment).toMatchObject(expected);
+      expect(changed.worker.environment).toMatchObject(expected);
+      expect(redis.environment.REDISCLI_AUTH).toBe(password);
+      for (const secret of Object.values<string>(given)) {
+        expect(Object.values(expected).join()).toContain(secret);
+      }
+    },
+  );
+
+  test("the broker has the vhost of the topology, and no guest", () => {
+    const { RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_VHOST } = services.rabbitmq.environment;
+    expect(RABBITMQ_DEFAULT_VHOST).toBe("eco2");
+    expect(RABBITMQ_DEFAULT_USER).not.toBe("guest");
+  });
+
+  test("the local bring-up reads the same accounts and vhost from this file", () => {
+    const config = JSON.stringify({ services });
+    const urls = backing.map((name) => urlFromCompose(name, 1, config));
+    const { DATABASE_URL = "", REDIS_URL = "", AMQP_URL = "" } = services.edge.environment;
+    const here = (url: string) => url.replace(/@\w+:\d+\//, "@127.0.0.1:1/");
+    expect(urls).toEqual([DATABASE_URL, REDIS_URL, AMQP_URL].map(here));
+  });
+
+  test("the local bring-up finds each backing service on the port it asks for", () => {
+    const containerPorts = backing.map((name) => services[name].ports[0]?.split(":").at(-1));
+    expect(containerPorts).toEqual(["5432", "6379", "5672"]);
+  });
+
+  test("unset, the ports are those of the code", () => {
+    const port = v.parse(settings.PORT, undefined);
+    expect(edge.PORT).toBe(port);
+    expect(services.pod.ports).toEqual([`127.0.0.1:${port}:${port}`]);
+  });
+
+  test.each(["8080", "9123"])(
+    "with port %s a photo has one URL, for client and worker",
+    async (PORT) => {
+      const { pod, ...changed } = (await readCompose({ PORT })).services;
+      const edgeConfig = loadConfig(EdgeConfig, changed.edge.environment);
+      const workerConfig = loadConfig(WorkerConfig, changed.worker.environment);
+      const origin = publicOrigin(edgeConfig);
+      expect(origin).toBe(`http://127.0.0.1:${PORT}`);
+      // On the host the pod publishes it, in the pod edge listens there, and the worker may fetch from it.
+      expect(pod.ports).toEqual([`127.0.0.1:${PORT}:${PORT}`]);
+      expect(edgeConfig.HOST).toBe("0.0.0.0");
+      expect(String(edgeConfig.PORT)).toBe(PORT);
+      expect([changed.edge.network_mode, changed.worker.network_mode]).toEqual([
+        "service:pod",
+        "service:pod",
+      ]);
+      expect(allowedImageHosts(workerConfig)).toContain(origin);
+      expect(changed.edge.healthcheck?.test.at(-1)).toBe(`${origin}/readyz`);
+    },
+  );
+
+  test("health checks ask each process for readiness, on its own port and a route that is served", async () => {
+    const health = createHealthApp({}, () => false);
+    const asked = [
+      { url: services.edge.healthcheck?.test.at(-1), port: edge.PORT },
+      { url: services.worker.healthcheck?.test.at(-1), port: worker.HEALTH_PORT },
+    ];
+    for (const { url = "", port } of asked) {
+      expect(new URL(url)).toMatchObject({ port: String(port), pathname: "/readyz" });
+      expect((await health.request(new URL(url).pathname)).status).toBe(200);
+    }
+    expect(edge.PORT).not.toBe(worker.HEALTH_PORT);
+  });
+
+  test("photos lie in a volume, where edge looks for them", () => {
+    expect(services.edge.volumes).toEqual([`photos:${edge.IMAGE_DIR}`]);
+  });
+});
+
+describe("life", () => {
+  const conditionOf = (name: keyof typeof services, on: string) =>
+    services[name].depends_on[on]?.condition;
+
+  test("edge and worker start on a migrated database and on a broker and a Redis that answer", () => {
+    expect(conditionOf("migrate", "postgres")).toBe("service_healthy");
+    for (const name of ["edge", "worker"] as const) {
+      expect(conditionOf(name, "migrate")).toBe("service_completed_successfully");
+      expect(conditionOf(name, "redis")).toBe("service_healthy");
+      expect(conditionOf(name, "rabbitmq")).toBe("service_healthy");
+    }
+  });
+
+  test("what others wait for to be healthy has a health check", () => {
+    const waitedFor = Object.values(services)
+      .flatMap(({ depends_on }) => Object.entries(depends_on))
+      .filter(([, { condition }]) => condition === "service_healthy")
+      .map(([name]) => name);
+    expect([...new Set(waitedFor)].toSorted()).toEqual(backing.toSorted());
+    for (const name of backing) expect(services[name].healthcheck?.test.length).toBeGreaterThan(1);
+  });
+
+  test("a process has longer to stop than it takes by itself", async () => {
+    const read = async (path: string, constant: RegExp) => {
+      const found = constant.exec(await Bun.file(new URL(path, root)).text())?.[1];
+      return Number(found?.replaceAll("_", ""));
+    };
+    const edgeMs = await read("lib/process/run-process.ts", /stopDeadlineDefaultMs = ([\d_]+);/);
+    const workerFile = "services/worker/main.ts";
+    const drainMs = await read(workerFile, /const drainMs = ([\d_]+);/);
+    const workerMs = drainMs + (await read(workerFile, /stopDeadlineMs: drainMs \+ ([\d_]+) /));
+    const graceMs = (name: "edge" | "worker") =>
+      Number.parseInt(services[name].stop_grace_period ?? "", 10) * 1_000;
+    expect(graceMs("edge")).toBeGreaterThan(edgeMs);
+    expect(graceMs("worker")).toBeGreaterThan(workerMs);
+  });
+
+  test("what runs is started again when it ends, and the migration is not", () => {
+    const { migrate, ...others } = services;
+    expect(migrate.restart).toBe("no");
+    for (const { restart } of Object.values(others)) expect(restart).toBe("unless-stopped");
+  });
+
+  test("Redis writes down what it accepted and forgets nothing to make room", () => {
+    const command = services.redis.command ?? [];
+    const option = (name: string) => command[command.indexOf(`--${name}`) + 1];
+    expect(option("appendonly")).toBe("yes");
+    expect(option("maxmemory-policy")).toBe("noeviction");
+  });
+
+  test("the data of every backing service outlives its container", () => {
+    for (const name of backing) expect(services[name].volumes[0]).toStartWith(`${name}:/`);
+  });
+});
+
+describe("confinement", () => {
+  test.each(Object.entries(services))(
+    "%s has no privilege, and memory of its own",
+    (_, service) => {
+      expect(service.cap_drop).toEqual(["ALL"]);
+      expect(service.security_opt).toEqual(["no-new-privileges:true"]);
+      expect(service.mem_limit).toMatch(/^\d+[mg]$/);
+      // What is built here says whom it runs as in its Dockerfile.
+      if (!service.build) expect(service.user).not.toMatch(/^(undefined|0.*|root.*)$/);
+    },
+  );
+
+  test("nobody writes into a container but RabbitMQ", () => {
+    const writable = Object.entries(services).filter(([, { read_only }]) => !read_only);
+    expect(writable.map(([name]) => name)).toEqual(["rabbitmq"]);
+  });
+});

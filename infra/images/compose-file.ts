@@ -1,0 +1,53 @@
+import * as v from "valibot";
+import { parse } from "yaml";
+
+const Service = v.object({
+  image: v.optional(v.string()),
+  build: v.optional(v.object({ context: v.string(), dockerfile: v.string() })),
+  command: v.optional(v.array(v.string())),
+  user: v.optional(v.string()),
+  environment: v.optional(v.record(v.string(), v.string()), {}),
+  network_mode: v.optional(v.string()),
+  ports: v.optional(v.array(v.string()), []),
+  volumes: v.optional(v.array(v.string()), []),
+  depends_on: v.optional(v.record(v.string(), v.object({ condition: v.string() })), {}),
+  healthcheck: v.optional(v.object({ test: v.array(v.string()) })),
+  stop_grace_period: v.optional(v.pipe(v.string(), v.regex(/^\d+s$/))),
+  restart: v.string(),
+  ulimits: v.optional(v.object({ nofile: v.number() })),
+  mem_limit: v.string(),
+  cap_drop: v.array(v.string()),
+  security_opt: v.array(v.string()),
+  read_only: v.optional(v.boolean(), false),
+});
+
+const ComposeFile = v.object({
+  services: v.strictObject({
+    pod: Service,
+    edge: Service,
+    worker: Service,
+    migrate: Service,
+    postgres: Service,
+    redis: Service,
+    rabbitmq: Service,
+  }),
+});
+type ComposeFile = v.InferOutput<typeof ComposeFile>;
+
+const file = new URL("../../compose.yaml", import.meta.url);
+
+/**
+ * `compose.yaml` as compose sees it, for the tests that hold it to the code: merged, and with
+ * `${NAME:-default}` replaced from `environment`. A form of it that is not in use is left as it stands.
+ */
+export async function readCompose(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ComposeFile> {
+  const replace = (text: string) =>
+    text.replace(/\$\{(\w+):-([^}]*)\}/g, (_, name, otherwise) => environment[name] || otherwise);
+  const parsed: unknown = parse(await Bun.file(file).text(), { merge: true });
+  const filled: unknown = JSON.parse(JSON.stringify(parsed), (_, value: unknown) =>
+    typeof value === "string" ? replace(value) : value,
+  );
+  return v.parse(ComposeFile, filled);
+}

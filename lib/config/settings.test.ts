@@ -1,0 +1,72 @@
+import { describe, expect, test } from "bun:test";
+import * as v from "valibot";
+import { loadConfig } from "./load-config.ts";
+import { allowedImageHosts, publicOrigin } from "./public-url.ts";
+import { settings } from "./settings.ts";
+
+const isAccepted = (name: keyof typeof settings, value: string): boolean =>
+  v.safeParse(settings[name], value).success;
+
+describe("settings", () => {
+  test("none has a secret as its default, and each is described for the README", () => {
+    for (const [name, schema] of Object.entries(settings)) {
+      const described = "wrapped" in schema ? schema.wrapped : schema;
+      expect([name, v.getDescription(described)]).toEqual([name, expect.any(String)]);
+    }
+    expect(v.safeParse(settings.DATABASE_URL, undefined).success).toBe(false);
+    expect(v.safeParse(settings.REDIS_URL, undefined).success).toBe(false);
+    expect(v.safeParse(settings.AMQP_URL, undefined).success).toBe(false);
+  });
+
+  test("the server is opened to this machine only, unless asked otherwise", () => {
+    expect(loadConfig(v.object({ HOST: settings.HOST }), {}).HOST).toBe("127.0.0.1");
+  });
+
+  test.each(["-1", "65536", "8080.5", "0x50", "1e3", "eight", " 80", "٨٠"])(
+    "a port of %j is refused",
+    (text) => expect(isAccepted("PORT", text)).toBe(false),
+  );
+
+  test.each(["0", "80", "65535"])("a port of %s is accepted", (text) => {
+    expect(v.parse(settings.PORT, text)).toBe(Number(text));
+  });
+
+  test.each([
+    ["DATABASE_URL", "postgres://u:p@h/d", true],
+    ["DATABASE_URL", "postgresql://u:p@h/d", true],
+    ["DATABASE_URL", "mysql://u:p@h/d", false],
+    ["DATABASE_URL", "u:p@h/d", false],
+    ["REDIS_URL", "rediss://h", true],
+    ["REDIS_URL", "postgres://h", false],
+    ["AMQP_URL", "amqps://u:p@h/v", true],
+    ["AMQP_URL", "https://h", false],
+    ["PUBLIC_URL", "https://eco2.example", true],
+    ["PUBLIC_URL", "ftp://eco2.example", false],
+    ["AUTH_MODE", "none", false],
+    ["LOG_LEVEL", "verbose", false],
+  ] as const)("%s=%s: accepted is %p", (name, value, accepted) => {
+    expect(isAccepted(name, value)).toBe(accepted);
+  });
+
+  test("a list takes commas with and without blanks, and drops what is empty", () => {
+    expect(v.parse(settings.IMAGE_HOSTS, " a.example, ,*.b.example,")).toEqual([
+      "a.example",
+      "*.b.example",
+    ]);
+  });
+});
+
+describe("the public origin", () => {
+  test("is the process' own port unless configured, and never has a path", () => {
+    expect(publicOrigin({ PORT: 8080 })).toBe("http://127.0.0.1:8080");
+    const PUBLIC_URL = "https://eco2.example/api/?x=1";
+    expect(publicOrigin({ PORT: 8080, PUBLIC_URL })).toBe("https://eco2.example");
+  });
+
+  test("is a host photos may come from, or the CDN in its place, beside those configured", () => {
+    const config = { PORT: 8080, IMAGE_HOSTS: ["a.example"] };
+    expect(allowedImageHosts(config)).toEqual(["a.example", "http://127.0.0.1:8080"]);
+    const CDN_URL = "https://cdn.example/photos";
+    expect(allowedImageHosts({ ...config, CDN_URL })).toEqual(["a.example", "https://cdn.example"]);
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "bun:test";
+import { Fault } from "#lib/error/fault.ts";
+import { createLogger, type LogFields, type LogLevel } from "./logger.ts";
+
+function logged(message: string, fields?: LogFields): { line: string; entry: LogFields } {
+  const lines: string[] = [];
+  createLogger("test", "debug", (line) => lines.push(line)).info(message, fields);
+  expect(lines).toHaveLength(1);
+  const [line = ""] = lines;
+  return { line, entry: JSON.parse(line) };
+}
+
+describe("a log entry", () => {
+  test("is one line of JSON with time, level, logger and message first, then its fields", () => {
+    const { line, entry } = logged("two\nlines", { task_id: "t", duration_ms: 3 });
+    expect(line.indexOf("\n")).toBe(line.length - 1);
+    expect(Object.keys(entry)).toEqual([
+      ...["timestamp", "level", "logger", "message"],
+      ...["task_id", "duration_ms"],
+    ]);
+    expect(entry).toMatchObject({ level: "info", logger: "test", message: "two\nlines" });
+    expect(Date.parse(String(entry.timestamp))).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  test("keeps its own level and message when a field has the same name", () => {
+    const { entry } = logged("said", { message: "other", level: "none", timestamp: "never" });
+    expect(entry).toMatchObject({ message: "said", level: "info" });
+    expect(entry.timestamp).not.toBe("never");
+  });
+
+  test.each<[LogLevel, string[]]>([
+    ["debug", ["debug", "info", "warn", "error"]],
+    ["info", ["info", "warn", "error"]],
+    ["warn", ["warn", "error"]],
+    ["error", ["error"]],
+  ])("at level %s is written for %j only", (level, expected) => {
+    const lines: string[] = [];
+    const log = createLogger("test", level, (line) => lines.push(line));
+    log.debug("");
+    log.info("");
+    log.warn("");
+    log.error("");
+    expect(lines.map((line) => JSON.parse(line).level)).toEqual(expected);
+  });
+
+  test("carries an error with its causes, their codes and the errors it aggregates", () => {
+    const refused = Object.assign(new Error(""), { code: "ECONNREFUSED" });
+    const both = new AggregateError([refused, new Error("second")], "all failed");
+    const { entry } = logged("m", { error: new Fault("UNAVAILABLE", { cause: both }) });
+    expect(entry.error).toMatchObject({
+      name: "Fault",
+      code: "UNAVAILABLE",
+      stack: expect.stringContaining("logger.test.ts"),
+      cause: { message: "all failed", errors: [{ code: "ECONNREFUSED" }, { message: "second" }] },
+    });
+  });
+
+  test("carries a cause that is no Error, and stops at causes that never end", () => {
+    const odd = new Fault("INTERNAL", { cause: { status: 418 } });
+    expect(logged("m", { error: odd }).entry.error).toMatchObject({ cause: { status: 418 } });
+    const endless = new Error("endless");
+    endless.cause = endless;
+    expect(logged("m", { error: endless }).line.length).toBeLessThan(20_000);
+  });
+
+  test("is written without its fields when they are no JSON: logging never throws", () => {
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    const failing = Object.defineProperty({}, "x", {
+      enumerable: true,
+      get: () => {
+        throw new Error("getter");
+      },
+    });
+    for (const fields of [cycle, failing]) {
+      expect(logged("still said", fields).entry).toMatchObject({ message: "still said" });
+    }
+    expect(logged("m", { id: 12n }).entry).toMatchObject({ id: "12" });
+  });
+
+  test("is bounded, whatever a driver quotes in its message", () => {
+    const error = new Error("x".repeat(1_000_000));
+    expect(logged("m", { error }).line.length).toBeLessThan(20_000);
+  });
+});
+
+/** Stands for whatever must not be read in a log. */
+const secret = "hunter2hunter2hunter2";
+
+describe("no secret survives", () => {
+  test.each([
+    [`postgres://eco2:${secret}@db.internal:5432/eco2`],
+    [`redis://:${secret}@127.0.0.1:6379/0`],
+    [`amqps://eco2:${secret}@mq/eco2`],
+    [`postgres://eco2:a@${secret}@db/eco2`],
+    [`postgres://eco2:a"${secret}@db/eco2`],
+    [`postgres://eco2:a/${secret}@db/eco2`],
+    [`postgres://db/eco2?user=x&password=${secret}`],
+    [`https://cdn/a.jpg?expires=1&signature=${secret}&x=1`],
+    [`https://s3/a.jpg?X-Amz-Signature=${secret}&X-Amz-Credential=${secret}`],
+    [`https://api/models?key=${secret}`],
+    [`Authorization: Bearer ${secret}`],
+    [`sent basic ${secret}`],
+    [`Incorrect API key provided: sk-proj-${secret}`],
+    [`no such user AIza${secret}`],
+    [`eyJhbGciOiJIUzI1NiJ9.${secret}.${secret}`],
+    [`{"api_key":"${secret}","a":1}`],
+    [`host=db password=${secret} user=eco2`],
+  ])("in a text: %s", (text) => {
+    const everywhere = {
+      text,
+      nested: { list: [text] },
+      error: new Error(text, { cause: new Error(text, { cause: text }) }),
+      many: new AggregateError([new Error(text)]),
+      url: URL.parse(text),
+    };
+    const { line } = logged(text, everywhere);
+    expect(line).not.toContain(secret);
+    expect(line.match(/\*\*\*/g)?.length).toBeGreaterThan(5);
+  });
+
+  test.each([
+    ...["password", "passwd", "UPLOAD_SECRET", "accessToken", "authorization", "set-cookie"],
+    ...["api_key", "apiKey", "x-api-key", "signature", "S3_CREDENTIALS", "OPENAI_API_KEY"],
+  ])("under the name %s, as a text, a list or an object", (name) => {
+    const { line } = logged("m", {
+      [name]: secret,
+      deep: [{ [name]: [secret] }, { [name]: { value: secret } }],
+      headers: new Headers({ [name]: secret }),
+      error: new Error("m", { cause: { [name]: secret } }),
+    });
+    expect(line).not.toContain(secret);
+  });
+
+  test("while what says where something is stays readable", () => {
+    const { entry } = logged("m", {
+      url: `postgres://eco2:${secret}@db.internal:5432/eco2`,
+      plain: "http://127.0.0.1:8080/api/v1/scan?cursor=1",
+      max_tokens: 512,
+    });
+    expect(entry).toMatchObject({
+      url: "postgres://eco2:***@db.internal:5432/eco2",
+      plain: "http://127.0.0.1:8080/api/v1/scan?cursor=1",
+      max_tokens: 512,
+    });
+  });
+
+  test("and masking stays fast on a hostile text", () => {
+    const startedAt = performance.now();
+    logged("m", { text: "aa://b:".repeat(10_000), other: "password ".repeat(10_000) });
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});

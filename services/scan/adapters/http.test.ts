@@ -1,0 +1,268 @@
+import { describe, expect, test } from "bun:test";
+import { scanEvent } from "#lib/contract/scan-event.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import type { SubmitRequest } from "../scan.ts";
+import type { Claim } from "../submit-scan.ts";
+import { createScanRoutes, type ScanRoutesDeps } from "./http.ts";
+
+const jobId = "019bd000-0000-7000-8000-000000000001";
+const image_url = "https://cdn.example.com/a.jpg";
+const user = { "x-user-id": "u" };
+const json = { ...user, "content-type": "application/json" };
+
+/** The routes over dependencies that accept everything and remember what they were given. */
+function given(overrides: Partial<ScanRoutesDeps> = {}, claim?: Claim) {
+  const requests: SubmitRequest[] = [];
+  const keys: string[] = [];
+  const pages: unknown[][] = [];
+  const app = createApp(
+    createLogger("test", "error", () => undefined),
+    [
+      createScanRoutes({
+        models: { byDefault: "gpt-5.2", supported: new Set(["gpt-5.2"]) },
+        clock: { now: () => 0 },
+        newJobId: () => jobId,
+        checkImage: async () => undefined,
+        idempotency: {
+          claim: async (_, key, request, id) => {
+            keys.push(key);
+            requests.push(request);
+            return claim ?? { kind: "claimed", jobId: id };
+          },
+          confirm: async () => undefined,
+          release: async () => undefined,
+        },
+        announceQueued: async () => async () => undefined,
+        publish: async () => undefined,
+        cachedResult: async () => undefined,
+        state: async () => undefined,
+        storedResult: async () => undefined,
+        finishedScans: async (...page) => {
+          pages.push(page);
+          return [];
+        },
+        ...overrides,
+      }),
+    ],
+  );
+  const get = (path: string, headers: HeadersInit = user) =>
+    app.request(`/api/v1/${path}`, { headers });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    app.request("/api/v1/scan", {
+      method: "POST",
+      headers: { ...json, "x-idempotency-key": "k", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  return { app, get, post, requests, keys, pages };
+}
+
+async function problemOf(response: Response): Promise<[number, string]> {
+  expect(response.headers.get("content-type")).toContain("application/problem+json");
+  return [response.status, (await response.json()).code];
+}
+
+describe("POST /scan", () => {
+  test("answers 202 with exactly the job and where to follow it", async () => {
+    const response = await given().post({ image_url });
+    expect(response.status).toBe(202);
+    expect(response.headers.has("idempotency-replayed")).toBe(false);
+    expect(await response.json()).toEqual({
+      job_id: jobId,
+      stream_url: `/api/v1/stream?job_id=${jobId}`,
+      result_url: `/api/v1/scan/result/${jobId}`,
+      status: "queued",
+    });
+  });
+
+  test("a replay says that it is one", async () => {
+    const { post } = given({}, { kind: "answered", jobId });
+    const response = await post({ image_url });
+    expect([response.status, response.headers.get("idempotency-replayed")]).toEqual([202, "true"]);
+  });
+
+  const kilobytes = (n: number) => "x".repeat(n * 1_024);
+  const bad: [name: string, body: unknown, status: number, code: string][] = [
+    ["that is not JSON", "{nope", 400, "MALFORMED_JSON"],
+    ["that is empty", "", 400, "MALFORMED_JSON"],
+    ["that is an array", [1], 400, "IMAGE_URL_REQUIRED"],
+    ["that is null", "null", 400, "IMAGE_URL_REQUIRED"],
+    ["without image_url", {}, 400, "IMAGE_URL_REQUIRED"],
+    ["with an empty image_url", { image_url: "  " }, 400, "IMAGE_URL_REQUIRED"],
+    ["with a number as image_url", { image_url: 7 }, 400, "IMAGE_URL_REQUIRED"],
+    ["with a null image_url", { image_url: null }, 400, "IMAGE_URL_REQUIRED"],
+    [
+      "with a long image_url",
+      { image_url: `${image_url}${kilobytes(3)}` },
+      400,
+      "IMAGE_URL_INVALID",
+    ],
+    ["with NUL in image_url", { image_url: `${image_url}\u0000x` }, 400, "IMAGE_URL_INVALID"],
+    [
+      "with half a character in image_url",
+      { image_url: `${image_url}\ud800x` },
+      400,
+      "IMAGE_URL_INVALID",
+    ],
+    [
+      "with 20 kB of user_input",
+      { image_url, user_input: kilobytes(20) },
+      400,
+      "USER_INPUT_TOO_LONG",
+    ],
+    ["with a number as user_input", { image_url, user_input: 7 }, 400, "VALIDATION_FAILED"],
+    ["with an unknown model", { image_url, model: "gpt-99" }, 400, "UNSUPPORTED_MODEL"],
+    ["with a huge model name", { image_url, model: kilobytes(1) }, 400, "UNSUPPORTED_MODEL"],
+  ];
+  test.each(bad)(
+    "a body %s is refused before anything is claimed",
+    async (_, body, status, code) => {
+      const { post, keys } = given();
+      expect(await problemOf(await post(body))).toEqual([status, code]);
+      expect(keys).toEqual([]);
+    },
+  );
+
+  test("a body larger than 64 kB is refused, declared or not", async () => {
+    const { post, app } = given();
+    const body = JSON.stringify({ image_url, user_input: kilobytes(64) });
+    const declared = { "content-length": String(body.length) };
+    expect(await problemOf(await post(body, declared))).toEqual([413, "BODY_TOO_LARGE"]);
+    const chunked = await app.request("/api/v1/scan", {
+      method: "POST",
+      headers: { ...json, "transfer-encoding": "chunked" },
+      body: new Blob([body]).stream(),
+    });
+    expect(await problemOf(chunked)).toEqual([413, "BODY_TOO_LARGE"]);
+  });
+
+  test("what Postgres could not store is taken out of user_input", async () => {
+    const { post, requests } = given();
+    await post(`{"image_url":"${image_url}","user_input":"이\\u0000거\\ud800?\\n\\u001b[31m"}`);
+    expect(requests.map(({ user_input }) => user_input)).toEqual(["이거\ufffd?\n[31m"]);
+  });
+
+  test("takes both spellings of the idempotency header, the X- one first", async () => {
+    const { app, keys } = given();
+    const send = (headers: Record<string, string>) =>
+      app.request("/api/v1/scan", {
+        method: "POST",
+        headers: { ...json, ...headers },
+        body: JSON.stringify({ image_url }),
+      });
+    await send({ "x-idempotency-key": "a" });
+    await send({ "Idempotency-Key": "b" });
+    await send({ "x-idempotency-key": "c", "idempotency-key": "d" });
+    await send({});
+    expect(keys).toEqual(["a", "b", "c"]);
+  });
+
+  test.each(["", "two words", "é", "x".repeat(256)])(
+    "refuses the idempotency key %j",
+    async (key) => {
+      const { post, keys } = given();
+      const response = await post({ image_url }, { "x-idempotency-key": key });
+      expect(await problemOf(response)).toEqual([400, "IDEMPOTENCY_KEY_INVALID"]);
+      expect(keys).toEqual([]);
+    },
+  );
+
+  test("says 409 with a time to wait while the first request is handled, 422 for another body", async () => {
+    const inFlight = await given({}, { kind: "in_flight" }).post({ image_url });
+    expect(inFlight.headers.get("retry-after")).toBe("1");
+    expect(await problemOf(inFlight)).toEqual([409, "IDEMPOTENCY_IN_FLIGHT"]);
+    const mismatch = await given({}, { kind: "mismatch" }).post({ image_url });
+    expect(await problemOf(mismatch)).toEqual([422, "IDEMPOTENCY_MISMATCH"]);
+  });
+
+  test("says 503 with a time to wait when the broker refuses, and nothing of why", async () => {
+    const fault = new Fault("UNAVAILABLE", { cause: new Error("amqp://eco2:secret@broker") });
+    const response = await given({ publish: () => Promise.reject(fault) }).post({ image_url });
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    const text = await response.text();
+    expect([response.status, text]).toEqual([503, expect.stringContaining('"UNAVAILABLE"')]);
+    expect(text).not.toContain("secret");
+  });
+});
+
+describe("every path", () => {
+  const paths = [
+    `scan/result/${jobId}`,
+    `scan/${jobId}/result`,
+    "scan",
+    "scan/categories",
+    "scan/result/1",
+  ];
+  test.each(paths)("GET %s wants to know who is asking", async (path) => {
+    const { get } = given();
+    for (const headers of [{}, { "x-user-id": "" }, { "x-user-id": "a b" }]) {
+      expect(await problemOf(await get(path, headers))).toEqual([401, "UNAUTHENTICATED"]);
+    }
+  });
+
+  test("POST /scan wants to know who is asking before it reads the body", async () => {
+    const response = await given().app.request("/api/v1/scan", { method: "POST", body: "{nope" });
+    expect(await problemOf(response)).toEqual([401, "UNAUTHENTICATED"]);
+  });
+});
+
+describe("GET a result", () => {
+  const paths = (id: string) => [`scan/result/${id}`, `scan/${id}/result`];
+
+  test.each(["1", `${jobId}0`, "..%2f..%2fetc", "%00"])("of the job %j is 400", async (id) => {
+    const { get } = given();
+    for (const path of paths(id)) {
+      expect(await problemOf(await get(path))).toEqual([400, "INVALID_JOB_ID"]);
+    }
+  });
+
+  test("of an unknown job is 404", async () => {
+    const { get } = given();
+    for (const path of paths(jobId)) {
+      expect(await problemOf(await get(path))).toEqual([404, "JOB_NOT_FOUND"]);
+    }
+  });
+
+  test("that is not there yet is 202 with the progress and when to ask again", async () => {
+    const happening = { stage: "rule", status: "completed" } as const;
+    const latest = scanEvent({ id: jobId, redrive: 0 }, happening, 0);
+    const { get } = given({ state: async () => ({ userId: "u", latest }) });
+    for (const path of paths(jobId)) {
+      const response = await get(path);
+      expect([response.status, response.headers.get("retry-after")]).toEqual([202, "2"]);
+      expect(await response.json()).toEqual({
+        status: "processing",
+        current_stage: "rule",
+        progress: 50,
+      });
+    }
+  });
+});
+
+describe("GET /scan", () => {
+  test("asks for the caller's own scans, 20 a page unless told", async () => {
+    const { get, pages } = given();
+    expect(await (await get("scan")).json()).toEqual({ items: [], next_cursor: null });
+    await get(`scan?limit=100&cursor=${jobId}`);
+    // One more than the page tells whether there is a next one.
+    expect(pages).toEqual([
+      ["u", undefined, 21],
+      ["u", jobId, 101],
+    ]);
+  });
+
+  test.each([
+    ["cursor=1", "INVALID_CURSOR"],
+    ["cursor=", "INVALID_CURSOR"],
+    ["limit=0", "VALIDATION_FAILED"],
+    ["limit=101", "VALIDATION_FAILED"],
+    ["limit=-1", "VALIDATION_FAILED"],
+    ["limit=1e2", "VALIDATION_FAILED"],
+    ["limit=", "VALIDATION_FAILED"],
+  ])("?%s is refused as %s", async (query, code) => {
+    const { get, pages } = given();
+    expect(await problemOf(await get(`scan?${query}`))).toEqual([400, code]);
+    expect(pages).toEqual([]);
+  });
+});

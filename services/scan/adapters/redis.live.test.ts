@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { Redis } from "ioredis";
+import type { ScanMessage } from "#lib/contract/scan-message.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { readReplay, readState } from "#lib/redis/read-scan.ts";
+import { scanKeys, shardOf } from "#lib/redis/scan-keys.ts";
+import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import type { SubmitRequest } from "../scan.ts";
+import type { SubmitDeps } from "../submit-scan.ts";
+import { createIdempotency, createQueuedAnnouncer } from "./redis.ts";
+
+const request: SubmitRequest = { image_url: "https://cdn.example.com/a.jpg", user_input: "" };
+const newId = () => Bun.randomUUIDv7();
+
+let redis: Redis;
+beforeAll(async () => {
+  redis = await connectRedis(serviceUrls.REDIS_URL, silentLog);
+});
+afterAll(() => redis.disconnect());
+
+describe("an idempotency key", () => {
+  let keys: SubmitDeps["idempotency"];
+  let userId: string;
+  let nowMs: number;
+  beforeEach(() => {
+    nowMs = 1_800_000_000_000;
+    userId = `user-${crypto.randomUUID()}`;
+    keys = createIdempotency(redis, { now: () => nowMs });
+  });
+  const claim = (jobId = newId(), body = request) => keys.claim(userId, "k", body, jobId);
+
+  test("is claimed by exactly one of many at once", async () => {
+    const claims = await Promise.all(Array.from({ length: 50 }, () => claim()));
+    expect(claims.filter(({ kind }) => kind === "claimed")).toHaveLength(1);
+    expect(claims.filter(({ kind }) => kind === "in_flight")).toHaveLength(49);
+  });
+
+  test("of another user is another key", async () => {
+    const [mine, theirs] = [newId(), newId()];
+    expect(await claim(mine)).toEqual({ kind: "claimed", jobId: mine });
+    const other = `user-${crypto.randomUUID()}`;
+    expect(await keys.claim(other, "k", request, theirs)).toEqual({
+      kind: "claimed",
+      jobId: theirs,
+    });
+  });
+
+  test("is answered with the first job once confirmed, and expires within a day", async () => {
+    const jobId = newId();
+    await claim(jobId);
+    await keys.confirm(userId, "k");
+    expect(await claim()).toEqual({ kind: "answered", jobId });
+    nowMs += 60_000;
+    expect(await claim()).toEqual({ kind: "answered", jobId });
+    const ttlS = await redis.ttl(scanKeys.idempotency(userId, "k"));
+    expect(ttlS).toBeGreaterThan(24 * 3_600 - 60);
+    expect(ttlS).toBeLessThanOrEqual(24 * 3_600);
+  });
+
+  test.each<[string, Partial<SubmitRequest>]>([
+    ["photo", { image_url: "https://cdn.example.com/b.jpg" }],
+    ["question", { user_input: "?" }],
+    ["model", { model: "local" }],
+  ])("with another %s is a mismatch, in flight and answered alike", async (_, change) => {
+    await claim();
+    expect(await claim(newId(), { ...request, ...change })).toEqual({ kind: "mismatch" });
+    await keys.confirm(userId, "k");
+    expect(await claim(newId(), { ...request, ...change })).toEqual({ kind: "mismatch" });
+  });
+
+  test("whose submit died is taken over after 30 s by exactly one, with the same job id", async () => {
+    const jobId = newId();
+    await claim(jobId);
+    nowMs += 29_999;
+    expect(await claim()).toEqual({ kind: "in_flight" });
+    nowMs += 1;
+    const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
+    const won = claims.filter(({ kind }) => kind === "claimed");
+    expect(won).toEqual([{ kind: "claimed", jobId }]);
+    expect(claims.filter(({ kind }) => kind === "in_flight")).toHaveLength(19);
+  });
+
+  test("is free again once released", async () => {
+    await claim();
+    await keys.release(userId, "k");
+    const jobId = newId();
+    expect(await claim(jobId, { ...request, user_input: "?" })).toEqual({ kind: "claimed", jobId });
+  });
+
+  test("released by a takeover keeps its job id, which may be running, and is free at once", async () => {
+    const jobId = newId();
+    await claim(jobId);
+    nowMs += 30_000;
+    await claim();
+    await keys.release(userId, "k");
+    expect(await claim()).toEqual({ kind: "claimed", jobId });
+  });
+
+  test("that was forgotten meanwhile is not brought back by its confirm", async () => {
+    await claim();
+    await redis.del(scanKeys.idempotency(userId, "k"));
+    await keys.confirm(userId, "k");
+    expect(await redis.exists(scanKeys.idempotency(userId, "k"))).toBe(0);
+  });
+});
+
+describe("announcing `queued`", () => {
+  const announce = () => createQueuedAnnouncer(redis, { now: () => 1_800_000_000_000 });
+  const message = (): ScanMessage => ({
+    job_id: newId(),
+    user_id: `user-${crypto.randomUUID()}`,
+    image_url: "https://cdn.example.com/a.jpg",
+    user_input: "",
+    model: "local",
+    submitted_at: 1_800_000_000_000,
+  });
+  async function entriesOf(jobId: string): Promise<number> {
+    const entries = await redis.xrevrange(scanKeys.events(shardOf(jobId)), "+", "-", "COUNT", 500);
+    return entries.filter(([, fields]) => fields.includes(jobId)).length;
+  }
+
+  test("makes the owner and the first event readable, and one entry in the stream", async () => {
+    const { job_id, user_id, ...rest } = message();
+    await announce()({ job_id, user_id, ...rest });
+    const state = await readState(redis, job_id);
+    expect(state).toMatchObject({ userId: user_id, latest: { stage: "queued", seq: 0 } });
+    expect(await readReplay(redis, job_id)).toMatchObject([{ job_id, seq: 0, progress: 0 }]);
+    expect(await entriesOf(job_id)).toBe(1);
+  });
+
+  test("can be taken back without a trace", async () => {
+    const { job_id, ...rest } = message();
+    const takeBack = await announce()({ job_id, ...rest });
+    await takeBack();
+    expect(await redis.keys(`scan:*:${job_id}*`)).toEqual([]);
+    expect(await entriesOf(job_id)).toBe(0);
+  });
+
+  test("taken back by a takeover erases nothing of the job it took over", async () => {
+    const one = message();
+    await announce()(one);
+    const takeBack = await announce()(one);
+    await takeBack();
+    expect(await readReplay(redis, one.job_id)).toHaveLength(1);
+    expect(await readState(redis, one.job_id)).toBeDefined();
+    expect(await entriesOf(one.job_id)).toBe(1);
+  });
+});

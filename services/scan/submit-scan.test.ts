@@ -1,0 +1,170 @@
+import { describe, expect, test } from "bun:test";
+import type { ScanMessage } from "#lib/contract/scan-message.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { type Claim, type Submission, type SubmitDeps, submitScan } from "./submit-scan.ts";
+
+const freshId = "019bd000-0000-7000-8000-000000000001";
+const earlierId = "019bd000-0000-7000-8000-000000000002";
+
+/** Dependencies that write down what is asked of them; `broken` ones reject instead. */
+function given({ claim, broken = {} }: { claim?: Claim; broken?: Record<string, Fault> } = {}) {
+  const steps: string[] = [];
+  const published: ScanMessage[] = [];
+  const step = async (name: string) => {
+    steps.push(name);
+    if (broken[name]) throw broken[name];
+  };
+  const deps: SubmitDeps = {
+    models: { byDefault: "gpt-5.2", supported: new Set(["gpt-5.2", "local"]) },
+    clock: { now: () => 1_800_000_000_000 },
+    newJobId: () => freshId,
+    checkImage: () => step("check image"),
+    idempotency: {
+      claim: async (userId, key, _, jobId) => {
+        await step(`claim ${userId} ${key}`);
+        return claim ?? { kind: "claimed", jobId };
+      },
+      confirm: () => step("confirm key"),
+      release: () => step("release key"),
+    },
+    announceQueued: async () => {
+      await step("announce queued");
+      return () => step("take queued back");
+    },
+    publish: async (message) => {
+      await step("publish");
+      published.push(message);
+    },
+  };
+  return { deps, steps, published };
+}
+
+const submission: Submission = {
+  userId: "u",
+  request: { image_url: "https://cdn.example.com/a.jpg", user_input: "이거?" },
+  idempotencyKey: "k",
+  traceparent: "00-1-2-01",
+};
+
+describe("submitScan", () => {
+  test("claims, looks at the image, announces, publishes, and only then confirms the key", async () => {
+    const { deps, steps, published } = given();
+    const { answer, replayed } = await submitScan(deps, submission);
+    expect(steps).toEqual([
+      "claim u k",
+      "check image",
+      "announce queued",
+      "publish",
+      "confirm key",
+    ]);
+    expect(replayed).toBe(false);
+    expect(answer).toEqual({
+      job_id: freshId,
+      stream_url: `/api/v1/stream?job_id=${freshId}`,
+      result_url: `/api/v1/scan/result/${freshId}`,
+      status: "queued",
+    });
+    expect(published).toEqual([
+      {
+        job_id: freshId,
+        user_id: "u",
+        image_url: "https://cdn.example.com/a.jpg",
+        user_input: "이거?",
+        model: "gpt-5.2",
+        submitted_at: 1_800_000_000_000,
+      },
+    ]);
+  });
+
+  test("without a key claims, confirms and releases nothing", async () => {
+    const { deps, steps } = given();
+    const { idempotencyKey: _, ...rest } = submission;
+    await submitScan(deps, { ...rest, idempotencyKey: undefined });
+    expect(steps).toEqual(["check image", "announce queued", "publish"]);
+  });
+
+  test("a refused publish takes `queued` back, frees the key and passes the fault on", async () => {
+    const fault = new Fault("UNAVAILABLE");
+    const { deps, steps } = given({ broken: { publish: fault } });
+    expect(await rejection(submitScan(deps, submission))).toBe(fault);
+    expect(steps.slice(-3)).toEqual(["publish", "take queued back", "release key"]);
+  });
+
+  test("passes the first fault on even when cleaning up fails as well", async () => {
+    const fault = new Fault("UNAVAILABLE");
+    const broken = {
+      publish: fault,
+      "take queued back": new Fault("INTERNAL"),
+      "release key": new Fault("INTERNAL"),
+    };
+    const { deps, steps } = given({ broken });
+    expect(await rejection(submitScan(deps, submission))).toBe(fault);
+    expect(steps).toContain("release key");
+  });
+
+  test("an image that cannot be used frees the key, and nothing is announced", async () => {
+    const fault = new Fault("IMAGE_EMPTY");
+    const { deps, steps } = given({ broken: { "check image": fault } });
+    expect(await rejection(submitScan(deps, submission))).toBe(fault);
+    expect(steps).toEqual(["claim u k", "check image", "release key"]);
+  });
+
+  test("an accepted scan is accepted even when its key cannot be confirmed", async () => {
+    const { deps, steps } = given({ broken: { "confirm key": new Fault("UNAVAILABLE") } });
+    const { answer } = await submitScan(deps, submission);
+    expect(answer.job_id).toBe(freshId);
+    expect(steps).not.toContain("release key");
+  });
+
+  test("a replay gets the first job's answer and starts nothing", async () => {
+    const { deps, steps } = given({ claim: { kind: "answered", jobId: earlierId } });
+    const { answer, replayed } = await submitScan(deps, submission);
+    expect([answer.job_id, replayed]).toEqual([earlierId, true]);
+    expect(steps).toEqual(["claim u k"]);
+  });
+
+  test("a takeover runs the job id of the submit that died", async () => {
+    const { deps, published } = given({ claim: { kind: "claimed", jobId: earlierId } });
+    const { answer, replayed } = await submitScan(deps, submission);
+    expect([answer.job_id, replayed]).toEqual([earlierId, false]);
+    expect(published.map(({ job_id }) => job_id)).toEqual([earlierId]);
+  });
+
+  test.each([
+    ["in_flight", "IDEMPOTENCY_IN_FLIGHT"],
+    ["mismatch", "IDEMPOTENCY_MISMATCH"],
+  ] as const)(
+    "a key that is %s is refused, and not released: it is not ours",
+    async (kind, code) => {
+      const { deps, steps } = given({ claim: { kind } });
+      expect(await rejection(submitScan(deps, submission))).toMatchObject({ code });
+      expect(steps).toEqual(["claim u k"]);
+    },
+  );
+
+  test("an unknown model is refused before the key is claimed, naming the known ones", async () => {
+    const { deps, steps } = given();
+    const request = { ...submission.request, model: "gpt-99" };
+    expect(await rejection(submitScan(deps, { ...submission, request }))).toMatchObject({
+      code: "UNSUPPORTED_MODEL",
+      extra: { supported: ["gpt-5.2", "local"] },
+    });
+    expect(steps).toEqual([]);
+  });
+
+  test("a model that is asked for travels with the message", async () => {
+    const { deps, published } = given();
+    await submitScan(deps, {
+      ...submission,
+      request: { ...submission.request, model: "local" },
+    });
+    expect(published.map(({ model }) => model)).toEqual(["local"]);
+  });
+});
+
+async function rejection(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
