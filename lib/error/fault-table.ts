@@ -99,6 +99,12 @@ export const FAULTS = {
     "Too many requests of this user",
     "요청이 너무 많아요. 잠시 후 다시 시도해 주세요.",
   ),
+  TOO_MANY_STREAMS: f(
+    429,
+    "retry",
+    "Too many event streams of this user",
+    "열려 있는 연결이 너무 많아요. 다른 창을 닫고 다시 시도해 주세요.",
+  ),
   OVERLOADED: f(
     503,
     "retry",
@@ -106,6 +112,13 @@ export const FAULTS = {
     "지금 이용자가 많아요. 잠시 후 다시 시도해 주세요.",
   ),
   UNAUTHENTICATED: f(401, "fail", "Authentication required", "로그인이 필요해요."),
+  SCAN_FINISHED: f(
+    409,
+    "fail",
+    "Scan has ended or is about to",
+    "이미 끝난 분석이라 취소할 수 없어요.",
+  ),
+  CANCELLED: f(409, "fail", "Scan was cancelled by its owner", "요청하신 대로 분석을 취소했어요."),
   JOB_NOT_FOUND: f(404, "fail", "No such job", "해당 작업을 찾을 수 없어요."),
   NOT_FOUND: f(404, "fail", "No such resource", "찾을 수 없는 주소예요."),
   METHOD_NOT_ALLOWED: f(405, "fail", "Method not allowed", "허용되지 않은 요청이에요."),
@@ -129,6 +142,7 @@ export const FAULTS = {
     "분석 결과를 이해하지 못했어요.",
   ),
   TASK_TIMEOUT: f(504, "retry", "Task did not end in time", "분석이 제때 끝나지 않았어요."),
+  EXPIRED: f(504, "fail", "Scan did not end in time", "분석이 제때 끝나지 않았어요."),
   MESSAGE_INVALID: f(500, "bug", "Message does not match its schema", "처리 중 문제가 생겼어요."),
   INTERNAL: f(500, "bug", "Internal error", "처리 중 문제가 생겼어요. 잠시 후 다시 시도해 주세요."),
 } as const satisfies Record<string, FaultKind>;

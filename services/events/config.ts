@@ -1,7 +1,28 @@
 import * as v from "valibot";
-import { settings } from "#lib/config/settings.ts";
+import { settings, wholeNumber } from "#lib/config/settings.ts";
 
 const { AUTH_MODE, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
 
-export const EventsConfig = v.object({ DATABASE_URL, REDIS_URL, PORT, HOST, LOG_LEVEL, AUTH_MODE });
+export const EventsConfig = v.object({
+  DATABASE_URL,
+  REDIS_URL,
+  PORT,
+  HOST,
+  LOG_LEVEL,
+  AUTH_MODE,
+  STREAMS_PER_USER: v.optional(
+    v.pipe(
+      wholeNumber("STREAMS_PER_USER", 0, 100_000),
+      v.description("Event streams one user may hold open on one process; 0 is no limit"),
+    ),
+    "0",
+  ),
+  STREAMS_MAX: v.optional(
+    v.pipe(
+      wholeNumber("STREAMS_MAX", 0, 1_000_000),
+      v.description("Event streams one process holds open; 0 is no limit"),
+    ),
+    "20000",
+  ),
+});
 export type EventsConfig = v.InferOutput<typeof EventsConfig>;

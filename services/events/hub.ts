@@ -1,3 +1,4 @@
+import { Fault } from "#lib/error/fault.ts";
 import type { Frame, Stream } from "./stream.ts";
 
 /** Replay logs read at once while resyncing. */
@@ -41,18 +42,26 @@ export class Hub {
   }
 
   /**
-   * Serves every watched job from its replay log, for when live events may have been missed. Must
+   * Serves every watched job from what is known of it, for when live events may have been missed. Must
    * finish before newer live events are pushed: a stream never goes back to an older seq.
+   *
+   * @throws Fault when nothing can be read at all: the whole resync is to be tried again.
    */
-  async resync(readReplay: (jobId: string) => Promise<readonly Frame[]>): Promise<void> {
+  async resync(readFrames: (jobId: string) => Promise<readonly Frame[]>): Promise<void> {
     const jobIds = [...this.#streams.keys()];
     for (let at = 0; at < jobIds.length; at += resyncBatchMax) {
       const batch = jobIds.slice(at, at + resyncBatchMax);
-      await Promise.all(
-        batch.map(async (jobId) => {
-          for (const frame of await readReplay(jobId)) this.push(jobId, frame);
-        }),
-      );
+      await Promise.all(batch.map((jobId) => this.#resyncJob(jobId, readFrames)));
+    }
+  }
+
+  async #resyncJob(jobId: string, readFrames: Parameters<Hub["resync"]>[0]): Promise<void> {
+    try {
+      for (const frame of await readFrames(jobId)) this.push(jobId, frame);
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      // A log that cannot be understood is its own clients' trouble: it must not hold up all others.
+      for (const stream of this.#streams.get(jobId) ?? []) this.#drop(stream);
     }
   }
 
@@ -64,10 +73,12 @@ export class Hub {
   }
 
   closeAll(): void {
-    for (const stream of this.#all()) {
-      stream.close();
-      this.remove(stream);
-    }
+    for (const stream of this.#all()) this.#drop(stream);
+  }
+
+  #drop(stream: Stream): void {
+    stream.close();
+    this.remove(stream);
   }
 
   #all(): Stream[] {

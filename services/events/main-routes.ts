@@ -11,22 +11,25 @@ import { createResultReader } from "./adapters/postgres.ts";
 import { ShardTailer } from "./adapters/shard-tailer.ts";
 import type { EventsConfig } from "./config.ts";
 import { Hub } from "./hub.ts";
+import { readFrames } from "./open-stream.ts";
 import { toFrame } from "./stream.ts";
+import { StreamLimits } from "./stream-limits.ts";
 
 /** Proxies cut connections that are quiet for 30 to 60 s. */
 const keepAliveMs = 15_000;
 
 /** The event streams over real connections, for their own process and for edge. */
 export async function eventsRoutes(
-  config: Pick<EventsConfig, "REDIS_URL">,
+  config: Pick<EventsConfig, "REDIS_URL" | "STREAMS_PER_USER" | "STREAMS_MAX">,
   { db, redis, log, scope }: { db: Database; redis: Redis; log: Logger; scope: ProcessScope },
 ): Promise<{ routes: App; isTailing: () => boolean; closeStreams: () => void }> {
   const hub = new Hub();
   const replay = async (jobId: string) => (await readReplay(redis, jobId)).map(toFrame);
+  const storedResult = createResultReader(db);
   const tailer = new ShardTailer({
     redis: await connectRedis(config.REDIS_URL, log),
     hub,
-    resync: () => hub.resync(replay),
+    resync: () => hub.resync((jobId) => readFrames({ replay, storedResult }, jobId)),
     log,
   });
   await tailer.start();
@@ -44,7 +47,8 @@ export async function eventsRoutes(
     hub,
     replay,
     state: (jobId) => readState(redis, jobId),
-    storedResult: createResultReader(db),
+    storedResult,
+    limits: new StreamLimits({ perUser: config.STREAMS_PER_USER, overall: config.STREAMS_MAX }),
   });
   return { routes, isTailing: () => tailer.isTailing(), closeStreams: () => hub.closeAll() };
 }

@@ -1,4 +1,10 @@
-import { type ScanEvent, type ScanState, scanEvent } from "#lib/contract/scan-event.ts";
+import {
+  epochSize,
+  type ScanEvent,
+  type ScanState,
+  STAGES,
+  scanEvent,
+} from "#lib/contract/scan-event.ts";
 import type { StoredResult } from "#lib/contract/scan-result.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Hub } from "./hub.ts";
@@ -40,9 +46,12 @@ export async function openStream(
   const state = await deps.state(jobId);
   if (state && state.userId !== userId) throw new Fault("JOB_NOT_FOUND");
   if (state) {
-    const isOver = state.latest.stage === "done";
-    if (isOver && afterSeq >= state.latest.seq) return undefined;
-    return (sink) => follow(deps, new Stream(jobId, afterSeq, sink), isOver);
+    const { stage, seq } = state.latest;
+    const isOver = stage === "done";
+    if (isOver && afterSeq >= seq) return undefined;
+    // Nobody has seen an end that has not come: who claims so would wait for it for ever.
+    const seenSeq = Math.min(afterSeq, endSeq(seq) - 1);
+    return (sink) => follow(deps, new Stream(jobId, seenSeq, sink), isOver);
   }
   const stored = await deps.storedResult(jobId);
   if (!stored || stored.userId !== userId) throw new Fault("JOB_NOT_FOUND");
@@ -55,15 +64,33 @@ export async function openStream(
   };
 }
 
+/**
+ * All that can be told of a job: its replay log or, where that is gone, the end from its stored result.
+ * Empty for a job whose log is gone while it runs.
+ */
+export async function readFrames(
+  deps: Pick<OpenStreamDeps, "replay" | "storedResult">,
+  jobId: string,
+): Promise<readonly Frame[]> {
+  const frames = await deps.replay(jobId);
+  if (frames.length > 0) return frames;
+  const stored = await deps.storedResult(jobId);
+  return stored ? [toFrame(endOf(jobId, stored))] : [];
+}
+
+/** The first seq that ends the epoch of `seq`. */
+function endSeq(seq: number): number {
+  return Math.floor(seq / epochSize) * epochSize + STAGES.indexOf("done") * 10;
+}
+
 function follow(deps: OpenStreamDeps, stream: Stream, isOver: boolean): Stream {
   const leave = (): void => {
     stream.close();
     deps.hub.remove(stream);
   };
   deps.hub.add(stream);
-  deps.replay(stream.jobId).then((frames) => {
+  readFrames(deps, stream.jobId).then((frames) => {
     stream.replay(frames);
-    // Of a finished job nothing more will come, even if its log has just expired.
     if (stream.isClosed || isOver) leave();
   }, leave);
   return stream;

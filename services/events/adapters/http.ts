@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { ScanEvent } from "#lib/contract/scan-event.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
@@ -8,33 +8,30 @@ import { validate } from "#lib/http/validate.ts";
 import type { Hub } from "../hub.ts";
 import { type OpenStreamDeps, openStream } from "../open-stream.ts";
 import type { Sink, Stream } from "../stream.ts";
+import type { StreamLimits } from "../stream-limits.ts";
 
 /** Bytes a client may be behind before it is cut; it resumes with its last id. */
 const unreadBytesMax = 64 * 1024;
 const retryMinMs = 1_000;
 /** Spreads the reconnects of clients that lost the same process. */
 const retryJitterMs = 1_000;
+/** How long a client may take for the rest of a stream that has ended. */
+const drainTimeoutS = 10;
 
-const jobId = v.pipe(v.string(), v.uuid("INVALID_JOB_ID"));
+const jobId = v.pipe(v.string("INVALID_JOB_ID"), v.uuid("INVALID_JOB_ID"));
 const lastEventId = v.optional(v.pipe(v.string(), v.regex(/^\d{0,9}$/)));
 const StreamQuery = v.object({ job_id: jobId, last_event_id: lastEventId }, "INVALID_JOB_ID");
 const AliasQuery = v.object({ last_event_id: lastEventId });
 
-export function createEventsRoutes(deps: OpenStreamDeps): App {
+export type EventsRoutesDeps = OpenStreamDeps & { readonly limits: StreamLimits };
+
+export function createEventsRoutes(deps: EventsRoutesDeps): App {
   const app = new Hono<AppEnv>();
 
-  app.get(
-    "/api/v1/stream",
-    describeStream,
-    requireUser(),
-    validate("query", StreamQuery),
-    async (c) => {
-      const { job_id, last_event_id } = c.req.valid("query");
-      liftIdleTimeout(c.env, c.req.raw);
-      const resume = c.req.header("last-event-id") ?? last_event_id;
-      return respond(deps, { userId: c.get("userId"), jobId: job_id, afterSeq: seqOf(resume) });
-    },
-  );
+  app.get("/api/v1/stream", describeStream, requireUser(), validate("query", StreamQuery), (c) => {
+    const { job_id, last_event_id } = c.req.valid("query");
+    return respond(c, deps, job_id, last_event_id);
+  });
 
   app.get(
     "/api/v1/scan/:job_id/events",
@@ -42,34 +39,60 @@ export function createEventsRoutes(deps: OpenStreamDeps): App {
     requireUser(),
     validate("param", v.object({ job_id: jobId })),
     validate("query", AliasQuery),
-    async (c) => {
-      liftIdleTimeout(c.env, c.req.raw);
-      const resume = c.req.header("last-event-id") ?? c.req.valid("query").last_event_id;
-      const { job_id } = c.req.valid("param");
-      return respond(deps, { userId: c.get("userId"), jobId: job_id, afterSeq: seqOf(resume) });
-    },
+    (c) => respond(c, deps, c.req.valid("param").job_id, c.req.valid("query").last_event_id),
   );
   return app;
 }
 
 async function respond(
-  deps: OpenStreamDeps,
-  request: Parameters<typeof openStream>[1],
+  c: Context<AppEnv>,
+  deps: EventsRoutesDeps,
+  jobId: string,
+  lastEventId: string | undefined,
 ): Promise<Response> {
-  const connect = await openStream(deps, request);
+  const afterSeq = seqOf(c.req.header("last-event-id") ?? lastEventId);
+  const connect = await openStream(deps, { userId: c.get("userId"), jobId, afterSeq });
   // 204 is how the HTML standard tells an EventSource to stop reconnecting.
   if (!connect) return new Response(null, { status: 204 });
-  return new Response(body(deps.hub, connect), {
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-store",
-      "x-accel-buffering": "no",
-    },
-  });
+  const headers = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  };
+  // A GET handler answers HEAD as well: nobody would ever read, or cancel, that stream.
+  if (c.req.method === "HEAD") return new Response(null, { headers });
+  const release = deps.limits.take(c.get("userId"));
+  // Bun ends a quiet response after its idle timeout; a stream is quiet while a model thinks.
+  setIdleTimeout(c.env, c.req.raw, 0);
+  const onEnd = () => {
+    release();
+    setIdleTimeout(c.env, c.req.raw, drainTimeoutS);
+  };
+  return new Response(body(deps.hub, connect, onEnd), { headers });
 }
 
-function body(hub: Hub, connect: (sink: Sink) => Stream): ReadableStream<Uint8Array> {
+function body(
+  hub: Hub,
+  connect: (sink: Sink) => Stream,
+  onEnd: () => void,
+): ReadableStream<Uint8Array> {
+  let isOpen = true;
   let stream: Stream | undefined;
+  function toSink(controller: ReadableStreamDefaultController<Uint8Array>): Sink {
+    return {
+      write: (bytes) => {
+        if (!isOpen || (controller.desiredSize ?? 0) <= 0) return false;
+        controller.enqueue(bytes);
+        return true;
+      },
+      end: () => {
+        if (!isOpen) return;
+        isOpen = false;
+        controller.close();
+        onEnd();
+      },
+    };
+  }
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -78,6 +101,10 @@ function body(hub: Hub, connect: (sink: Sink) => Stream): ReadableStream<Uint8Ar
         stream = connect(toSink(controller));
       },
       cancel() {
+        // Its replay may still be on the way, and a cancelled body throws when it is closed.
+        isOpen = false;
+        onEnd();
+        stream?.close();
         if (stream) hub.remove(stream);
       },
     },
@@ -85,29 +112,14 @@ function body(hub: Hub, connect: (sink: Sink) => Stream): ReadableStream<Uint8Ar
   );
 }
 
-function toSink(controller: ReadableStreamDefaultController<Uint8Array>): Sink {
-  let ended = false;
-  return {
-    write: (bytes) => {
-      if (ended || (controller.desiredSize ?? 0) <= 0) return false;
-      controller.enqueue(bytes);
-      return true;
-    },
-    end: () => {
-      if (!ended) controller.close();
-      ended = true;
-    },
-  };
-}
-
 function seqOf(text: string | undefined): number {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : -1;
 }
 
-/** Bun ends a quiet response after its idle timeout; a stream is quiet while a model thinks. */
-function liftIdleTimeout(env: unknown, request: Request): void {
+/** `env` is what `lib/http/serve.ts` hands to the app; a test's own fetch has none. */
+function setIdleTimeout(env: unknown, request: Request, seconds: number): void {
   if (typeof env !== "object" || env === null || !("timeout" in env)) return;
-  if (typeof env.timeout === "function") env.timeout(request, 0);
+  if (typeof env.timeout === "function") env.timeout(request, seconds);
 }
 
 const describeStream = describe({
@@ -121,5 +133,12 @@ const describeStream = describe({
     },
     204: { description: "Everything was sent already: do not reconnect" },
   },
-  faults: ["INVALID_JOB_ID", "UNAUTHENTICATED", "JOB_NOT_FOUND", "UNAVAILABLE"],
+  faults: [
+    "INVALID_JOB_ID",
+    "UNAUTHENTICATED",
+    "JOB_NOT_FOUND",
+    "TOO_MANY_STREAMS",
+    "OVERLOADED",
+    "UNAVAILABLE",
+  ],
 });

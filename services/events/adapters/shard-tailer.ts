@@ -33,6 +33,10 @@ export class ShardTailer {
     this.#hub = deps.hub;
     this.#resync = deps.resync;
     this.#log = deps.log;
+    // A read that was cut off is sent again by itself, and would hide that Redis came back empty.
+    this.#redis.on("close", () => {
+      this.#mayHaveMissed = true;
+    });
   }
 
   /** Resolves when the position in every shard is known: events from here on are seen. */
@@ -88,8 +92,9 @@ export class ShardTailer {
       this.#mayHaveMissed ||= await this.#wasOvertaken(keys);
     }
     if (this.#mayHaveMissed) {
-      await this.#resync();
+      // Lowered first: what happens while we resync raises it again.
       this.#mayHaveMissed = false;
+      await this.#resync();
     }
     for (const [key, entries] of shards ?? []) {
       for (const [id, fields] of entries) {

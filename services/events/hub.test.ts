@@ -1,0 +1,122 @@
+import { describe, expect, test } from "bun:test";
+import { Fault } from "#lib/error/fault.ts";
+import { Hub } from "./hub.ts";
+import { type Frame, Stream } from "./stream.ts";
+
+const frame = (seq: number): Frame => ({ seq, bytes: Uint8Array.of(seq) });
+
+const never = (): boolean => false;
+
+/** A stream that is live already. */
+function liveStream(jobId: string, { afterSeq = -1, isSlow = never } = {}) {
+  const seqs: number[] = [];
+  const sink = {
+    write: (bytes: Uint8Array) => {
+      if (!isSlow()) seqs.push(bytes[0] ?? -1);
+      return !isSlow();
+    },
+    end: () => undefined,
+  };
+  const stream = new Stream(jobId, afterSeq, sink);
+  stream.replay([]);
+  return { stream, seqs };
+}
+
+describe("a hub", () => {
+  test("tells every stream of a job, and none of another", () => {
+    const hub = new Hub();
+    const [one, two, other] = [liveStream("a"), liveStream("a"), liveStream("b")];
+    for (const { stream } of [one, two, other]) hub.add(stream);
+    hub.push("a", frame(10));
+    hub.push("unknown", frame(11));
+    expect([one.seqs, two.seqs, other.seqs]).toEqual([[10], [10], []]);
+  });
+
+  test("keeps nothing of streams that are gone, whatever made them go", () => {
+    const hub = new Hub();
+    let isSlow = false;
+    const removed = liveStream("removed").stream;
+    for (const stream of [
+      removed,
+      liveStream("ended").stream,
+      liveStream("slow", { isSlow: () => isSlow }).stream,
+      liveStream("silent", { isSlow: () => isSlow }).stream,
+      liveStream("closed").stream,
+    ]) {
+      hub.add(stream);
+    }
+    expect(hub.size).toBe(5);
+    hub.remove(removed);
+    hub.remove(removed);
+    expect([hub.size, hub.isWatched("removed")]).toEqual([4, false]);
+    hub.push("ended", frame(51));
+    expect([hub.size, hub.isWatched("ended")]).toEqual([3, false]);
+    isSlow = true;
+    hub.push("slow", frame(10));
+    expect([hub.size, hub.isWatched("slow")]).toEqual([2, false]);
+    hub.keepAlive();
+    expect([hub.size, hub.isWatched("silent")]).toEqual([1, false]);
+    hub.closeAll();
+    expect([hub.size, hub.isWatched("closed")]).toEqual([0, false]);
+  });
+
+  test("a job is watched until its last stream is gone", () => {
+    const hub = new Hub();
+    const [one, two] = [liveStream("a").stream, liveStream("a").stream];
+    hub.add(one);
+    hub.add(two);
+    hub.remove(one);
+    expect(hub.isWatched("a")).toBe(true);
+    hub.remove(two);
+    expect(hub.isWatched("a")).toBe(false);
+  });
+});
+
+describe("a resync", () => {
+  test("tells each stream what it missed, and older events pushed afterwards are not told again", async () => {
+    const hub = new Hub();
+    const [fresh, resumed] = [liveStream("a"), liveStream("b", { afterSeq: 10 })];
+    hub.add(fresh.stream);
+    hub.add(resumed.stream);
+    await hub.resync(async () => [frame(0), frame(10), frame(11)]);
+    hub.push("a", frame(10));
+    hub.push("a", frame(21));
+    expect([fresh.seqs, resumed.seqs]).toEqual([[0, 10, 11, 21], [11]]);
+  });
+
+  test("resolves only when every job has been served: newer live events come after it", async () => {
+    const hub = new Hub();
+    const streams = Array.from({ length: 600 }, (_, i) => liveStream(`job-${i}`));
+    for (const { stream } of streams) hub.add(stream);
+    let atOnce = 0;
+    let atOnceMax = 0;
+    await hub.resync(async () => {
+      atOnceMax = Math.max(atOnceMax, ++atOnce);
+      await Promise.resolve();
+      atOnce--;
+      return [frame(10)];
+    });
+    expect(streams.filter(({ seqs }) => seqs.length === 1)).toHaveLength(600);
+    expect(atOnceMax).toBeLessThanOrEqual(256);
+  });
+
+  test("that cannot read fails as a whole, so that it is tried again", async () => {
+    const hub = new Hub();
+    hub.add(liveStream("a").stream);
+    const away = new Fault("UNAVAILABLE");
+    expect(hub.resync(() => Promise.reject(away))).rejects.toBe(away);
+    expect(hub.size).toBe(1);
+  });
+
+  test("closes the streams of a job that cannot be understood, and serves all others", async () => {
+    const hub = new Hub();
+    const [broken, fine] = [liveStream("broken"), liveStream("fine")];
+    hub.add(broken.stream);
+    hub.add(fine.stream);
+    await hub.resync(async (jobId) => {
+      if (jobId === "broken") throw new SyntaxError("not JSON");
+      return [frame(10)];
+    });
+    expect([broken.stream.isClosed, fine.seqs, hub.size]).toEqual([true, [10], 1]);
+  });
+});

@@ -1,0 +1,38 @@
+import { Fault } from "#lib/error/fault.ts";
+
+/**
+ * How many streams this process holds, overall and per user; 0 is no limit. A process that is full says
+ * so, instead of serving everybody late.
+ */
+export class StreamLimits {
+  readonly #perUserMax: number;
+  readonly #overallMax: number;
+  readonly #open = new Map<string, number>();
+  #size = 0;
+
+  constructor({ perUser, overall }: { perUser: number; overall: number }) {
+    this.#perUserMax = perUser || Number.POSITIVE_INFINITY;
+    this.#overallMax = overall || Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * @returns gives the place back; calling it again does nothing.
+   * @throws Fault `TOO_MANY_STREAMS` for the user's own limit, `OVERLOADED` for the process'.
+   */
+  take(userId: string): () => void {
+    const own = this.#open.get(userId) ?? 0;
+    if (own >= this.#perUserMax) throw new Fault("TOO_MANY_STREAMS", { retryAfterMs: 5_000 });
+    if (this.#size >= this.#overallMax) throw new Fault("OVERLOADED", { retryAfterMs: 5_000 });
+    this.#open.set(userId, own + 1);
+    this.#size++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#size--;
+      const left = (this.#open.get(userId) ?? 1) - 1;
+      if (left > 0) this.#open.set(userId, left);
+      else this.#open.delete(userId);
+    };
+  }
+}
