@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { type Happening, type ScanEvent, scanEvent } from "#lib/contract/scan-event.ts";
+import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { until } from "#lib/testing/until.ts";
@@ -51,6 +52,19 @@ const paths = (id: string, query = "") => [
 const idsIn = (text: string) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
 
 describe("GET a stream", () => {
+  test("while Redis is away sends an EventSource home with a time to return, others a 503", async () => {
+    const state = () => Promise.reject(new Fault("UNAVAILABLE"));
+    const { get } = given([], { state });
+    for (const path of paths(jobId)) {
+      const toBrowser = await get(path, { accept: "text/event-stream" });
+      expect([toBrowser.status, await toBrowser.text()]).toEqual([
+        200,
+        expect.stringMatching(/^retry: \d{4}\n\n$/),
+      ]);
+      expect((await get(path)).status).toBe(503);
+    }
+  });
+
   test("beyond the user's limit is 429, and streams that ended or were left do not count", async () => {
     const { hub, get } = given([started]);
     const [path = ""] = paths(jobId);

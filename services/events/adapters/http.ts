@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { ScanEvent } from "#lib/contract/scan-event.ts";
+import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
@@ -44,6 +45,12 @@ export function createEventsRoutes(deps: EventsRoutesDeps): App {
   return app;
 }
 
+const streamHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  "x-accel-buffering": "no",
+};
+
 async function respond(
   c: Context<AppEnv>,
   deps: EventsRoutesDeps,
@@ -51,16 +58,13 @@ async function respond(
   lastEventId: string | undefined,
 ): Promise<Response> {
   const afterSeq = seqOf(c.req.header("last-event-id") ?? lastEventId);
-  const connect = await openStream(deps, { userId: c.get("userId"), jobId, afterSeq });
+  const request = { userId: c.get("userId"), jobId, afterSeq };
+  const connect = await openStream(deps, request).catch((error: unknown) => comeBack(c, error));
+  if (connect instanceof Response) return connect;
   // 204 is how the HTML standard tells an EventSource to stop reconnecting.
   if (!connect) return new Response(null, { status: 204 });
-  const headers = {
-    "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-store",
-    "x-accel-buffering": "no",
-  };
   // A GET handler answers HEAD as well: nobody would ever read, or cancel, that stream.
-  if (c.req.method === "HEAD") return new Response(null, { headers });
+  if (c.req.method === "HEAD") return new Response(null, { headers: streamHeaders });
   const release = deps.limits.take(c.get("userId"));
   // Bun ends a quiet response after its idle timeout; a stream is quiet while a model thinks.
   setIdleTimeout(c.env, c.req.raw, 0);
@@ -68,7 +72,22 @@ async function respond(
     release();
     setIdleTimeout(c.env, c.req.raw, drainTimeoutS);
   };
-  return new Response(body(deps.hub, connect, onEnd), { headers });
+  return new Response(body(deps.hub, connect, onEnd), { headers: streamHeaders });
+}
+
+/**
+ * A browser's EventSource never comes back from a 503: while Redis is away it is given an empty stream
+ * and a time to return instead. Every other client is told the truth.
+ */
+function comeBack(c: Context<AppEnv>, error: unknown): Response {
+  const isAway = error instanceof Fault && error.code === "UNAVAILABLE";
+  const isEventSource = c.req.header("accept")?.includes("text/event-stream");
+  if (!isAway || !isEventSource) throw error;
+  return new Response(retryLine(), { headers: streamHeaders });
+}
+
+function retryLine(): string {
+  return `retry: ${Math.round(retryMinMs + Math.random() * retryJitterMs)}\n\n`;
 }
 
 function body(
@@ -96,8 +115,7 @@ function body(
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const retryMs = Math.round(retryMinMs + Math.random() * retryJitterMs);
-        controller.enqueue(new TextEncoder().encode(`retry: ${retryMs}\n\n`));
+        controller.enqueue(new TextEncoder().encode(retryLine()));
         stream = connect(toSink(controller));
       },
       cancel() {
