@@ -66,6 +66,18 @@ describe("a stream", () => {
     }
   });
 
+  test("shows a redriven job from its first failure to its new end", () => {
+    const { stream, sink, seqs } = open();
+    pushAll(stream, frames(131));
+    stream.replay(frames(0, 10, 12, 52, 130));
+    expect([seqs(), sink.ended]).toEqual([[0, 10, 12, 52, 130, 131], 0]);
+    pushAll(stream, frames(151));
+    expect([seqs().at(-1), sink.ended]).toEqual([151, 1]);
+    const late = open();
+    late.stream.replay(frames(0, 10, 12, 52, 130, 131, 151));
+    expect([late.seqs().length, late.sink.ended]).toEqual([7, 1]);
+  });
+
   test("goes on with the next epoch when the client has seen the end of the last one", () => {
     const { stream, seqs } = open(52);
     stream.replay(frames(0, 10, 12, 52, 100, 110));

@@ -30,16 +30,23 @@ export class Stream {
 
   /** An event off the live stream. */
   push(frame: Frame): void {
-    if (this.#held) this.#held.push(frame);
-    else this.#send(frame);
+    if (this.#held) {
+      this.#held.push(frame);
+      return;
+    }
+    this.#send(frame);
+    if (isTerminal(this.#seenSeq)) this.close();
   }
 
-  /** Events from the replay log, rising; whatever was already seen is skipped. */
+  /**
+   * Events from the replay log, rising; whatever was already seen is skipped. An end in the middle was a
+   * failure that has been redriven since: only the newest event may close the stream.
+   */
   replay(frames: readonly Frame[]): void {
-    for (const frame of frames) this.#send(frame);
-    const held = this.#held ?? [];
+    const known = [...frames, ...(this.#held ?? [])];
     this.#held = undefined;
-    for (const frame of held) this.#send(frame);
+    for (const frame of known) this.#send(frame);
+    if (known.length > 0 && isTerminal(this.#seenSeq)) this.close();
   }
 
   /** Keeps proxies and the connection from timing out. */
@@ -57,7 +64,6 @@ export class Stream {
     if (this.#closed || frame.seq <= this.#seenSeq) return;
     this.#seenSeq = frame.seq;
     this.#write(frame.bytes);
-    if (isTerminal(frame.seq)) this.close();
   }
 
   #write(bytes: Uint8Array): void {
