@@ -1,9 +1,9 @@
-import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import postgres from "postgres";
+import { sql } from "drizzle-orm";
 import { Fault } from "#lib/error/fault.ts";
 import { BootError } from "#lib/process/run-process.ts";
+import { openPool, type Pool, replacePools } from "./pool.ts";
 
-export type Database = PostgresJsDatabase;
+export type Database = Pool["db"];
 
 export interface DatabaseConnection {
   readonly db: Database;
@@ -11,9 +11,6 @@ export interface DatabaseConnection {
   close(): Promise<void>;
 }
 
-const connectionsMax = 8;
-const connectTimeoutS = 6;
-const idleTimeoutS = 300;
 /** Client-side deadline: a query whose server-side process was terminated may otherwise never settle. */
 const queryDeadlineMs = 10_000;
 
@@ -23,29 +20,19 @@ const queryDeadlineMs = 10_000;
  * @throws BootError naming `DATABASE_URL`.
  */
 export async function connectDatabase(url: string): Promise<DatabaseConnection> {
-  const sql = postgres(url, {
-    max: connectionsMax,
-    connect_timeout: connectTimeoutS,
-    idle_timeout: idleTimeoutS,
-    onnotice: () => undefined,
-    connection: { application_name: "eco2", statement_timeout: queryDeadlineMs },
-  });
-  const connection = {
-    db: drizzle(sql),
-    ping: async () => void (await databaseCall(() => sql`select 1`)),
-    close: () => sql.end({ timeout: 3 }),
-  };
+  const { db, close } = openPool(url);
+  const ping = async () => void (await databaseCall(() => db.execute(sql`select 1`)));
   try {
-    await connection.ping();
+    await ping();
   } catch (error) {
-    void sql.end({ timeout: 0 });
+    void close();
     const cause = error instanceof Fault ? error.cause : error;
     throw new BootError(
       `DATABASE_URL: PostgreSQL cannot be used (${explainDatabaseError(cause)})`,
       { cause },
     );
   }
-  return connection;
+  return { db, ping, close };
 }
 
 /**
@@ -55,7 +42,10 @@ export async function connectDatabase(url: string): Promise<DatabaseConnection> 
 export async function databaseCall<T>(query: () => PromiseLike<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Fault("UNAVAILABLE")), queryDeadlineMs);
+    timer = setTimeout(() => {
+      reject(new Fault("UNAVAILABLE"));
+      replacePools();
+    }, queryDeadlineMs);
   });
   try {
     return await Promise.race([query(), deadline]);
@@ -71,7 +61,7 @@ export async function databaseCall<T>(query: () => PromiseLike<T>): Promise<T> {
  * 57 operator intervention, 58 system, 25006 read-only. The rest is the driver's own.
  */
 const AWAY =
-  /^(08|40|53|57|58|25006)|^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/;
+  /^(08|40|53|57|58|25006)|^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
 
 function isAway(error: unknown): boolean {
   if (error instanceof Fault) return false;
@@ -83,8 +73,10 @@ function isAway(error: unknown): boolean {
 }
 
 /** A driver error in one line without values: code and message. */
-export function explainDatabaseError(cause: unknown): string {
-  if (!(cause instanceof Error)) return "no answer in time";
-  const code = "code" in cause ? String(cause.code) : "";
-  return [code, cause.message].filter(Boolean).join(": ");
+export function explainDatabaseError(error: unknown): string {
+  if (!(error instanceof Error)) return "no answer in time";
+  // Drizzle's own error quotes the statement and its values; what happened is the driver's.
+  if (error.cause instanceof Error) return explainDatabaseError(error.cause);
+  const code = "code" in error ? String(error.code) : "";
+  return [code, error.message].filter(Boolean).join(": ");
 }

@@ -51,6 +51,7 @@ async function seedCatalog(db: ReturnType<typeof drizzle>): Promise<void> {
       set: {
         name: sql`excluded.name`,
         matchLabel: sql`excluded.match_label`,
+        dialog: sql`excluded.dialog`,
         isDefault: sql`excluded.is_default`,
       },
     });

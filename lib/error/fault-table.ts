@@ -2,8 +2,9 @@
  * Every way Eco² says no: HTTP status, what a worker does with the message, and the two sentences.
  *
  * `onMessage`: `fail` ends the scan at once (asking again would not help), `retry` gives the message
- * back through the wait queues, `wait` does so without counting a try (a backing service is away, which
- * says nothing about the message), `bug` is a defect and goes to the dead letters for a person to see.
+ * back through the wait queues, `wait` does so without counting a try (a backing service is away or a
+ * model has no room, which says nothing about the message), `bug` is a defect and goes to the dead
+ * letters for a person to see.
  * `title` is for developers; `detail` is what a user of the app reads.
  */
 export const FAULTS = {
@@ -125,11 +126,18 @@ export const FAULTS = {
   UNAVAILABLE: f(503, "wait", "Temporarily unavailable", "잠시 후 다시 시도해 주세요."),
   MODEL_RATE_LIMITED: f(
     503,
-    "retry",
+    "wait",
     "Model is rate limited",
     "요청이 몰려 분석이 늦어지고 있어요.",
   ),
-  MODEL_QUOTA_EXHAUSTED: f(503, "bug", "Model quota exhausted", "분석 서비스를 쓸 수 없어요."),
+  MODEL_BREAKER_OPEN: f(503, "wait", "Model is left alone", "분석 서비스에 연결하지 못했어요."),
+  MODEL_QUOTA_EXHAUSTED: f(503, "wait", "Model quota exhausted", "분석 서비스를 쓸 수 없어요."),
+  MODEL_OVERLOADED: f(
+    503,
+    "bug",
+    "No model was free in time",
+    "요청이 몰려 분석하지 못했어요. 잠시 후 다시 시도해 주세요.",
+  ),
   MODEL_UNAVAILABLE: f(503, "retry", "Model is unavailable", "분석 서비스에 연결하지 못했어요."),
   MODEL_TIMEOUT: f(504, "retry", "Model did not answer in time", "분석이 제때 끝나지 않았어요."),
   MODEL_REJECTED: f(502, "bug", "Model rejected the request", "사진을 분석하지 못했어요."),

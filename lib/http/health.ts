@@ -4,7 +4,7 @@ import { register } from "prom-client";
 /** A dependency's state: resolves when it can be used, rejects or outlives the deadline when not. */
 export type ReadinessCheck = () => Promise<unknown> | unknown;
 
-const checkDeadlineMs = 2_000;
+const checkDeadlineDefaultMs = 2_000;
 
 /**
  * `/health` and `/livez` touch no dependency: a slow broker must never get a busy process killed.
@@ -13,13 +13,16 @@ const checkDeadlineMs = 2_000;
 export function createHealthApp(
   checks: Readonly<Record<string, ReadinessCheck>>,
   isStopping: () => boolean,
+  { checkDeadlineMs = checkDeadlineDefaultMs } = {},
 ): Hono {
   const app = new Hono();
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/livez", (c) => c.json({ status: "ok" }));
   app.get("/readyz", async (c) => {
     const entries = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await passes(check)] as const),
+      Object.entries(checks).map(
+        async ([name, check]) => [name, await passes(check, checkDeadlineMs)] as const,
+      ),
     );
     const ready = !isStopping() && entries.every(([, ok]) => ok);
     const status = isStopping() ? "draining" : ready ? "ready" : "unready";
@@ -31,10 +34,10 @@ export function createHealthApp(
   return app;
 }
 
-async function passes(check: ReadinessCheck): Promise<boolean> {
+async function passes(check: ReadinessCheck, deadlineMs: number): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), checkDeadlineMs);
+    timer = setTimeout(() => resolve(false), deadlineMs);
   });
   const outcome = Promise.resolve()
     .then(check)

@@ -51,12 +51,14 @@ export function serveOpenApi(app: App, { title }: { title: string }): void {
     openAPIRouteHandler(app, {
       documentation: {
         openapi: "3.1.0",
-        info: { title, version: "1" },
+        info: { title, version: "1", description },
         components: {
           securitySchemes: { user: { type: "apiKey", in: "header", name: "X-User-ID" } },
         },
         security: [{ user: [] }],
       },
+      // The library's own description of a failed validation is not what `validate` answers.
+      defaultValidationErrorResponse: false,
       exclude: ["/api/v1/openapi.json", /^\/api\/v1\/docs/],
     }),
   );
@@ -70,6 +72,10 @@ export function serveOpenApi(app: App, { title }: { title: string }): void {
     return c.body(body, 200, { "content-type": type, "cache-control": "public, max-age=86400" });
   });
 }
+
+const description =
+  "A photo of waste in; what it is, how to throw it away and what it earned out. Every error is an " +
+  "RFC 9457 problem document: `code` is stable, `detail` is for the user.";
 
 const docsFiles = new Map([
   ["swagger-ui.css", "text/css; charset=utf-8"],

@@ -1,5 +1,7 @@
 import type { Server } from "bun";
+import { Fault } from "#lib/error/fault.ts";
 import { BootError, type ProcessScope } from "#lib/process/run-process.ts";
+import { problem } from "./problem.ts";
 
 type Fetch = (
   request: Request,
@@ -41,6 +43,9 @@ function listen(fetch: Fetch, port: number, hostname: string): Server<undefined>
       hostname,
       idleTimeout: idleTimeoutS,
       maxRequestBodySize: requestBodyBytesMax,
+      // Bun's own page for an error shows its stack. Not by `development: false`, which on Bun 1.4
+      // lets a second server take the same port silently.
+      error: (error) => problem(Fault.from(error)),
       fetch: (request, server) => fetch(request, { server, timeout: server.timeout.bind(server) }),
     });
   } catch (cause) {

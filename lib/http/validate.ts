@@ -1,4 +1,4 @@
-import type { Env, MiddlewareHandler, ValidationTargets } from "hono";
+import type { Env, HonoRequest, MiddlewareHandler, ValidationTargets } from "hono";
 import { validator } from "hono-openapi";
 import type * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
@@ -14,17 +14,28 @@ export function validate<
   const S extends v.GenericSchema<unknown, unknown>,
   E extends Env,
 >(target: T, schema: S) {
-  return validator<S, T, E, string>(target, schema, (result) => {
+  return validator<S, T, E, string>(target, schema, (result, c) => {
+    // Hono does not read a body of another type: it would pass for an empty object.
+    if (target === "json" && !mayBeJson(c.req)) throw new Fault("CONTENT_TYPE_UNSUPPORTED");
     if (!result.success) throw invalid(result.error);
   });
+}
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
+/** No body at all needs no type: the schema says whether it may be missing. */
+function mayBeJson({ raw }: HonoRequest): boolean {
+  const type = raw.headers.get("content-type");
+  return type === null ? raw.body === null : JSON_TYPE.test(type);
 }
 
 /** Refuses bodies larger than `bytesMax` before and while they are read. */
 export function limitBody(bytesMax: number): MiddlewareHandler {
   return async function limitBodyHandler(c, next) {
-    const declared = Number(c.req.header("content-length") ?? 0);
-    if (declared > bytesMax) throw new Fault("BODY_TOO_LARGE");
-    if (c.req.header("transfer-encoding") !== undefined && c.req.raw.body !== null) {
+    const declared = c.req.header("content-length");
+    if (Number(declared ?? 0) > bytesMax) throw new Fault("BODY_TOO_LARGE");
+    // Chunked, or streamed by a proxy: only reading tells.
+    if (declared === undefined && c.req.raw.body !== null) {
       c.req.raw = new Request(c.req.raw, { body: await readAtMost(c.req.raw.body, bytesMax) });
     }
     await next();

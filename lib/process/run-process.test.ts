@@ -129,22 +129,25 @@ describe("a stop signal", () => {
     },
   );
 
-  test("during the boot is a stop too, even if the boot fails for it", async () => {
-    const child = run(`
-      let fail;
-      scope.onStop("database", async () => { fail(new BootError("closed")); say("closed"); });
-      ${keepAlive} say("booting");
-      await new Promise((_, reject) => { fail = reject; });`);
-    await child.said("booting");
-    child.kill("SIGTERM");
-    const { code, printed, errors } = await child.ended();
-    expect({ code, errors, said: spoken(printed) }).toEqual({
-      code: 0,
-      errors: "",
-      said: ["booting", "closed"],
-    });
-    expect(printed.join()).not.toContain('"ready"');
-  });
+  test.each(["fail(new BootError('closed'))", "end()"])(
+    "during the boot is a stop too, whatever the boot makes of it: %s",
+    async (outcome) => {
+      const child = run(`
+        let end, fail;
+        scope.onStop("database", async () => { ${outcome}; await Promise.resolve(); say("closed"); });
+        ${keepAlive} say("booting");
+        await new Promise((...settle) => { [end, fail] = settle; });`);
+      await child.said("booting");
+      child.kill("SIGTERM");
+      const { code, printed, errors } = await child.ended();
+      expect({ code, errors, said: spoken(printed) }).toEqual({
+        code: 0,
+        errors: "",
+        said: ["booting", "closed"],
+      });
+      expect(entries(printed).map(({ message }) => message)).toEqual(["stopping", "stopped"]);
+    },
+  );
 
   test("is not held up by a close that fails: the others still close", async () => {
     const child = run(`

@@ -20,6 +20,8 @@ export async function connectRedis(url: string, log: Logger): Promise<Redis> {
     enableAutoPipelining: true,
     maxRetriesPerRequest: 1,
     commandTimeout: commandTimeoutMs,
+    // A timed-out command alone leaves a dead connection in place for as long as the process lives.
+    socketTimeout: commandTimeoutMs,
     connectTimeout: bootDeadlineMs,
     retryStrategy: (attempt) => Math.min(attempt * 100, reconnectDelayMaxMs),
   });
@@ -31,7 +33,8 @@ export async function connectRedis(url: string, log: Logger): Promise<Redis> {
   try {
     await withDeadline(redis, async () => {
       await redis.connect();
-      await redis.ping();
+      // The library goes on in database 0 when the URL's does not exist.
+      await redis.select(redis.options.db ?? 0);
     });
   } catch (cause) {
     redis.disconnect();

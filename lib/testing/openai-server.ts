@@ -14,6 +14,8 @@ export interface Reply {
   /** Default "stop". */
   readonly finishReason?: string;
   readonly refusal?: string;
+  /** Tokens the call is said to have used: prompt, completion. Default none. */
+  readonly usage?: readonly [number, number];
   /** Default 200; from 400 on the body is an error object. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -46,6 +48,8 @@ export interface OpenAiServerOptions {
    * Calls kept in `calls`, the latest. Set 0 for load runs: bodies hold whole photos. Default 100.
    */
   readonly callsMax?: number;
+  /** Asked first: a reply that depends on what was asked. Undefined leaves it to the others. */
+  readonly script?: (call: Call) => Reply | undefined;
 }
 
 export interface OpenAiServer {
@@ -56,6 +60,8 @@ export interface OpenAiServer {
   readonly calls: readonly Call[];
   /** Calls answered or under way, by stage; keeps counting past `callsMax`. */
   readonly counts: Readonly<Record<Stage, number>>;
+  /** Calls whose client went away before they were answered, by stage. */
+  readonly aborts: Readonly<Record<Stage, number>>;
   /** Queues replies for the next calls of a stage, before the standing one. */
   next(stage: Stage, ...replies: Reply[]): void;
   /** Replaces the standing reply of a stage. */
@@ -110,6 +116,7 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
   };
   const queued: Record<Stage, Reply[]> = { vision: [], answer: [] };
   const counts = { vision: 0, answer: 0 };
+  const aborts = { vision: 0, answer: 0 };
   const calls: Call[] = [];
   const arrivals: Record<Stage, ((call: Call) => void)[]> = { vision: [], answer: [] };
 
@@ -129,9 +136,10 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
     const stage = stageOf(body);
     const call = { stage, headers: request.headers, body };
     counts[stage] += 1;
+    request.signal.addEventListener("abort", () => void aborts[stage]++);
     if (callsMax > 0) calls.push(call);
     if (calls.length > callsMax) calls.shift();
-    const reply = queued[stage].shift() ?? standing[stage];
+    const reply = options.script?.(call) ?? queued[stage].shift() ?? standing[stage];
     for (const arrived of arrivals[stage].splice(0)) arrived(call);
     await Bun.sleep(reply.delayMs ?? delaysMs[stage] ?? 0);
     return respond(reply, body.model);
@@ -142,6 +150,7 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
     origin: server.url.origin,
     calls,
     counts,
+    aborts,
     next: (stage, ...replies) => void queued[stage].push(...replies),
     always: (stage, reply) => {
       standing[stage] = reply;
@@ -151,6 +160,7 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
       for (const stage of ["vision", "answer"] as const) {
         queued[stage].length = 0;
         counts[stage] = 0;
+        aborts[stage] = 0;
       }
       calls.length = 0;
     },
@@ -176,7 +186,7 @@ function respond(reply: Reply, model: string): Response | Promise<Response> {
 }
 
 function completionOf(reply: Reply, model: string) {
-  const { content = "", refusal = null, finishReason = "stop" } = reply;
+  const { content = "", refusal = null, finishReason = "stop", usage = [0, 0] } = reply;
   return {
     id: "chatcmpl-test",
     object: "chat.completion",
@@ -194,7 +204,11 @@ function completionOf(reply: Reply, model: string) {
         },
       },
     ],
-    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    usage: {
+      prompt_tokens: usage[0],
+      completion_tokens: usage[1],
+      total_tokens: usage[0] + usage[1],
+    },
   };
 }
 

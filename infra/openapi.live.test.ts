@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Subprocess } from "bun";
+import { FAULTS } from "#lib/error/fault-table.ts";
+import { openApiProblems } from "#lib/testing/openapi-problems.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { until } from "#lib/testing/until.ts";
+import { projectFolder } from "./local/ensure-services.ts";
+import { choosePort } from "./local/port.ts";
+import { localDefaults } from "./local/stack.ts";
+
+/** The document as clients get it: of every service, from the process that serves them all. */
+describe("the API's OpenAPI document", () => {
+  const port = String(choosePort([]));
+  const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  let edge: Subprocess;
+  let paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>;
+
+  beforeAll(async () => {
+    edge = Bun.spawn([process.execPath, "services/edge/main.ts"], {
+      cwd: projectFolder,
+      env: {
+        PATH: process.env.PATH,
+        LOG_LEVEL: "error",
+        PORT: port,
+        ...localDefaults,
+        ...serviceUrls,
+      },
+      stdin: "ignore",
+      stdout: "inherit",
+      stderr: "inherit",
+    });
+    await until(async () => (await get("/readyz")).ok, { timeoutMs: 20_000 });
+    ({ paths } = await (await get("/api/v1/openapi.json")).json());
+  }, 30_000);
+  afterAll(async () => {
+    edge.kill("SIGTERM");
+    await edge.exited;
+  });
+
+  test("is one that clients can be generated from", async () => {
+    expect(openApiProblems(await (await get("/api/v1/openapi.json")).json())).toEqual([]);
+  });
+
+  test("has every call of the contract", () => {
+    const calls = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(calls).toEqual(
+      expect.arrayContaining([
+        "POST /api/v1/scan",
+        "GET /api/v1/scan",
+        "GET /api/v1/scan/categories",
+        "GET /api/v1/scan/result/{job_id}",
+        "GET /api/v1/scan/{job_id}/result",
+        "GET /api/v1/stream",
+        "GET /api/v1/scan/{job_id}/events",
+        "POST /api/v1/images/{channel}",
+        "POST /api/v1/images/{channel}/callback",
+      ]),
+    );
+  });
+
+  test("names faults that exist, each under the status it is answered with", () => {
+    for (const methods of Object.values(paths)) {
+      for (const { responses } of Object.values(methods)) {
+        for (const [status, { description }] of Object.entries(responses)) {
+          if (!/^[45]/.test(status)) continue;
+          for (const code of description.split(", ")) {
+            const found = Object.entries(FAULTS).find(([name]) => name === code);
+            expect(`${code} ${found?.[1].status}`).toBe(`${code} ${status}`);
+          }
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "bun:test";
+import { createHealthApp } from "./health.ts";
+
+const never = () => new Promise(() => undefined);
+
+describe("liveness", () => {
+  test.each(["/livez", "/health"])(
+    "%s touches no dependency, not even while stopping",
+    async (path) => {
+      let touched = 0;
+      const app = createHealthApp({ broker: () => touched++ }, () => true);
+      const response = await app.request(path);
+      expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
+      expect(touched).toBe(0);
+    },
+  );
+});
+
+describe("readiness", () => {
+  const ready = async (...given: Parameters<typeof createHealthApp>) => {
+    const response = await createHealthApp(...given).request("/readyz");
+    return { code: response.status, ...(await response.json()) };
+  };
+
+  test("is given when every check passes", async () => {
+    const checks = {
+      sync: () => true,
+      async: () => Promise.resolve("PONG"),
+      nothing: () => undefined,
+    };
+    expect(await ready(checks, () => false)).toEqual({
+      code: 200,
+      status: "ready",
+      checks: { sync: true, async: true, nothing: true },
+    });
+  });
+
+  test.each([
+    ["is false", () => false],
+    ["resolves false", () => Promise.resolve(false)],
+    ["throws", () => fail()],
+    ["rejects", () => Promise.reject(new Error("secret at 10.0.0.7"))],
+  ])(
+    "is refused when one check %s; the others are still told, its reason is not",
+    async (_, check) => {
+      const answer = await ready({ postgres: () => true, broker: check }, () => false);
+      expect(answer).toEqual({
+        code: 503,
+        status: "unready",
+        checks: { postgres: true, broker: false },
+      });
+    },
+  );
+
+  test("is refused within its deadline when a check hangs, however many do", async () => {
+    const startedAt = performance.now();
+    const checks = { a: never, b: never, c: () => true };
+    const answer = await ready(checks, () => false, { checkDeadlineMs: 40 });
+    expect(answer).toMatchObject({ code: 503, checks: { a: false, b: false, c: true } });
+    expect(performance.now() - startedAt).toBeWithin(30, 1_000);
+  });
+
+  test("survives a check that fails after it was given up", async () => {
+    const { promise, reject } = Promise.withResolvers();
+    const answer = await ready({ late: () => promise }, () => false, { checkDeadlineMs: 1 });
+    expect(answer).toMatchObject({ code: 503 });
+    // An unhandled rejection would end the process, and this test with it.
+    reject(new Error("late"));
+    await promise.catch(() => undefined);
+  });
+
+  test("is withdrawn while the process stops, though every check passes", async () => {
+    expect(await ready({ postgres: () => true }, () => true)).toEqual({
+      code: 503,
+      status: "draining",
+      checks: { postgres: true },
+    });
+  });
+});
+
+test("metrics are Prometheus text", async () => {
+  const { Gauge } = await import("prom-client");
+  new Gauge({ name: "eco2_test_gauge", help: "A test's own" }).set(3);
+  const response = await createHealthApp({}, () => false).request("/metrics");
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toStartWith("text/plain; version=0.0.4");
+  const text = await response.text();
+  expect(text).toContain("# TYPE eco2_test_gauge gauge\neco2_test_gauge 3\n");
+  for (const line of text.trim().split("\n")) {
+    expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? [\d.e+-]+|[^ ]+ (NaN|\+Inf)|)$/);
+  }
+});
+
+function fail(): never {
+  throw new Error("broken");
+}

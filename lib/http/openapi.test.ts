@@ -1,0 +1,118 @@
+import { expect, describe as group, test } from "bun:test";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { createLogger } from "#lib/log/logger.ts";
+import { openApiProblems } from "#lib/testing/openapi-problems.ts";
+import { type AppEnv, createApp } from "./create-app.ts";
+import { describe, serveOpenApi } from "./openapi.ts";
+import { validate } from "./validate.ts";
+
+const Thing = v.object({ id: v.pipe(v.string(), v.uuid()) });
+const routes = new Hono<AppEnv>();
+routes.post(
+  "/things",
+  describe({
+    tag: "things",
+    summary: "Make a thing",
+    answers: { 201: { description: "Made", schema: Thing } },
+    faults: ["MALFORMED_JSON", "VALIDATION_FAILED", "CONTENT_TYPE_UNSUPPORTED", "UNAVAILABLE"],
+  }),
+  validate("json", Thing),
+  (c) => c.json(c.req.valid("json"), 201),
+);
+routes.get(
+  "/things/:id/events",
+  describe({
+    tag: "things",
+    summary: "Follow a thing",
+    answers: {
+      200: { description: "Events", schema: Thing, mediaType: "text/event-stream" },
+      204: { description: "Over" },
+    },
+    faults: ["JOB_NOT_FOUND"],
+  }),
+  validate("param", Thing),
+  validate("query", v.object({ after: v.optional(v.string()) })),
+  (c) => c.text(""),
+);
+routes.get("/not-described", (c) => c.text(""));
+const app = createApp(
+  createLogger("test", "error", () => undefined),
+  [routes],
+);
+serveOpenApi(app, { title: "Things" });
+const document = async () => (await app.request("/api/v1/openapi.json")).json();
+
+group("the OpenAPI document", () => {
+  test("is a usable OpenAPI 3.1 document of what is described, and of nothing else", async () => {
+    const made = await document();
+    expect(openApiProblems(made)).toEqual([]);
+    expect(Object.keys(made.paths)).toEqual(["/things", "/things/{id}/events"]);
+    expect(made.info).toEqual({
+      title: "Things",
+      version: "1",
+      description: expect.stringContaining("RFC 9457"),
+    });
+  });
+
+  test("describes bodies, parameters and answers by the schemas that check them", async () => {
+    const { paths } = await document();
+    const { requestBody, responses } = paths["/things"].post;
+    const schema = {
+      type: "object",
+      properties: { id: { type: "string", format: "uuid" } },
+      required: ["id"],
+    };
+    expect(requestBody.content["application/json"].schema).toEqual(schema);
+    expect(responses[201].content["application/json"].schema).toEqual(schema);
+    const follow = paths["/things/{id}/events"].get;
+    expect(follow.parameters).toMatchObject([
+      { in: "path", name: "id", required: true },
+      { in: "query", name: "after" },
+    ]);
+    expect(follow.responses[200].content["text/event-stream"].schema).toEqual(schema);
+    expect(follow.responses[204]).toEqual({ description: "Over" });
+  });
+
+  test("names the faults of each status", async () => {
+    const { responses } = (await document()).paths["/things"].post;
+    expect(Object.keys(responses)).toEqual(["201", "400", "415", "503"]);
+    expect(responses[400].description).toBe("MALFORMED_JSON, VALIDATION_FAILED");
+  });
+
+  test("stays the same when it is asked for again", async () => {
+    expect(await document()).toEqual(await document());
+  });
+});
+
+group("the reference page", () => {
+  test("loads its two assets and the document from this server alone", async () => {
+    const page = await app.request("/api/v1/docs");
+    const html = await page.text();
+    expect([page.status, page.headers.get("content-type")]).toEqual([
+      200,
+      "text/html; charset=UTF-8",
+    ]);
+    expect(html).not.toMatch(/https?:\/\//);
+    const assets = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path ?? "");
+    expect(assets).toHaveLength(2);
+    for (const path of assets) {
+      const asset = await app.request(path);
+      const type = path.endsWith(".css") ? "text/css" : "text/javascript";
+      expect([asset.status, asset.headers.get("content-type")]).toEqual([
+        200,
+        `${type}; charset=utf-8`,
+      ]);
+      expect((await asset.bytes()).byteLength).toBeGreaterThan(50_000);
+    }
+    expect(html).toContain('"/api/v1/openapi.json"');
+  });
+
+  test.each(["package.json", "index.html", "..%2Fpackage.json", "swagger-ui.css.map"])(
+    "serves no other file of the package: %s",
+    async (file) => {
+      const response = await app.request(`/api/v1/docs/${file}`);
+      expect([response.status, (await response.json()).code]).toEqual([404, "NOT_FOUND"]);
+    },
+  );
+});

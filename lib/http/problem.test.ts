@@ -1,0 +1,101 @@
+import { describe, expect, test } from "bun:test";
+import { Hono } from "hono";
+import { Fault } from "#lib/error/fault.ts";
+import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { type AppEnv, createApp } from "./create-app.ts";
+import { problem } from "./problem.ts";
+import { requireUser } from "./require-user.ts";
+
+/** An app whose only route throws. */
+function failingApp(thrown: unknown) {
+  const lines: string[] = [];
+  const routes = new Hono<AppEnv>();
+  routes.get("/fail/:id", requireUser(), () => {
+    throw thrown;
+  });
+  const app = createApp(
+    createLogger("test", "info", (line) => lines.push(line)),
+    [routes],
+  );
+  const headers = { "x-user-id": "user-1" };
+  return { lines, answer: async () => app.request("/fail/7?token=abc", { headers }) };
+}
+
+describe("a fault that reaches the client", () => {
+  test.each(Object.keys(FAULTS).filter((code): code is FaultCode => code in FAULTS))(
+    "%s is a problem document of its own status",
+    async (code) => {
+      const { answer } = failingApp(new Fault(code, { cause: new Error("inside") }));
+      const response = await answer();
+      const { status, title, detail } = FAULTS[code];
+      expect(response.status).toBe(status);
+      expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
+      expect(await response.json()).toEqual({ type: "about:blank", title, status, code, detail });
+    },
+  );
+
+  test("shows its public members, which cannot replace the document's own", async () => {
+    const extra = { supported: ["a"], status: 200, code: "FINE" };
+    const response = problem(new Fault("UNSUPPORTED_MODEL", { extra, detail: "없어요." }));
+    expect(await response.json()).toMatchObject({
+      supported: ["a"],
+      status: 400,
+      code: "UNSUPPORTED_MODEL",
+      detail: "없어요.",
+    });
+  });
+
+  test("says when to come back, in whole seconds rounded up", () => {
+    const after = (fault: Fault) => problem(fault).headers.get("retry-after");
+    expect(after(new Fault("UNAVAILABLE"))).toBe("2");
+    expect(after(new Fault("UNAVAILABLE", { retryAfterMs: 1_200 }))).toBe("2");
+    expect(after(new Fault("IDEMPOTENCY_IN_FLIGHT", { retryAfterMs: 1_000 }))).toBe("1");
+    expect(after(new Fault("JOB_NOT_FOUND"))).toBeNull();
+  });
+
+  test("asks for authentication where that is what is missing", () => {
+    expect(problem(new Fault("UNAUTHENTICATED")).headers.get("www-authenticate")).toBe("Bearer");
+    expect(problem(new Fault("NOT_FOUND")).headers.get("www-authenticate")).toBeNull();
+  });
+
+  test("is answered with the same security headers as everything else", async () => {
+    const { answer } = failingApp(new Fault("JOB_NOT_FOUND"));
+    const response = await answer();
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(response.headers.get("x-frame-options")).toBe("SAMEORIGIN");
+  });
+});
+
+describe("whatever else is thrown", () => {
+  const inside = "relation scan.scans does not exist at 10.0.0.7";
+  test.each([
+    ["an Error", new Error(inside, { cause: new Error(inside) })],
+    ["a driver's error", Object.assign(new Error(inside), { code: "42P01", status: 404 })],
+    ["a fault's cause", new Fault("INTERNAL", { cause: new Error(inside) })],
+  ])("%s is INTERNAL, shows nothing of itself and is logged whole", async (_, thrown) => {
+    const { answer, lines } = failingApp(thrown);
+    const response = await answer();
+    const text = await response.text();
+    expect(response.status).toBe(500);
+    expect(JSON.parse(text)).toMatchObject({ code: "INTERNAL" });
+    for (const hidden of ["10.0.0.7", "scan.scans", "42P01", ".ts:", "at "]) {
+      expect(text + JSON.stringify([...response.headers])).not.toContain(hidden);
+    }
+    const [entry] = lines.map((line) => JSON.parse(line));
+    expect(JSON.stringify(entry.error)).toContain(inside);
+    expect(entry).toMatchObject({
+      level: "error",
+      method: "GET",
+      path: "/fail/7",
+      user_id: "user-1",
+      trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+
+  test("the caller's own mistakes are not logged as ours", async () => {
+    const { answer, lines } = failingApp(new Fault("JOB_NOT_FOUND"));
+    await answer();
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { BootError, type ProcessScope } from "#lib/process/run-process.ts";
+import { serve } from "./serve.ts";
+
+const open = new Set<{ stop(force: boolean): unknown }>();
+afterEach(async () => {
+  for (const server of open) await server.stop(true);
+  open.clear();
+});
+
+/** Serves on a free port, under a scope whose stop the test calls. */
+function start(fetch: Parameters<typeof serve>[1], { drainMs = 5_000, port = 0 } = {}) {
+  const closers: (() => unknown)[] = [];
+  const scope: ProcessScope = { onStop: (_, close) => closers.push(close), stopping: false };
+  const server = serve(scope, fetch, { port, hostname: "127.0.0.1", drainMs });
+  open.add(server);
+  return {
+    server,
+    url: server.url,
+    stop: async () => {
+      for (const close of closers) await close();
+    },
+  };
+}
+
+describe("serve", () => {
+  test("says PORT when the port is taken, and leaves the first server alone", async () => {
+    const first = start(() => new Response("first"));
+    const again = () => start(() => new Response("second"), { port: first.server.port ?? 0 });
+    expect(again).toThrow(BootError);
+    expect(again).toThrow(`PORT: cannot listen on 127.0.0.1:${first.server.port}`);
+    expect(await (await fetch(first.url)).text()).toBe("first");
+  });
+
+  test("gives every request the server's timeout, which event streams lift", async () => {
+    const { url } = start((request, env) => {
+      env.timeout(request, 0);
+      return new Response(typeof env.server.stop);
+    });
+    expect(await (await fetch(url)).text()).toBe("function");
+  });
+
+  test("shows nothing of an error that no app has caught", async () => {
+    const { url } = start(() => {
+      throw new Error("inside, at 10.0.0.7");
+    });
+    const response = await fetch(url);
+    const text = await response.text();
+    expect(response.status).toBe(500);
+    expect(JSON.parse(text)).toMatchObject({ code: "INTERNAL" });
+    expect(text).not.toContain("10.0.0.7");
+  });
+});
+
+describe("at stop", () => {
+  test("a request in flight finishes while a new one is refused", async () => {
+    const arrived = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const { url, stop } = start(async () => {
+      arrived.resolve();
+      await release.promise;
+      return new Response("finished");
+    });
+    const inFlight = fetch(url);
+    await arrived.promise;
+    const stopped = stop();
+    expect(fetch(url, { keepalive: false })).rejects.toThrow();
+    release.resolve();
+    expect(await (await inFlight).text()).toBe("finished");
+    await stopped;
+  });
+
+  test("an open stream is cut once the drain time is over, and its end is told", async () => {
+    const cancelled = Promise.withResolvers<void>();
+    const { url, stop } = start(
+      () =>
+        new Response(
+          new ReadableStream({
+            start: (controller) => controller.enqueue(new TextEncoder().encode("retry: 1\n\n")),
+            cancel: () => cancelled.resolve(),
+          }),
+        ),
+      { drainMs: 30 },
+    );
+    const response = await fetch(url);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    const startedAt = performance.now();
+    await stop();
+    expect(performance.now() - startedAt).toBeWithin(25, 2_000);
+    await cancelled.promise;
+    expect(reader?.read()).rejects.toThrow();
+  });
+
+  test("nothing in flight means no wait", async () => {
+    const { url, stop } = start(() => new Response("ok"), { drainMs: 60_000 });
+    // Its connection stays open for the next request, which does not hold the stop up.
+    await (await fetch(url)).text();
+    await stop();
+    expect(fetch(url)).rejects.toThrow();
+  });
+});

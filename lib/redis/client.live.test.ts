@@ -1,0 +1,163 @@
+import { afterAll, afterEach, describe, expect, test } from "bun:test";
+import { createServer, type Server, type Socket } from "node:net";
+import type { Redis } from "ioredis";
+import { scanEvent } from "#lib/contract/scan-event.ts";
+import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
+import { until } from "#lib/testing/until.ts";
+import { connectRedis, redisCall } from "./client.ts";
+import { createEventLog } from "./emit-events.ts";
+import { readReplay } from "./read-scan.ts";
+import { scanKeys, shardOf } from "./scan-keys.ts";
+
+const { hostname, port, password } = new URL(serviceUrls.REDIS_URL);
+const proxy = startTcpProxy({ hostname, port: Number(port) });
+const open: Redis[] = [];
+
+afterEach(() => {
+  proxy.heal();
+  for (const redis of open.splice(0)) redis.disconnect();
+});
+afterAll(() => proxy.stop());
+
+async function connectThrough(): Promise<Redis> {
+  const redis = await connectRedis(changed({ port: String(proxy.port) }), silentLog);
+  open.push(redis);
+  return redis;
+}
+
+function changed(change: Partial<URL>): string {
+  return Object.assign(new URL(serviceUrls.REDIS_URL), change).href;
+}
+
+/** How long an outcome took, in milliseconds, and its fault code. */
+async function outcome(work: () => Promise<unknown>): Promise<{ code: unknown; ms: number }> {
+  const startedAt = performance.now();
+  const code = await redisCall(work).then(
+    () => "fine",
+    (error: unknown) => (error instanceof Error && "code" in error ? error.code : error),
+  );
+  return { code, ms: performance.now() - startedAt };
+}
+
+describe("a Redis that cannot be used stops the boot, names REDIS_URL and no password:", () => {
+  test.each<[string, string]>([
+    ["a wrong password", changed({ password: "hunter2hunter2" })],
+    ["nobody listening", changed({ port: "1" })],
+    ["a host that does not exist", changed({ hostname: "redis.invalid" })],
+    ["a database that does not exist", changed({ pathname: "/9999" })],
+  ])("%s", (_, url) => expectRefusal(url));
+
+  test.each<[string, (socket: Socket) => unknown]>([
+    ["a server that hangs up", (socket) => socket.end()],
+    ["a server that speaks another language", (socket) => socket.end("HTTP/1.1 400 No\r\n\r\n")],
+  ])("%s", async (_, greet) => expectRefusal(await listen(greet)));
+});
+
+describe("where nobody answers", () => {
+  test.concurrent("the boot stops within its deadline", async () => {
+    await expectRefusal(await listen(() => undefined));
+  }, 12_000);
+
+  test.concurrent("a command ends as UNAVAILABLE, and those after it find a connection that works", async () => {
+    const own = startTcpProxy({ hostname, port: Number(port) });
+    const redis = await connectRedis(changed({ port: String(own.port) }), silentLog);
+    own.swallow("both");
+    const { code, ms } = await outcome(() => redis.get("x"));
+    expect(code).toBe("UNAVAILABLE");
+    expect(ms).toBeLessThan(7_000);
+    // The network still holds on to what it had: only new connections work.
+    await until(async () => (await outcome(() => redis.get("x"))).code === "fine");
+    redis.disconnect();
+    own.stop();
+  }, 30_000);
+});
+
+async function expectRefusal(url: string): Promise<void> {
+  const startedAt = performance.now();
+  const refused = await connectRedis(url, silentLog).catch((error: unknown) => error);
+  expect(String(refused)).toStartWith("BootError: REDIS_URL: Redis cannot be used (");
+  for (const secret of ["hunter2", password]) expect(String(refused)).not.toContain(secret);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+}
+
+const servers: Server[] = [];
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+/** The URL of a server that is no Redis. */
+function listen(greet: (socket: Socket) => unknown): Promise<string> {
+  const server = createServer(greet);
+  servers.push(server);
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const at = typeof address === "object" && address ? address.port : 0;
+      resolve(changed({ port: String(at) }));
+    });
+  });
+}
+
+describe("while Redis is away", () => {
+  test("commands fail at once as UNAVAILABLE instead of piling up, and work again after it", async () => {
+    const redis = await connectThrough();
+    proxy.refuse();
+    proxy.cut();
+    await until(() => redis.status !== "ready");
+    const outcomes = await Promise.all(
+      Array.from({ length: 100 }, () => outcome(() => redis.get("x"))),
+    );
+    for (const { code, ms } of outcomes) {
+      expect(code).toBe("UNAVAILABLE");
+      // Before the first try to reconnect: nothing waited for it.
+      expect(ms).toBeLessThan(90);
+    }
+    proxy.heal();
+    await until(async () => (await outcome(() => redis.ping())).code === "fine");
+  });
+
+  test("a command in flight when the connection is killed settles, and so do those after it", async () => {
+    const redis = await connectThrough();
+    const other = await connectThrough();
+    for (let round = 0; round < 20; round++) {
+      const id = await until(() => redis.client("ID").catch(() => undefined));
+      const inFlight = Array.from({ length: 20 }, () => outcome(() => redis.get("x")));
+      await other.client("KILL", "ID", String(id));
+      for (const { code, ms } of await Promise.all(inFlight)) {
+        expect(["fine", "UNAVAILABLE"]).toContain(String(code));
+        expect(ms).toBeLessThan(3_000);
+      }
+    }
+    await until(async () => (await outcome(() => redis.ping())).code === "fine");
+  });
+
+  test("an emit is refused as UNAVAILABLE, and one tried again is written once", async () => {
+    const redis = await connectThrough();
+    const log = createEventLog(redis);
+    const id = Bun.randomUUIDv7();
+    const event = scanEvent({ id, redrive: 0 }, { stage: "queued", status: "started" }, 1);
+    proxy.refuse();
+    proxy.cut();
+    await until(() => redis.status !== "ready");
+    await expect(log.emit("u", [event])).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    proxy.heal();
+    const ids = await until(() => log.emit("u", [event]).catch(() => undefined));
+    expect(ids).toHaveLength(1);
+    expect(await log.emit("u", [event])).toEqual([]);
+    expect(await readReplay(redis, id)).toHaveLength(1);
+    await log.retract(id, ids);
+    expect(await redis.exists(scanKeys.events(shardOf(id)), scanKeys.replay(id))).toBeWithin(0, 2);
+  });
+});
+
+test("a mistake of ours stays what it is: waiting would not mend it", async () => {
+  const redis = await connectThrough();
+  const key = `test:${crypto.randomUUID()}`;
+  await redis.set(key, "text", "EX", 10);
+  await expect(redisCall(() => redis.hgetall(key))).rejects.toThrow("WRONGTYPE");
+  await expect(redisCall(() => redis.eval("error('x')", 0))).rejects.toMatchObject({
+    name: "ReplyError",
+  });
+  await redis.del(key);
+});
