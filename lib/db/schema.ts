@@ -101,3 +101,18 @@ export const scans = scanSchema.table(
   // Job ids are UUIDv7, so their order is the order of submission.
   (t) => [index("scans_user_job").on(t.userId, t.jobId.desc())],
 );
+
+export const opsSchema = pgSchema("ops");
+
+/** What operators changed by hand: one row an action, written before it, and kept for good. */
+export const audit = opsSchema.table("audit", {
+  id: rowId(),
+  at: timestamp("at", { withTimezone: true }).notNull().defaultNow(),
+  /** The operating system's name of the user. */
+  who: text("who").notNull(),
+  action: text("action").notNull(),
+  queue: text("queue").notNull(),
+  jobIds: text("job_ids").array().notNull(),
+  /** Messages by what became of them; null while the action runs, and for one that died half-way. */
+  counts: jsonb("counts").$type<Record<string, number>>(),
+});

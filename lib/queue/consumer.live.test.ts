@@ -3,12 +3,13 @@ import amqp, { type Channel, type ChannelModel } from "amqplib";
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { type Broker, connectBroker } from "./broker.ts";
 import { type Consumer, consume } from "./consumer.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { createRpcClient, type RpcClient } from "./rpc-client.ts";
-import { RETRY_DELAYS_MS, TASK_NAMES } from "./topology.ts";
+import { RETRY_DELAYS_MS, TASK_NAMES, TASKS } from "./topology.ts";
 
 const headers = {
   traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
@@ -150,6 +151,118 @@ describe("consume", () => {
     } finally {
       await channel.bindQueue(task, "scan.direct", task);
     }
+  });
+
+  test("waiting costs no try, however often", async () => {
+    const seen: Delivery[] = [];
+    await start({
+      run: async (_, delivery) => {
+        seen.push(delivery);
+        if (seen.length < 3) throw new Fault("MODEL_RATE_LIMITED");
+      },
+      onGivenUp: async () => void seen.splice(0),
+    });
+    await publisher.publish(task, {}, { ...headers, attempt: TASKS[task].retriesMax });
+    await until(() => seen.length === 3, { timeoutMs: 12_000 });
+    expect(seen.map((delivery) => delivery.attempt)).toEqual(Array(3).fill(TASKS[task].retriesMax));
+  }, 15_000);
+
+  test("a paused consumer takes nothing, finishes what it has, is healthy, and goes on", async () => {
+    const seen: unknown[] = [];
+    const [taken, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const consumer = await start({
+      run: async (body) => {
+        taken.resolve();
+        await gate.promise;
+        seen.push(body);
+      },
+    });
+    await publisher.publish(task, 1, headers);
+    await taken.promise;
+    await consumer.setIntake(0);
+    await publisher.publish(task, 2, headers);
+    gate.resolve();
+    await until(() => seen.length > 0);
+    expect(consumer.isConsuming()).toBe(true);
+    expect([await depth(task), seen]).toEqual([1, [1]]);
+    await consumer.setIntake(1);
+    await until(() => seen.length === 2);
+    expect(seen).toEqual([1, 2]);
+  });
+
+  test("a narrowed consumer holds no more than it is told, and widens up to its prefetch", async () => {
+    let [held, most] = [0, 0];
+    const consumer = await start({
+      run: async () => {
+        most = Math.max(most, ++held);
+        await Bun.sleep(20);
+        held--;
+      },
+    });
+    const burst = () =>
+      Promise.all(Array.from({ length: 300 }, () => publisher.publish(task, {}, headers)));
+    const isIdle = async () => held === 0 && (await depth(task)) === 0;
+    await consumer.setIntake(3);
+    await burst();
+    await until(isIdle);
+    expect(most).toBe(3);
+    await consumer.setIntake(0);
+    await consumer.setIntake(100_000);
+    await burst();
+    await until(isIdle);
+    expect(most).toBeWithin(4, TASKS[task].prefetch + 1);
+  });
+
+  test("a pause outlives a lost connection, and so does its end", async () => {
+    const { hostname, port } = new URL(serviceUrls.AMQP_URL);
+    const proxy = startTcpProxy({ hostname, port: Number(port) });
+    const url = Object.assign(new URL(serviceUrls.AMQP_URL), { port: new URL(proxy.origin).port });
+    const far = await connectBroker(url.href, silentLog);
+    const seen: unknown[] = [];
+    const consumer = await consume(
+      task,
+      { run: async (body) => void seen.push(body) },
+      { broker: far, publisher, log: silentLog },
+    );
+    try {
+      await consumer.setIntake(0);
+      proxy.cut();
+      await until(() => !far.isConnected());
+      await until(() => far.isConnected());
+      await publisher.publish(task, "while paused", headers);
+      // Long enough for the channel to be back, as the other half of the test shows.
+      await Bun.sleep(500);
+      expect(seen).toEqual([]);
+      proxy.cut();
+      await until(() => !far.isConnected());
+      await consumer.setIntake(5);
+      await until(() => seen.length === 1);
+    } finally {
+      await consumer.stop(1_000);
+      await far.close();
+      proxy.stop();
+    }
+  }, 20_000);
+
+  test("a consumer that stops takes nothing more, whatever its intake is told", async () => {
+    const seen: unknown[] = [];
+    const [taken, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const consumer = await start({
+      run: async (body) => {
+        seen.push(body);
+        taken.resolve();
+        await gate.promise;
+      },
+    });
+    await publisher.publish(task, "in hand", headers);
+    await taken.promise;
+    const told = [consumer.setIntake(0), consumer.setIntake(7)];
+    const stopped = consumer.stop(1_000);
+    await Promise.all([...told, consumer.setIntake(9)]);
+    await publisher.publish(task, "too late", headers);
+    gate.resolve();
+    await stopped;
+    expect([await depth(task), seen]).toEqual([1, ["in hand"]]);
   });
 
   test("a consumer the broker has cancelled consumes again", async () => {

@@ -1,5 +1,5 @@
 import type { ConfirmChannel, ConsumeMessage } from "amqplib";
-import { Histogram } from "prom-client";
+import { Counter, Gauge, Histogram } from "prom-client";
 import type { Task } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
@@ -7,11 +7,20 @@ import { traceId } from "#lib/trace/trace-context.ts";
 import type { Broker } from "./broker.ts";
 import type { MessageHeaders, Publisher, ReplyAddress } from "./publisher.ts";
 import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
-import { RETRY_DELAYS_MS, TASKS, type TaskName } from "./topology.ts";
+import { retryDelayMs } from "./retry-delay.ts";
+import { TASKS, type TaskName } from "./topology.ts";
 
 export interface Consumer {
-  /** True while the broker really delivers to us; a connection alone proves nothing. */
+  /**
+   * True while the broker really delivers to us, which a connection alone does not prove, and while
+   * it deliberately does not: a paused consumer is healthy.
+   */
   isConsuming(): boolean;
+  /**
+   * Messages held at once from now on: 0 pauses, more than the task's prefetch is the prefetch. Those
+   * in hand go on. Outlives reconnects. Resolves when it is in force, or will be after a reconnect.
+   */
+  setIntake(messagesMax: number): Promise<void>;
   /** Takes no new message, lets the ones in flight finish, gives back what outlives the deadline. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -21,6 +30,17 @@ const taskDuration = new Histogram({
   help: "Time from delivery to settlement, by what became of the message",
   labelNames: ["task", "outcome"],
   buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60],
+});
+
+const givenBack = new Counter({
+  name: "eco2_task_given_back_total",
+  help: "Messages given back through a wait queue, by the fault that was the reason",
+  labelNames: ["task", "reason"],
+});
+const intakeMax = new Gauge({
+  name: "eco2_consumer_intake",
+  help: "Messages a consumer may hold at once; 0 is a deliberate pause",
+  labelNames: ["task"],
 });
 
 const reconsumeDelayMs = 1_000;
@@ -46,7 +66,10 @@ class QueueConsumer implements Consumer {
   readonly #log: Logger;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
-  #active: { channel: ConfirmChannel; tag: string } | undefined;
+  #channel: ConfirmChannel | undefined;
+  #active: { channel: ConfirmChannel; tag: string; intake: number } | undefined;
+  #intake: number;
+  #adjusting: Promise<void> = Promise.resolve();
   #cancelled = false;
   closeChannel: () => Promise<void> = async () => undefined;
 
@@ -55,38 +78,73 @@ class QueueConsumer implements Consumer {
     this.#handler = handler;
     this.#publisher = publisher;
     this.#log = log;
+    this.#intake = TASKS[task].prefetch;
+    intakeMax.set({ task }, this.#intake);
   }
 
   isConsuming(): boolean {
-    return this.#active !== undefined;
+    return this.#active !== undefined || this.#intake === 0;
+  }
+
+  async setIntake(messagesMax: number): Promise<void> {
+    const wanted = Math.min(Math.max(0, Math.floor(messagesMax)), TASKS[this.#task].prefetch);
+    if (wanted === this.#intake) return;
+    const turned = wanted === 0 ? "paused" : this.#intake === 0 ? "resumed" : undefined;
+    if (turned) this.#log.info(`consumer ${turned}`, { queue: this.#task, intake: wanted });
+    this.#intake = wanted;
+    intakeMax.set({ task: this.#task }, wanted);
+    // A failed change closes the channel, and the new channel starts with what is wanted then.
+    await this.#adjust().catch(() => undefined);
   }
 
   async start(channel: ConfirmChannel): Promise<void> {
     if (this.#cancelled) return;
-    // Per consumer, not global: quorum queues refuse global QoS.
-    await channel.prefetch(TASKS[this.#task].prefetch, false);
+    this.#channel = channel;
     channel.on("close", () => {
       if (this.#active?.channel === channel) this.#active = undefined;
+      if (this.#channel === channel) this.#channel = undefined;
     });
-    await this.#subscribe(channel);
+    await this.#adjust();
   }
 
-  async #subscribe(channel: ConfirmChannel): Promise<void> {
+  /** One change at a time: the answer to a cancel must not end the subscription that came after it. */
+  #adjust(): Promise<void> {
+    const adjusted = this.#adjusting.then(() => this.#subscribeAsWanted());
+    this.#adjusting = adjusted.catch(() => undefined);
+    return adjusted;
+  }
+
+  async #subscribeAsWanted(): Promise<void> {
+    const channel = this.#channel;
+    const wanted = this.#cancelled ? 0 : this.#intake;
+    if (!channel || (this.#active?.intake ?? 0) === wanted) return;
+    // A consumer's prefetch is fixed for its life: another one needs another consumer.
+    if (this.#active) {
+      const { tag } = this.#active;
+      this.#active = undefined;
+      await channel.cancel(tag);
+    }
+    if (wanted > 0) await this.#subscribe(channel, wanted);
+  }
+
+  async #subscribe(channel: ConfirmChannel, intake: number): Promise<void> {
+    // Per consumer, not global: quorum queues refuse global QoS.
+    await channel.prefetch(intake, false);
     const { consumerTag } = await channel.consume(this.#task, (message) => {
-      if (message === null) this.#resubscribe(channel);
+      if (message === null) this.#resubscribe();
       else this.#accept(channel, message);
     });
-    this.#active = { channel, tag: consumerTag };
+    this.#active = { channel, tag: consumerTag, intake };
   }
 
   /** The broker cancelled us (queue moved or deleted): the library would stay silent for ever. */
-  #resubscribe(channel: ConfirmChannel): void {
+  #resubscribe(): void {
     this.#active = undefined;
     if (this.#cancelled) return;
     this.#log.warn("consumer cancelled by the broker", { queue: this.#task });
     setTimeout(() => {
       // A failed try closes the channel, and the new channel subscribes by itself.
-      this.#subscribe(channel).catch(() => undefined);
+      this.#adjust().catch(() => undefined);
     }, reconsumeDelayMs);
   }
 
@@ -146,11 +204,14 @@ class QueueConsumer implements Consumer {
     fault: Fault,
   ): Promise<void> {
     try {
-      const delayMs = this.#retryDelay(fault, headers.attempt);
+      const delayMs = retryDelayMs(fault, headers, TASKS[this.#task].retriesMax);
       if (delayMs !== undefined) {
-        const attempt = headers.attempt + (fault.kind.onMessage === "retry" ? 1 : 0);
-        const next = { ...headers, attempt };
-        await this.#publisher.giveBack(this.#task, message.content, next, delayMs);
+        const { attempt, waits } = headers;
+        const isTry = fault.kind.onMessage === "retry";
+        const next = isTry ? { attempt: attempt + 1, waits: 0 } : { attempt, waits: waits + 1 };
+        const back = { ...headers, ...next };
+        await this.#publisher.giveBack(this.#task, message.content, back, delayMs);
+        givenBack.inc({ task: this.#task, reason: fault.code });
         settle(() => channel.ack(message));
         return;
       }
@@ -167,20 +228,9 @@ class QueueConsumer implements Consumer {
     }
   }
 
-  /** Undefined when no further try is to be made. */
-  #retryDelay(fault: Fault, attempt: number): number | undefined {
-    if (fault.kind.onMessage === "wait") return fault.retryAfterMs ?? RETRY_DELAYS_MS["retry.1s"];
-    if (fault.kind.onMessage !== "retry" || attempt >= TASKS[this.#task].retriesMax)
-      return undefined;
-    const backoff = Object.values(RETRY_DELAYS_MS)[attempt] ?? RETRY_DELAYS_MS["retry.30s"];
-    return Math.max(backoff, fault.retryAfterMs ?? 0);
-  }
-
   async stop(deadlineMs: number): Promise<void> {
     this.#cancelled = true;
-    const active = this.#active;
-    this.#active = undefined;
-    if (active) await active.channel.cancel(active.tag).catch(() => undefined);
+    await this.#adjust().catch(() => undefined);
     const timer = setTimeout(
       () => this.#stopping.abort(new Fault("UNAVAILABLE", { detail: "stopping" })),
       deadlineMs,

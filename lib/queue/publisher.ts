@@ -25,7 +25,7 @@ export interface Publisher {
   giveBack(
     task: TaskName,
     content: Buffer,
-    headers: MessageHeaders & { readonly reply: ReplyAddress | undefined },
+    headers: MessageHeaders & { readonly waits: number; readonly reply: ReplyAddress | undefined },
     delayMs: number,
   ): Promise<void>;
   /** Tells every process; nobody listening is fine. */
@@ -54,7 +54,7 @@ export async function createPublisher(broker: Broker): Promise<Publisher> {
     giveBack: (task, content, headers, delayMs) =>
       confirms.send(waitQueue(delayMs), task, content, {
         mandatory: true,
-        headers: wireHeaders(headers),
+        headers: { ...wireHeaders(headers), "x-waits": headers.waits },
         ...headers.reply,
       }),
     broadcast: (exchange, body) =>

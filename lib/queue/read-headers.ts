@@ -3,12 +3,14 @@ import { continueTrace } from "#lib/trace/trace-context.ts";
 import type { MessageHeaders, ReplyAddress } from "./publisher.ts";
 
 export interface ReceivedHeaders extends MessageHeaders {
+  /** Times it was given back without counting a try. */
+  readonly waits: number;
   /** Present on RPC requests only. */
   readonly reply: ReplyAddress | undefined;
 }
 
 /** Reads a message's headers; what is missing or malformed counts as a first, fresh delivery. */
-export function readHeaders(message: ConsumeMessage): ReceivedHeaders {
+export function readHeaders(message: Pick<ConsumeMessage, "properties">): ReceivedHeaders {
   const headers: Record<string, unknown> = message.properties.headers ?? {};
   const { replyTo, correlationId }: Record<string, unknown> = { ...message.properties };
   const traceparent = headers.traceparent;
@@ -16,6 +18,7 @@ export function readHeaders(message: ConsumeMessage): ReceivedHeaders {
     traceparent: continueTrace(typeof traceparent === "string" ? traceparent : undefined),
     attempt: count(headers["x-attempt"]),
     redrive: count(headers["x-redrive"]),
+    waits: count(headers["x-waits"]),
     reply:
       typeof replyTo === "string" && typeof correlationId === "string"
         ? { replyTo, correlationId }

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { ScanEvent } from "#lib/contract/scan-event.ts";
-import { redisCall } from "./client.ts";
 import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
+import { script } from "./script.ts";
 
 /**
  * One script, so that replay log, state and stream change together or not at all, and so that what
@@ -11,6 +11,10 @@ import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
  *   - the first writer of a seq wins: a redelivered stage announces nothing twice;
  *   - seq only rises: a duplicate message that is behind must not step back in a client's view;
  *   - after a terminal event an epoch is closed: `done` is completed or failed, never both.
+ *   - of an epoch that a redrive has left behind nothing is let in, and nothing is set.
+ *
+ * Its first line has a Redis that is full refuse the whole script. Without it a repeated \`started\`,
+ * which writes nothing, would pass, and a model be paid for an output that cannot be saved.
  *
  * The state is deleted before it is written: short values are kept compact only in a fresh hash.
  *
@@ -19,18 +23,22 @@ import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
  *       then per key: value, ttl s (0 deletes the key); then per event: seq, stage, status, ts, progress, result, json
  * Returns the stream ids of the events let in.
  */
-const EMIT = `
+const EMIT = `#!lua
 local sets = tonumber(ARGV[5])
 local at = 6
+local head = tonumber(redis.call('HGET', KEYS[2], 'seq') or '-1')
+local first = tonumber(ARGV[6 + 2 * sets] or head)
+local stale = math.floor(head / 100) > math.floor(first / 100)
 for i = 1, sets do
-  if ARGV[at + 1] == '0' then
+  if stale then
+    -- An older epoch's result or checkpoint must not replace a newer one's.
+  elseif ARGV[at + 1] == '0' then
     redis.call('DEL', KEYS[3 + i])
   else
     redis.call('SET', KEYS[3 + i], ARGV[at], 'EX', ARGV[at + 1])
   end
   at = at + 2
 end
-local head = tonumber(redis.call('HGET', KEYS[2], 'seq') or '-1')
 local ids = {}
 local latest = nil
 while at <= #ARGV do
@@ -57,9 +65,9 @@ end
 return ids
 `;
 
-/** Takes back events of a job that was never accepted. KEYS replay, state, stream · ARGV ids. */
+/** Takes back a job that was never accepted. KEYS replay, state, stream, request · ARGV ids. */
 const RETRACT = `
-redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])
 if #ARGV > 0 then redis.call('XDEL', KEYS[3], unpack(ARGV)) end
 `;
 
@@ -97,7 +105,7 @@ export function createEventLog(redis: Redis): EventLog {
       return Array.isArray(ids) ? ids.map(String) : [];
     },
     retract: async (jobId, ids) => {
-      await retract(jobKeys(jobId), [...ids]);
+      await retract([...jobKeys(jobId), scanKeys.request(jobId)], [...ids]);
     },
   };
 }
@@ -110,15 +118,4 @@ function eventArguments({ job_id: _, ...event }: ScanEvent): (string | number)[]
   const { seq, stage, status, ts, progress, result } = event;
   // The job id stands in the key: eight copies of it would be a fifth of what a job leaves behind.
   return [seq, stage, status, ts, progress, JSON.stringify(result), JSON.stringify(event)];
-}
-
-type Script = (keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
-
-/** `defineCommand` sends the script's hash, and its text again after a restart of Redis. */
-function script(redis: Redis, name: string, lua: string): Script {
-  redis.defineCommand(name, { lua });
-  const command: unknown = Reflect.get(redis, name);
-  if (typeof command !== "function") throw new Error(`script ${name} was not defined`);
-  return (keys, args) =>
-    redisCall(() => Reflect.apply(command, redis, [keys.length, ...keys, ...args]));
 }

@@ -5,15 +5,24 @@ export const scanKeys = {
   replay: (jobId: string) => `scan:replay:${jobId}`,
   state: (jobId: string) => `scan:state:${jobId}`,
   result: (jobId: string) => `scan:result:${jobId}`,
+  /** What was submitted, while the job runs: who cancels it before a worker has it needs it. */
+  request: (jobId: string) => `scan:request:${jobId}`,
+  /** `cancelled` or `sealed`, whichever came first: see `services/worker/cancellable.ts`. */
+  cancel: (jobId: string) => `scan:cancel:${jobId}`,
   checkpoint: (jobId: string, stage: "vision" | "answer") => `scan:checkpoint:${jobId}:${stage}`,
   idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,
   events: (shard: number) => `scan:events:${shard}`,
 } as const;
 
+/** Redis channel on which every worker hears the id of a job that was cancelled. */
+export const cancelChannel = "scan:cancel";
+
 export const shardCount = 4;
 /** How long a finished or silent job can be replayed. */
 export const replayTtlS = 3_600;
 export const resultTtlS = 3_600;
+/** As long as a message may lie in one queue. */
+export const cancelTtlS = 3_600;
 export const idempotencyTtlS = 24 * 3_600;
 /** Entries kept per shard stream, approximately; a tailer further behind reads the replay logs. */
 export const shardEntriesMax = 10_000;

@@ -2,10 +2,12 @@ import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
 import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
 import type { Database } from "#lib/db/client.ts";
+import { createResultStore } from "#lib/db/result-store.ts";
 import type { App } from "#lib/http/create-app.ts";
 import { createImageFetcher } from "#lib/image/fetch-image.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
 import { readCachedResult, readState } from "#lib/redis/read-scan.ts";
+import { createCanceller } from "./adapters/cancel.ts";
 import { createScanRoutes } from "./adapters/http.ts";
 import { createScanStore } from "./adapters/postgres.ts";
 import { createIdempotency, createQueuedAnnouncer } from "./adapters/redis.ts";
@@ -44,6 +46,7 @@ export function scanRoutes(
     cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
     state: (jobId) => readState(redis, jobId),
     ...createScanStore(db),
+    ...createCanceller(redis, createResultStore(db)),
     ...admission(config, redis),
   });
 }

@@ -8,8 +8,9 @@ import { MAJORS } from "#lib/contract/vocabulary.ts";
  *
  *   (nothing) ──submit──▶ queued ──worker──▶ processing ──worker──▶ completed | failed
  *
- * `submit-scan.ts` makes it, the worker moves it, this service only reads it afterwards. A finished
- * scan never changes, unless an operator redrives a failed one.
+ * `submit-scan.ts` makes it, the worker moves it, this service only reads it afterwards, or ends
+ * it early for its owner (`cancel-scan.ts`). A finished scan never changes, unless a failed one is
+ * redriven; a cancelled one is not.
  */
 
 /** Characters of the user's own question; more is not a question about one object. */
@@ -62,6 +63,13 @@ export function submitAnswer(jobId: string): SubmitAnswer {
     status: "queued",
   };
 }
+
+/** The end itself comes as an event, and as the result. */
+export const CancelAnswer = v.object({
+  job_id: v.pipe(v.string(), v.uuid()),
+  status: v.literal("cancelling"),
+});
+export type CancelAnswer = v.InferOutput<typeof CancelAnswer>;
 
 /** Where an unfinished scan is. */
 export const ScanProgress = v.object({

@@ -39,6 +39,9 @@ function given(overrides: Partial<ScanRoutesDeps> = {}, claim?: Claim) {
         cachedResult: async () => undefined,
         state: async () => undefined,
         storedResult: async () => undefined,
+        requestCancel: async () => true,
+        submitted: async () => undefined,
+        end: async () => undefined,
         finishedScans: async (...page) => {
           pages.push(page);
           return [];

@@ -7,15 +7,17 @@ import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { limitBody, validate } from "#lib/http/validate.ts";
 import { type AdmitDeps, admitSubmit, type Quota } from "../admit-submit.ts";
+import { type CancelDeps, cancelScan } from "../cancel-scan.ts";
 import { Categories, listCategories } from "../list-categories.ts";
 import { type ListScansDeps, listScans } from "../list-scans.ts";
 import { type ReadResultDeps, readResult } from "../read-result.ts";
-import { ScanPage, ScanProgress, SubmitAnswer, SubmitRequest } from "../scan.ts";
+import { CancelAnswer, ScanPage, ScanProgress, SubmitAnswer, SubmitRequest } from "../scan.ts";
 import { type SubmitDeps, submitScan } from "../submit-scan.ts";
 
 export type ScanRoutesDeps = SubmitDeps &
   ReadResultDeps &
-  ListScansDeps & {
+  ListScansDeps &
+  CancelDeps & {
     /** Absent when submits are not limited. */
     readonly admission?: AdmitDeps;
   };
@@ -72,6 +74,10 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
       return c.json(reading.progress, 202);
     });
   }
+
+  app.delete("/api/v1/scan/:job_id", describeCancel, validate("param", JobParam), async (c) =>
+    c.json(await cancelScan(deps, c.get("userId"), c.req.valid("param").job_id), 202),
+  );
   return app;
 }
 
@@ -97,6 +103,7 @@ const describeSubmit = describe({
   answers: { 202: { description: "Accepted; follow stream_url", schema: SubmitAnswer } },
   faults: [
     "MALFORMED_JSON",
+    "CONTENT_TYPE_UNSUPPORTED",
     "VALIDATION_FAILED",
     "IMAGE_URL_REQUIRED",
     "IMAGE_URL_INVALID",
@@ -130,6 +137,18 @@ const describeResult = describe({
     202: { description: "Not finished; Retry-After says when to ask again", schema: ScanProgress },
   },
   faults: ["INVALID_JOB_ID", "UNAUTHENTICATED", "JOB_NOT_FOUND", "UNAVAILABLE"],
+});
+
+const describeCancel = describe({
+  tag: "scan",
+  summary: "Cancel a running scan; it ends as failed with code CANCELLED",
+  answers: {
+    202: {
+      description: "Cancelled; the end comes as an event within a second",
+      schema: CancelAnswer,
+    },
+  },
+  faults: ["INVALID_JOB_ID", "UNAUTHENTICATED", "JOB_NOT_FOUND", "SCAN_FINISHED", "UNAVAILABLE"],
 });
 
 const describeHistory = describe({

@@ -4,7 +4,7 @@ import type { Clock } from "#lib/clock/clock.ts";
 import { scanEvent } from "#lib/contract/scan-event.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { createEventLog } from "#lib/redis/emit-events.ts";
-import { idempotencyTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
+import { idempotencyTtlS, replayTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
 import type { SubmitRequest } from "../scan.ts";
 import type { Claim, SubmitDeps } from "../submit-scan.ts";
 
@@ -90,9 +90,16 @@ function toClaim(reply: unknown): Claim {
 
 export function createQueuedAnnouncer(redis: Redis, clock: Clock): SubmitDeps["announceQueued"] {
   const log = createEventLog(redis);
-  return async ({ job_id: id, user_id: userId }) => {
-    const happening = { stage: "queued", status: "started" } as const;
-    const ids = await log.emit(userId, [scanEvent({ id, redrive: 0 }, happening, clock.now())]);
+  return async (message) => {
+    const { job_id: id, user_id: userId } = message;
+    const event = scanEvent(
+      { id, redrive: 0 },
+      { stage: "queued", status: "started" },
+      clock.now(),
+    );
+    const value = JSON.stringify(message);
+    const kept = { key: scanKeys.request(id), value, ttlS: replayTtlS };
+    const ids = await log.emit(userId, [event], [kept]);
     // Announced by the submit that was taken over: its job may be running, and is not ours to erase.
     return async () => (ids.length > 0 ? log.retract(id, ids) : undefined);
   };

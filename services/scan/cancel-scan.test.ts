@@ -1,0 +1,116 @@
+import { describe, expect, test } from "bun:test";
+import { type Happening, scanEvent } from "#lib/contract/scan-event.ts";
+import type { ScanMessage } from "#lib/contract/scan-message.ts";
+import type { StoredResult } from "#lib/contract/scan-result.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { type CancelDeps, cancelScan } from "./cancel-scan.ts";
+
+const jobId = "019bd000-0000-7000-8000-000000000001";
+const message: ScanMessage = {
+  job_id: jobId,
+  user_id: "me",
+  image_url: "https://cdn.example.com/a.jpg",
+  user_input: "",
+  model: "local",
+  submitted_at: 1,
+};
+const answer = { job_id: jobId, status: "cancelling" } as const;
+
+function stored(status: StoredResult["status"], code?: string): StoredResult {
+  const error = code ? { code, message: "" } : null;
+  return { status, vision: null, answer: null, reward: null, error };
+}
+
+/** A job whose newest event is `latest`; none: forgotten by Redis. */
+function given(latest?: Happening & { redrive?: number }, overrides: Partial<CancelDeps> = {}) {
+  const steps: unknown[] = [];
+  const job = { id: jobId, redrive: latest?.redrive ?? 0 };
+  const deps: CancelDeps = {
+    clock: { now: () => 7 },
+    state: async () => latest && { userId: "me", latest: scanEvent(job, latest, 0) },
+    storedResult: async () => undefined,
+    requestCancel: async () => {
+      steps.push("request");
+      return true;
+    },
+    submitted: async () => message,
+    end: async ({ redrive }, { stage, result, at }) => {
+      steps.push([redrive, stage, result.error?.code, at]);
+    },
+    ...overrides,
+  };
+  return { deps, steps, cancel: (userId = "me") => cancelScan(deps, userId, jobId) };
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.catch((reason: unknown) => reason);
+  return error instanceof Fault ? error.code : "none";
+}
+
+describe("cancelScan", () => {
+  test.each([
+    ["queued", "started", "vision"],
+    ["vision", "started", "vision"],
+    ["vision", "completed", "rule"],
+    ["rule", "completed", "answer"],
+    ["answer", "started", "answer"],
+    ["answer", "completed", "reward"],
+  ] as const)("after %s %s asks first, then ends the scan at %s", async (stage, status, last) => {
+    const { cancel, steps } = given({ stage, status });
+    expect(await cancel()).toEqual(answer);
+    expect(steps).toEqual(["request", [0, last, "CANCELLED", 7]]);
+  });
+
+  test("ends the epoch the scan is in", async () => {
+    const { cancel, steps } = given({ stage: "vision", status: "started", redrive: 2 });
+    await cancel();
+    expect(steps).toContainEqual([2, "vision", "CANCELLED", 7]);
+  });
+
+  test("holds also when the scan cannot be ended here", async () => {
+    const broken = { end: () => Promise.reject(new Fault("UNAVAILABLE")) };
+    const running = { stage: "vision", status: "started" } as const;
+    expect(await given(running, broken).cancel()).toEqual(answer);
+    const forgotten = given(running, { submitted: async () => undefined });
+    expect(await forgotten.cancel()).toEqual(answer);
+    expect(forgotten.steps).toEqual(["request"]);
+  });
+
+  test("does not promise what could not be made durable", async () => {
+    const away = { requestCancel: () => Promise.reject(new Fault("UNAVAILABLE")) };
+    const { cancel, steps } = given({ stage: "vision", status: "started" }, away);
+    expect(await codeOf(cancel())).toBe("UNAVAILABLE");
+    expect(steps).toEqual([]);
+  });
+
+  test("is too late once the last stage has begun", async () => {
+    const sealed = { requestCancel: async () => false };
+    const { cancel, steps } = given({ stage: "answer", status: "completed" }, sealed);
+    expect(await codeOf(cancel())).toBe("SCAN_FINISHED");
+    expect(steps).toEqual([]);
+  });
+
+  test.each([
+    ["completed", undefined, "SCAN_FINISHED"],
+    ["failed", "MODEL_REFUSED", "SCAN_FINISHED"],
+    ["failed", "CANCELLED", "none"],
+  ] as const)("of a scan that has %s (%s) answers %s", async (status, code, expected) => {
+    const result = { userId: "me", result: stored(status, code) };
+    for (const latest of [{ stage: "done", status } as const, undefined]) {
+      const { cancel, steps } = given(latest, { storedResult: async () => result });
+      expect(await codeOf(cancel())).toBe(expected);
+      expect(steps).toEqual([]);
+    }
+  });
+
+  test("is only for the owner, and does not show that there is such a job", async () => {
+    const running = given({ stage: "vision", status: "started" });
+    const result = { userId: "me", result: stored("completed") };
+    const finished = given(undefined, { storedResult: async () => result });
+    for (const { cancel, steps } of [running, finished]) {
+      expect(await codeOf(cancel("stranger"))).toBe("JOB_NOT_FOUND");
+      expect(steps).toEqual([]);
+    }
+    expect(await codeOf(given().cancel())).toBe("JOB_NOT_FOUND");
+  });
+});
