@@ -9,6 +9,8 @@ import type { CatalogChange } from "#lib/contract/scan-message.ts";
 export class Catalog {
   readonly #load: () => Promise<readonly Character[]>;
   #byCode = new Map<string, Character>();
+  /** In turn: a change that came while everything was being read would be overwritten by it. */
+  #lastChange: Promise<void> = Promise.resolve();
 
   constructor(load: () => Promise<readonly Character[]>) {
     this.#load = load;
@@ -25,24 +27,32 @@ export class Catalog {
     return undefined;
   }
 
-  async refresh(): Promise<void> {
-    const characters = await this.#load();
-    this.#byCode = new Map(characters.map((character) => [character.code, character]));
+  /** What was known stays when the catalogue cannot be read. */
+  refresh(): Promise<void> {
+    return this.#inTurn(async () => {
+      const characters = await this.#load();
+      this.#byCode = new Map(characters.map((character) => [character.code, character]));
+    });
   }
 
-  async apply(change: CatalogChange): Promise<void> {
+  apply(change: CatalogChange): Promise<void> {
     switch (change.action) {
       case "full_refresh":
-        await this.refresh();
-        return;
+        return this.refresh();
       case "delete":
-        this.#byCode.delete(change.code);
-        return;
+        return this.#inTurn(() => void this.#byCode.delete(change.code));
       case "upsert": {
         const { match_label: matchLabel, is_default: isDefault, ...rest } = change.character;
-        this.#byCode.set(rest.code, { ...rest, matchLabel, isDefault });
-        return;
+        return this.#inTurn(
+          () => void this.#byCode.set(rest.code, { ...rest, matchLabel, isDefault }),
+        );
       }
     }
+  }
+
+  #inTurn(work: () => Promise<void> | void): Promise<void> {
+    const turn = this.#lastChange.then(work);
+    this.#lastChange = turn.catch(() => undefined);
+    return turn;
   }
 }

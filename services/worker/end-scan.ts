@@ -14,15 +14,16 @@ export interface EndScanDeps {
 }
 
 /**
- * The only way a scan ends. The result is durable, then cached, and only then does `done` become
- * visible: whoever sees `done` can read it.
+ * How a worker ends a scan; the scan service ends cancelled ones in the same order, and the first end
+ * stands. The result is durable, then cached, and only then does `done` become visible: whoever sees
+ * `done` can read it.
  */
 export async function endScan(
   deps: EndScanDeps,
   run: Run,
   lastStage: Stage,
   result: StoredResult,
-): Promise<void> {
+): Promise<StoredResult> {
   const standing = await deps.results.save(run, result, deps.clock.now());
   const { status, error, reward } = standing;
   const happenings = [
@@ -30,6 +31,7 @@ export async function endScan(
     { stage: "done", status, result: error },
   ] as const;
   await deps.log.announce(run, happenings, { result: standing });
+  return standing;
 }
 
 /** What a client shows at once; the rest stands in the result. */
@@ -40,10 +42,21 @@ function brief({ received, character_code, name }: Reward): Record<string, unkno
 /** `onGivenUp` of the four stages: the scan fails with the fault's public sentence. */
 export function failScan(deps: EndScanDeps, stage: Stage) {
   return async function onGivenUp(body: unknown, fault: Fault, delivery: Delivery): Promise<void> {
-    const message = readMessage(ScanMessage, body);
-    const error = { code: fault.code, message: fault.detail };
-    const { vision = null, answer = null } = message;
-    const result: StoredResult = { status: "failed", vision, answer, reward: null, error };
-    await endScan(deps, { message, redrive: delivery.redrive }, stage, result);
+    await endFailed(deps, stage, body, fault, delivery.redrive);
   };
+}
+
+/** @returns the result that stands, which may be an earlier one. */
+export async function endFailed(
+  deps: EndScanDeps,
+  stage: Stage,
+  body: unknown,
+  fault: Fault,
+  redrive: number,
+): Promise<StoredResult> {
+  const message = readMessage(ScanMessage, body);
+  const error = { code: fault.code, message: fault.detail };
+  const { vision = null, answer = null } = message;
+  const result: StoredResult = { status: "failed", vision, answer, reward: null, error };
+  return endScan(deps, { message, redrive }, stage, result);
 }

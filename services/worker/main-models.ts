@@ -1,52 +1,136 @@
+import type { Redis } from "ioredis";
+import { systemClock } from "#lib/clock/clock.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
-import { TASKS } from "#lib/queue/topology.ts";
+import type { Consumer } from "#lib/queue/consumer.ts";
+import { TASKS, type TaskName } from "#lib/queue/topology.ts";
 import { createLocalModel } from "./adapters/local.ts";
 import { LocalDetector } from "./adapters/local-detector.ts";
-import { createOpenAiModel } from "./adapters/openai.ts";
+import { createModelLimiter } from "./adapters/model-limiter.ts";
+import { modelMetrics } from "./adapters/model-metrics.ts";
+import { createOpenAiModel, type OpenAiOptions } from "./adapters/openai.ts";
+import { type AskModels, askModels } from "./ask-models.ts";
 import type { WorkerConfig } from "./config.ts";
 import type { Model } from "./model.ts";
-import { pickModel } from "./pick-model.ts";
+import { type Allowance, type GuardWatch, ModelGuard } from "./model-guard.ts";
+import { paceIntake } from "./pace-intake.ts";
+import { pickModels } from "./pick-models.ts";
 
 /** Gemini behind its OpenAI-compatible endpoint: https://ai.google.dev/gemini-api/docs/openai */
 const geminiBaseUrl = "https://generativelanguage.googleapis.com/v1beta/openai";
 /** Below the task's soft limit, so that a slow model fails as a slow model. */
 const modelTimeoutMs = TASKS["scan.vision"].softLimitMs - 2_000;
+/** Leaves another model the time most calls take. */
+const modelTimeoutMsWithOthers = modelTimeoutMs - 20_000;
+/** The stages that call models, and what they hold in hand together. */
+const modelStages = ["scan.vision", "scan.answer"] as const;
+const callsMax = modelStages.reduce((sum, stage) => sum + TASKS[stage].prefetch, 0);
 
-/** Every model a key is configured for; the embedded one is always there. */
-export function createModels(
-  config: WorkerConfig,
-  { log, scope }: { log: Logger; scope: ProcessScope },
-): (name: string) => Model {
+export interface Models {
+  readonly ask: AskModels;
+  /** From here on the stages take what the models can take. */
+  pace(consumers: ReadonlyMap<TaskName, Consumer>): void;
+}
+
+interface Given {
+  readonly redis: Redis;
+  /** Put around every model. */
+  readonly share: (model: Model) => Model;
+  readonly log: Logger;
+  readonly scope: ProcessScope;
+}
+
+/** Every model a key is configured for, each behind its guard; the embedded one is always there. */
+export function createModels(config: WorkerConfig, given: Given): Models {
+  const { share, log } = given;
+  let update = (): void => undefined;
+  const limiter = createModelLimiter(given.redis, {
+    requestsPerMinute: config.MODEL_RPM,
+    tokensPerMinute: config.MODEL_TPM,
+  });
+  const guardOf = (name: string, allowance?: Allowance) => {
+    const watch = watchModel(name, log, () => update());
+    return new ModelGuard({ clock: systemClock, callsMax, watch, ...(allowance && { allowance }) });
+  };
+
+  const endpoints = [...openAiEndpoints(config), ...geminiEndpoints(config)];
+  const timeoutMs = endpoints.length > 1 ? modelTimeoutMsWithOthers : modelTimeoutMs;
+  const guarded = endpoints.map(({ provider, ...options }) => {
+    const guard = guardOf(options.name, limiter?.(options.name));
+    const model = share(createOpenAiModel({ ...options, timeoutMs, guard: guard.run }));
+    return { provider, guard, model };
+  });
+  const local = createLocal(guardOf, given);
+  const guards = guarded.length > 0 ? guarded.map(({ guard }) => guard) : [local.guard];
+  return {
+    ask: askModels(pickModels(guarded, share(local.model)), systemClock),
+    pace(consumers) {
+      const setIntake = (calls: number) => {
+        for (const stage of modelStages) void consumers.get(stage)?.setIntake(calls);
+      };
+      update = paceIntake(guards, setIntake, systemClock);
+    },
+  };
+}
+
+/** Its detector takes one photo at a time and turns away a long line: a guard narrows that as well. */
+function createLocal(
+  guardOf: (name: string) => ModelGuard,
+  { log, scope }: Pick<Given, "log" | "scope">,
+): { readonly model: Model; readonly guard: ModelGuard } {
   const detector = new LocalDetector({
     onUnavailable: (reason) => log.warn("no object detector: words only", { reason }),
   });
   scope.onStop("detector", () => detector.close());
-  const local = createLocalModel({ detect: detector.detect });
-  const models = [...openAiModels(config), ...geminiModels(config)];
-  const byName = new Map(models.map((model) => [model.name, model]));
-  return pickModel(byName, local);
+  const guard = guardOf("local");
+  const model = createLocalModel({
+    detect: (photo, signal) => guard.run(0, signal, () => detector.detect(photo, signal)),
+  });
+  return { model, guard };
 }
 
-function openAiModels(config: WorkerConfig): Model[] {
+/** Metrics, the log, and a word to whoever paces the stages. */
+function watchModel(model: string, log: Logger, onChange: () => void): GuardWatch {
+  const metrics = modelMetrics(model);
+  let known = "closed";
+  return {
+    ...metrics,
+    onCall(outcome, error) {
+      metrics.onCall(outcome, error);
+      const needsPerson = outcome === "MODEL_QUOTA_EXHAUSTED" || outcome === "MODEL_REJECTED";
+      if (needsPerson) log.error("model needs attention", { model, code: outcome, error });
+    },
+    onChange(state) {
+      metrics.onChange(state);
+      if (state.breaker !== known) log.warn("model breaker", { model, ...state });
+      known = state.breaker;
+      onChange();
+    },
+  };
+}
+
+type Endpoint = Omit<OpenAiOptions, "timeoutMs" | "guard"> & { readonly provider: string };
+
+function openAiEndpoints(config: WorkerConfig): Endpoint[] {
   const { OPENAI_API_KEY: key, OPENAI_BASE_URL: baseURL } = config;
   if (key === undefined && baseURL === undefined) return [];
   const isGemini = config.SUPPORTED_GEMINI_MODELS.includes(config.DEFAULT_MODEL);
   const names = [...(isGemini ? [] : [config.DEFAULT_MODEL]), ...config.SUPPORTED_GPT_MODELS];
-  return [...new Set(names)].map((name) =>
-    createOpenAiModel({
-      name,
-      // Local servers want no key, but the protocol's header is never empty.
-      apiKey: key ?? "none",
-      ...(baseURL === undefined ? {} : { baseURL }),
-      timeoutMs: modelTimeoutMs,
-    }),
-  );
+  return [...new Set(names)].map((name) => ({
+    provider: "openai",
+    name,
+    // Local servers want no key, but the protocol's header is never empty.
+    apiKey: key ?? "none",
+    ...(baseURL === undefined ? {} : { baseURL }),
+  }));
 }
 
-function geminiModels({ GEMINI_API_KEY: apiKey, SUPPORTED_GEMINI_MODELS }: WorkerConfig): Model[] {
+function geminiEndpoints({ GEMINI_API_KEY: apiKey, ...config }: WorkerConfig): Endpoint[] {
   if (apiKey === undefined) return [];
-  return SUPPORTED_GEMINI_MODELS.map((name) =>
-    createOpenAiModel({ name, apiKey, baseURL: geminiBaseUrl, timeoutMs: modelTimeoutMs }),
-  );
+  return config.SUPPORTED_GEMINI_MODELS.map((name) => ({
+    provider: "gemini",
+    name,
+    apiKey,
+    baseURL: geminiBaseUrl,
+  }));
 }

@@ -2,6 +2,7 @@ import { systemClock } from "#lib/clock/clock.ts";
 import { allowedImageHosts } from "#lib/config/public-url.ts";
 import type { Task } from "#lib/contract/task.ts";
 import { connectDatabase } from "#lib/db/client.ts";
+import { createResultStore } from "#lib/db/result-store.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
 import { createImageFetcher } from "#lib/image/fetch-image.ts";
@@ -19,15 +20,17 @@ import {
   createCatalogLoader,
   createOwnershipReader,
   createOwnershipWriter,
-  createResultStore,
   createUserCharacterWriter,
 } from "./adapters/postgres.ts";
 import { createOutlets, followCatalog } from "./adapters/rabbit.ts";
 import { createReservations, createScanLog } from "./adapters/redis.ts";
 import { Catalog } from "./catalog.ts";
 import { WorkerConfig } from "./config.ts";
+import { createCancelling } from "./main-cancel.ts";
 import { createModels } from "./main-models.ts";
 import { readQueues, stopInOrder } from "./main-queues.ts";
+import { startRedrive } from "./main-redrive.ts";
+import { createVisionSharing } from "./main-vision.ts";
 import { matchTask } from "./tasks/character.match.ts";
 import { saveOwnershipTask } from "./tasks/character.save_ownership.ts";
 import { answerTask } from "./tasks/scan.answer.ts";
@@ -56,7 +59,8 @@ async function start({ config, log, scope }: Given): Promise<void> {
 
   const catalog = new Catalog(createCatalogLoader(database.db));
   await followCatalog(broker, catalog, log);
-  const modelFor = createModels(config, { log, scope });
+  const share = createVisionSharing(config, redis);
+  const models = createModels(config, { redis, share, log, scope });
   const photoSlot = createSlots(photosAtOnceMax);
   const images = createImageFetcher({ allowedHosts: allowedImageHosts(config) });
   const stage = {
@@ -65,15 +69,16 @@ async function start({ config, log, scope }: Given): Promise<void> {
     results: createResultStore(database.db),
     loadPhoto: (url: string, signal: AbortSignal) =>
       photoSlot(async () => preparePhoto(await images.fetch(url, signal))),
-    modelFor,
+    ask: models.ask,
     ...createOutlets(publisher, rpc),
   };
+  const cancel = await createCancelling(config, { redis, log, scope });
   const ownerships = { ...createOwnershipReader(database.db), ...createReservations(redis) };
   const tasks: Record<TaskName, Task> = {
-    "scan.vision": visionTask(stage),
-    "scan.rule": ruleTask(stage),
-    "scan.answer": answerTask(stage),
-    "scan.reward": rewardTask(stage),
+    "scan.vision": cancel.cancellable(visionTask(stage)),
+    "scan.rule": cancel.cancellable(ruleTask(stage)),
+    "scan.answer": cancel.cancellable(answerTask(stage)),
+    "scan.reward": cancel.sealing(rewardTask(stage)),
     "character.match": matchTask({ catalog, ownerships }),
     "character.save_ownership": saveOwnershipTask(createOwnershipWriter(database.db)),
     "users.save_character": saveCharacterTask(createUserCharacterWriter(database.db)),
@@ -82,6 +87,9 @@ async function start({ config, log, scope }: Given): Promise<void> {
   for (const queue of queues) {
     consumers.set(queue, await consume(queue, tasks[queue], { broker, publisher, log }));
   }
+  models.pace(consumers);
+
+  await startRedrive(config, { broker, ends: stage, log, scope });
 
   const health = createHealthApp(
     {

@@ -15,7 +15,7 @@ export interface Question {
 
 /**
  * What the vision and answer stages need of a model. Implementations: `adapters/openai.ts`,
- * `adapters/local.ts`; `model.conformance.test.ts` holds both to this page.
+ * `adapters/local.ts`; `model.conformance.live.test.ts` holds both to this page.
  *
  * Both calls return values that passed the vocabulary check, reject with a `Fault` (never a raw
  * error), and stop work and reject with the signal's reason when it aborts.

@@ -23,6 +23,11 @@ export interface ScanLog {
     jobId: string,
     stage: S,
   ): Promise<Checkpoints[S] | undefined>;
+  /**
+   * True when this run's epoch, or a newer one, has ended. Its checkpoints went with the end: a late
+   * copy of a message must find out here that there is nothing left to pay for.
+   */
+  isOver(run: Run): Promise<boolean>;
   /** Makes happenings visible, in order, after saving what they announce: one step. */
   announce(
     run: Run,

@@ -120,7 +120,8 @@ function serveFiles(
 /** A JSON content type without a body is a valid request where the body is optional. */
 function allowNoBody(): MiddlewareHandler<AppEnv> {
   return async function allowNoBodyHandler(c, next) {
-    if (c.req.raw.body === null) c.req.raw = new Request(c.req.raw, { body: "{}" });
+    const isTyped = c.req.header("content-type") !== undefined;
+    if (isTyped && c.req.raw.body === null) c.req.raw = new Request(c.req.raw, { body: "{}" });
     await next();
   };
 }
@@ -136,6 +137,7 @@ const describeCreate = describe({
   answers: { 201: { description: "PUT the photo to upload_url", schema: UploadOffer } },
   faults: [
     "MALFORMED_JSON",
+    "CONTENT_TYPE_UNSUPPORTED",
     "VALIDATION_FAILED",
     "UNAUTHENTICATED",
     "IMAGE_CHANNEL_UNKNOWN",
@@ -152,6 +154,7 @@ const describeConfirm = describe({
   answers: { 200: { description: "The photo is usable", schema: ConfirmedUpload } },
   faults: [
     "MALFORMED_JSON",
+    "CONTENT_TYPE_UNSUPPORTED",
     "VALIDATION_FAILED",
     "UNAUTHENTICATED",
     "IMAGE_CHANNEL_UNKNOWN",

@@ -9,6 +9,7 @@ import {
   visionReply,
 } from "#lib/testing/openai-server.ts";
 import type { Model } from "../model.ts";
+import type { Guarded, Usage } from "../model-guard.ts";
 import { createOpenAiModel } from "./openai.ts";
 
 const server = startOpenAiServer();
@@ -79,6 +80,42 @@ test.each(failures)(
     expect(server.counts.vision).toBe(1);
   },
 );
+
+test.each<[string, Reply]>([
+  ["an answer", { ...visionReply, usage: [900, 100] }],
+  ["a refusal", { refusal: "no", usage: [900, 100] }],
+  ["a cut-off reply", { content: "{", finishReason: "length", usage: [900, 100] }],
+  ["an unusable answer", { content: "분리배출!", usage: [900, 100] }],
+])("%s says what it used to whoever guards the call", async (_, reply) => {
+  const used: Usage[] = [];
+  const guarded = guardedModel((_tokens, _signal, send) => send((usage) => used.push(usage)));
+  server.next("vision", reply);
+  await classify(guarded).catch(() => undefined);
+  expect(used).toEqual([{ promptTokens: 900, completionTokens: 100 }]);
+});
+
+test("a server that does not count, or counts oddly, still answers", async () => {
+  const used: Usage[] = [];
+  const guarded = guardedModel((_tokens, _signal, send) => send((usage) => used.push(usage)));
+  const message = { content: JSON.stringify(visionReply.content) };
+  for (const usage of [undefined, null, {}, { prompt_tokens: "many" }]) {
+    server.next("vision", { body: JSON.stringify({ choices: [{ message }], usage }) });
+    expect(await classify(guarded)).toHaveProperty("classification");
+  }
+  expect(used).toEqual([]);
+});
+
+test("a guard hears an estimate before the call, and what it refuses is not sent", async () => {
+  const estimates: number[] = [];
+  const refusal = new Fault("MODEL_BREAKER_OPEN");
+  const guarded = guardedModel((tokens) => {
+    estimates.push(tokens);
+    return Promise.reject(refusal);
+  });
+  expect(await faultOf(classify(guarded))).toBe(refusal);
+  expect(estimates[0]).toBeWithin(2_500, 10_000);
+  expect(server.counts.vision).toBe(0);
+});
 
 test("what the provider said stays inside", async () => {
   const message = "Incorrect API key provided: sk-secret";
@@ -229,6 +266,11 @@ test("the answer schema is strict too and the answer call carries no photo", asy
 
 function classify(target: Model, userInput = "", signal = never) {
   return target.classify({ photo, userInput }, signal);
+}
+
+function guardedModel(guard: Guarded): Model {
+  const options = { name: "gpt-5.2", apiKey: "test-key", baseURL: server.url, timeoutMs: 5_000 };
+  return createOpenAiModel({ ...options, guard });
 }
 
 function modelOf(timeoutMs: number): Model {

@@ -2,6 +2,7 @@ import OpenAI, { APIConnectionError, APIError } from "openai";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import type { Model, Photo } from "../model.ts";
+import type { Guarded, Usage } from "../model-guard.ts";
 import {
   answerJsonSchema,
   classificationJsonSchema,
@@ -28,6 +29,8 @@ export interface OpenAiOptions {
   readonly baseURL?: string;
   /** For the whole call, from sending to the last byte of the reply. */
   readonly timeoutMs: number;
+  /** Stands around every request. Absent: each is sent at once. */
+  readonly guard?: Guarded;
 }
 
 const defaultBaseUrl = "https://api.openai.com/v1";
@@ -36,6 +39,11 @@ const replyBytesMax = 1024 * 1024;
 /** Bounds what one call may cost; reasoning counts too. */
 const completionTokensMax = 4_096;
 const userInputLengthMax = 1_000;
+/** Korean and JSON are near 2 characters a token; a photo of our size is at most 1,500. */
+const charactersPerToken = 2;
+const photoTokens = 1_500;
+/** What an answer usually takes, reasoning included. */
+const completionTokens = 1_000;
 /** Longer advice is as good as none: the message's own time to live would end first. */
 const retryAfterMsMax = 10 * 60 * 1_000;
 
@@ -58,6 +66,11 @@ const Completion = v.object({
     ),
     v.minLength(1),
   ),
+  /** Not every server counts, and one that counts oddly still has answered. */
+  usage: v.fallback(
+    v.optional(v.object({ prompt_tokens: v.number(), completion_tokens: v.number() })),
+    undefined,
+  ),
 });
 
 export function createOpenAiModel(options: OpenAiOptions): Model {
@@ -72,7 +85,11 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     timeout: options.timeoutMs + 10_000,
     fetch: boundedFetch,
   });
-  const ask = (asked: Ask, signal: AbortSignal) => complete(client, options, asked, signal);
+  const { guard = unguarded } = options;
+  const ask = <T>(asked: Ask, read: (reply: string) => T, signal: AbortSignal) =>
+    guard(estimateTokens(asked), signal, async (onUsage) =>
+      read(await complete(client, options, asked, { signal, onUsage })),
+    );
   return {
     name: options.name,
     estimate: false,
@@ -81,16 +98,16 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
         asData({ user_input: clip(userInput, userInputLengthMax) }),
         { type: "image_url", image_url: { url: dataUrl(photo), detail: "high" } },
       ];
-      const reply = await ask(
+      return ask(
         {
           schemaName: "classification",
           schema: classificationJsonSchema,
           system: visionPrompt.text,
           content,
         },
+        readClassification,
         signal,
       );
-      return readClassification(reply);
     },
     async answer({ userInput, classification, regulation, general }, signal) {
       const data = asData({
@@ -101,16 +118,16 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
         regulation,
         general: general ?? null,
       });
-      const reply = await ask(
+      return ask(
         {
           schemaName: "answer",
           schema: answerJsonSchema,
           system: answerPrompt.text,
           content: [data],
         },
+        readAnswer,
         signal,
       );
-      return readAnswer(reply);
     },
   };
 }
@@ -120,7 +137,7 @@ async function complete(
   client: OpenAI,
   options: OpenAiOptions,
   { schemaName, schema, system, content }: Ask,
-  signal: AbortSignal,
+  { signal, onUsage }: { signal: AbortSignal; onUsage: (usage: Usage) => void },
 ): Promise<string> {
   signal.throwIfAborted();
   const deadline = new AbortController();
@@ -141,7 +158,7 @@ async function complete(
       },
       { signal: AbortSignal.any([signal, deadline.signal]) },
     );
-    return contentOf(completion);
+    return contentOf(completion, onUsage);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (deadline.signal.aborted) throw new Fault("MODEL_TIMEOUT", { cause: error });
@@ -151,8 +168,13 @@ async function complete(
   }
 }
 
-function contentOf(completion: unknown): string {
+/** A refusal and a cut-off reply are paid for as well. */
+function contentOf(completion: unknown, onUsage: (usage: Usage) => void): string {
   const parsed = v.safeParse(Completion, completion);
+  const usage = parsed.success ? parsed.output.usage : undefined;
+  if (usage) {
+    onUsage({ promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens });
+  }
   const choice = parsed.success ? parsed.output.choices[0] : undefined;
   if (!choice) {
     throw new Fault("MODEL_OUTPUT_INVALID", { cause: new Error("not a chat completion") });
@@ -227,6 +249,17 @@ async function boundedFetch(url: string | URL | Request, init?: RequestInit): Pr
   }
   const { status, statusText, headers } = reply;
   return new Response(Buffer.concat(chunks), { status, statusText, headers });
+}
+
+const unguarded: Guarded = (_estimatedTokens, _signal, send) => send(() => undefined);
+
+/** Rough, and corrected by what the provider counts. */
+function estimateTokens({ schema, system, content }: Ask): number {
+  const parts = content.map((part) => (part.type === "text" ? part.text.length : 0));
+  const texts = [system.length, JSON.stringify(schema).length, ...parts];
+  const photos = content.filter((part) => part.type === "image_url").length;
+  const characters = texts.reduce((sum, length) => sum + length, 0);
+  return Math.ceil(characters / charactersPerToken) + photos * photoTokens + completionTokens;
 }
 
 /** JSON keeps the user's words inside their quotes; the prompt names this object as data. */

@@ -41,17 +41,24 @@ export function createOutlets(publisher: Publisher, rpc: RpcClient): Outlets {
 }
 
 /**
- * Keeps the catalogue fresh over an exclusive queue that lives as long as its connection. Subscribed
- * first, then loaded, on every (re)connect: no change falls between.
+ * Keeps the catalogue fresh over an exclusive queue that lives as long as its channel. Subscribed first,
+ * then loaded, on every new channel: no change falls between. Whatever may have hidden a change closes
+ * the channel, and so starts over.
  */
 export async function followCatalog(broker: Broker, catalog: Catalog, log: Logger): Promise<void> {
   await broker.openChannel(async (channel) => {
+    const startOver = (error: unknown): void => {
+      log.warn("following the catalogue anew", { error });
+      // Rejects when the channel is closed already, which is as good.
+      channel.close().catch(() => undefined);
+    };
     const { queue } = await channel.assertQueue("", { exclusive: true, autoDelete: true });
     await channel.bindQueue(queue, CATALOG_EXCHANGE, "");
     await channel.consume(
       queue,
       (message) => {
-        if (message) apply(catalog, message.content, log);
+        if (message) apply(catalog, message.content).catch(startOver);
+        else startOver(new Error("the broker has cancelled the subscription"));
       },
       { noAck: true },
     );
@@ -59,10 +66,16 @@ export async function followCatalog(broker: Broker, catalog: Catalog, log: Logge
   });
 }
 
-function apply(catalog: Catalog, content: Buffer, log: Logger): void {
-  Promise.resolve()
-    .then(() => catalog.apply(v.parse(CatalogChange, JSON.parse(content.toString()))))
-    // What cannot be read may have been any change: read everything again.
-    .catch(() => catalog.refresh())
-    .catch((error: unknown) => log.error("catalogue is stale", { error }));
+async function apply(catalog: Catalog, content: Buffer): Promise<void> {
+  const change = readChange(content);
+  // What cannot be read may have been any change: read everything again.
+  await (change ? catalog.apply(change) : catalog.refresh());
+}
+
+function readChange(content: Buffer): CatalogChange | undefined {
+  try {
+    return v.parse(CatalogChange, JSON.parse(content.toString()));
+  } catch {
+    return undefined;
+  }
 }

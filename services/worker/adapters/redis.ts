@@ -6,8 +6,8 @@ import { ClassificationResult } from "#lib/contract/classification.ts";
 import { scanEvent } from "#lib/contract/scan-event.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { createEventLog, type Setting } from "#lib/redis/emit-events.ts";
-import { cachedResult } from "#lib/redis/read-scan.ts";
-import { resultTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
+import { endSettings } from "#lib/redis/end-settings.ts";
+import { scanKeys } from "#lib/redis/scan-keys.ts";
 import type { Checkpoints, ScanLog } from "../scan-log.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
 
@@ -27,13 +27,22 @@ export function createScanLog(
       if (text === null) return undefined;
       return v.parse(SCHEMAS[stage], JSON.parse(text));
     },
+    isOver: async ({ message, redrive }) => {
+      const seq = await redisCall(() => redis.hget(scanKeys.state(message.job_id), "seq"));
+      const end = scanEvent(
+        { id: message.job_id, redrive },
+        { stage: "done", status: "started" },
+        0,
+      );
+      return seq !== null && Number(seq) >= end.seq;
+    },
     announce: async ({ message, redrive }, happenings, { checkpoint, result } = {}) => {
       const { job_id: id, user_id: userId } = message;
       const now = clock.now();
       const events = happenings.map((happening) => scanEvent({ id, redrive }, happening, now));
       const settings = [
         ...checkpointSettings(id, checkpoint, checkpointTtlS),
-        ...(result ? endSettings(id, cachedResult(userId, result)) : []),
+        ...(result ? endSettings(id, userId, result) : []),
       ];
       await log.emit(userId, events, settings);
     },
@@ -50,15 +59,6 @@ function checkpointSettings(
     { key: scanKeys.checkpoint(jobId, "vision"), output: vision },
     { key: scanKeys.checkpoint(jobId, "answer"), output: answer },
   ].flatMap(({ key, output }) => (output ? [{ key, value: JSON.stringify(output), ttlS }] : []));
-}
-
-/** A finished job keeps its result and drops its checkpoints. */
-function endSettings(jobId: string, result: string): Setting[] {
-  return [
-    { key: scanKeys.result(jobId), value: result, ttlS: resultTtlS },
-    { key: scanKeys.checkpoint(jobId, "vision"), value: "", ttlS: 0 },
-    { key: scanKeys.checkpoint(jobId, "answer"), value: "", ttlS: 0 },
-  ];
 }
 
 /** Covers the way of a grant to its row; a job that died on it must not hold the character for long. */

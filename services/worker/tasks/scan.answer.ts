@@ -4,13 +4,13 @@ import { findRegulation, generalRecyclable } from "#lib/contract/regulations.ts"
 import { ClassifiedMessage, type ScanMessage } from "#lib/contract/scan-message.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import { RECYCLABLE } from "#lib/contract/vocabulary.ts";
+import type { AskModels } from "../ask-models.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
 import { fallbackAnswer } from "../fallback-answer.ts";
-import type { Model } from "../model.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface AnswerDeps extends EndScanDeps {
-  modelFor(name: string): Model;
+  readonly ask: AskModels;
   publishReward(message: ScanMessage, delivery: Delivery): Promise<void>;
 }
 
@@ -24,11 +24,15 @@ export function answerTask(deps: AnswerDeps): Task {
       const message = readMessage(ClassifiedMessage, body);
       const run = { message, redrive: delivery.redrive };
       let answer = await deps.log.checkpoint(message.job_id, "answer");
+      let model: string | undefined;
       if (!answer) {
+        if (await deps.log.isOver(run)) return;
         await deps.log.announce(run, [{ stage: "answer", status: "started" }]);
-        answer = await compose(deps, message, delivery.signal);
+        ({ answer, model } = await compose(deps, message, delivery.signal));
       }
-      await deps.log.announce(run, [{ stage: "answer", status: "completed" }], {
+      // A checkpoint does not say who wrote it, and the event that did is already out.
+      const result = model === undefined ? null : { model };
+      await deps.log.announce(run, [{ stage: "answer", status: "completed", result }], {
         checkpoint: { answer },
       });
       await deps.publishReward({ ...message, answer }, delivery);
@@ -39,13 +43,15 @@ export function answerTask(deps: AnswerDeps): Task {
 
 async function compose(
   deps: AnswerDeps,
-  { vision, user_input: userInput, model }: v.InferOutput<typeof ClassifiedMessage>,
+  message: v.InferOutput<typeof ClassifiedMessage>,
   signal: AbortSignal,
-): Promise<FinalAnswer> {
+): Promise<{ answer: FinalAnswer; model?: string }> {
+  const { vision, user_input: userInput } = message;
   const regulation = findRegulation(vision.classification);
-  if (!regulation) return fallbackAnswer(vision);
+  if (!regulation) return { answer: fallbackAnswer(vision) };
   const isRecyclable = vision.classification.major_category === RECYCLABLE;
   const general = isRecyclable ? { general: generalRecyclable } : {};
   const question = { userInput, classification: vision, regulation, ...general };
-  return deps.modelFor(model).answer(question, signal);
+  const { model, output } = await deps.ask(message, (one) => one.answer(question, signal));
+  return { answer: output, model: model.name };
 }

@@ -1,14 +1,15 @@
 import type { ClassificationResult } from "#lib/contract/classification.ts";
 import { ScanMessage } from "#lib/contract/scan-message.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
+import type { AskModels } from "../ask-models.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
-import type { Model, Photo } from "../model.ts";
+import type { Photo } from "../model.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface VisionDeps extends EndScanDeps {
   /** Photo behind the address: fetched safely, metadata removed, at most the model's useful size. */
   loadPhoto(url: string, signal: AbortSignal): Promise<Photo>;
-  modelFor(name: string): Model;
+  readonly ask: AskModels;
   publishRule(message: ScanMessage, delivery: Delivery): Promise<void>;
 }
 
@@ -20,13 +21,14 @@ export function visionTask(deps: VisionDeps): Task {
       const run = { message, redrive: delivery.redrive };
       let vision = await deps.log.checkpoint(message.job_id, "vision");
       if (!vision) {
+        if (await deps.log.isOver(run)) return;
         await deps.log.announce(run, [{ stage: "vision", status: "started" }]);
         vision = await classify(deps, message, delivery.signal);
       }
-      const { classification } = vision;
+      const { classification, meta } = vision;
       await deps.log.announce(
         run,
-        [{ stage: "vision", status: "completed", result: { classification } }],
+        [{ stage: "vision", status: "completed", result: { classification, model: meta.model } }],
         { checkpoint: { vision } },
       );
       await deps.publishRule({ ...message, vision }, delivery);
@@ -41,11 +43,9 @@ async function classify(
   signal: AbortSignal,
 ): Promise<ClassificationResult> {
   const photo = await deps.loadPhoto(message.image_url, signal);
-  const model = deps.modelFor(message.model);
-  const { question, ...seen } = await model.classify(
-    { photo, userInput: message.user_input },
-    signal,
-  );
+  const asked = { photo, userInput: message.user_input };
+  const { model, output } = await deps.ask(message, (one) => one.classify(asked, signal));
+  const { question, ...seen } = output;
   const meta = { user_input: message.user_input, model: model.name, estimate: model.estimate };
   return { ...seen, meta: question === undefined ? meta : { ...meta, question } };
 }

@@ -1,0 +1,58 @@
+import type { Redis } from "ioredis";
+import type { Logger } from "#lib/log/logger.ts";
+import { redisCall } from "#lib/redis/client.ts";
+import { cancelChannel, cancelTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
+import type { CancelDeps, RunningScans } from "../cancellable.ts";
+
+export function createCancelReader(redis: Redis): Pick<CancelDeps, "isCancelled" | "seal"> {
+  return {
+    isCancelled: async (jobId) =>
+      (await redisCall(() => redis.get(scanKeys.cancel(jobId)))) === "cancelled",
+    seal: async (jobId) => {
+      const key = scanKeys.cancel(jobId);
+      const held = await redisCall(() => redis.set(key, "sealed", "EX", cancelTtlS, "NX", "GET"));
+      return held !== "cancelled";
+    },
+  };
+}
+
+const retryDelayMs = 250;
+const jobsPerReadMax = 500;
+
+/**
+ * Hears cancels over a connection of its own, which can do nothing else while subscribed. Notices
+ * that come while it is away are lost, so after every reconnect the requests of the jobs in flight
+ * are read over `redis`.
+ */
+export async function followCancels(
+  subscriber: Redis,
+  { redis, running, log }: { redis: Redis; running: RunningScans; log: Logger },
+): Promise<void> {
+  subscriber.on("message", (_, jobId) => running.cancel(jobId));
+  subscriber.on("ready", () => void catchUp());
+  await subscriber.subscribe(cancelChannel);
+
+  async function catchUp(): Promise<void> {
+    // When the connection is lost again, its next `ready` starts over.
+    while (subscriber.status === "ready") {
+      try {
+        await subscriber.subscribe(cancelChannel);
+        return await readRequests(redis, running);
+      } catch (error) {
+        log.debug("cancels could not be read", { error });
+        await Bun.sleep(retryDelayMs);
+      }
+    }
+  }
+}
+
+async function readRequests(redis: Redis, running: RunningScans): Promise<void> {
+  const { jobIds } = running;
+  for (let at = 0; at < jobIds.length; at += jobsPerReadMax) {
+    const batch = jobIds.slice(at, at + jobsPerReadMax);
+    const requests = await redis.mget(batch.map(scanKeys.cancel));
+    requests.forEach((request, i) => {
+      if (request === "cancelled") running.cancel(batch[i] ?? "");
+    });
+  }
+}

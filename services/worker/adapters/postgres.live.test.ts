@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { and, eq, like, sql } from "drizzle-orm";
+import { CHARACTERS } from "#lib/contract/characters.ts";
+import type { OwnershipGrant } from "#lib/contract/scan-message.ts";
+import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import {
+  createCatalogLoader,
+  createOwnershipReader,
+  createOwnershipWriter,
+  createUserCharacterWriter,
+} from "./postgres.ts";
+
+let database: DatabaseConnection;
+beforeAll(async () => {
+  await migrate(serviceUrls.DATABASE_URL);
+  database = await connectDatabase(serviceUrls.DATABASE_URL);
+}, 30_000);
+afterAll(() => database?.close());
+
+const newUser = () => `user-${crypto.randomUUID()}`;
+function grant(userId: string, change: Partial<OwnershipGrant> = {}): OwnershipGrant {
+  return {
+    job_id: Bun.randomUUIDv7(),
+    user_id: userId,
+    character_code: "char-petty",
+    character_name: "페티",
+    granted_at: 1_800_000_000_000,
+    ...change,
+  };
+}
+const ownershipsOf = (userId: string) =>
+  database.db.select().from(characterOwnerships).where(eq(characterOwnerships.userId, userId));
+const collectionOf = (userId: string) =>
+  database.db.select().from(userCharacters).where(eq(userCharacters.userId, userId));
+/** How many transactions wrote the rows of users that begin so. */
+async function transactions(
+  table: typeof characterOwnerships | typeof userCharacters,
+  users: string,
+) {
+  const xmin = sql<string>`count(distinct ${table}.xmin::text)`;
+  const [row] = await database.db
+    .select({ xmin, rows: sql<string>`count(*)` })
+    .from(table)
+    .where(like(table.userId, `${users}%`));
+  return { transactions: Number(row?.xmin), rows: Number(row?.rows) };
+}
+/** What no b-tree takes: the row is the fault, not the database. */
+const tooLong = () =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(12_000))).toString("base64");
+
+test("the catalogue is read with everything a match needs", async () => {
+  const characters = await createCatalogLoader(database.db)();
+  expect(characters).toEqual(
+    expect.arrayContaining(CHARACTERS.map((one) => expect.objectContaining({ ...one }))),
+  );
+});
+
+describe("saving an ownership", () => {
+  test("leaves one row of many grants at once, by two writers, and each of them succeeds", async () => {
+    const user = newUser();
+    const [one, two] = [createOwnershipWriter(database.db), createOwnershipWriter(database.db)];
+    const grants = Array.from({ length: 100 }, () => grant(user));
+    await Promise.all(grants.map((each, i) => (i % 2 ? one(each) : two(each))));
+    const rows = await ownershipsOf(user);
+    expect(rows).toHaveLength(1);
+    expect(grants.map(({ job_id }) => job_id)).toContain(rows[0]?.jobId ?? "");
+  });
+
+  test("keeps the first job's grant, in the same batch and in a later one", async () => {
+    const user = newUser();
+    const save = createOwnershipWriter(database.db);
+    const first = grant(user);
+    await Promise.all([save(first), save(grant(user, { granted_at: 1 }))]);
+    await save(grant(user, { granted_at: 2 }));
+    const rows = await ownershipsOf(user);
+    expect(rows.map(({ jobId, acquiredAt }) => [jobId, acquiredAt])).toEqual([
+      [first.job_id, new Date(first.granted_at)],
+    ]);
+  });
+
+  test("writes what waits together: 120 grants at once are three transactions", async () => {
+    const users = newUser();
+    const save = createOwnershipWriter(database.db);
+    await Promise.all(Array.from({ length: 120 }, (_, i) => save(grant(`${users}-${i}`))));
+    expect(await transactions(characterOwnerships, users)).toEqual({ transactions: 3, rows: 120 });
+  });
+
+  test.each<[string, () => Partial<OwnershipGrant>]>([
+    ["whose time is no time", () => ({ granted_at: 1e18 })],
+    ["too large for the index", () => ({ user_id: tooLong() })],
+  ])("refuses a row %s, and its neighbours are saved", async (_, bad) => {
+    const user = newUser();
+    const save = createOwnershipWriter(database.db);
+    const outcomes = await Promise.allSettled([
+      save(grant(user, { character_code: "char-a" })),
+      save(grant(user, { character_code: "char-bad", ...bad() })),
+      save(grant(user, { character_code: "char-b" })),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    // A bug of the row, not of the database: it must end in the dead letters, not wait for ever.
+    expect(outcomes[1]).not.toMatchObject({ reason: { code: "UNAVAILABLE" } });
+    const codes = (await ownershipsOf(user)).map(({ characterCode }) => characterCode);
+    expect(codes.toSorted()).toEqual(["char-a", "char-b"]);
+  });
+
+  test("tells afterwards which job granted it", async () => {
+    const { grantedBy } = createOwnershipReader(database.db);
+    const user = newUser();
+    expect(await grantedBy(user, "char-petty")).toBe("none");
+    const first = grant(user);
+    await createOwnershipWriter(database.db)(first);
+    expect(await grantedBy(user, "char-petty")).toBe(first.job_id);
+    expect(await grantedBy(user, "char-other")).toBe("none");
+    const owned = and(eq(characterOwnerships.userId, user));
+    await database.db.update(characterOwnerships).set({ jobId: null }).where(owned);
+    expect(await grantedBy(user, "char-petty")).toBe("unknown");
+  });
+});
+
+describe("saving a character into a user's collection", () => {
+  test("leaves one row of many grants at once, by two writers", async () => {
+    const user = newUser();
+    const [one, two] = [
+      createUserCharacterWriter(database.db),
+      createUserCharacterWriter(database.db),
+    ];
+    const grants = Array.from({ length: 100 }, () => grant(user));
+    await Promise.all(grants.map((each, i) => (i % 2 ? one(each) : two(each))));
+    expect(await collectionOf(user)).toMatchObject([{ characterCode: "char-petty" }]);
+  });
+
+  test("follows the newest name, and keeps the day it was first earned", async () => {
+    const user = newUser();
+    const save = createUserCharacterWriter(database.db);
+    await save(grant(user, { granted_at: 1_000 }));
+    const [before] = await collectionOf(user);
+    await save(grant(user, { character_name: "새 페티", granted_at: 2_000 }));
+    const [after] = await collectionOf(user);
+    expect([after?.characterName, after?.acquiredAt]).toEqual(["새 페티", new Date(1_000)]);
+    expect(after?.updatedAt.getTime()).toBeGreaterThan(before?.updatedAt.getTime() ?? 0);
+  });
+
+  test("writes what waits together, several grants of one character included", async () => {
+    const users = newUser();
+    const save = createUserCharacterWriter(database.db);
+    const grants = Array.from({ length: 130 }, (_, i) => grant(`${users}-${i % 20}`));
+    await Promise.all(grants.map(save));
+    const { transactions: written, rows } = await transactions(userCharacters, users);
+    expect(rows).toBe(20);
+    expect(written).toBeLessThanOrEqual(3);
+  });
+
+  test("refuses a row that cannot be stored, and its neighbours are saved", async () => {
+    const user = newUser();
+    const save = createUserCharacterWriter(database.db);
+    const outcomes = await Promise.allSettled([
+      save(grant(tooLong())),
+      save(grant(user, { character_name: "\u0000" })),
+      save(grant(user)),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect(await collectionOf(user)).toMatchObject([{ characterName: "페티" }]);
+  });
+});

@@ -1,0 +1,24 @@
+import type { Model } from "./model.ts";
+
+export interface ConfiguredModel {
+  readonly provider: string;
+  readonly model: Model;
+}
+
+/**
+ * The models for a scan, in the order to ask them: the one it named (else the first configured),
+ * then those of other providers, then its own provider's, each in configured order.
+ *
+ * The embedded model stands in for nobody: its estimates earn no reward, so a quiet step down to it
+ * would cost users their character. It is asked when it is named, or when there is no other.
+ */
+export function pickModels(configured: readonly ConfiguredModel[], local: Model) {
+  return function candidates(name: string): readonly Model[] {
+    const first = configured.find(({ model }) => model.name === name) ?? configured[0];
+    if (name === local.name || !first) return [local];
+    const rest = configured.filter((one) => one !== first);
+    const isOther = ({ provider }: ConfiguredModel) => provider !== first.provider;
+    const others = [...rest.filter(isOther), ...rest.filter((one) => !isOther(one))];
+    return [first, ...others].map(({ model }) => model);
+  };
+}

@@ -1,0 +1,147 @@
+import type { Happening } from "#lib/contract/scan-event.ts";
+import type { MatchReply, OwnershipGrant, ScanMessage } from "#lib/contract/scan-message.ts";
+import type { StoredResult } from "#lib/contract/scan-result.ts";
+import type { Delivery } from "#lib/contract/task.ts";
+import type { Model } from "./model.ts";
+import type { Checkpoints } from "./scan-log.ts";
+import type { AnswerDeps } from "./tasks/scan.answer.ts";
+import type { RewardDeps } from "./tasks/scan.reward.ts";
+import type { RuleDeps } from "./tasks/scan.rule.ts";
+import type { VisionDeps } from "./tasks/scan.vision.ts";
+
+/**
+ * What the stages need, for their tests: everything succeeds, and writes down what it was asked for and
+ * in which order. A step named in `broken` rejects instead.
+ */
+export function rehearse(given: Given = {}) {
+  const { checkpoints = {}, isOver = false, matchReply, standing, broken = {} } = given;
+  const steps: string[] = [];
+  const happenings: Happening[] = [];
+  const messages: ScanMessage[] = [];
+  const grants: OwnershipGrant[] = [];
+  const results: StoredResult[] = [];
+  const asked: unknown[] = [];
+
+  async function step(name: string): Promise<void> {
+    steps.push(name);
+    const error = broken[name];
+    if (error) throw error;
+  }
+  const publish = (queue: string) => async (message: ScanMessage) => {
+    await step(`publish ${queue}`);
+    messages.push(message);
+  };
+  const grant = (where: string) => async (one: OwnershipGrant) => {
+    await step(`grant ${where}`);
+    grants.push(one);
+  };
+  const model: Model = {
+    name: "gpt-5.2",
+    estimate: false,
+    classify: async (input) => {
+      await step("model classify");
+      asked.push(input);
+      const { meta: _, ...seen } = petVision;
+      return seen;
+    },
+    answer: async (input) => {
+      await step("model answer");
+      asked.push(input);
+      return petAnswer;
+    },
+  };
+  const deps: VisionDeps & RuleDeps & AnswerDeps & RewardDeps = {
+    clock: { now: () => 1_800_000_000_000 },
+    log: {
+      checkpoint: async (_, stage) => checkpoints[stage],
+      isOver: async () => isOver,
+      announce: async (_, said, { checkpoint, result } = {}) => {
+        const saved = [...Object.keys(checkpoint ?? {}), ...(result ? ["result"] : [])];
+        const names = said.map(({ stage, status }) => `${stage} ${status}`);
+        await step(`announce ${[...names, ...saved.map((name) => `with ${name}`)].join(", ")}`);
+        happenings.push(...said);
+        if (result) results.push(result);
+      },
+    },
+    results: {
+      save: async (_, result) => {
+        await step(`save ${result.status}`);
+        return standing ?? result;
+      },
+    },
+    loadPhoto: async () => {
+      await step("load photo");
+      return { bytes: new Uint8Array(), mime: "image/jpeg" };
+    },
+    ask: async ({ model: name }, call) => {
+      const named = { ...model, name };
+      return { model: named, output: await call(named) };
+    },
+    publishRule: publish("rule"),
+    publishAnswer: publish("answer"),
+    publishReward: publish("reward"),
+    match: async () => {
+      await step("match");
+      return matchReply;
+    },
+    grantOwnership: grant("ownership"),
+    grantUserCharacter: grant("user character"),
+  };
+  return { deps, steps, happenings, messages, grants, results, asked };
+}
+
+interface Given {
+  readonly checkpoints?: Partial<Checkpoints>;
+  /** The scan has ended already, as a late copy of its message finds it. */
+  readonly isOver?: boolean;
+  readonly matchReply?: unknown;
+  /** The result that stands already, as a duplicate message finds it. */
+  readonly standing?: StoredResult;
+  readonly broken?: Readonly<Record<string, Error>>;
+}
+
+export const message: ScanMessage = {
+  job_id: "019bd000-0000-7000-8000-000000000001",
+  user_id: "u",
+  image_url: "https://cdn.example.com/a.jpg",
+  user_input: "이거?",
+  model: "gpt-5.2",
+  submitted_at: 1_700_000_000_000,
+};
+
+/** A clean PET bottle with nothing left to do: what earns 페티. */
+export const petVision: Checkpoints["vision"] = {
+  classification: {
+    major_category: "재활용폐기물",
+    middle_category: "무색페트병",
+    minor_category: "생수병",
+  },
+  situation_tags: ["내용물_없음"],
+  meta: { user_input: "이거?", model: "gpt-5.2", estimate: false },
+};
+export const petAnswer: Checkpoints["answer"] = {
+  disposal_steps: { 단계1: "찌그러뜨려 뚜껑을 닫아요." },
+  insufficiencies: [],
+  user_answer: "투명 페트병 수거함에 넣어 주세요.",
+};
+export const petty: MatchReply = {
+  character: { code: "char-petty", name: "페티", dialog: "고마워!", match_label: "무색페트병" },
+  already_owned: false,
+};
+
+/** 미분류: no regulation, no model call, no reward. */
+export const unclassified: Checkpoints["vision"] = {
+  ...petVision,
+  classification: {
+    major_category: "미분류",
+    middle_category: "미분류",
+    minor_category: "돌하르방",
+  },
+};
+
+export const delivery: Delivery = {
+  traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
+  attempt: 0,
+  redrive: 0,
+  signal: new AbortController().signal,
+};

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "bun:test";
+import { generalRecyclable } from "#lib/contract/regulations.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { delivery, message, petAnswer, petVision, rehearse, unclassified } from "../rehearsal.ts";
+import { answerTask } from "./scan.answer.ts";
+
+const classified = { ...message, vision: petVision };
+const bulky = {
+  ...petVision,
+  classification: {
+    major_category: "대형폐기물",
+    middle_category: "대형폐기물",
+    minor_category: "의자",
+  },
+} as const;
+
+describe("the answer stage", () => {
+  test("asks the model, keeps the checkpoint with the event, and only then passes the message on", async () => {
+    const { deps, steps, messages } = rehearse();
+    await answerTask(deps).run(classified, delivery);
+    expect(steps).toEqual([
+      "announce answer started",
+      "model answer",
+      "announce answer completed, with answer",
+      "publish reward",
+    ]);
+    expect(messages).toEqual([{ ...classified, answer: petAnswer }]);
+  });
+
+  test("grounds the answer in the regulation and, for a recyclable, the general principles", async () => {
+    const { deps, asked } = rehearse();
+    await answerTask(deps).run(classified, delivery);
+    expect(asked).toMatchObject([
+      { userInput: "이거?", regulation: { 이름: "무색페트병" }, general: generalRecyclable },
+    ]);
+  });
+
+  test("keeps the principles of recyclables away from every other category", async () => {
+    const { deps, asked } = rehearse();
+    await answerTask(deps).run({ ...message, vision: bulky }, delivery);
+    expect(asked).toMatchObject([{ regulation: { 이름: "대형폐기물" } }]);
+    expect(asked[0]).not.toHaveProperty("general");
+  });
+
+  test("without a regulation gives the fallback, and no model is paid", async () => {
+    const { deps, steps, messages } = rehearse();
+    await answerTask(deps).run({ ...message, vision: unclassified }, delivery);
+    expect(steps).not.toContain("model answer");
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.answer?.user_answer).toContain("돌하르방");
+  });
+
+  test("that finds its checkpoint pays no model, but announces and passes on all the same", async () => {
+    const { deps, steps, messages } = rehearse({ checkpoints: { answer: petAnswer } });
+    await answerTask(deps).run(classified, delivery);
+    expect(steps).toEqual(["announce answer completed, with answer", "publish reward"]);
+    expect(messages).toEqual([{ ...classified, answer: petAnswer }]);
+  });
+
+  test("of a scan that has ended does nothing: a late copy would pay again", async () => {
+    const { deps, steps } = rehearse({ isOver: true });
+    await answerTask(deps).run({ ...message, vision: petVision }, delivery);
+    expect(steps).toEqual([]);
+  });
+
+  test("passes the model's fault on, and given up keeps what vision has found", async () => {
+    const fault = new Fault("MODEL_REFUSED");
+    const { deps, steps, results } = rehearse({ broken: { "model answer": fault } });
+    await expect(answerTask(deps).run(classified, delivery)).rejects.toBe(fault);
+    expect(steps).not.toContain("publish reward");
+    await answerTask(deps).onGivenUp?.(classified, fault, delivery);
+    expect(steps.slice(-2)).toEqual([
+      "save failed",
+      "announce answer failed, done failed, with result",
+    ]);
+    expect(results).toMatchObject([
+      { vision: petVision, answer: null, error: { code: "MODEL_REFUSED" } },
+    ]);
+  });
+});

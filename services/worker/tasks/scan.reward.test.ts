@@ -1,0 +1,140 @@
+import { describe, expect, test } from "bun:test";
+import type { FinalAnswer } from "#lib/contract/answer.ts";
+import type { ClassificationResult } from "#lib/contract/classification.ts";
+import type { StoredResult } from "#lib/contract/scan-result.ts";
+import { Fault } from "#lib/error/fault.ts";
+import {
+  delivery,
+  message,
+  petAnswer,
+  petty,
+  petVision,
+  rehearse,
+  unclassified,
+} from "../rehearsal.ts";
+import { rewardTask } from "./scan.reward.ts";
+
+const answered = { ...message, vision: petVision, answer: petAnswer };
+const granted = {
+  job_id: message.job_id,
+  user_id: "u",
+  character_code: "char-petty",
+  character_name: "페티",
+  granted_at: 1_800_000_000_000,
+};
+const reward = {
+  received: true,
+  already_owned: false,
+  character_code: "char-petty",
+  name: "페티",
+  dialog: "고마워!",
+  match_reason: "무색페트병",
+};
+
+describe("the reward stage", () => {
+  test("has both grants with the broker, then the result stored, before the end is seen", async () => {
+    const { deps, steps, grants, happenings, results } = rehearse({ matchReply: petty });
+    await rewardTask(deps).run(answered, delivery);
+    expect(steps).toEqual([
+      "match",
+      "grant ownership",
+      "grant user character",
+      "save completed",
+      "announce reward completed, done completed, with result",
+    ]);
+    expect(grants).toEqual([granted, granted]);
+    expect(results).toEqual([
+      { status: "completed", vision: petVision, answer: petAnswer, reward, error: null },
+    ]);
+    // The event shows the character; its dialog stands in the result.
+    expect(happenings.map(({ result }) => result)).toEqual([
+      { received: true, character_code: "char-petty", name: "페티" },
+      null,
+    ]);
+  });
+
+  const unmet: [name: string, vision: ClassificationResult, answer: FinalAnswer][] = [
+    ["an estimate", { ...petVision, meta: { ...petVision.meta, estimate: true } }, petAnswer],
+    ["no recyclable", { ...petVision, classification: major("대형폐기물") }, petAnswer],
+    ["of no known material", { ...petVision, classification: major("재활용폐기물") }, petAnswer],
+    ["unclassified", unclassified, petAnswer],
+    ["not ready to be thrown away", petVision, { ...petAnswer, insufficiencies: ["헹궈 주세요."] }],
+  ];
+  test.each(unmet)(
+    "asks for no character when the item is %s, and the scan completes",
+    async (_, vision, answer) => {
+      const { deps, steps, results } = rehearse({ matchReply: petty });
+      await rewardTask(deps).run({ ...message, vision, answer }, delivery);
+      expect(steps).toEqual([
+        "save completed",
+        "announce reward completed, done completed, with result",
+      ]);
+      expect(results).toMatchObject([{ status: "completed", reward: null }]);
+    },
+  );
+
+  test("without an answer from the match grants nothing, and the scan completes", async () => {
+    const { deps, steps, results } = rehearse({ broken: { match: new Fault("UNAVAILABLE") } });
+    await rewardTask(deps).run(answered, delivery);
+    expect(steps.filter((step) => step.startsWith("grant"))).toEqual([]);
+    expect(results).toMatchObject([{ status: "completed", reward: null }]);
+  });
+
+  test("for a material that no character has grants nothing", async () => {
+    const { deps, results } = rehearse({ matchReply: { character: null, already_owned: false } });
+    await rewardTask(deps).run(answered, delivery);
+    expect(results).toMatchObject([{ status: "completed", reward: null }]);
+  });
+
+  test("shows a character the user owns already, and grants it not again", async () => {
+    const { deps, steps, results } = rehearse({ matchReply: { ...petty, already_owned: true } });
+    await rewardTask(deps).run(answered, delivery);
+    expect(steps.filter((step) => step.startsWith("grant"))).toEqual([]);
+    expect(results).toMatchObject([{ reward: { received: false, already_owned: true } }]);
+  });
+
+  test.each(["grant ownership", "grant user character"])(
+    "without the broker's confirm of `%s` does not end: the message comes again",
+    async (name) => {
+      const fault = new Fault("UNAVAILABLE");
+      const { deps, steps } = rehearse({ matchReply: petty, broken: { [name]: fault } });
+      await expect(rewardTask(deps).run(answered, delivery)).rejects.toBe(fault);
+      expect(steps).not.toContain("save completed");
+    },
+  );
+
+  test("announces nothing while the result is not stored", async () => {
+    const broken = { "save completed": new Fault("UNAVAILABLE") };
+    const { deps, steps } = rehearse({ matchReply: petty, broken });
+    await expect(rewardTask(deps).run(answered, delivery)).rejects.toThrow();
+    expect(steps.at(-1)).toBe("save completed");
+  });
+
+  test("delivered again announces the result that stands, not its own", async () => {
+    const error = { code: "TASK_TIMEOUT", message: "늦었어요." };
+    const standing: StoredResult = {
+      status: "failed",
+      vision: petVision,
+      answer: petAnswer,
+      reward: null,
+      error,
+    };
+    const { deps, happenings, results } = rehearse({ matchReply: petty, standing });
+    await rewardTask(deps).run(answered, delivery);
+    expect(results).toEqual([standing]);
+    expect(happenings).toEqual([
+      { stage: "reward", status: "failed", result: error },
+      { stage: "done", status: "failed", result: error },
+    ]);
+  });
+
+  test("given up keeps the answer: the user came for the disposal steps", async () => {
+    const { deps, results } = rehearse();
+    await rewardTask(deps).onGivenUp?.(answered, new Fault("TASK_TIMEOUT"), delivery);
+    expect(results).toMatchObject([{ status: "failed", vision: petVision, answer: petAnswer }]);
+  });
+});
+
+function major(name: "대형폐기물" | "재활용폐기물"): ClassificationResult["classification"] {
+  return { major_category: name, middle_category: name, minor_category: null };
+}
