@@ -1,10 +1,13 @@
+import type { Subprocess } from "bun";
 import type { ScanEvent } from "#lib/contract/scan-event.ts";
 import type { ScanResult } from "#lib/contract/scan-result.ts";
 import { migrate } from "#lib/db/migrate.ts";
+import type { TaskName } from "#lib/queue/topology.ts";
 import { type OpenAiServer, startOpenAiServer } from "#lib/testing/openai-server.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { type ApiClient, createApiClient, type Submitted } from "../local/api-client.ts";
+import { projectFolder } from "../local/ensure-services.ts";
 import { localDefaults, startStack } from "../local/stack.ts";
 
 /** Edge and worker as real processes on real services, with a model of the test's own. */
@@ -13,6 +16,8 @@ export interface Harness {
   readonly model: OpenAiServer;
   /** A client of a user nobody else uses. */
   newUser(): { readonly id: string; readonly api: ApiClient };
+  /** One more worker, for some queues; killed at the end if it still runs. */
+  startWorker(queues: readonly TaskName[]): Subprocess;
   stop(): Promise<void>;
 }
 
@@ -42,18 +47,19 @@ export async function startHarness(
 ): Promise<Harness> {
   await migrate(serviceUrls.DATABASE_URL);
   const model = startOpenAiServer({ vision: petVision, answer: petAnswer });
-  const stack = await startStack({
-    env: {
-      PATH: process.env.PATH,
-      LOG_LEVEL: "error",
-      OPENAI_BASE_URL: model.url,
-      ...localDefaults,
-      ...serviceUrls,
-      ...env,
-    },
-    logs: "inherit",
-    ...(worker ? { worker } : {}),
-  });
+  const full = {
+    PATH: process.env.PATH,
+    LOG_LEVEL: "error",
+    OPENAI_BASE_URL: model.url,
+    // Tests send the same photo again and again and count the calls of each.
+    VISION_CACHE_TTL: "0",
+    ...localDefaults,
+    ...serviceUrls,
+    ...env,
+  };
+  const options = { env: full, logs: "inherit", ...(worker ? { worker } : {}) } as const;
+  const stack = await startStack(options);
+  const more: Subprocess[] = [];
   return {
     origin: stack.origin,
     model,
@@ -61,11 +67,28 @@ export async function startHarness(
       const id = `user-${crypto.randomUUID()}`;
       return { id, api: createApiClient(stack.origin, id) };
     },
+    startWorker: (queues) => {
+      const child = Bun.spawn(workerCommand(queues), {
+        cwd: projectFolder,
+        env: { ...full, PORT: new URL(stack.origin).port, HEALTH_PORT: "0" },
+        stdin: "ignore",
+        stdout: "inherit",
+        stderr: "inherit",
+      });
+      more.push(child);
+      return child;
+    },
     stop: async () => {
+      for (const child of more) child.kill("SIGKILL");
       await stack.stop();
       await model.stop();
     },
   };
+}
+
+/** The command of a worker that consumes only these queues. */
+export function workerCommand(queues: readonly TaskName[]): string[] {
+  return [process.execPath, "services/worker/main.ts", "--queues", queues.join(",")];
 }
 
 export interface Scan extends Submitted {

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { Redis } from "ioredis";
+import { TASKS } from "#lib/queue/topology.ts";
+import {
+  type Call,
+  type OpenAiServer,
+  quotaReply,
+  rateLimitReply,
+  startOpenAiServer,
+} from "#lib/testing/openai-server.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { until } from "#lib/testing/until.ts";
+import { choosePort } from "../local/port.ts";
+import { type Harness, petAnswer, petVision, type Scan, scan, startHarness } from "./harness.ts";
+
+const scans = 20;
+/** More than the tries all scans have together, so that a counted refusal would fail some. */
+const refusals = scans * (1 + TASKS["scan.vision"].retriesMax);
+
+describe("when models are in trouble", () => {
+  let eco2: Harness | undefined;
+  let other: OpenAiServer | undefined;
+  let healthPort: number;
+  afterEach(async () => {
+    await eco2?.stop();
+    await other?.stop();
+    [eco2, other] = [undefined, undefined];
+  });
+
+  async function start(env: Record<string, string>): Promise<Harness> {
+    healthPort = choosePort([]);
+    eco2 = await startHarness({ HEALTH_PORT: String(healthPort), ...env });
+    return eco2;
+  }
+  const many = (harness: Harness) =>
+    Promise.all(Array.from({ length: scans }, () => scan(harness.newUser().api)));
+  const failures = (all: readonly Scan[]) =>
+    all.filter(({ result }) => result.status !== "completed").map(({ result }) => result.error);
+  const worker = async (path: string) => fetch(`http://127.0.0.1:${healthPort}${path}`);
+  /** A metric by its name and labels as Prometheus reads them. */
+  const metric = async (name: string) => {
+    const lines = (await (await worker("/metrics")).text()).split("\n");
+    const line = lines.find((one) => one.startsWith(`${name} `));
+    return line === undefined ? 0 : Number(line.slice(name.length));
+  };
+
+  test("a storm of 429 fails no scan and is paid for by none", async () => {
+    const harness = await start({ SUPPORTED_GPT_MODELS: "gpt-5.2" });
+    // Slow enough that the scans meet it together; one by one, they would politely ask once a second.
+    const refusal = { ...rateLimitReply(1), delayMs: 300 };
+    harness.model.next("vision", ...Array(refusals).fill(refusal));
+    const all = await many(harness);
+    expect(failures(all)).toEqual([]);
+    expect(harness.model.counts).toEqual({ vision: refusals + scans, answer: scans });
+    expect(await metric('eco2_model_breaker_state{model="gpt-5.2"}')).toBe(0);
+    expect(
+      await metric('eco2_model_calls_total{model="gpt-5.2",outcome="MODEL_RATE_LIMITED"}'),
+    ).toBe(refusals);
+    const reason = '{task="scan.vision",reason="MODEL_RATE_LIMITED"}';
+    expect(await metric(`eco2_task_given_back_total${reason}`)).toBeGreaterThanOrEqual(refusals);
+  }, 60_000);
+
+  test("a provider that is down for 3 s is left alone, and everything completes after it", async () => {
+    const harness = await start({ SUPPORTED_GPT_MODELS: "gpt-5.2" });
+    harness.model.always("vision", { status: 503 });
+    const all = many(harness);
+    await until(async () => (await metric('eco2_model_breaker_state{model="gpt-5.2"}')) === 2);
+    const isPaused = async () => (await metric('eco2_consumer_intake{task="scan.vision"}')) === 0;
+    await until(isPaused);
+    expect((await worker("/readyz")).status).toBe(200);
+    await Bun.sleep(3_000);
+    // Those in flight when it went down, and a probe or two.
+    expect(harness.model.counts.vision).toBeLessThanOrEqual(scans + 2);
+    harness.model.always("vision", petVision);
+    expect(failures(await all)).toEqual([]);
+    expect(harness.model.counts.answer).toBe(scans);
+    expect(await metric('eco2_consumer_intake{task="scan.vision"}')).toBe(512);
+  }, 60_000);
+
+  test("a used-up quota is asked once; the next model answers, is stamped, and keeps to its share", async () => {
+    const [broke, paid] = ["broke", "paid"].map((name) => `${name}-${crypto.randomUUID()}`);
+    const script = ({ body, stage }: Call) =>
+      body.model === broke
+        ? quotaReply
+        : { ...(stage === "vision" ? petVision : petAnswer), usage: [700, 300] as const };
+    const server = startOpenAiServer({ script, callsMax: 1_000 });
+    other = server;
+    const harness = await start({
+      OPENAI_BASE_URL: server.url,
+      DEFAULT_MODEL: `${broke}`,
+      SUPPORTED_GPT_MODELS: `${broke},${paid}`,
+      MODEL_RPM: "1000",
+      MODEL_TPM: "1000000",
+    });
+    const first = await scan(harness.newUser().api);
+    const all = [first, ...(await many(harness))];
+    expect(failures(all)).toEqual([]);
+    expect(server.calls.filter(({ body }) => body.model === broke)).toHaveLength(1);
+    for (const { events, result } of all) {
+      expect(result.pipeline_result?.classification_result.meta.model).toBe(`${paid}`);
+      const stamps = events.filter(({ seq }) => seq === 11 || seq === 31);
+      expect(stamps.map((event) => event.result?.model)).toEqual([paid, paid]);
+    }
+    const redis = new Redis(serviceUrls.REDIS_URL);
+    const sum = async (what: string) =>
+      (await redis.hvals(`model:limit:${paid}:${what}`)).reduce((n, count) => n + Number(count), 0);
+    await until(async () => (await sum("tokens")) === all.length * 2 * 1_000);
+    expect(await sum("requests")).toBe(all.length * 2);
+    redis.disconnect();
+  }, 60_000);
+});

@@ -1,0 +1,105 @@
+import { Fault } from "#lib/error/fault.ts";
+import { ageText, alignColumns } from "./align-columns.ts";
+import { reason } from "./check.ts";
+import { withSession } from "./dead-letter-session.ts";
+import { type Command, readArguments, UsageError, usage } from "./dlq-arguments.ts";
+import { countLetters, describeLetter, peek, type QueueCount } from "./look-at-letters.ts";
+import {
+  archiveLetters,
+  purgeLetters,
+  type RedriveReport,
+  redriveLetters,
+} from "./move-letters.ts";
+import { findServiceUrls } from "./service-urls.ts";
+
+/** `bun run dlq`: what an operator does with messages that were given up. */
+try {
+  const command = readArguments(process.argv.slice(2));
+  if (command.command === "help") say(usage);
+  else await run(command);
+} catch (error) {
+  const text = error instanceof Error ? error.message : String(error);
+  say(`dlq: ${error instanceof Fault ? `${text} (${reason(error)})` : text}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function run(command: Exclude<Command, { command: "help" }>): Promise<void> {
+  const { json } = command;
+  await withSession(await findServiceUrls(), async (session) => {
+    switch (command.command) {
+      case "list":
+        return print(json, await countLetters(session), tableOf);
+      case "show":
+        return print(
+          json,
+          (await peek(session, command.queue.name, command.limit)).map(describeLetter),
+          linesOf,
+        );
+      case "redrive":
+        return redrive(session, command);
+      case "archive":
+        return print(json, await archiveLetters(session, command.queue, command.limit), countsText);
+      case "purge":
+        return print(json, await purgeLetters(session, command.queue, command.limit), countsText);
+    }
+  });
+}
+
+async function redrive(
+  session: Parameters<typeof redriveLetters>[0],
+  { queue, limit, from, dryRun, json }: Extract<Command, { command: "redrive" }>,
+): Promise<void> {
+  const counts = await redriveLetters(session, queue, {
+    limit,
+    from,
+    confirm: (report) => {
+      if (dryRun) print(json, report, reportText);
+      else say(reportText(report));
+      return !dryRun;
+    },
+  });
+  if (!dryRun) print(json, counts, countsText);
+}
+
+function tableOf(counts: readonly QueueCount[]): string {
+  const age = (ms: number | null): string => (ms === null ? "-" : ageText(ms));
+  return alignColumns([
+    ["task", "dead", "oldest", "archived", "oldest"],
+    ...counts.map(({ task, dead, deadForMs, archived, archivedForMs }) => [
+      task,
+      String(dead),
+      age(deadForMs),
+      String(archived),
+      age(archivedForMs),
+    ]),
+  ]);
+}
+
+function reportText({ queue, messages, calls, coveredByCheckpoint, refused }: RedriveReport) {
+  const to = [...new Set(messages.map((one) => one.to))].join(", ") || "nowhere";
+  const cost =
+    `${calls.vision + calls.answer} model calls at most (vision ${calls.vision}, ` +
+    `answer ${calls.answer}; ${coveredByCheckpoint} spared by checkpoints)`;
+  return [
+    `${messages.length} of ${queue} to ${to}: ${cost}`,
+    ...refused.map(({ job_id, reason }) => `left alone: ${job_id ?? "?"}: ${reason}`),
+  ].join("\n");
+}
+
+function linesOf(letters: readonly unknown[]): string {
+  return letters.map((letter) => JSON.stringify(letter)).join("\n") || "empty";
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
+  return parts.join(", ") || "nothing moved";
+}
+
+/** Standard output is what was asked for; everything else goes to standard error. */
+function print<T>(json: boolean, value: T, text: (value: T) => string): void {
+  process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text(value)}\n`);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import amqp, { type Channel, type ChannelModel } from "amqplib";
+import { Redis } from "ioredis";
+import postgres from "postgres";
+import { connectDatabase } from "#lib/db/client.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { assertTopology } from "#lib/queue/assert-topology.ts";
+import { BINDINGS, QUEUES, TASK_NAMES } from "#lib/queue/topology.ts";
+import { scanKeys } from "#lib/redis/scan-keys.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { until } from "#lib/testing/until.ts";
+import { checkMigrations } from "./check-migrations.ts";
+import { runDoctor } from "./run-doctor.ts";
+
+/** A Redis database of its own: what other tests leave in theirs is not to be judged. */
+const urls = { ...serviceUrls, REDIS_URL: withPath(serviceUrls.REDIS_URL, "/9") };
+const longAgoMs = 10 * 60_000;
+
+describe("doctor", () => {
+  let connection: ChannelModel;
+  let channel: Channel;
+  let consumers: Channel;
+  const sql = postgres(urls.DATABASE_URL, { max: 1, onnotice: () => undefined });
+  const redis = new Redis(urls.REDIS_URL);
+  let unbound: string[] = [];
+  /** Answers as the management plugin documents it; a real one is not part of the local services. */
+  const management = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () =>
+      Response.json(
+        BINDINGS.filter(({ queue }) => !unbound.includes(queue)).map((one) => ({
+          source: one.exchange,
+          destination: one.queue,
+          routing_key: one.routingKey,
+        })),
+      ),
+  });
+
+  beforeAll(async () => {
+    await migrate(urls.DATABASE_URL);
+    connection = await amqp.connect(urls.AMQP_URL);
+    channel = await connection.createChannel();
+    await assertTopology(channel);
+    consumers = await connection.createChannel();
+    for (const task of TASK_NAMES) {
+      await consumers.consume(task, () => undefined, { consumerTag: task });
+    }
+  });
+  beforeEach(async () => {
+    unbound = [];
+    await redis.flushdb();
+    for (const { name } of QUEUES) await channel.purgeQueue(name);
+    // Other tests purge queues with grants in them, which tears pairs apart.
+    await sql`delete from character.character_ownerships o where not exists
+      (select from users.user_characters u
+        where (u.user_id, u.character_code) = (o.user_id, o.character_code))`;
+    await sql`delete from users.user_characters u where not exists
+      (select from character.character_ownerships o
+        where (u.user_id, u.character_code) = (o.user_id, o.character_code))`;
+  });
+  afterAll(async () => {
+    await redis.flushdb();
+    await connection.close();
+    await management.stop(true);
+    await sql.end();
+    redis.disconnect();
+  });
+
+  const examine = () => runDoctor(urls, { managementUrl: management.url.origin });
+  async function breaches(): Promise<Record<string, string>> {
+    const found = (await examine()).filter(({ state }) => state === "breach");
+    return Object.fromEntries(found.map(({ name, detail }) => [name, detail]));
+  }
+  async function plantScan(stage: string, seq: number, agoMs = longAgoMs): Promise<string> {
+    const jobId = Bun.randomUUIDv7();
+    await redis.hset(scanKeys.state(jobId), { user_id: "u", stage, seq, ts: Date.now() - agoMs });
+    return jobId;
+  }
+  async function plantOwned(): Promise<string> {
+    const userId = `user-${crypto.randomUUID()}`;
+    const at = new Date(Date.now() - longAgoMs);
+    await sql`insert into character.character_ownerships (user_id, character_code, acquired_at)
+      values (${userId}, 'char-petty', ${at})`;
+    await sql`insert into users.user_characters
+      (user_id, character_code, character_name, acquired_at)
+      values (${userId}, 'char-petty', '페티', ${at})`;
+    return userId;
+  }
+  const grantOf = (userId: string) => ({
+    job_id: Bun.randomUUIDv7(),
+    user_id: userId,
+    character_code: "char-petty",
+    character_name: "페티",
+    granted_at: 1,
+  });
+  function put(queue: string, body: unknown): Promise<unknown> {
+    channel.sendToQueue(queue, Buffer.from(JSON.stringify(body)), { persistent: true });
+    return until(async () => (await channel.checkQueue(queue)).messageCount > 0);
+  }
+
+  test("finds nothing wrong with a system that has nothing wrong", async () => {
+    const done = await plantScan("done", 51);
+    await redis.set(scanKeys.result(done), "{}");
+    await plantScan("vision", 10, 1_000);
+    await plantOwned();
+    const checks = await examine();
+    expect(checks.filter(({ state }) => state !== "ok")).toEqual([]);
+    expect(checks.map(({ name }) => name)).toEqual([
+      "scans end",
+      "results",
+      "ownerships",
+      "consumers",
+      "topology",
+      "bindings",
+      "waiting",
+      "dead letters",
+      "redis bytes",
+      "migrations",
+    ]);
+  });
+
+  test("finds a scan that has neither an end nor a message", async () => {
+    const jobId = await plantScan("vision", 11);
+    expect(await breaches()).toEqual({ "scans end": expect.stringContaining(jobId) });
+  });
+
+  test("excuses a silent scan whose message waits in a queue, and leaves it there", async () => {
+    const jobId = await plantScan("vision", 12);
+    const body = { job_id: jobId, submitted_at: Date.now() };
+    await put("dlq.scan.vision", body);
+    expect(await breaches()).toEqual({});
+    await until(async () => (await channel.checkQueue("dlq.scan.vision")).messageCount === 1);
+  });
+
+  test("finds a finished scan whose result nobody can read", async () => {
+    const jobId = await plantScan("done", 51);
+    expect(await breaches()).toEqual({ results: expect.stringContaining(jobId) });
+  });
+
+  test("accepts a result that only Postgres has", async () => {
+    const jobId = await plantScan("done", 51);
+    await sql`insert into scan.scans (job_id, user_id, status, model, image_url, user_input, result,
+      submitted_at, finished_at)
+      values (${jobId}, 'u', 'failed', 'm', '', '', '{}', now(), now())`;
+    expect(await breaches()).toEqual({});
+    await sql`delete from scan.scans where job_id = ${jobId}`;
+  });
+
+  test("finds a torn pair of ownership rows, whichever side is missing", async () => {
+    const [first, second] = [await plantOwned(), await plantOwned()];
+    await sql`delete from users.user_characters where user_id = ${first}`;
+    await sql`delete from character.character_ownerships where user_id = ${second}`;
+    const { ownerships, ...others } = await breaches();
+    expect(others).toEqual({});
+    expect(ownerships).toContain("2 characters");
+    expect(ownerships).toContain(`user_characters has no ${first}`);
+    expect(ownerships).toContain(`character_ownerships has no ${second}`);
+  });
+
+  test("excuses a pair whose other half is still in a queue", async () => {
+    const userId = await plantOwned();
+    await sql`delete from users.user_characters where user_id = ${userId}`;
+    await put("dlq.users.save_character", { ...grantOf(userId), granted_at: Date.now() });
+    expect(await breaches()).toEqual({});
+    await sql`delete from character.character_ownerships where user_id = ${userId}`;
+  });
+
+  test("finds a queue that nobody consumes", async () => {
+    await consumers.cancel("scan.rule");
+    try {
+      expect(await breaches()).toEqual({ consumers: expect.stringContaining("scan.rule") });
+    } finally {
+      await consumers.consume("scan.rule", () => undefined, { consumerTag: "scan.rule" });
+    }
+  });
+
+  test("finds a queue that is missing, and one that is declared otherwise", async () => {
+    await channel.deleteQueue("archive.scan.rule");
+    await channel.deleteQueue("archive.scan.vision");
+    await channel.assertQueue("archive.scan.vision", { durable: true });
+    try {
+      const { topology } = await breaches();
+      expect(topology).toContain("queue archive.scan.rule is missing");
+      expect(topology).toContain("queue archive.scan.vision differs");
+    } finally {
+      await channel.deleteQueue("archive.scan.vision");
+      await assertTopology(channel);
+    }
+  });
+
+  test("finds a queue that is not bound, where bindings can be read", async () => {
+    unbound = ["scan.answer"];
+    expect(await breaches()).toEqual({ bindings: "unbound: scan.answer from scan.direct" });
+    const blind = await runDoctor(urls, { managementUrl: "http://127.0.0.1:1" });
+    expect(blind.find(({ name }) => name === "bindings")?.state).toBe("skipped");
+  });
+
+  test("finds work that waits too long, and dead letters nobody comes for", async () => {
+    await consumers.cancel("scan.vision");
+    try {
+      await put("scan.vision", { submitted_at: Date.now() - longAgoMs });
+      await put("dlq.scan.reward", { submitted_at: Date.now() - 12 * longAgoMs });
+      expect(await breaches()).toEqual({
+        consumers: expect.stringContaining("scan.vision"),
+        waiting: expect.stringContaining("scan.vision by 10 min"),
+        "dead letters": expect.stringContaining("scan.reward for 2 h"),
+      });
+    } finally {
+      await channel.purgeQueue("scan.vision");
+      await consumers.consume("scan.vision", () => undefined, { consumerTag: "scan.vision" });
+    }
+  });
+
+  test("finds a scan that leaves more than 3 KB in Redis", async () => {
+    const jobId = await plantScan("done", 51);
+    await redis.set(scanKeys.result(jobId), "x".repeat(4_000));
+    expect(await breaches()).toEqual({ "redis bytes": expect.stringContaining("3072 allowed") });
+  });
+
+  test("finds a migration that was not applied", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "eco2-migrations-"));
+    const { db, close } = await connectDatabase(urls.DATABASE_URL);
+    try {
+      cpSync(join(import.meta.dir, "../../migrations"), folder, { recursive: true });
+      const journal = await Bun.file(join(folder, "meta/_journal.json")).json();
+      journal.entries.push({ ...journal.entries.at(-1), tag: "9999_new", when: 9e15 });
+      await Bun.write(join(folder, "meta/_journal.json"), JSON.stringify(journal));
+      await Bun.write(join(folder, "9999_new.sql"), "select 1");
+      expect(await checkMigrations(db, folder)).toMatchObject({ state: "breach" });
+    } finally {
+      await close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("exits 1 on a breach and 2 when a service cannot be reached, naming it", async () => {
+    await plantScan("vision", 11);
+    const run = async (env: Record<string, string>) => {
+      const command = [process.execPath, "infra/ops/doctor.ts", "--json"];
+      const all = { PATH: process.env.PATH, ...urls, ...env };
+      const child = Bun.spawn(command, { env: all, stdout: "pipe", stderr: "pipe" });
+      const texts = [child.stdout, child.stderr].map((one) => new Response(one).text());
+      const [out = "", err = ""] = await Promise.all(texts);
+      return { code: await child.exited, out, err };
+    };
+    const ill = await run({});
+    expect(ill.code).toBe(1);
+    expect(JSON.parse(ill.out)[0]).toMatchObject({ name: "scans end", state: "breach" });
+    const away = await run({ REDIS_URL: "redis://127.0.0.1:1" });
+    expect([away.code, away.out]).toEqual([2, ""]);
+    expect(away.err).toContain("REDIS_URL");
+  }, 20_000);
+});
+
+function withPath(url: string, path: string): string {
+  return Object.assign(new URL(url), { pathname: path }).href;
+}
