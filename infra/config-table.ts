@@ -16,7 +16,9 @@ function row(name: string): string {
   const readers = Object.entries(schemas).filter(([, { entries }]) => Object.hasOwn(entries, name));
   const schema = readers.map(([, { entries }]) => entryOf(entries, name)).find(Boolean);
   const description = schema ? describe(schema) : "";
-  return `| \`${name}\` | ${schema ? fallback(schema) : ""} | ${description} | ${readers.map(([reader]) => reader).join(", ")} |`;
+  const readBy = readers.map(([reader]) => reader).join(", ");
+  const cells = [`\`${name}\``, schema ? fallback(schema) : "", description, readBy];
+  return `| ${cells.join(" | ")} |`;
 }
 
 type Schema = v.GenericSchema<unknown, unknown>;
