@@ -11,7 +11,10 @@ afterEach(() => {
 });
 
 /** Runs a process whose `start` has `body`, over nothing but its exit code and what it prints. */
-function run(body: string, { env = { A: "1" }, deadlineMs = 60_000 }: RunOptions = {}) {
+function run(
+  body: string,
+  { env = { A: "1" }, deadlineMs = 60_000, sameSignalMs = 0 }: RunOptions = {},
+) {
   const program = `
     import * as v from "valibot";
     import { ConfigError } from "#lib/config/load-config.ts";
@@ -22,7 +25,7 @@ function run(body: string, { env = { A: "1" }, deadlineMs = 60_000 }: RunOptions
     const say = (text) => process.stdout.write(text + "\\n");
     const never = new Promise(() => {});
     await runProcess("child", schema, async ({ log, scope, config }) => { ${body} },
-      { stopDeadlineMs: ${deadlineMs} });`;
+      { stopDeadlineMs: ${deadlineMs}, sameSignalMs: ${sameSignalMs} });`;
   const child = Bun.spawn([process.execPath, "-e", program], {
     cwd: projectFolder,
     env,
@@ -53,6 +56,7 @@ function run(body: string, { env = { A: "1" }, deadlineMs = 60_000 }: RunOptions
 interface RunOptions {
   readonly env?: Record<string, string>;
   readonly deadlineMs?: number;
+  readonly sameSignalMs?: number;
 }
 
 async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
@@ -183,6 +187,22 @@ describe("a stop signal", () => {
       message: "stop deadline passed",
       pending: "broker",
     });
+  });
+
+  test("that is passed on twice, as Ctrl-C in a process group is, is one stop", async () => {
+    const child = run(
+      `let end; const closed = new Promise((resolve) => { end = resolve; });
+      process.on("SIGINT", () => setTimeout(end, 50));
+      scope.onStop("broker", async () => { say("closing"); await closed; say("closed"); });
+      ${keepAlive}`,
+      { sameSignalMs: 60_000 },
+    );
+    await child.said('"ready"');
+    child.kill("SIGTERM");
+    await child.said("closing");
+    child.kill("SIGINT");
+    const { code, printed } = await child.ended();
+    expect([code, spoken(printed)]).toEqual([0, ["closing", "closed"]]);
   });
 
   test("that comes a second time exits 1 at once", async () => {

@@ -5,6 +5,9 @@ import { createLogger, type Logger, type LogLevel } from "#lib/log/logger.ts";
 /** SIGTERM to exit. Below Kubernetes' usual 30 s less a margin; the worker asks for more. */
 const stopDeadlineDefaultMs = 25_000;
 
+/** Ctrl-C reaches a whole process group, and a supervisor in it passes it on: that is one request. */
+const sameSignalDefaultMs = 1_000;
+
 /** Something the process needs cannot be used at boot. Its message names the variable to look at. */
 export class BootError extends Error {
   override readonly name = "BootError";
@@ -19,20 +22,25 @@ export interface ProcessScope {
 
 /**
  * Runs one process from configuration to exit. `start` resolves when the process is ready. The first SIGTERM
- * or SIGINT closes everything in reverse order and exits 0; a second signal, or a close that outlives
+ * or SIGINT closes everything in reverse order and exits 0; a signal after that, or a close that outlives
  * the deadline, exits 1. A failed boot exits 1 with one clear line.
  */
 export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_LEVEL: LogLevel }>>(
   name: string,
   schema: S,
   start: (given: { config: v.InferOutput<S>; log: Logger; scope: ProcessScope }) => Promise<void>,
-  { stopDeadlineMs = stopDeadlineDefaultMs } = {},
+  { stopDeadlineMs = stopDeadlineDefaultMs, sameSignalMs = sameSignalDefaultMs } = {},
 ): Promise<void> {
   const config = configure(name, schema);
   const log = createLogger(name, config.LOG_LEVEL);
   const scope = new Scope(log);
+  let stoppedAt: number | undefined;
   const stop = async (signal: string): Promise<void> => {
-    if (scope.stopping) process.exit(1);
+    if (stoppedAt !== undefined) {
+      if (performance.now() - stoppedAt >= sameSignalMs) process.exit(1);
+      return;
+    }
+    stoppedAt = performance.now();
     log.info("stopping", { signal });
     // Holds the process: with nothing else alive, a close that hangs would end it with exit code 0.
     setTimeout(() => {
