@@ -108,7 +108,7 @@ describe("a query", () => {
     );
     expect([code, ms < 5_000]).toEqual(["UNAVAILABLE", true]);
     const [setting] = await db.execute(sql`show statement_timeout`);
-    expect(setting).toEqual({ statement_timeout: "9s" });
+    expect(setting).toEqual({ statement_timeout: "7s" });
   });
 
   test("that breaks a constraint, or is wrong, stays a bug", async () => {

@@ -12,7 +12,7 @@ export interface DatabaseConnection {
 }
 
 /** Client-side deadline: a query whose server-side process was terminated may otherwise never settle. */
-const queryDeadlineMs = 10_000;
+const queryDeadlineMs = 8_000;
 
 /**
  * Connects to PostgreSQL.

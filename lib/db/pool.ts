@@ -9,7 +9,7 @@ export interface Pool {
 const connectionsMax = 8;
 const connectTimeoutS = 6;
 /** Below the client's own deadline: that one then only fires for a connection that is dead. */
-const statementTimeoutMs = 9_000;
+const statementTimeoutMs = 7_000;
 /** What a replaced pool's queries still have; the rest are rejected. */
 const replacedGraceS = 2;
 const closeGraceS = 3;
