@@ -47,7 +47,12 @@ test("the workflow runs that same script, and a scan through compose", () => {
 test("the workflow may read and nothing else, runs pinned actions, and ends", () => {
   expect(workflow.permissions).toEqual({ contents: "read" });
   const actions = steps.flatMap(({ uses = [] }) => uses);
-  expect(actions).toHaveLength(4);
+  expect(actions).toHaveLength(6);
   for (const action of actions) expect(action).toMatch(/@[0-9a-f]{40}$/);
   for (const job of Object.values(workflow.jobs)) expect(job["timeout-minutes"]).toBeLessThan(60);
+});
+
+test("the workflow breaks the system on every push: the quick faults and the fuzzer", () => {
+  const runs = workflow.jobs.chaos?.steps.flatMap(({ run = [] }) => run) ?? [];
+  expect(runs).toEqual(["npx -y bun@1.4.5 run chaos --quick", "npx -y bun@1.4.5 run fuzz"]);
 });
