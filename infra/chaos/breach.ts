@@ -1,0 +1,39 @@
+import type { Job, ReadResult } from "./history.ts";
+
+/** What was promised and not kept. */
+export interface Breach {
+  readonly guarantee: (typeof GUARANTEES)[number];
+  /** The job it happened to, where it is one job's. */
+  readonly jobId?: string;
+  readonly detail: string;
+}
+
+export const GUARANTEES = [
+  /** A 202 that never ends. */
+  "lost",
+  /** An event, or an end, that comes twice. */
+  "duplicate",
+  /** A scan that failed though nothing was wrong with it, or the other way round. */
+  "outcome",
+  /** A result that cannot be read when it should be, or is not the one of this job. */
+  "result",
+  /** A model that was paid again for what was known. */
+  "paid",
+  /** Rows of ownership: twice, alone, or promised and missing. */
+  "grant",
+  /** A stream with a gap, a repetition or a step back. */
+  "sse",
+  "recovery",
+  /** Messages nobody will ever work on. */
+  "leftover",
+  /** A process that crashed, or did not stop as it should. */
+  "process",
+] as const;
+
+/** Why a result is not the one this job's end announced; undefined when it is. */
+export function wrongResult(job: Job, result: ReadResult | undefined, endedAs: string) {
+  if (result?.http !== 200) return `the result answers ${result?.http ?? "nothing"}`;
+  if (result.status !== endedAs) return `ended as ${endedAs}, the result says ${result.status}`;
+  const isOther = result.token !== undefined && result.token !== job.token;
+  return isOther ? "the result is another job's" : undefined;
+}

@@ -1,0 +1,106 @@
+import type { Patch } from "./patch-tree.ts";
+
+/** Steps between a message's arrival and its acknowledgement at which a worker can be made to die. */
+export const CRASH_POINTS: readonly string[] = [
+  ...["scan.vision", "scan.rule", "scan.answer", "scan.reward"].flatMap((task) => [
+    `${task} received`,
+    `${task} done`,
+    `${task} acked`,
+  ]),
+  ...["character.match", "character.save_ownership", "users.save_character"].flatMap((task) => [
+    `${task} received`,
+    `${task} done`,
+  ]),
+  ...["scan.rule", "scan.answer", "scan.reward"].map((task) => `${task} published`),
+  ...["character.save_ownership", "users.save_character"].map((task) => `${task} published`),
+  ...["vision completed", "rule completed", "answer completed", "reward completed"].flatMap(
+    (event) => [`${event} due`, `${event} announced`],
+  ),
+  "classification paid",
+  "answer paid",
+  "result saved",
+];
+
+const imported = 'import { crashAt } from "#lib/testing/until.ts";\n';
+
+/** Puts the crash points into a copy of the code. */
+export const CRASH_PATCHES: readonly Patch[] = [
+  {
+    file: "lib/testing/until.ts",
+    find: "/**\n * Resolves with the first truthy value",
+    replace: `let passesLeft = Number(process.env.CRASH_AFTER ?? 1);
+/** Dies without a word at the named step, the \`CRASH_AFTER\`th time it comes by. */
+export function crashAt(point: string): void {
+  if (point !== process.env.CRASH_POINT || --passesLeft > 0) return;
+  process.kill(process.pid, "SIGKILL");
+}
+
+/**
+ * Resolves with the first truthy value`,
+  },
+  ...withImport("lib/queue/consumer.ts", 'import type { Broker } from "./broker.ts";\n', [
+    {
+      find: "      const reply = await this.#run(body, headers);\n",
+      replace: `      crashAt(this.#task + " received");
+      const reply = await this.#run(body, headers);
+      crashAt(this.#task + " done");
+`,
+    },
+    {
+      find: '      const duration_ms = Math.round(stop({ outcome: "done" }) * 1_000);\n',
+      replace: `      crashAt(this.#task + " acked");
+      const duration_ms = Math.round(stop({ outcome: "done" }) * 1_000);
+`,
+    },
+  ]),
+  ...withImport("services/worker/adapters/rabbit.ts", 'import * as v from "valibot";\n', [
+    {
+      find: "publisher.publish(task, message, { traceparent, redrive, attempt: 0 });",
+      replace: `publisher
+        .publish(task, message, { traceparent, redrive, attempt: 0 })
+        .then(() => crashAt(task + " published"));`,
+    },
+    {
+      find: "publisher.publish(task, grant, { traceparent, redrive, attempt: 0 });",
+      replace: `publisher
+        .publish(task, grant, { traceparent, redrive, attempt: 0 })
+        .then(() => crashAt(task + " published"));`,
+    },
+  ]),
+  ...withImport("services/worker/adapters/redis.ts", 'import * as v from "valibot";\n', [
+    {
+      find: "      await log.emit(userId, events, settings);\n",
+      replace: `      const point = events[0]?.stage + " " + events[0]?.status;
+      crashAt(point + " due");
+      await log.emit(userId, events, settings);
+      crashAt(point + " announced");
+`,
+    },
+  ]),
+  ...withImport("services/worker/adapters/openai.ts", 'import * as v from "valibot";\n', [
+    {
+      find: "      { signal: AbortSignal.any([signal, deadline.signal]) },\n    );\n",
+      replace: `      { signal: AbortSignal.any([signal, deadline.signal]) },
+    );
+    crashAt(schemaName + " paid");
+`,
+    },
+  ]),
+  ...withImport(
+    "services/worker/end-scan.ts",
+    'import { readMessage } from "./read-message.ts";\n',
+    [
+      {
+        find: "  const { status, error, reward } = standing;\n",
+        replace: '  crashAt("result saved");\n  const { status, error, reward } = standing;\n',
+      },
+    ],
+  ),
+];
+
+function withImport(file: string, after: string, patches: readonly Omit<Patch, "file">[]): Patch[] {
+  return [
+    { file, find: after, replace: after + imported },
+    ...patches.map((patch) => ({ file, ...patch })),
+  ];
+}

@@ -1,0 +1,47 @@
+import type { Redis } from "ioredis";
+import { eventFromFields } from "#lib/redis/read-scan.ts";
+import { scanKeys, shardCount } from "#lib/redis/scan-keys.ts";
+import type { LoggedEvent } from "./history.ts";
+
+/** Reads every entry of the shard streams once, also of those that are about to be wiped. */
+export class EventReader {
+  readonly events: LoggedEvent[] = [];
+  readonly #lastIds = new Map<string, string>();
+
+  /** What has been written since the last time. */
+  async read(redis: Redis): Promise<void> {
+    for (const key of streamKeys) {
+      const after = this.#lastIds.get(key);
+      const entries = await redis.xrange(key, after === undefined ? "-" : `(${after}`, "+");
+      this.#keep(key, entries);
+    }
+  }
+
+  /** Wipes Redis in the same step in which it reads: no event falls between. */
+  async readAndWipe(redis: Redis): Promise<void> {
+    const batch = redis.multi();
+    for (const key of streamKeys) {
+      const after = this.#lastIds.get(key);
+      batch.xrange(key, after === undefined ? "-" : `(${after}`, "+");
+    }
+    const replies = (await batch.flushall().exec()) ?? [];
+    for (const [i, key] of streamKeys.entries()) {
+      const entries = replies[i]?.[1];
+      if (Array.isArray(entries)) this.#keep(key, entries);
+    }
+  }
+
+  #keep(key: string, entries: readonly [id: string, fields: string[]][]): void {
+    for (const [id, fields] of entries) {
+      const pairs = Array.from({ length: fields.length / 2 }, (_, i) => [
+        fields[2 * i] ?? "",
+        fields[2 * i + 1] ?? "",
+      ]);
+      const { job_id, ...event } = eventFromFields(Object.fromEntries(pairs));
+      this.events.push({ jobId: job_id, ...event });
+      this.#lastIds.set(key, id);
+    }
+  }
+}
+
+const streamKeys = Array.from({ length: shardCount }, (_, shard) => scanKeys.events(shard));

@@ -1,0 +1,210 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import postgres from "postgres";
+import { projectFolder } from "../local/ensure-services.ts";
+import { choosePort } from "../local/port.ts";
+import type { ServiceName } from "../local/service.ts";
+import { localDefaults } from "../local/stack.ts";
+import { type AppProcess, startApp } from "./app-process.ts";
+import { type Backing, chaosFolder } from "./backing.ts";
+import { EventReader } from "./event-reader.ts";
+import type { Interruption } from "./history.ts";
+import { createLinks, type Links } from "./links.ts";
+import type { Random } from "./random.ts";
+import { type StandIn, startStandIn } from "./stand-in.ts";
+
+export interface LabOptions {
+  readonly backing: Backing;
+  readonly random: Random;
+  readonly seed: number;
+  readonly run: string;
+  /** Where the processes' code lies. Default: this project. */
+  readonly tree?: string | undefined;
+}
+
+/**
+ * One run's system: edge and workers as real processes, a model that keeps account, and a proxy on every
+ * way to a backing service. A scenario breaks it through these verbs, which also write down what they
+ * interrupted.
+ */
+export class Lab {
+  readonly backing: Backing;
+  readonly random: Random;
+  readonly seed: number;
+  readonly run: string;
+  readonly model: StandIn;
+  /** The workers' ways to the services, and the edge's. */
+  readonly workerLinks: Links;
+  readonly edgeLinks: Links;
+  readonly workers: AppProcess[] = [];
+  readonly interruptions: Interruption[] = [];
+  readonly exits: string[] = [];
+  readonly reader = new EventReader();
+  readonly edgePort = choosePort([]);
+  readonly origin = `http://127.0.0.1:${this.edgePort}`;
+  readonly logFolder: string;
+  /** `IMAGE_HOSTS` of both. */
+  imageHosts = "";
+  edge: AppProcess | undefined;
+  redis: Redis;
+  readonly #tree: string;
+  readonly #told = new Set<AppProcess>();
+  readonly #ownLinks: Links[] = [];
+  #started = 0;
+
+  constructor({ backing, random, seed, run, tree = projectFolder }: LabOptions) {
+    this.backing = backing;
+    this.random = random;
+    this.seed = seed;
+    this.run = run;
+    this.model = startStandIn(random.fork("model"));
+    this.workerLinks = createLinks(backing.urls);
+    this.edgeLinks = createLinks(backing.urls);
+    this.redis = connectRedis(backing.urls.REDIS_URL);
+    this.#tree = tree;
+    this.logFolder = join(chaosFolder, "logs", run);
+    mkdirSync(this.logFolder, { recursive: true });
+  }
+
+  async start(workers: number): Promise<void> {
+    const processes = [
+      this.startEdge(),
+      ...Array.from({ length: workers }, () => this.startWorker()),
+    ];
+    await Promise.all(processes.map((one) => one.ready()));
+  }
+
+  startEdge(): AppProcess {
+    this.edge = this.#start("edge", this.edgePort, {
+      ...this.edgeLinks.urls,
+      PORT: String(this.edgePort),
+      IMAGE_DIR: join(chaosFolder, "images"),
+    });
+    return this.edge;
+  }
+
+  startWorker(
+    env: Readonly<Record<string, string>> = {},
+    links: Links = this.workerLinks,
+  ): AppProcess {
+    const port = choosePort([this.edgePort]);
+    const worker = this.#start("worker", port, {
+      ...links.urls,
+      PUBLIC_URL: this.origin,
+      HEALTH_PORT: String(port),
+      OPENAI_BASE_URL: this.model.url,
+      ...env,
+    });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  #start(main: "edge" | "worker", port: number, env: Readonly<Record<string, string>>): AppProcess {
+    const name = `${main}-${++this.#started}`;
+    const logFile = join(this.logFolder, `${name}.log`);
+    const shared = {
+      ...localDefaults,
+      LOG_LEVEL: "warn",
+      VISION_CACHE_TTL: "0",
+      IMAGE_HOSTS: this.imageHosts,
+      ...env,
+    };
+    const app = startApp({ name, main, tree: this.#tree, env: shared, port, logFile });
+    void app.exited.then((code) => {
+      if (this.#told.has(app)) return;
+      this.exits.push(`${name} ended by itself with ${code}`);
+      // As Kubernetes does: one crash is one breach, not the end of everything.
+      if (main === "worker") this.startWorker();
+      else this.startEdge();
+    });
+    return app;
+  }
+
+  /** Ways of a single worker's own, so that it alone can lose the services. */
+  addLinks(): Links {
+    const links = createLinks(this.backing.urls);
+    this.#ownLinks.push(links);
+    return links;
+  }
+
+  /** SIGKILL, as the machine's out-of-memory killer does it. */
+  async kill(app: AppProcess): Promise<void> {
+    this.#told.add(app);
+    const from = Date.now();
+    await app.end("SIGKILL");
+    if (app !== this.edge) this.interrupted("worker", from);
+  }
+
+  /** A worker that ends by a crash point is told to, in advance. */
+  expectDeath(app: AppProcess): Promise<void> {
+    this.#told.add(app);
+    return app.exited.then(() => this.interrupted("worker", Date.now()));
+  }
+
+  /** SIGTERM, as a rolling update does it. Anything but a clean exit in time is a breach. */
+  async terminate(app: AppProcess, withinMs: number): Promise<void> {
+    this.#told.add(app);
+    const code = await app.end("SIGTERM", withinMs);
+    if (code !== 0) this.exits.push(`${app.name} exited with ${code} on SIGTERM`);
+  }
+
+  async killService(name: ServiceName): Promise<void> {
+    this.backing.kill(name);
+    await Bun.sleep(0);
+  }
+
+  async revive(): Promise<void> {
+    const before = this.backing.urls.REDIS_URL;
+    await this.backing.revive();
+    const { urls } = this.backing;
+    for (const links of this.#links()) links.retarget(urls);
+    if (urls.REDIS_URL === before) return;
+    this.redis.disconnect();
+    this.redis = connectRedis(urls.REDIS_URL);
+  }
+
+  interrupted(kind: Interruption["kind"], from: number, to = Date.now()): void {
+    this.interruptions.push({ kind, from, to });
+  }
+
+  /** Runs queries on the suite's database, directly. */
+  async query<T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+    const sql = postgres(this.backing.urls.DATABASE_URL, { max: 1, onnotice: () => undefined });
+    try {
+      return await work(sql);
+    } finally {
+      await sql.end({ timeout: 2 });
+    }
+  }
+
+  /** Reads new events; a Redis that is away is asked again the next time. */
+  async readEvents(): Promise<void> {
+    await this.reader.read(this.redis).catch(() => undefined);
+  }
+
+  #links(): Links[] {
+    return [this.workerLinks, this.edgeLinks, ...this.#ownLinks];
+  }
+
+  async stop(): Promise<void> {
+    for (const links of this.#links()) links.heal();
+    const running = [...this.workers, ...(this.edge ? [this.edge] : [])].filter(
+      (app) => app.isRunning,
+    );
+    await Promise.all(running.map((app) => this.terminate(app, stopMs)));
+    await this.model.stop();
+    for (const links of this.#links()) links.stop();
+    this.redis.disconnect();
+  }
+}
+
+/** With nothing in flight, a process has no reason to take longer. */
+const stopMs = 15_000;
+
+function connectRedis(url: string): Redis {
+  const redis = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => 100 });
+  // The suite kills it on purpose.
+  redis.on("error", () => undefined);
+  return redis;
+}

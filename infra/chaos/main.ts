@@ -1,0 +1,150 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { migrate } from "#lib/db/migrate.ts";
+import { type Backing, bringUp, chaosFolder } from "./backing.ts";
+import { CRASH_PATCHES } from "./crash-points.ts";
+import { MUTANTS, type Mutant } from "./mutants.ts";
+import { patchTree } from "./patch-tree.ts";
+import { describeBreaches, rowOf, table } from "./report.ts";
+import { type Outcome, runScenario } from "./run-scenario.ts";
+import type { Scenario } from "./scenario.ts";
+import { SCENARIOS } from "./scenarios.ts";
+
+/**
+ * `bun run chaos [--seed N] [--only NAME,…] [--quick] [--json] [--mutant NAME]`: breaks the system on
+ * services of its own and holds every accepted scan against every guarantee. Exits 1 on any breach.
+ * With `--mutant` it is the other way round: the code is broken on purpose, and a clean run exits 1.
+ */
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    only: { type: "string" },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    mutant: { type: "string" },
+  },
+});
+const fullScansMin = 170;
+const quickScansMin = 80;
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  const mutant = chooseMutant();
+  const scenarios = chooseScenarios(mutant);
+  const seeds = values.seed ? [Number(values.seed)] : values.quick || mutant ? [1] : [1, 2, 3];
+  const backing = await bringUp(say);
+  rmSync(join(chaosFolder, "logs"), { recursive: true, force: true });
+  const stop = async (): Promise<never> => {
+    await backing.stop();
+    process.exit(1);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void stop());
+  try {
+    const trees = copyTrees(mutant);
+    await migrate(backing.urls.DATABASE_URL);
+    const outcomes: Outcome[] = [];
+    const failures: string[] = [];
+    for (const seed of seeds) {
+      for (const scenario of scenarios) {
+        await run(scenario, { backing, seed, trees }).then(
+          (outcome) => outcomes.push(outcome),
+          (error: unknown) => failures.push(`${scenario.name} seed ${seed} did not run: ${error}`),
+        );
+      }
+    }
+    return conclude(outcomes, failures, mutant);
+  } finally {
+    await backing.stop();
+  }
+}
+
+async function run(
+  scenario: Scenario,
+  { backing, seed, trees }: { backing: Backing; seed: number; trees: Trees },
+): Promise<Outcome> {
+  say(`${scenario.name} seed ${seed}: ${scenario.proves}`);
+  const scansMin = values.quick ? quickScansMin : fullScansMin;
+  const tree = trees[scenario.tree ?? "plain"];
+  const outcome = await runScenario(scenario, { backing, seed, scansMin, tree });
+  const { accepted, completed, recoveryS, seconds } = rowOf(outcome);
+  const breaches = `${outcome.breaches.length} breaches`;
+  const recovery = `recovered after ${recoveryS?.toFixed(1) ?? "?"} s`;
+  say(
+    `  ${accepted} accepted, ${completed} completed, ${breaches}, ${recovery}, took ${seconds} s`,
+  );
+  if (outcome.breaches.length > 0) say(describeBreaches([outcome]));
+  return outcome;
+}
+
+/**
+ * What is tested is the code as it was when the run began, whatever is edited meanwhile. Made at once, so
+ * that a patch that no longer fits is told before anything has run.
+ */
+function copyTrees(mutant: Mutant | undefined): Trees {
+  const patches = mutant?.patches ?? [];
+  return {
+    plain: patchTree("plain", patches),
+    "crash-points": patchTree("crash-points", [...patches, ...CRASH_PATCHES]),
+  };
+}
+
+type Trees = Record<"plain" | NonNullable<Scenario["tree"]>, string>;
+
+function conclude(
+  outcomes: readonly Outcome[],
+  failures: readonly string[],
+  mutant: Mutant | undefined,
+): number {
+  for (const failure of failures) say(`FAILURE ${failure}`);
+  const rows = outcomes.map(rowOf);
+  const breaches = outcomes.flatMap((outcome) =>
+    outcome.breaches.map((breach) => ({
+      scenario: outcome.scenario,
+      seed: outcome.seed,
+      ...breach,
+    })),
+  );
+  if (values.json) console.log(JSON.stringify({ mutant: mutant?.name, rows, breaches, failures }));
+  else console.log(table(rows));
+  if (!mutant) return breaches.length + failures.length > 0 ? 1 : 0;
+  const isFound = outcomes.some(hasFound);
+  say(`mutant ${mutant.name}: ${isFound ? "found" : "NOT FOUND"}`);
+  return isFound ? 0 : 1;
+}
+
+/** A mutant that breaks everything proves nothing about the checker: most scans must still work. */
+function hasFound({ breaches, history }: Outcome): boolean {
+  const completed = history.events.filter(
+    ({ stage, status }) => stage === "done" && status === "completed",
+  );
+  return breaches.length > 0 && completed.length > history.jobs.length / 2;
+}
+
+function chooseMutant(): Mutant | undefined {
+  if (values.mutant === undefined) return undefined;
+  const found = MUTANTS.find(({ name }) => name === values.mutant);
+  if (found) return found;
+  return fail(
+    `no mutant ${values.mutant}; there are ${MUTANTS.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+function chooseScenarios(mutant: Mutant | undefined): readonly Scenario[] {
+  const names = values.only?.split(",") ?? mutant?.caughtBy;
+  if (!names) return values.quick ? SCENARIOS.filter(({ quick }) => quick) : SCENARIOS;
+  const all = SCENARIOS.map(({ name }) => name);
+  const unknown = names.filter((name) => !all.includes(name));
+  if (unknown.length > 0) fail(`no scenario ${unknown.join(", ")}; there are ${all.join(", ")}`);
+  return SCENARIOS.filter(({ name }) => names.includes(name));
+}
+
+function fail(reason: string): never {
+  process.stderr.write(`chaos: ${reason}\n`);
+  process.exit(1);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

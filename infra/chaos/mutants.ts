@@ -1,0 +1,98 @@
+import type { Patch } from "./patch-tree.ts";
+
+/** A defect put into a copy of the code, and the scenarios that have to find it. */
+export interface Mutant {
+  readonly name: string;
+  /** What the suite must say about it. */
+  readonly caughtBy: readonly string[];
+  readonly patches: readonly Patch[];
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "ack-before-effect",
+    caughtBy: ["worker-kill"],
+    patches: [
+      {
+        file: "lib/queue/consumer.ts",
+        find: "    const work = this.#handle(channel, message)",
+        replace: `    settle(() => channel.ack(message));
+    const nothing = { value: () => undefined };
+    const acked = Object.create(channel, { ack: nothing, nack: nothing, reject: nothing });
+    const work = this.#handle(acked, message)`,
+      },
+    ],
+  },
+  {
+    name: "done-before-result",
+    caughtBy: ["slow-network"],
+    patches: [
+      {
+        file: "services/worker/end-scan.ts",
+        find: "const standing = await deps.results.save(run, result, deps.clock.now());",
+        replace: "const standing = result;",
+      },
+      {
+        file: "services/worker/end-scan.ts",
+        find: "  await deps.log.announce(run, happenings, { result: standing });\n",
+        replace: `  await deps.log.announce(run, happenings);
+  await deps.results.save(run, result, deps.clock.now());
+`,
+      },
+    ],
+  },
+  {
+    name: "no-confirm",
+    caughtBy: ["rabbitmq-kill"],
+    patches: [
+      {
+        file: "lib/queue/publisher.ts",
+        find: "    return new Promise<void>((resolve, reject) => {\n",
+        replace: "    return new Promise<void>((resolve, reject) => {\n      resolve();\n",
+      },
+    ],
+  },
+  {
+    name: "marker-before-emit",
+    caughtBy: ["redis-cut"],
+    patches: [
+      {
+        file: "lib/redis/emit-events.ts",
+        find: 'import { script } from "./script.ts";\n',
+        replace:
+          'import { redisCall } from "./client.ts";\nimport { script } from "./script.ts";\n',
+      },
+      {
+        file: "lib/redis/emit-events.ts",
+        find: "      const values = settings.flatMap",
+        replace: `      // Seen once is seen for ever, also when the event itself never got out.
+      const marker = \`marker:\${jobId}:\${events.at(-1)?.seq}\`;
+      if ((await redisCall(() => redis.set(marker, 1, "NX"))) === null) return [];
+      await Bun.sleep(15);
+      const values = settings.flatMap`,
+      },
+    ],
+  },
+  {
+    name: "no-checkpoint",
+    caughtBy: ["confirm-lost"],
+    patches: [
+      {
+        file: "services/worker/adapters/redis.ts",
+        find: "      if (text === null) return undefined;\n",
+        replace: "      if (text === null || jobId) return undefined;\n",
+      },
+    ],
+  },
+  {
+    name: "resume-from-live",
+    caughtBy: ["workers-rolling"],
+    patches: [
+      {
+        file: "services/events/open-stream.ts",
+        find: "    stream.replay(frames);\n",
+        replace: "    stream.replay(isOver ? frames : []);\n",
+      },
+    ],
+  },
+];

@@ -1,0 +1,112 @@
+import type { Breach } from "./breach.ts";
+import { endOf } from "./check-history.ts";
+import type { Outcome } from "./run-scenario.ts";
+
+/** One line of the final table. */
+export interface Row {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly accepted: number;
+  readonly completed: number;
+  readonly failedAsDesigned: number;
+  readonly lost: number;
+  readonly duplicates: number;
+  readonly paidTwice: number;
+  readonly sseBreaches: number;
+  /** Breaches of every other guarantee. */
+  readonly other: number;
+  readonly recoveryS: number | null;
+  readonly seconds: number;
+}
+
+export function rowOf({ scenario, seed, history, breaches, durationMs }: Outcome): Row {
+  const eventsOf = Map.groupBy(history.events, ({ jobId }) => jobId);
+  const ended = history.jobs.map((job) => ({ job, end: endOf(eventsOf.get(job.id) ?? []) }));
+  const count = (...guarantees: Breach["guarantee"][]): number =>
+    breaches.filter(({ guarantee }) => guarantees.includes(guarantee)).length;
+  return {
+    scenario,
+    seed,
+    accepted: history.jobs.length,
+    completed: ended.filter(({ end }) => end?.status === "completed").length,
+    failedAsDesigned: ended.filter(
+      ({ job, end }) => end?.status === "failed" && job.expected === "failed",
+    ).length,
+    lost: count("lost"),
+    duplicates: count("duplicate"),
+    paidTwice: count("paid"),
+    sseBreaches: count("sse"),
+    other: breaches.length - count("lost", "duplicate", "paid", "sse"),
+    recoveryS: history.recoveryMs === undefined ? null : history.recoveryMs / 1_000,
+    seconds: Math.round(durationMs / 1_000),
+  };
+}
+
+const HEADINGS: Record<keyof Row, string> = {
+  scenario: "scenario",
+  seed: "seed",
+  accepted: "accepted",
+  completed: "completed",
+  failedAsDesigned: "failed as designed",
+  lost: "lost",
+  duplicates: "duplicates",
+  paidTwice: "paid twice",
+  sseBreaches: "sse breaches",
+  other: "other",
+  recoveryS: "recovery s",
+  seconds: "took s",
+};
+
+/** As text in columns, with the sums below. */
+export function table(rows: readonly Row[]): string {
+  const keys = Object.keys(HEADINGS).filter(isKey);
+  const lines = [
+    keys.map((key) => HEADINGS[key]),
+    ...rows.map((row) => keys.map((key) => cell(row[key]))),
+    keys.map((key) => (key === "scenario" ? "in all" : sum(rows, key))),
+  ];
+  const widths = keys.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((text, i) => text.padEnd(widths[i] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function isKey(text: string): text is keyof Row {
+  return Object.hasOwn(HEADINGS, text);
+}
+
+function cell(value: string | number | null): string {
+  if (value === null) return "never";
+  return typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : String(value);
+}
+
+function sum(rows: readonly Row[], key: Exclude<keyof Row, "scenario">): string {
+  if (key === "seed") return "";
+  const values = rows.map((row) => row[key] ?? 0);
+  // Of recoveries the worst counts, not their sum.
+  return key === "recoveryS"
+    ? cell(Math.max(0, ...values))
+    : cell(values.reduce((a, b) => a + b, 0));
+}
+
+const breachesShownMax = 20;
+
+/** Every breach with its job, the first ones in full. */
+export function describeBreaches(outcomes: readonly Outcome[]): string {
+  const lines = outcomes.flatMap(({ scenario, seed, breaches, logFolder }) => [
+    ...breaches.slice(0, breachesShownMax).map(({ guarantee, jobId, detail }) => {
+      const job = jobId ? ` job ${jobId}:` : "";
+      return `BREACH ${scenario} seed ${seed}: ${guarantee}:${job} ${detail}`;
+    }),
+    ...(breaches.length > breachesShownMax
+      ? [`  … and ${breaches.length - breachesShownMax} more`]
+      : []),
+    ...(breaches.length > 0 ? [`  logs: ${logFolder}`] : []),
+  ]);
+  return lines.join("\n");
+}

@@ -1,0 +1,216 @@
+import { connect } from "amqplib";
+import { isTerminal } from "#lib/contract/scan-event.ts";
+import { assertTopology } from "#lib/queue/assert-topology.ts";
+import { QUEUES } from "#lib/queue/topology.ts";
+import { readReplay } from "#lib/redis/read-scan.ts";
+import { jpegPhoto } from "#lib/testing/photos.ts";
+import { createApiClient } from "../local/api-client.ts";
+import type { Backing } from "./backing.ts";
+import type { Breach } from "./breach.ts";
+import { checkHistory } from "./check-history.ts";
+import type { Grant, History, Job, ReadResult } from "./history.ts";
+import { Lab } from "./lab.ts";
+import { Load } from "./load.ts";
+import { createRandom } from "./random.ts";
+import { readResult } from "./read-result.ts";
+import type { Scenario } from "./scenario.ts";
+
+export interface RunOptions {
+  readonly backing: Backing;
+  readonly seed: number;
+  /** Accepted scans at least. */
+  readonly scansMin: number;
+  readonly tree?: string | undefined;
+}
+
+export interface Outcome {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly history: History;
+  readonly rejected: number;
+  readonly breaches: readonly Breach[];
+  readonly durationMs: number;
+  readonly logFolder: string;
+}
+
+const warmUpMs = 1_000;
+const loadMsMax = 60_000;
+const settleMsDefault = 45_000;
+const pollMs = 100;
+const ratePerSDefault = 30;
+
+/** One scenario, once: load, fault, recovery, then everything is looked at. */
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {
+  const { backing, seed, tree } = options;
+  const startedAt = performance.now();
+  const random = createRandom(`${seed}/${scenario.name}`);
+  await clearQueues(backing);
+  const run = `${scenario.name}-${seed}-${startedAt.toString(36).slice(-6).replace(".", "")}`;
+  const lab = new Lab({ backing, random, seed, run, tree });
+  try {
+    await lab.redis.flushall();
+    await lab.start(scenario.workers ?? 1);
+    const load = await openLoad(lab, scenario);
+    const recoveryMs = await breakUnderLoad(lab, load, scenario, options.scansMin);
+    await settle(lab, load, scenario.settleMsMax ?? settleMsDefault);
+    const history = await collect(lab, load, recoveryMs);
+    const breaches = checkHistory(history, {
+      recoveryMsMax: 10_000,
+      mayFailWith: [],
+      deadLetters: new Map(),
+      ...scenario.demands,
+    });
+    const durationMs = performance.now() - startedAt;
+    const { logFolder } = lab;
+    const { rejected } = load;
+    return { scenario: scenario.name, seed, history, rejected, breaches, durationMs, logFolder };
+  } finally {
+    await lab.stop();
+  }
+}
+
+async function openLoad(lab: Lab, scenario: Scenario): Promise<Load> {
+  const api = createApiClient(lab.origin, `photographer-${lab.run}`);
+  const imageUrl = await api.upload(await jpegPhoto(64, 48), "image/jpeg");
+  return new Load({
+    origin: lab.origin,
+    imageUrl,
+    run: lab.run,
+    ratePerS: ratePerSDefault,
+    kinds: { reward: 7, plain: 2, refused: 1 },
+    followShare: 0.4,
+    random: lab.random.fork("load"),
+    ...scenario.load,
+  });
+}
+
+/** @returns time from the fault's end to the completion of a scan submitted after it. */
+async function breakUnderLoad(
+  lab: Lab,
+  load: Load,
+  scenario: Scenario,
+  scansMin: number,
+): Promise<number | undefined> {
+  const deadline = performance.now() + loadMsMax;
+  load.start();
+  try {
+    await Bun.sleep(warmUpMs);
+    await scenario.fault(lab, load);
+    const overAt = Date.now();
+    let recoveryMs: number | undefined;
+    while (performance.now() < deadline) {
+      await lab.readEvents();
+      recoveryMs ??= firstCompletion(lab, load, overAt);
+      if (recoveryMs !== undefined && load.jobs.length >= scansMin) break;
+      await Bun.sleep(pollMs);
+    }
+    return recoveryMs;
+  } finally {
+    await load.stop();
+  }
+}
+
+function firstCompletion(lab: Lab, load: Load, overAt: number): number | undefined {
+  const fresh = new Set(load.jobs.filter((job) => job.submittedAt >= overAt).map(({ id }) => id));
+  const ends = lab.reader.events.filter(
+    (event) => event.stage === "done" && event.status === "completed" && fresh.has(event.jobId),
+  );
+  return ends.length > 0 ? Math.min(...ends.map(({ ts }) => ts)) - overAt : undefined;
+}
+
+/** Waits until every scan has ended and every queue is empty, or the time is up. */
+async function settle(lab: Lab, load: Load, settleMsMax: number): Promise<void> {
+  const deadline = performance.now() + settleMsMax;
+  const open = new Set(load.jobs.map(({ id }) => id));
+  let isDrained = false;
+  while (performance.now() < deadline && !(open.size === 0 && isDrained)) {
+    await lab.readEvents();
+    for (const { jobId, seq } of lab.reader.events) if (isTerminal(seq)) open.delete(jobId);
+    const left = open.size === 0 ? await leftovers(lab.backing) : undefined;
+    isDrained = left?.keys().every((queue) => /^(dlq|archive)\./.test(queue)) ?? false;
+    await Bun.sleep(pollMs);
+  }
+}
+
+async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Promise<History> {
+  // A client needs a moment longer than the stream: its reconnect, and the result it reads at the end.
+  await Promise.race([Promise.all(load.follows), Bun.sleep(followGraceMs)]);
+  const follows = await load.followed();
+  await lab.readEvents();
+  const { ownerships, collections } = await readGrants(lab);
+  return {
+    jobs: load.jobs,
+    events: lab.reader.events,
+    replays: await readReplays(lab, load.jobs),
+    calls: lab.model.calls,
+    interruptions: lab.interruptions,
+    follows,
+    results: await readResults(lab, load.jobs),
+    ownerships,
+    collections,
+    leftovers: await leftovers(lab.backing),
+    exits: lab.exits,
+    recoveryMs,
+  };
+}
+
+const followGraceMs = 8_000;
+const resultMs = 10_000;
+const atOnceMax = 50;
+
+async function readResults(lab: Lab, jobs: readonly Job[]): Promise<Map<string, ReadResult>> {
+  const results = new Map<string, ReadResult>();
+  await inBatches(jobs, async (job) => {
+    const result = await readResult(lab.origin, job, resultMs);
+    if (result) results.set(job.id, result);
+  });
+  return results;
+}
+
+async function readReplays(lab: Lab, jobs: readonly Job[]): Promise<Map<string, number[]>> {
+  const replays = new Map<string, number[]>();
+  await inBatches(jobs, async ({ id }) => {
+    replays.set(
+      id,
+      (await readReplay(lab.redis, id)).map(({ seq }) => seq),
+    );
+  });
+  return replays;
+}
+
+async function inBatches<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < list.length; at += atOnceMax) {
+    await Promise.all(list.slice(at, at + atOnceMax).map(work));
+  }
+}
+
+async function readGrants(lab: Lab): Promise<{ ownerships: Grant[]; collections: Grant[] }> {
+  const ours = `%-${lab.run}`;
+  return lab.query(async (sql) => ({
+    ownerships: await sql<Grant[]>`select user_id as "userId", character_code as code,
+      job_id as "jobId" from character.character_ownerships where user_id like ${ours}`,
+    collections: await sql<Grant[]>`select user_id as "userId", character_code as code
+      from users.user_characters where user_id like ${ours}`,
+  }));
+}
+
+/** Purges what an earlier run left, and declares the queues in time: see `topologyAgeMs`. */
+async function clearQueues({ urls }: Backing): Promise<void> {
+  const connection = await connect(urls.AMQP_URL);
+  const channel = await connection.createChannel();
+  await assertTopology(channel);
+  for (const { name } of QUEUES) await channel.purgeQueue(name);
+  await connection.close();
+}
+
+async function leftovers({ urls }: Backing): Promise<Map<string, number>> {
+  const connection = await connect(urls.AMQP_URL);
+  const channel = await connection.createChannel();
+  const counts = new Map<string, number>();
+  for (const { name } of QUEUES) {
+    const { messageCount } = await channel.checkQueue(name);
+    if (messageCount > 0) counts.set(name, messageCount);
+  }
+  await connection.close();
+  return counts;
+}

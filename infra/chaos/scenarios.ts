@@ -1,0 +1,10 @@
+import type { Scenario } from "./scenario.ts";
+import { modelScenarios } from "./scenarios-model.ts";
+import { processScenarios } from "./scenarios-process.ts";
+import { serviceScenarios } from "./scenarios-service.ts";
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...processScenarios,
+  ...serviceScenarios,
+  ...modelScenarios,
+];

@@ -1,0 +1,109 @@
+import * as v from "valibot";
+import { MIDDLES } from "#lib/contract/vocabulary.ts";
+import {
+  type Call,
+  type OpenAiServer,
+  type Reply,
+  type Stage,
+  startOpenAiServer,
+} from "#lib/testing/openai-server.ts";
+import type { Job, ModelCall } from "./history.ts";
+import type { Random } from "./random.ts";
+
+/** What a scan's own content makes of it; a token starts with it. */
+export const KINDS = ["reward", "plain", "refused"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Decides one call's reply; undefined leaves it as it would be. */
+export type Disturbance = (call: {
+  readonly token: string;
+  readonly stage: Stage;
+  /** 1 for the first call of this token and stage. */
+  readonly nth: number;
+}) => Reply | undefined;
+
+/** A model that knows whose call it gets, and keeps account of every one. */
+export interface StandIn {
+  readonly url: string;
+  readonly calls: readonly ModelCall[];
+  disturb(disturbance: Disturbance | undefined): void;
+  /** Resolves when a call of this stage has just arrived. */
+  arrival: OpenAiServer["arrival"];
+  stop(): Promise<void>;
+}
+
+/** `kind-number-run`: the number chooses the material. */
+export function tokenOf(kind: Kind, number: number, run: string): string {
+  return `${kind}-${number}-${run}`;
+}
+
+export function expectedEnd(kind: Kind): Job["expected"] {
+  return kind === "refused" ? "failed" : "completed";
+}
+
+/** Milliseconds a model thinks: long enough that a fault finds many scans inside a call. */
+const thinkingMs = { min: 60, max: 260 };
+
+export function startStandIn(random: Random): StandIn {
+  const calls: ModelCall[] = [];
+  const counts = new Map<string, number>();
+  let disturbance: Disturbance | undefined;
+  const server = startOpenAiServer({
+    callsMax: 0,
+    script: (call) => {
+      const { stage } = call;
+      const token = readToken(call);
+      const nth = (counts.get(`${stage} ${token}`) ?? 0) + 1;
+      counts.set(`${stage} ${token}`, nth);
+      const delayMs = Math.round(random.between(thinkingMs.min, thinkingMs.max));
+      const reply = { delayMs, ...(disturbance?.({ token, stage, nth }) ?? replyTo(token, stage)) };
+      calls.push({ token, stage, at: Date.now(), usable: isUsable(reply) });
+      return reply;
+    },
+  });
+  return {
+    url: server.url,
+    calls,
+    disturb: (next) => {
+      disturbance = next;
+    },
+    arrival: server.arrival,
+    stop: server.stop,
+  };
+}
+
+function isUsable({ status = 200, content, finishReason = "stop", break: broken }: Reply) {
+  const isWhole = typeof content === "object" && finishReason === "stop" && broken === undefined;
+  return status < 400 && isWhole;
+}
+
+function replyTo(token: string, stage: Stage): Reply {
+  const [kind, number] = token.split("-");
+  if (kind === "refused") return { refusal: "no" };
+  if (stage === "answer") return { content: answer };
+  if (kind === "plain") return { content: { classification: plain, situation_tags: [] } };
+  const middle_category = MIDDLES[Number(number) % MIDDLES.length];
+  const classification = { major_category: "재활용폐기물", middle_category, minor_category: null };
+  return { content: { classification, situation_tags: ["내용물_없음"] } };
+}
+
+const plain = {
+  major_category: "일반종량제폐기물",
+  middle_category: null,
+  minor_category: "칫솔",
+};
+
+const answer = {
+  disposal_steps: { 단계1: "헹궈요.", 단계2: "수거함에 넣어요." },
+  insufficiencies: [],
+  user_answer: "수거함에 넣어 주세요.",
+};
+
+const Asked = v.object({ user_input: v.string() });
+
+/** Both stages send the user's words in a JSON object of their own. */
+function readToken({ body }: Call): string {
+  const parts: unknown = body.messages?.at(-1)?.content;
+  const text = v.parse(v.array(v.object({ text: v.optional(v.string()) })), parts)[0]?.text;
+  return v.parse(v.pipe(v.string(), v.parseJson(), Asked), text).user_input;
+}
