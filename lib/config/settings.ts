@@ -93,4 +93,4 @@ export const settings = {
   ),
 } as const;
 
-export { commaList, url, wholeNumber };
+export { url, wholeNumber };
