@@ -69,11 +69,11 @@ export function crashAt(point: string): void {
   ]),
   ...withImport("services/worker/adapters/redis.ts", 'import * as v from "valibot";\n', [
     {
-      find: "      await log.emit(userId, events, settings);\n",
-      replace: `      const point = events[0]?.stage + " " + events[0]?.status;
-      crashAt(point + " due");
-      await log.emit(userId, events, settings);
-      crashAt(point + " announced");
+      find: "    await log.emit(userId, events, settings, unlessCancelled);\n",
+      replace: `    const point = events[0]?.stage + " " + events[0]?.status;
+    crashAt(point + " due");
+    await log.emit(userId, events, settings, unlessCancelled);
+    crashAt(point + " announced");
 `,
     },
   ]),

@@ -15,11 +15,9 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "lib/queue/consumer.ts",
-        find: "    const work = this.#handle(channel, message)",
-        replace: `    settle(() => channel.ack(message));
-    const nothing = { value: () => undefined };
-    const acked = Object.create(channel, { ack: nothing, nack: nothing, reject: nothing });
-    const work = this.#handle(acked, message)`,
+        find: "    settlement.received(message);\n",
+        // What was never received is not settled again.
+        replace: "    settlement.channel.ack(message);\n",
       },
     ],
   },
@@ -78,9 +76,9 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: ["confirm-lost"],
     patches: [
       {
-        file: "services/worker/adapters/redis.ts",
-        find: "      if (text === null) return undefined;\n",
-        replace: "      if (text === null || jobId) return undefined;\n",
+        file: "lib/redis/begin-stage.ts",
+        find: "if checkpoint then",
+        replace: "if checkpoint == '' then",
       },
     ],
   },

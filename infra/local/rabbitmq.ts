@@ -88,6 +88,8 @@ function environment(state: State): Record<string, string> {
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
       "-noinput",
       "+S 2:2",
+      // Its schedulers would spin while they wait, on cores that the project's own processes need.
+      "+sbwt none +sbwtdcpu none +sbwtdio none",
       "-kernel inet_dist_use_interface {127,0,0,1}",
     ].join(" "),
     ERL_EPMD_PORT: String(state.ports.epmd),

@@ -10,6 +10,8 @@ export interface Delivery {
   readonly redrive: number;
   /** Aborts at the task's soft limit, and when the process gives up at stop. */
   readonly signal: AbortSignal;
+  /** Aborts the signal and fails the task at once; one that does not listen is left behind. */
+  giveUp(fault: Fault): void;
 }
 
 /** One queue's work. `services/worker/tasks/<queue>.ts` exports the function that makes it. */

@@ -3,6 +3,7 @@ import type { ConfirmChannel } from "amqplib";
 import type { Logger } from "#lib/log/logger.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import { assertTopology } from "./assert-topology.ts";
+import { gatherWrites } from "./gather-writes.ts";
 
 /** Two missed heartbeats end a half-open connection. */
 const heartbeatS = 5;
@@ -34,6 +35,10 @@ export async function connectBroker(url: string, log: Logger): Promise<Broker> {
     heartbeatIntervalInSeconds: heartbeatS,
     reconnectTimeInSeconds: reconnectS,
     connectionOptions: { timeout: bootDeadlineMs, noDelay: true },
+  });
+  manager.on("connect", () => {
+    const { connection = {} } = manager.connection ?? {};
+    gatherWrites(Reflect.get(connection, "stream"));
   });
   try {
     await firstConnect(manager);

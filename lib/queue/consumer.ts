@@ -8,6 +8,7 @@ import type { Broker } from "./broker.ts";
 import type { MessageHeaders, Publisher, ReplyAddress } from "./publisher.ts";
 import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
 import { retryDelayMs } from "./retry-delay.ts";
+import { Settlement } from "./settlement.ts";
 import { TASKS, type TaskName } from "./topology.ts";
 
 export interface Consumer {
@@ -65,8 +66,8 @@ class QueueConsumer implements Consumer {
   readonly #publisher: Publisher;
   readonly #log: Logger;
   readonly #inFlight = new Set<Promise<void>>();
-  readonly #stopping = new AbortController();
-  #channel: ConfirmChannel | undefined;
+  readonly #running = new Set<AbortController>();
+  #settlement: Settlement | undefined;
   #active: { channel: ConfirmChannel; tag: string; intake: number } | undefined;
   #intake: number;
   #adjusting: Promise<void> = Promise.resolve();
@@ -99,10 +100,10 @@ class QueueConsumer implements Consumer {
 
   async start(channel: ConfirmChannel): Promise<void> {
     if (this.#cancelled) return;
-    this.#channel = channel;
+    this.#settlement = new Settlement(channel);
     channel.on("close", () => {
       if (this.#active?.channel === channel) this.#active = undefined;
-      if (this.#channel === channel) this.#channel = undefined;
+      if (this.#settlement?.channel === channel) this.#settlement = undefined;
     });
     await this.#adjust();
   }
@@ -115,24 +116,25 @@ class QueueConsumer implements Consumer {
   }
 
   async #subscribeAsWanted(): Promise<void> {
-    const channel = this.#channel;
+    const settlement = this.#settlement;
     const wanted = this.#cancelled ? 0 : this.#intake;
-    if (!channel || (this.#active?.intake ?? 0) === wanted) return;
+    if (!settlement || (this.#active?.intake ?? 0) === wanted) return;
     // A consumer's prefetch is fixed for its life: another one needs another consumer.
     if (this.#active) {
       const { tag } = this.#active;
       this.#active = undefined;
-      await channel.cancel(tag);
+      await settlement.channel.cancel(tag);
     }
-    if (wanted > 0) await this.#subscribe(channel, wanted);
+    if (wanted > 0) await this.#subscribe(settlement, wanted);
   }
 
-  async #subscribe(channel: ConfirmChannel, intake: number): Promise<void> {
+  async #subscribe(settlement: Settlement, intake: number): Promise<void> {
+    const { channel } = settlement;
     // Per consumer, not global: quorum queues refuse global QoS.
     await channel.prefetch(intake, false);
     const { consumerTag } = await channel.consume(this.#task, (message) => {
       if (message === null) this.#resubscribe();
-      else this.#accept(channel, message);
+      else this.#accept(settlement, message);
     });
     this.#active = { channel, tag: consumerTag, intake };
   }
@@ -148,12 +150,13 @@ class QueueConsumer implements Consumer {
     }, reconsumeDelayMs);
   }
 
-  #accept(channel: ConfirmChannel, message: ConsumeMessage): void {
-    const work = this.#handle(channel, message).finally(() => this.#inFlight.delete(work));
+  #accept(settlement: Settlement, message: ConsumeMessage): void {
+    settlement.received(message);
+    const work = this.#handle(settlement, message).finally(() => this.#inFlight.delete(work));
     this.#inFlight.add(work);
   }
 
-  async #handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
+  async #handle(settlement: Settlement, message: ConsumeMessage): Promise<void> {
     const headers = readHeaders(message);
     const stop = taskDuration.startTimer({ task: this.#task });
     const fields: Record<string, unknown> = {
@@ -164,8 +167,8 @@ class QueueConsumer implements Consumer {
       const body = parse(message);
       Object.assign(fields, owner(body));
       const reply = await this.#run(body, headers);
-      if (headers.reply) answer(channel, headers.reply, reply);
-      settle(() => channel.ack(message));
+      if (headers.reply) answer(settlement.channel, headers.reply, reply);
+      settlement.ack(message);
       const duration_ms = Math.round(stop({ outcome: "done" }) * 1_000);
       this.#log.debug("task done", { ...fields, duration_ms });
     } catch (error) {
@@ -173,32 +176,34 @@ class QueueConsumer implements Consumer {
       const { attempt } = headers;
       const duration_ms = Math.round(stop({ outcome: fault.code }) * 1_000);
       this.#log.warn("task failed", { ...fields, duration_ms, code: fault.code, attempt, error });
-      await this.#settleFailed(channel, message, headers, fault);
+      await this.#settleFailed(settlement, message, headers, fault);
     }
   }
 
   async #run(body: unknown, headers: MessageHeaders): Promise<unknown> {
     const { softLimitMs, hardLimitMs } = TASKS[this.#task];
-    const soft = new AbortController();
-    const timeout = new Fault("TASK_TIMEOUT");
-    const softTimer = setTimeout(() => soft.abort(timeout), softLimitMs);
-    let hardTimer: ReturnType<typeof setTimeout> | undefined;
-    // A handler that ignores its signal is left behind: its effects are idempotent.
-    const hard = new Promise<never>((_, reject) => {
-      hardTimer = setTimeout(() => reject(timeout), hardLimitMs);
-    });
-    const signal = AbortSignal.any([soft.signal, this.#stopping.signal]);
+    const controller = new AbortController();
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    const giveUp = (fault: Fault): void => {
+      controller.abort(fault);
+      // A handler that ignores its signal is left behind: its effects are idempotent.
+      reject(fault);
+    };
+    const soft = setTimeout(() => controller.abort(new Fault("TASK_TIMEOUT")), softLimitMs);
+    const hard = setTimeout(() => giveUp(new Fault("TASK_TIMEOUT")), hardLimitMs);
+    this.#running.add(controller);
     try {
-      const work = this.#handler.run(body, { ...headers, signal });
-      return await Promise.race([work, hard]);
+      const work = this.#handler.run(body, { ...headers, signal: controller.signal, giveUp });
+      return await Promise.race([work, givenUp]);
     } finally {
-      clearTimeout(softTimer);
-      clearTimeout(hardTimer);
+      this.#running.delete(controller);
+      clearTimeout(soft);
+      clearTimeout(hard);
     }
   }
 
   async #settleFailed(
-    channel: ConfirmChannel,
+    settlement: Settlement,
     message: ConsumeMessage,
     headers: ReceivedHeaders,
     fault: Fault,
@@ -212,31 +217,33 @@ class QueueConsumer implements Consumer {
         const back = { ...headers, ...next };
         await this.#publisher.giveBack(this.#task, message.content, back, delayMs);
         givenBack.inc({ task: this.#task, reason: fault.code });
-        settle(() => channel.ack(message));
+        settlement.ack(message);
         return;
       }
-      const delivery = { ...headers, signal: AbortSignal.timeout(TASKS[this.#task].softLimitMs) };
+      const signal = AbortSignal.timeout(TASKS[this.#task].softLimitMs);
+      const delivery = { ...headers, signal, giveUp: () => undefined };
       await this.#handler.onGivenUp?.(parse(message), fault, delivery);
-      if (fault.kind.onMessage === "fail") settle(() => channel.ack(message));
-      else settle(() => channel.reject(message, false));
+      if (fault.kind.onMessage === "fail") settlement.ack(message);
+      else settlement.reject(message);
     } catch (error) {
       const cause = Fault.from(error);
       this.#log.error("task could not be settled", { queue: this.#task, error });
       // Broker or store are away: the message must stay. What cannot even be parsed is for a person.
       const requeue = cause.kind.onMessage !== "bug";
-      settle(() => channel.nack(message, false, requeue));
+      settlement.nack(message, requeue);
     }
   }
 
   async stop(deadlineMs: number): Promise<void> {
     this.#cancelled = true;
     await this.#adjust().catch(() => undefined);
-    const timer = setTimeout(
-      () => this.#stopping.abort(new Fault("UNAVAILABLE", { detail: "stopping" })),
-      deadlineMs,
-    );
+    const timer = setTimeout(() => {
+      const fault = new Fault("UNAVAILABLE", { detail: "stopping" });
+      for (const controller of this.#running) controller.abort(fault);
+    }, deadlineMs);
     await Promise.all(this.#inFlight);
     clearTimeout(timer);
+
     await this.closeChannel();
   }
 }
@@ -260,14 +267,10 @@ function owner(body: unknown): Record<string, unknown> {
 
 function answer(channel: ConfirmChannel, address: ReplyAddress, reply: unknown): void {
   const { replyTo, correlationId } = address;
-  settle(() => channel.publish("", replyTo, Buffer.from(JSON.stringify(reply)), { correlationId }));
-}
-
-/** A channel that died meanwhile throws here; the broker has requeued its messages already. */
-function settle(operation: () => unknown): void {
   try {
-    operation();
+    channel.publish("", replyTo, Buffer.from(JSON.stringify(reply)), { correlationId });
   } catch {
+    // The channel died meanwhile, and with it the broker's memory of who asked.
     return;
   }
 }

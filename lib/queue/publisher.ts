@@ -5,7 +5,7 @@ import type { Broker } from "./broker.ts";
 import { RETRY_DELAYS_MS, type RetryQueue, TASKS, type TaskName } from "./topology.ts";
 
 /** Message headers of Eco²; everything else about a message is in its body. */
-export type MessageHeaders = Omit<Delivery, "signal">;
+export type MessageHeaders = Omit<Delivery, "signal" | "giveUp">;
 
 /** Where a consumer of the message is to answer. */
 export interface ReplyAddress {

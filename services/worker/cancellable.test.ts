@@ -4,42 +4,27 @@ import { Fault } from "#lib/error/fault.ts";
 import { cancellable, RunningScans, sealing } from "./cancellable.ts";
 
 const body = { job_id: "job" };
-const delivery = (signal: AbortSignal = new AbortController().signal): Delivery => ({
-  traceparent: "",
-  attempt: 0,
-  redrive: 0,
-  signal,
-});
-
-function given({ cancelled = false, open = true } = {}) {
-  const running = new RunningScans();
-  const asked: string[] = [];
-  const deps = {
-    running,
-    isCancelled: async (jobId: string) => {
-      asked.push(jobId);
-      return cancelled;
-    },
-    seal: async (jobId: string) => {
-      asked.push(jobId);
-      return open;
-    },
+/** A delivery as the consumer makes it: `giveUp` aborts the signal. */
+function delivery(): Delivery & { readonly faults: Fault[] } {
+  const controller = new AbortController();
+  const faults: Fault[] = [];
+  const giveUp = (fault: Fault): void => {
+    faults.push(fault);
+    controller.abort(fault);
   };
-  return { running, deps, asked };
+  return { traceparent: "", attempt: 0, redrive: 0, signal: controller.signal, giveUp, faults };
 }
 
-/** A task that waits for its signal, and says what it was. */
+/** A task that waits for its signal. */
 function patient() {
   const begun = Promise.withResolvers<void>();
-  const signals: AbortSignal[] = [];
   const run: Task["run"] = (_, { signal }) => {
-    signals.push(signal);
     begun.resolve();
     return new Promise((_resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
     });
   };
-  return { run, signals, begun: begun.promise };
+  return { run, begun: begun.promise };
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -49,105 +34,77 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 
 describe("a cancellable stage", () => {
   test("runs, answers and leaves when nobody cancels", async () => {
-    const { deps, running, asked } = given();
-    expect(await cancellable({ run: async () => "done" }, deps).run(body, delivery())).toBe("done");
+    const running = new RunningScans();
+    const seen: string[][] = [];
+    const task = cancellable({ run: async () => seen.push(running.jobIds) }, running);
+    expect(await task.run(body, delivery())).toBe(1);
+    expect([seen, running.jobIds]).toEqual([[["job"]], []]);
+  });
+
+  test("leaves when its task fails", async () => {
+    const running = new RunningScans();
+    const task = cancellable({ run: () => Promise.reject(new Fault("UNAVAILABLE")) }, running);
+    expect(await codeOf(task.run(body, delivery()))).toBe("UNAVAILABLE");
     expect(running.jobIds).toEqual([]);
-    expect(asked).toEqual(["job"]);
   });
 
-  test("does not begin when the job was cancelled before", async () => {
-    const { deps, running } = given({ cancelled: true });
-    let begun = 0;
-    const task = cancellable({ run: async () => void begun++ }, deps);
-    expect(await codeOf(task.run(body, delivery()))).toBe("CANCELLED");
-    expect([begun, running.jobIds]).toEqual([0, []]);
-  });
-
-  test("does not begin when the notice comes while the request is being read", async () => {
-    const { deps, running } = given();
-    let begun = 0;
-    const isCancelled = async () => {
-      running.cancel("job");
-      return false;
-    };
-    const task = cancellable({ run: async () => void begun++ }, { ...deps, isCancelled });
-    expect(await codeOf(task.run(body, delivery()))).toBe("CANCELLED");
-    expect(begun).toBe(0);
-  });
-
-  test("is aborted by the notice, in every run of the job and in no other job", async () => {
-    const { deps, running } = given();
+  test("is given up by the notice, in every run of the job and in no other job", async () => {
+    const running = new RunningScans();
     const [one, two, other] = [patient(), patient(), patient()];
-    const works = [one, two].map((task) => cancellable(task, deps).run(body, delivery()));
-    const stop = new AbortController();
-    const rest = cancellable(other, deps).run({ job_id: "other" }, delivery(stop.signal));
+    const works = [one, two].map((task) => cancellable(task, running).run(body, delivery()));
+    const rests = delivery();
+    const rest = cancellable(other, running).run({ job_id: "other" }, rests);
     await Promise.all([one.begun, two.begun, other.begun]);
     expect(running.jobIds).toEqual(["job", "other"]);
     running.cancel("job");
     expect(await Promise.all(works.map(codeOf))).toEqual(["CANCELLED", "CANCELLED"]);
-    expect(other.signals[0]?.aborted).toBe(false);
-    stop.abort(new Fault("TASK_TIMEOUT"));
+    expect(rests.faults).toEqual([]);
+    rests.giveUp(new Fault("TASK_TIMEOUT"));
     expect(await codeOf(rest)).toBe("TASK_TIMEOUT");
     expect(running.jobIds).toEqual([]);
-  });
-
-  test("ends at once also when its task does not listen", async () => {
-    const { deps, running } = given();
-    const begun = Promise.withResolvers<void>();
-    const deaf: Task = {
-      run: () => {
-        begun.resolve();
-        return new Promise(() => undefined);
-      },
-    };
-    const work = cancellable(deaf, deps).run(body, delivery());
-    await begun.promise;
-    running.cancel("job");
-    expect(await codeOf(work)).toBe("CANCELLED");
-  });
-
-  test("does not begin unasked: what cannot be read is waited for", async () => {
-    const { deps } = given();
-    let begun = 0;
-    const isCancelled = () => Promise.reject(new Fault("UNAVAILABLE"));
-    const task = cancellable({ run: async () => void begun++ }, { ...deps, isCancelled });
-    expect(await codeOf(task.run(body, delivery()))).toBe("UNAVAILABLE");
-    expect(begun).toBe(0);
   });
 
   test.each([[null], ["text"], [{}], [{ job_id: 1 }]])(
     "leaves a body that names no job to its task: %j",
     async (unreadable) => {
-      const { deps, asked } = given();
+      const asked: string[] = [];
       const bodies: unknown[] = [];
       const task = { run: async (seen: unknown) => void bodies.push(seen) };
-      await cancellable(task, deps).run(unreadable, delivery());
-      await sealing(task, deps).run(unreadable, delivery());
+      await cancellable(task, new RunningScans()).run(unreadable, delivery());
+      await sealing(task, async (jobId) => asked.push(jobId) > 0).run(unreadable, delivery());
       expect([bodies, asked]).toEqual([[unreadable, unreadable], []]);
     },
   );
 
   test("keeps what its task does when it is given up", () => {
     const onGivenUp = async () => undefined;
-    const { deps } = given();
     const task = { run: async () => undefined, onGivenUp };
-    expect(cancellable(task, deps).onGivenUp).toBe(onGivenUp);
-    expect(sealing(task, deps).onGivenUp).toBe(onGivenUp);
+    expect(cancellable(task, new RunningScans()).onGivenUp).toBe(onGivenUp);
+    expect(sealing(task, async () => true).onGivenUp).toBe(onGivenUp);
   });
 });
 
 describe("the sealing stage", () => {
   test("does not begin when a cancel came first", async () => {
-    const { deps } = given({ open: false });
     let begun = 0;
-    const task = sealing({ run: async () => void begun++ }, deps);
+    const task = sealing({ run: async () => void begun++ }, async () => false);
     expect(await codeOf(task.run(body, delivery()))).toBe("CANCELLED");
     expect(begun).toBe(0);
   });
 
+  test("does not begin unsealed: what cannot be asked is waited for", async () => {
+    let begun = 0;
+    const seal = () => Promise.reject(new Fault("UNAVAILABLE"));
+    const task = sealing({ run: async () => void begun++ }, seal);
+    expect(await codeOf(task.run(body, delivery()))).toBe("UNAVAILABLE");
+    expect(begun).toBe(0);
+  });
+
   test("is not broken off once it has begun", async () => {
-    const { deps, running } = given();
-    const task = sealing({ run: async () => running.cancel("job") }, deps);
-    expect(await codeOf(task.run(body, delivery()))).toBe("none");
+    const running = new RunningScans();
+    const given = delivery();
+    const task = sealing({ run: async () => running.cancel("job") }, async () => true);
+    expect(await codeOf(task.run(body, given))).toBe("none");
+    expect(given.faults).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { Fault } from "#lib/error/fault.ts";
 /**
  * Lets a user's cancel reach a stage, wherever its message is:
  *
- *   in a queue     the request is read when the stage begins, before a model is paid
+ *   in a queue     the stage reads the request in the step in which it begins (`ScanLog`)
  *   in a worker    a notice aborts the stage's signal, and with it the model call
  *
  * Either way the stage fails with `CANCELLED`, which ends the scan like any other fault; the scan
@@ -17,27 +17,18 @@ import { Fault } from "#lib/error/fault.ts";
  * A request is kept for an hour, which no message outlives in its queue; of those that are revived from
  * the dead letters, the redrive takes out whose scan was cancelled.
  *
- * Cost: one small Redis read (or SET NX) a stage. It is awaited, so that nothing begins unasked.
+ * A stage that may be broken off at any time: it is listed before it reads the request, so that a notice
+ * which comes meanwhile is not lost. One that is slow to notice is left behind, and ends at its next step.
  */
-export interface CancelDeps {
-  readonly running: RunningScans;
-  isCancelled(jobId: string): Promise<boolean>;
-  /** From here on a cancel comes too late; false when one came first. */
-  seal(jobId: string): Promise<boolean>;
-}
-
-/** A stage that may be broken off at any time. */
-export function cancellable(task: Task, deps: CancelDeps): Task {
+export function cancellable(task: Task, running: RunningScans): Task {
   return {
     ...task,
     async run(body, delivery) {
       const jobId = jobIdOf(body);
       if (jobId === undefined) return task.run(body, delivery);
-      // Entered before the request is read: a notice that comes meanwhile is not lost.
-      const { signal, leave } = deps.running.enter(jobId);
+      const leave = running.enter(jobId, delivery);
       try {
-        if (await deps.isCancelled(jobId)) throw new Fault("CANCELLED");
-        return await runUntil(signal, task, body, delivery);
+        return await task.run(body, delivery);
       } finally {
         leave();
       }
@@ -45,13 +36,17 @@ export function cancellable(task: Task, deps: CancelDeps): Task {
   };
 }
 
-/** A stage that a cancel can only keep from beginning. */
-export function sealing(task: Task, deps: CancelDeps): Task {
+/**
+ * A stage that a cancel can only keep from beginning.
+ *
+ * @param seal from here on a cancel comes too late; false when one came first
+ */
+export function sealing(task: Task, seal: (jobId: string) => Promise<boolean>): Task {
   return {
     ...task,
     async run(body, delivery) {
       const jobId = jobIdOf(body);
-      const isOpen = jobId === undefined || (await deps.seal(jobId));
+      const isOpen = jobId === undefined || (await seal(jobId));
       if (!isOpen) throw new Fault("CANCELLED");
       return task.run(body, delivery);
     },
@@ -60,37 +55,29 @@ export function sealing(task: Task, deps: CancelDeps): Task {
 
 /** The jobs this process has a cancellable stage of, which may be several of one job. */
 export class RunningScans {
-  readonly #running = new Map<string, Set<AbortController>>();
+  readonly #running = new Map<string, Set<Stoppable>>();
 
   get jobIds(): string[] {
     return [...this.#running.keys()];
   }
 
-  enter(jobId: string): { readonly signal: AbortSignal; leave(): void } {
-    const controller = new AbortController();
-    const controllers = this.#running.get(jobId) ?? new Set();
-    this.#running.set(jobId, controllers.add(controller));
-    const leave = (): void => {
-      controllers.delete(controller);
-      if (controllers.size === 0) this.#running.delete(jobId);
+  /** @returns to be called when the stage has ended. */
+  enter(jobId: string, delivery: Stoppable): () => void {
+    const deliveries = this.#running.get(jobId) ?? new Set();
+    this.#running.set(jobId, deliveries.add(delivery));
+    return () => {
+      deliveries.delete(delivery);
+      if (deliveries.size === 0) this.#running.delete(jobId);
     };
-    return { signal: controller.signal, leave };
   }
 
   /** Most notices are about jobs of other workers. */
   cancel(jobId: string): void {
-    for (const one of this.#running.get(jobId) ?? []) one.abort(new Fault("CANCELLED"));
+    for (const one of this.#running.get(jobId) ?? []) one.giveUp(new Fault("CANCELLED"));
   }
 }
 
-/** A stage that is slow to notice is left behind: the next one reads the request before it begins. */
-async function runUntil(cancel: AbortSignal, task: Task, body: unknown, delivery: Delivery) {
-  cancel.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  cancel.addEventListener("abort", () => reject(cancel.reason), { once: true });
-  const signal = AbortSignal.any([delivery.signal, cancel]);
-  return Promise.race([promise, task.run(body, { ...delivery, signal })]);
-}
+type Stoppable = Pick<Delivery, "giveUp">;
 
 /** A body without one is for the task itself to refuse. */
 function jobIdOf(body: unknown): string | undefined {

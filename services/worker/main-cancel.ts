@@ -3,7 +3,7 @@ import type { Task } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { createCancelReader, followCancels } from "./adapters/cancel.ts";
+import { createSeal, followCancels } from "./adapters/cancel.ts";
 import { cancellable, RunningScans, sealing } from "./cancellable.ts";
 
 /** The two ways a stage can be cancelled, over real connections. */
@@ -15,9 +15,9 @@ export async function createCancelling(
   const subscriber = await connectRedis(REDIS_URL, log);
   scope.onStop("cancel notices", () => subscriber.disconnect());
   await followCancels(subscriber, { redis, running, log });
-  const deps = { running, ...createCancelReader(redis) };
+  const seal = createSeal(redis);
   return {
-    cancellable: (task) => cancellable(task, deps),
-    sealing: (task) => sealing(task, deps),
+    cancellable: (task) => cancellable(task, running),
+    sealing: (task) => sealing(task, seal),
   };
 }

@@ -1,13 +1,9 @@
 import { systemClock } from "#lib/clock/clock.ts";
-import { allowedImageHosts } from "#lib/config/public-url.ts";
 import type { Task } from "#lib/contract/task.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createResultStore } from "#lib/db/result-store.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
-import { createImageFetcher } from "#lib/image/fetch-image.ts";
-import { preparePhoto } from "#lib/image/prepare.ts";
-import { createSlots } from "#lib/image/slots.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
@@ -27,10 +23,9 @@ import { createReservations, createScanLog } from "./adapters/redis.ts";
 import { Catalog } from "./catalog.ts";
 import { WorkerConfig } from "./config.ts";
 import { createCancelling } from "./main-cancel.ts";
-import { createModels } from "./main-models.ts";
+import { createOutside } from "./main-outside.ts";
 import { readQueues, stopInOrder } from "./main-queues.ts";
 import { startRedrive } from "./main-redrive.ts";
-import { createVisionSharing } from "./main-vision.ts";
 import { matchTask } from "./tasks/character.match.ts";
 import { saveOwnershipTask } from "./tasks/character.save_ownership.ts";
 import { answerTask } from "./tasks/scan.answer.ts";
@@ -39,14 +34,17 @@ import { ruleTask } from "./tasks/scan.rule.ts";
 import { visionTask } from "./tasks/scan.vision.ts";
 import { saveCharacterTask } from "./tasks/users.save_character.ts";
 
-/** Photos fetched at once, each up to 10 MiB until it is downscaled: far fewer than scans in flight. */
-const photosAtOnceMax = 32;
 /** Work in flight at stop may take as long as a model; what outlives it is given back. */
 const drainMs = 90_000;
 
-await runProcess("worker", WorkerConfig, start, { stopDeadlineMs: drainMs + 15_000 });
+const limits = { stopDeadlineMs: drainMs + 15_000 };
+if (import.meta.main) await runProcess("worker", WorkerConfig, startWorker, limits);
 
-async function start({ config, log, scope }: Given): Promise<void> {
+/** A benchmark gives an outside of its own, to measure what is left when models cost nothing. */
+export async function startWorker(
+  { config, log, scope }: Given,
+  openOutside = createOutside,
+): Promise<void> {
   const queues = readQueues();
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
@@ -59,17 +57,13 @@ async function start({ config, log, scope }: Given): Promise<void> {
 
   const catalog = new Catalog(createCatalogLoader(database.db));
   await followCatalog(broker, catalog, log);
-  const share = createVisionSharing(config, redis);
-  const models = createModels(config, { redis, share, log, scope });
-  const photoSlot = createSlots(photosAtOnceMax);
-  const images = createImageFetcher({ allowedHosts: allowedImageHosts(config) });
+  const outside = openOutside(config, { redis, log, scope });
   const stage = {
     clock: systemClock,
     log: createScanLog(redis, { clock: systemClock, checkpointTtlS: config.CHECKPOINT_TTL }),
     results: createResultStore(database.db),
-    loadPhoto: (url: string, signal: AbortSignal) =>
-      photoSlot(async () => preparePhoto(await images.fetch(url, signal))),
-    ask: models.ask,
+    loadPhoto: outside.loadPhoto,
+    ask: outside.ask,
     ...createOutlets(publisher, rpc),
   };
   const cancel = await createCancelling(config, { redis, log, scope });
@@ -87,7 +81,7 @@ async function start({ config, log, scope }: Given): Promise<void> {
   for (const queue of queues) {
     consumers.set(queue, await consume(queue, tasks[queue], { broker, publisher, log }));
   }
-  models.pace(consumers);
+  outside.pace(consumers);
 
   await startRedrive(config, { broker, ends: stage, log, scope });
 

@@ -3,7 +3,7 @@ import type { MatchReply, OwnershipGrant, ScanMessage } from "#lib/contract/scan
 import type { StoredResult } from "#lib/contract/scan-result.ts";
 import type { Delivery } from "#lib/contract/task.ts";
 import type { Model } from "./model.ts";
-import type { Checkpoints } from "./scan-log.ts";
+import type { Checkpoints, ScanLog } from "./scan-log.ts";
 import type { AnswerDeps } from "./tasks/scan.answer.ts";
 import type { RewardDeps } from "./tasks/scan.reward.ts";
 import type { RuleDeps } from "./tasks/scan.rule.ts";
@@ -27,6 +27,13 @@ export function rehearse(given: Given = {}) {
     const error = broken[name];
     if (error) throw error;
   }
+  const announce: ScanLog["announce"] = async (_, said, { checkpoint, result } = {}) => {
+    const saved = [...Object.keys(checkpoint ?? {}), ...(result ? ["result"] : [])];
+    const names = said.map(({ stage, status }) => `${stage} ${status}`);
+    await step(`announce ${[...names, ...saved.map((name) => `with ${name}`)].join(", ")}`);
+    happenings.push(...said);
+    if (result) results.push(result);
+  };
   const publish = (queue: string) => async (message: ScanMessage) => {
     await step(`publish ${queue}`);
     messages.push(message);
@@ -53,15 +60,16 @@ export function rehearse(given: Given = {}) {
   const deps: VisionDeps & RuleDeps & AnswerDeps & RewardDeps = {
     clock: { now: () => 1_800_000_000_000 },
     log: {
-      checkpoint: async (_, stage) => checkpoints[stage],
-      isOver: async () => isOver,
-      announce: async (_, said, { checkpoint, result } = {}) => {
-        const saved = [...Object.keys(checkpoint ?? {}), ...(result ? ["result"] : [])];
-        const names = said.map(({ stage, status }) => `${stage} ${status}`);
-        await step(`announce ${[...names, ...saved.map((name) => `with ${name}`)].join(", ")}`);
-        happenings.push(...said);
-        if (result) results.push(result);
+      begin: async (_, stage) => {
+        const output = checkpoints[stage];
+        if (output) return { output };
+        if (isOver) return "over";
+        await step(`announce ${stage} started`);
+        happenings.push({ stage, status: "started" });
+        return "begun";
       },
+      announce,
+      announceUnlessCancelled: announce,
     },
     results: {
       save: async (_, result) => {
@@ -144,4 +152,5 @@ export const delivery: Delivery = {
   attempt: 0,
   redrive: 0,
   signal: new AbortController().signal,
+  giveUp: () => undefined,
 };

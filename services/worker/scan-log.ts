@@ -16,24 +16,25 @@ export interface Run {
   readonly redrive: number;
 }
 
-/** What the stages need of the event log. */
+/** What the stages need of the event log. A cancelled job is refused with the fault `CANCELLED`. */
 export interface ScanLog {
-  /** What this job's stage has already produced; undefined when it must be run. */
-  checkpoint<S extends keyof Checkpoints>(
-    jobId: string,
-    stage: S,
-  ): Promise<Checkpoints[S] | undefined>;
   /**
-   * True when this run's epoch, or a newer one, has ended. Its checkpoints went with the end: a late
-   * copy of a message must find out here that there is nothing left to pay for.
+   * Begins a stage that costs money, in one step: what this job's stage has already produced; "over"
+   * when this run's epoch, or a newer one, has ended, and its checkpoints went with it: a late copy of
+   * a message has nothing left to pay for; else "begun", and `started` is announced.
    */
-  isOver(run: Run): Promise<boolean>;
+  begin<S extends keyof Checkpoints>(run: Run, stage: S): Promise<Begun<Checkpoints[S]>>;
   /** Makes happenings visible, in order, after saving what they announce: one step. */
-  announce(
-    run: Run,
-    happenings: readonly Happening[],
-    saved?: { checkpoint?: Partial<Checkpoints>; result?: StoredResult },
-  ): Promise<void>;
+  announce(run: Run, happenings: readonly Happening[], saved?: Saved): Promise<void>;
+  /** The same for a stage that does not begin: here it hears of a cancel. */
+  announceUnlessCancelled(run: Run, happenings: readonly Happening[]): Promise<void>;
+}
+
+export type Begun<Output> = { readonly output: Output } | "over" | "begun";
+
+export interface Saved {
+  readonly checkpoint?: Partial<Checkpoints>;
+  readonly result?: StoredResult;
 }
 
 /** Where results outlive Redis. */

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
+import type { Fault } from "#lib/error/fault.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { cancelChannel, scanKeys } from "#lib/redis/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { RunningScans } from "../cancellable.ts";
-import { createCancelReader, followCancels } from "./cancel.ts";
+import { createSeal, followCancels } from "./cancel.ts";
 
 describe("a worker", () => {
   let redis: Redis;
@@ -28,6 +29,11 @@ describe("a worker", () => {
   beforeEach(() => {
     jobId = crypto.randomUUID();
   });
+  function enter(id: string) {
+    const faults: Fault[] = [];
+    const leave = running.enter(id, { giveUp: (fault) => void faults.push(fault) });
+    return { faults, leave };
+  }
   afterAll(() => {
     subscriber?.disconnect();
     redis?.disconnect();
@@ -35,39 +41,30 @@ describe("a worker", () => {
   });
 
   test("hears of a cancel", async () => {
-    const { signal, leave } = running.enter(jobId);
+    const { faults, leave } = enter(jobId);
     await redis.publish(cancelChannel, jobId);
-    await until(() => signal.aborted);
-    expect(signal.reason).toMatchObject({ code: "CANCELLED" });
+    await until(() => faults.length > 0);
+    expect(faults).toMatchObject([{ code: "CANCELLED" }]);
     leave();
   });
 
   test("that lost its connection finds the cancels it has missed, and only those", async () => {
     const other = crypto.randomUUID();
-    const [one, two] = [running.enter(jobId), running.enter(other)];
+    const [one, two] = [enter(jobId), enter(other)];
     await redis.set(scanKeys.cancel(jobId), "cancelled", "EX", 60);
     await redis.set(scanKeys.cancel(other), "sealed", "EX", 60);
     proxy.cut();
-    await until(() => one.signal.aborted);
-    expect(two.signal.aborted).toBe(false);
+    await until(() => one.faults.length > 0);
+    expect(two.faults).toEqual([]);
     // And it listens again.
     await redis.publish(cancelChannel, other);
-    await until(() => two.signal.aborted);
+    await until(() => two.faults.length > 0);
     one.leave();
     two.leave();
   });
 
-  test("reads a request, and no other word for one", async () => {
-    const { isCancelled } = createCancelReader(redis);
-    expect(await isCancelled(jobId)).toBe(false);
-    await redis.set(scanKeys.cancel(jobId), "sealed", "EX", 60);
-    expect(await isCancelled(jobId)).toBe(false);
-    await redis.set(scanKeys.cancel(jobId), "cancelled", "EX", 60);
-    expect(await isCancelled(jobId)).toBe(true);
-  });
-
   test("seals a job again and again, but never a cancelled one", async () => {
-    const { seal } = createCancelReader(redis);
+    const seal = createSeal(redis);
     expect([await seal(jobId), await seal(jobId)]).toEqual([true, true]);
     expect(await redis.ttl(scanKeys.cancel(jobId))).toBeWithin(3_500, 3_601);
     await redis.set(scanKeys.cancel(jobId), "cancelled", "EX", 60);

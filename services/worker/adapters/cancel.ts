@@ -2,17 +2,14 @@ import type { Redis } from "ioredis";
 import type { Logger } from "#lib/log/logger.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { cancelChannel, cancelTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
-import type { CancelDeps, RunningScans } from "../cancellable.ts";
+import type { RunningScans } from "../cancellable.ts";
 
-export function createCancelReader(redis: Redis): Pick<CancelDeps, "isCancelled" | "seal"> {
-  return {
-    isCancelled: async (jobId) =>
-      (await redisCall(() => redis.get(scanKeys.cancel(jobId)))) === "cancelled",
-    seal: async (jobId) => {
-      const key = scanKeys.cancel(jobId);
-      const held = await redisCall(() => redis.set(key, "sealed", "EX", cancelTtlS, "NX", "GET"));
-      return held !== "cancelled";
-    },
+/** For `sealing`: who comes first, the last stage or the cancel, has the key. */
+export function createSeal(redis: Redis): (jobId: string) => Promise<boolean> {
+  return async (jobId) => {
+    const key = scanKeys.cancel(jobId);
+    const held = await redisCall(() => redis.set(key, "sealed", "EX", cancelTtlS, "NX", "GET"));
+    return held !== "cancelled";
   };
 }
 

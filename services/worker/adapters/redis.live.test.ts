@@ -43,15 +43,23 @@ describe("the scan log", () => {
     { stage: "done", status: "completed" },
   ] as const;
 
+  test("begins a stage by announcing it, and again when it comes again", async () => {
+    const run = newRun();
+    const { job_id } = run.message;
+    expect(await log.begin(run, "vision")).toBe("begun");
+    expect(await readReplay(redis, job_id)).toMatchObject([{ seq: 10, ts: clock.now() }]);
+    expect(await log.begin(run, "vision")).toBe("begun");
+    expect(await readReplay(redis, job_id)).toHaveLength(1);
+  });
+
   test("gives back the checkpoints it was given, each for its time, and none it was not", async () => {
     const run = newRun();
     const { job_id } = run.message;
-    expect(await log.checkpoint(job_id, "vision")).toBeUndefined();
     await log.announce(run, completed("vision"), { checkpoint: { vision: petVision } });
-    expect(await log.checkpoint(job_id, "vision")).toEqual(petVision);
-    expect(await log.checkpoint(job_id, "answer")).toBeUndefined();
+    expect(await log.begin(run, "vision")).toEqual({ output: petVision });
+    expect(await log.begin(run, "answer")).toBe("begun");
     await log.announce(run, completed("answer"), { checkpoint: { answer: petAnswer } });
-    expect(await log.checkpoint(job_id, "answer")).toEqual(petAnswer);
+    expect(await log.begin(run, "answer")).toEqual({ output: petAnswer });
     const ttlS = await redis.ttl(scanKeys.checkpoint(job_id, "vision"));
     expect(ttlS).toBeGreaterThan(70);
     expect(ttlS).toBeLessThanOrEqual(77);
@@ -61,8 +69,36 @@ describe("the scan log", () => {
     const run = newRun();
     await log.announce(run, completed("vision"));
     await log.announce(run, completed("vision"), { checkpoint: { vision: petVision } });
-    expect(await log.checkpoint(run.message.job_id, "vision")).toEqual(petVision);
+    expect(await log.begin(run, "vision")).toEqual({ output: petVision });
     expect(await readReplay(redis, run.message.job_id)).toHaveLength(1);
+  });
+
+  test("begins nothing of an epoch that has ended, but of the next one", async () => {
+    const run = newRun();
+    await log.announce(run, ended, { result });
+    expect(await log.begin(run, "vision")).toBe("over");
+    expect(await log.begin({ ...run, redrive: 1 }, "answer")).toBe("begun");
+    expect(await log.begin(run, "vision")).toBe("over");
+    const seqs = (await readReplay(redis, run.message.job_id)).map(({ seq }) => seq);
+    expect(seqs).toEqual([41, 51, 130]);
+  });
+
+  test("refuses a cancelled job, also one with a checkpoint, and announces nothing of it", async () => {
+    const run = newRun();
+    const { job_id } = run.message;
+    await log.announce(run, completed("vision"), { checkpoint: { vision: petVision } });
+    const rule = [{ stage: "rule", status: "completed" }] as const;
+    await redis.set(scanKeys.cancel(job_id), "sealed", "EX", 60);
+    expect(await log.begin(run, "answer")).toBe("begun");
+    await redis.set(scanKeys.cancel(job_id), "cancelled", "EX", 60);
+    const refused = { code: "CANCELLED" };
+    await expect(log.begin(run, "vision")).rejects.toMatchObject(refused);
+    await expect(log.begin(run, "answer")).rejects.toMatchObject(refused);
+    await expect(log.announceUnlessCancelled(run, rule)).rejects.toMatchObject(refused);
+    expect((await readReplay(redis, job_id)).map(({ seq }) => seq)).toEqual([11, 30]);
+    // What a stage has paid for is kept and told, also when the cancel comes meanwhile.
+    await log.announce(run, completed("answer"), { checkpoint: { answer: petAnswer } });
+    expect((await readReplay(redis, job_id)).at(-1)).toMatchObject({ seq: 31 });
   });
 
   test("ends with the result readable and nothing left that only a running job needs", async () => {
@@ -72,8 +108,8 @@ describe("the scan log", () => {
     await log.announce(run, completed("vision"), { checkpoint });
     await log.announce(run, ended, { result });
     expect(await readCachedResult(redis, job_id)).toEqual({ userId: user_id, result });
-    expect(await log.checkpoint(job_id, "vision")).toBeUndefined();
-    expect(await log.checkpoint(job_id, "answer")).toBeUndefined();
+    const { checkpoint: key } = scanKeys;
+    expect(await redis.exists(key(job_id, "vision"), key(job_id, "answer"))).toBe(0);
     expect(await readState(redis, job_id)).toMatchObject({ userId: user_id, latest: { seq: 51 } });
     const ttlS = await redis.ttl(scanKeys.result(job_id));
     expect(ttlS).toBeGreaterThan(3_500);

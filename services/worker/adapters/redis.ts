@@ -3,17 +3,18 @@ import * as v from "valibot";
 import type { Clock } from "#lib/clock/clock.ts";
 import { FinalAnswer } from "#lib/contract/answer.ts";
 import { ClassificationResult } from "#lib/contract/classification.ts";
-import { scanEvent } from "#lib/contract/scan-event.ts";
+import { type Happening, scanEvent } from "#lib/contract/scan-event.ts";
+import { createBeginStage } from "#lib/redis/begin-stage.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { createEventLog, type Setting } from "#lib/redis/emit-events.ts";
 import { endSettings } from "#lib/redis/end-settings.ts";
 import { scanKeys } from "#lib/redis/scan-keys.ts";
-import type { Checkpoints, ScanLog } from "../scan-log.ts";
+import type { Begun, Checkpoints, Run, Saved, ScanLog } from "../scan-log.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
 
-const SCHEMAS: { readonly [S in keyof Checkpoints]: v.GenericSchema<unknown, Checkpoints[S]> } = {
-  vision: ClassificationResult,
-  answer: FinalAnswer,
+const PARSE: { readonly [S in keyof Checkpoints]: (json: unknown) => Checkpoints[S] } = {
+  vision: (json) => v.parse(ClassificationResult, json),
+  answer: (json) => v.parse(FinalAnswer, json),
 };
 
 export function createScanLog(
@@ -21,31 +22,36 @@ export function createScanLog(
   { clock, checkpointTtlS }: { clock: Clock; checkpointTtlS: number },
 ): ScanLog {
   const log = createEventLog(redis);
+  const beginStage = createBeginStage(redis);
+  const toEvent = ({ message, redrive }: Run, happening: Happening) =>
+    scanEvent({ id: message.job_id, redrive }, happening, clock.now());
+  const emit = async (
+    run: Run,
+    happenings: readonly Happening[],
+    { checkpoint, result }: Saved = {},
+    unlessCancelled = false,
+  ): Promise<void> => {
+    const { job_id: id, user_id: userId } = run.message;
+    const events = happenings.map((happening) => toEvent(run, happening));
+    const settings = [
+      ...checkpointSettings(id, checkpoint, checkpointTtlS),
+      ...(result ? endSettings(id, userId, result) : []),
+    ];
+    await log.emit(userId, events, settings, unlessCancelled);
+  };
   return {
-    checkpoint: async <S extends keyof Checkpoints>(jobId: string, stage: S) => {
-      const text = await redisCall(() => redis.get(scanKeys.checkpoint(jobId, stage)));
-      if (text === null) return undefined;
-      return v.parse(SCHEMAS[stage], JSON.parse(text));
+    begin: async <S extends keyof Checkpoints>(
+      run: Run,
+      stage: S,
+    ): Promise<Begun<Checkpoints[S]>> => {
+      const started = { ...toEvent(run, { stage, status: "started" }), stage };
+      const { seq: endSeq } = toEvent(run, { stage: "done", status: "started" });
+      const begun = await beginStage(run.message.user_id, started, endSeq);
+      if (typeof begun === "string") return begun;
+      return { output: PARSE[stage](JSON.parse(begun.checkpoint)) };
     },
-    isOver: async ({ message, redrive }) => {
-      const seq = await redisCall(() => redis.hget(scanKeys.state(message.job_id), "seq"));
-      const end = scanEvent(
-        { id: message.job_id, redrive },
-        { stage: "done", status: "started" },
-        0,
-      );
-      return seq !== null && Number(seq) >= end.seq;
-    },
-    announce: async ({ message, redrive }, happenings, { checkpoint, result } = {}) => {
-      const { job_id: id, user_id: userId } = message;
-      const now = clock.now();
-      const events = happenings.map((happening) => scanEvent({ id, redrive }, happening, now));
-      const settings = [
-        ...checkpointSettings(id, checkpoint, checkpointTtlS),
-        ...(result ? endSettings(id, userId, result) : []),
-      ];
-      await log.emit(userId, events, settings);
-    },
+    announce: (run, happenings, saved) => emit(run, happenings, saved),
+    announceUnlessCancelled: (run, happenings) => emit(run, happenings, {}, true),
   };
 }
 

@@ -23,14 +23,13 @@ export function answerTask(deps: AnswerDeps): Task {
     async run(body, delivery) {
       const message = readMessage(ClassifiedMessage, body);
       const run = { message, redrive: delivery.redrive };
-      let answer = await deps.log.checkpoint(message.job_id, "answer");
-      let model: string | undefined;
-      if (!answer) {
-        if (await deps.log.isOver(run)) return;
-        await deps.log.announce(run, [{ stage: "answer", status: "started" }]);
-        ({ answer, model } = await compose(deps, message, delivery.signal));
-      }
+      const begun = await deps.log.begin(run, "answer");
+      if (begun === "over") return;
       // A checkpoint does not say who wrote it, and the event that did is already out.
+      const { answer, model } =
+        begun === "begun"
+          ? await compose(deps, message, delivery.signal)
+          : { answer: begun.output, model: undefined };
       const result = model === undefined ? null : { model };
       await deps.log.announce(run, [{ stage: "answer", status: "completed", result }], {
         checkpoint: { answer },

@@ -19,7 +19,8 @@ export function ruleTask(deps: RuleDeps): Task {
       const regulation = findRegulation(message.vision.classification);
       const result = { regulation: regulation?.key ?? null };
       const run = { message, redrive: delivery.redrive };
-      await deps.log.announce(run, [{ stage: "rule", status: "completed", result }]);
+      const happening = { stage: "rule", status: "completed", result } as const;
+      await deps.log.announceUnlessCancelled(run, [happening]);
       await deps.publishAnswer(message, delivery);
     },
     onGivenUp: failScan(deps, "rule"),

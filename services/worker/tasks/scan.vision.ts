@@ -19,12 +19,10 @@ export function visionTask(deps: VisionDeps): Task {
     async run(body, delivery) {
       const message = readMessage(ScanMessage, body);
       const run = { message, redrive: delivery.redrive };
-      let vision = await deps.log.checkpoint(message.job_id, "vision");
-      if (!vision) {
-        if (await deps.log.isOver(run)) return;
-        await deps.log.announce(run, [{ stage: "vision", status: "started" }]);
-        vision = await classify(deps, message, delivery.signal);
-      }
+      const begun = await deps.log.begin(run, "vision");
+      if (begun === "over") return;
+      const vision =
+        begun === "begun" ? await classify(deps, message, delivery.signal) : begun.output;
       const { classification, meta } = vision;
       await deps.log.announce(
         run,

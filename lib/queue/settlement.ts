@@ -1,0 +1,68 @@
+import type { ConfirmChannel, ConsumeMessage } from "amqplib";
+
+/**
+ * Settles the messages of one channel, each exactly once; what is settled already is left alone.
+ *
+ * Acks of one turn of the event loop go out together: one for all up to the first message that is still
+ * open, then the others singly. A broker settles a hundred messages by one ack for little more than
+ * one message. The wait costs nothing: nobody waits for an ack.
+ *
+ * A channel that died meanwhile throws: the broker has requeued its messages already.
+ */
+export class Settlement {
+  readonly channel: ConfirmChannel;
+  /** By delivery tag, rising. */
+  readonly #open = new Map<number, ConsumeMessage>();
+  readonly #acked = new Set<number>();
+
+  constructor(channel: ConfirmChannel) {
+    this.channel = channel;
+  }
+
+  received(message: ConsumeMessage): void {
+    this.#open.set(message.fields.deliveryTag, message);
+  }
+
+  ack(message: ConsumeMessage): void {
+    if (this.#acked.size === 0) setImmediate(() => this.flush());
+    this.#acked.add(message.fields.deliveryTag);
+  }
+
+  /** To the dead letters. */
+  reject(message: ConsumeMessage): void {
+    if (this.#close(message)) attempt(() => this.channel.reject(message, false));
+  }
+
+  nack(message: ConsumeMessage, requeue: boolean): void {
+    if (this.#close(message)) attempt(() => this.channel.nack(message, false, requeue));
+  }
+
+  /** Sends what is gathered at once; to be called before the channel is closed. */
+  flush(): void {
+    let upTo: ConsumeMessage | undefined;
+    for (const [tag, message] of this.#open) {
+      if (!this.#acked.delete(tag)) break;
+      this.#open.delete(tag);
+      upTo = message;
+    }
+    const last = upTo;
+    if (last) attempt(() => this.channel.ack(last, true));
+    for (const tag of this.#acked) {
+      const message = this.#open.get(tag);
+      if (message && this.#close(message)) attempt(() => this.channel.ack(message));
+    }
+    this.#acked.clear();
+  }
+
+  #close({ fields: { deliveryTag } }: ConsumeMessage): boolean {
+    return this.#open.delete(deliveryTag);
+  }
+}
+
+function attempt(operation: () => unknown): void {
+  try {
+    operation();
+  } catch {
+    return;
+  }
+}
