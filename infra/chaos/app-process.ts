@@ -4,6 +4,7 @@ import type { Subprocess } from "bun";
 /** Edge or worker, as a real process. */
 export interface AppProcess {
   readonly name: string;
+  readonly pid: number;
   readonly isRunning: boolean;
   /** Resolves when it answers its readiness probe. */
   ready(): Promise<void>;
@@ -48,6 +49,7 @@ export function startApp({ name, main, tree, env, port, logFile }: AppOptions): 
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   return {
     name,
+    pid: child.pid,
     get isRunning() {
       return isRunning();
     },

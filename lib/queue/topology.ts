@@ -25,7 +25,13 @@ export interface TaskSpec {
   readonly prefetch: number;
 }
 
-const model = { softLimitMs: 60 * second, hardLimitMs: 90 * second, retriesMax: 2, prefetch: 512 };
+/** A call waits, and holds next to nothing meanwhile: 5,000 users keep 2,950 in vision, 2,050 in answer. */
+const model = {
+  softLimitMs: 60 * second,
+  hardLimitMs: 90 * second,
+  retriesMax: 2,
+  prefetch: 4_096,
+};
 const quick = { softLimitMs: 30 * second, hardLimitMs: 60 * second, retriesMax: 3, prefetch: 128 };
 
 export const TASKS = {

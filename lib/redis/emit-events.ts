@@ -69,16 +69,18 @@ local sets = tonumber(ARGV[6])
 local at = 7
 local first = tonumber(ARGV[at + 2 * sets] or head)
 local stale = math.floor(head / 100) > math.floor(first / 100)
+local spent = {}
 for i = 1, sets do
   if stale then
     -- An older epoch's result or checkpoint must not replace a newer one's.
   elseif ARGV[at + 1] == '0' then
-    redis.call('DEL', KEYS[4 + i])
+    spent[#spent + 1] = KEYS[4 + i]
   else
     redis.call('SET', KEYS[4 + i], ARGV[at], 'EX', ARGV[at + 1])
   end
   at = at + 2
 end
+if #spent > 0 then redis.call('DEL', unpack(spent)) end
 return announce(at)
 `;
 

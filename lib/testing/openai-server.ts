@@ -32,7 +32,7 @@ export interface Reply {
 export interface Call {
   readonly stage: Stage;
   readonly headers: Headers;
-  /** The request body as parsed. */
+  /** The request body as parsed, when it is first looked at: load runs never do. */
   // biome-ignore lint/suspicious/noExplicitAny: tests reach into it freely
   readonly body: any;
 }
@@ -132,9 +132,8 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
     if (!request.headers.get("authorization")?.startsWith("Bearer ")) {
       return failure(401, { code: "invalid_api_key", message: "No key." });
     }
-    const body = await request.json();
-    const stage = stageOf(body);
-    const call = { stage, headers: request.headers, body };
+    const call = readCall(request.headers, Buffer.from(await request.bytes()));
+    const { stage } = call;
     counts[stage] += 1;
     request.signal.addEventListener("abort", () => void aborts[stage]++);
     if (callsMax > 0) calls.push(call);
@@ -142,7 +141,7 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
     const reply = options.script?.(call) ?? queued[stage].shift() ?? standing[stage];
     for (const arrived of arrivals[stage].splice(0)) arrived(call);
     await Bun.sleep(reply.delayMs ?? delaysMs[stage] ?? 0);
-    return respond(reply, body.model);
+    return respond(reply);
   }
 
   return {
@@ -168,30 +167,51 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
   };
 }
 
-function stageOf(body: { messages?: { content?: unknown }[] }): Stage {
-  const content = body.messages?.at(-1)?.content;
-  const hasImage = Array.isArray(content) && content.some((part) => part?.type === "image_url");
-  return hasImage ? "vision" : "answer";
+/**
+ * Tells the stage without parsing, for a photo makes a body of 100 kB. Quotes in what a user wrote are
+ * escaped, so a key is always the protocol's.
+ */
+function readCall(headers: Headers, bytes: Buffer): Call {
+  let body: unknown;
+  return {
+    stage: bytes.includes('"image_url":') ? "vision" : "answer",
+    headers,
+    get body() {
+      body ??= JSON.parse(bytes.toString());
+      return body;
+    },
+  };
 }
 
-function respond(reply: Reply, model: string): Response | Promise<Response> {
+function respond(reply: Reply): Response | Promise<Response> {
   const { status = 200, headers = {} } = reply;
   if (reply.break === "hang") return new Promise(() => {});
   if (status >= 400) return failure(status, reply.error ?? {}, headers);
-  const body = reply.body ?? JSON.stringify(completionOf(reply, model));
+  const body = reply.body ?? completionOf(reply);
   return new Response(reply.break === "reset" ? cutShort(String(body)) : body, {
     status,
     headers: { "content-type": "application/json", "x-request-id": "req_test", ...headers },
   });
 }
 
-function completionOf(reply: Reply, model: string) {
+const completions = new WeakMap<Reply, string>();
+
+/** A standing reply is put into words once. */
+function completionOf(reply: Reply): string {
+  const known = completions.get(reply);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(toCompletion(reply));
+  completions.set(reply, text);
+  return text;
+}
+
+function toCompletion(reply: Reply) {
   const { content = "", refusal = null, finishReason = "stop", usage = [0, 0] } = reply;
   return {
     id: "chatcmpl-test",
     object: "chat.completion",
     created: 0,
-    model,
+    model: "stand-in",
     choices: [
       {
         index: 0,

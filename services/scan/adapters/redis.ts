@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Clock } from "#lib/clock/clock.ts";
 import { scanEvent } from "#lib/contract/scan-event.ts";
-import { redisCall } from "#lib/redis/client.ts";
 import { createEventLog } from "#lib/redis/emit-events.ts";
 import { idempotencyTtlS, replayTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
+import { script } from "#lib/redis/script.ts";
 import type { SubmitRequest } from "../scan.ts";
 import type { Claim, SubmitDeps } from "../submit-scan.ts";
 
@@ -50,27 +50,20 @@ end
 `;
 
 export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idempotency"] {
+  const claim = script(redis, "claimIdempotencyKey", CLAIM);
+  const confirm = script(redis, "confirmIdempotencyKey", CONFIRM);
+  const release = script(redis, "releaseIdempotencyKey", RELEASE);
   return {
     claim: async (userId, key, request, jobId) => {
-      const reply = await redisCall(() =>
-        redis.eval(
-          CLAIM,
-          1,
-          scanKeys.idempotency(userId, key),
-          fingerprint(request),
-          jobId,
-          clock.now(),
-          takeoverAfterMs,
-          idempotencyTtlS,
-        ),
-      );
-      return toClaim(reply);
+      const limits = [clock.now(), takeoverAfterMs, idempotencyTtlS];
+      const args = [fingerprint(request), jobId, ...limits];
+      return toClaim(await claim([scanKeys.idempotency(userId, key)], args));
     },
     confirm: async (userId, key) => {
-      await redisCall(() => redis.eval(CONFIRM, 1, scanKeys.idempotency(userId, key)));
+      await confirm([scanKeys.idempotency(userId, key)], []);
     },
     release: async (userId, key) => {
-      await redisCall(() => redis.eval(RELEASE, 1, scanKeys.idempotency(userId, key)));
+      await release([scanKeys.idempotency(userId, key)], []);
     },
   };
 }

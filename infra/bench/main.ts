@@ -1,0 +1,77 @@
+import { join, relative } from "node:path";
+import { projectFolder } from "../local/ensure-services.ts";
+import { type Options, readArguments, UsageError, usage } from "./arguments.ts";
+import { BENCHES } from "./benches.ts";
+import { keepResult, saveResult } from "./keep.ts";
+import { readCommit, readMachine } from "./machine.ts";
+import type { Result } from "./result.ts";
+import { type Ran, runBenches } from "./run-benches.ts";
+import { benchFolder, bringUpServers, type Servers } from "./servers.ts";
+import { renderMachine, renderTerminal } from "./terminal.ts";
+
+/**
+ * `bun run bench [NAME…] [--runs N] [--quick] [--json] [--save]`: measures, and tells what was
+ * found. A bound that is missed is a finding, so it exits 0; what could not run makes it exit 1.
+ */
+const usageCode = 2;
+
+try {
+  process.exit(await main());
+} catch (error) {
+  say(`bench: ${error instanceof Error ? error.message : error}`);
+  process.exit(error instanceof UsageError ? usageCode : 1);
+}
+
+async function main(): Promise<number> {
+  const known = BENCHES.map(({ name }) => name);
+  const options = readArguments(process.argv.slice(2), known);
+  if (options === "help") {
+    say(usage(known));
+    return 0;
+  }
+  const bringingUp = bringUpServers(say);
+  stopOnSignal(bringingUp);
+  const servers = await bringingUp;
+  try {
+    return await run(options, servers);
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function run(options: Options, { urls, processes: services }: Servers): Promise<number> {
+  const { names, runs, quick, json, save } = options;
+  const circumstances = { machine: await readMachine(urls), commit: readCommit() };
+  // A quick run must not replace figures that mean something.
+  const folder = quick ? join(benchFolder, "quick") : benchFolder;
+  const keep = async (result: Result): Promise<void> => {
+    const report = await keepResult(folder, result);
+    say(`${result.name}: report in ${relative(projectFolder, report)}`);
+    if (save) await saveResult(result);
+  };
+  const chosen = BENCHES.filter(({ name }) => names.includes(name));
+  const given = { urls, services, runs, quick, say };
+  const ran = await runBenches(chosen, given, circumstances, keep);
+  await Bun.write(Bun.stdout, tell(ran, circumstances, json));
+  return ran.failures.length > 0 ? 1 : 0;
+}
+
+function tell(ran: Ran, circumstances: Pick<Result, "machine" | "commit">, json: boolean): string {
+  if (json) return `${JSON.stringify({ ...circumstances, ...ran }, null, 2)}\n`;
+  return [renderMachine(circumstances), ...ran.results.map(renderTerminal)].join("\n");
+}
+
+/** Also while they are still being started. What a benchmark has started ends with this process. */
+function stopOnSignal(bringingUp: Promise<Servers>): void {
+  const stop = async (code: number): Promise<never> => {
+    const servers = await bringingUp.catch(() => undefined);
+    await servers?.stop();
+    process.exit(code);
+  };
+  process.once("SIGINT", () => void stop(130));
+  process.once("SIGTERM", () => void stop(143));
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BENCHES } from "./benches.ts";
+import { readSaved, savedFolder } from "./keep.ts";
+import { putFigures, renderFigures, renderPlots } from "./readme.ts";
+import { hostile, sampleResult } from "./sample-result.ts";
+
+const readme = readFileSync(join(import.meta.dir, "README.md"), "utf8");
+const saved = await readSaved();
+
+describe("the README", () => {
+  test("shows the figures that the saved results give (bun run bench --save)", () => {
+    expect(readme).toContain(`<!-- figures -->\n${renderFigures(saved)}\n<!-- /figures -->`);
+    expect(putFigures(readme, saved)).toBe(readme);
+  });
+
+  test("has beside the results the plots that they give, and no others", () => {
+    const plots = new Map(saved.flatMap((result) => [...renderPlots(result)]));
+    const files = existsSync(savedFolder) ? readdirSync(savedFolder) : [];
+    expect(files.filter((file) => file.endsWith(".svg")).sort()).toEqual([...plots.keys()].sort());
+    for (const [file, text] of plots) {
+      expect([file, readFileSync(join(savedFolder, file), "utf8") === text]).toEqual([file, true]);
+    }
+  });
+
+  test("quotes no quick run", () => {
+    expect(saved.filter(({ quick }) => quick)).toEqual([]);
+  });
+
+  test("names every benchmark there is", () => {
+    for (const { name } of BENCHES) expect(readme).toContain(`| \`${name}\` |`);
+  });
+});
+
+describe("the figures", () => {
+  const text = renderFigures([sampleResult]);
+
+  test("are a table: median, spread, must and aim", () => {
+    const row = (label: string) => text.split("\n").find((line) => line.startsWith(`| ${label}`));
+    expect(row("meets both")).toBe(
+      "| meets both | **1,600** jobs/s | 1,500 – 1,700 | ✓ ≥ 900 | ✓ ≥ 1,600 |",
+    );
+    expect(row("meets must")).toEndWith("| ✓ ≤ 1 | ✗ ≤ 0.6 |");
+    expect(row("meets none")).toBe("| meets none | **301** MB |  | ✗ ≤ 300 |  |");
+  });
+
+  test("come with their command, their machine and their plots", () => {
+    expect(text).toContain("```sh\nbun run bench sample\n```");
+    expect(text).toContain("2026-01-02, median of 3, commit abc1234 · 2 cores");
+    const names = [...renderPlots(sampleResult).keys()];
+    expect(names).toEqual(["sample-latency-b-x-y-b.svg", "sample-throughput.svg"]);
+    for (const name of names) expect(text).toContain(`](results/${name})`);
+  });
+
+  test("hold no text that Markdown or HTML would take for its own", () => {
+    expect(text).not.toContain(hostile);
+    expect(text).not.toContain("<b>");
+    const tables = text.split("\n").filter((line) => line.startsWith("|"));
+    for (const line of tables) expect(line.split("|")).toHaveLength(7);
+  });
+
+  test("are a sentence where nothing is saved", () => {
+    expect(renderFigures([])).toMatch(/^No results are saved yet: .*\.$/);
+  });
+
+  test("go between the markers, and nothing else changes", () => {
+    const page = "a\n<!-- figures -->\nold $& $1\n<!-- /figures -->\nb\n";
+    expect(putFigures(page, [])).toBe(
+      `a\n<!-- figures -->\n${renderFigures([])}\n<!-- /figures -->\nb\n`,
+    );
+    expect(() => putFigures("no markers", [])).toThrow(/markers/);
+  });
+
+  test("two charts of one name are refused: one would show the other's values", () => {
+    const { charts } = sampleResult;
+    expect(() => renderPlots({ ...sampleResult, charts: [...charts, ...charts] })).toThrow(/title/);
+  });
+});

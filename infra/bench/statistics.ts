@@ -1,0 +1,33 @@
+/** The middle value; of an even number of values the mean of the two in the middle. NaN for none. */
+export function median(values: readonly number[]): number {
+  const sorted = ascending(values);
+  const half = sorted.length / 2;
+  const low = sorted[Math.ceil(half) - 1] ?? Number.NaN;
+  const high = sorted[Math.floor(half)] ?? Number.NaN;
+  return low + (high - low) / 2;
+}
+
+/**
+ * Nearest rank: the smallest value that at least `p` of 100 values do not exceed, so always one
+ * that was measured. `p` is held to 0..100; 0 gives the smallest, 100 the largest, NaN for none.
+ */
+export function percentile(values: readonly number[], p: number): number {
+  const rank = Math.ceil((Math.min(Math.max(p, 0), 100) * values.length) / 100);
+  return ascending(values)[Math.max(rank, 1) - 1] ?? Number.NaN;
+}
+
+export interface Spread {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Smallest and largest; NaN for none. */
+export function spread(values: readonly number[]): Spread {
+  const sorted = ascending(values);
+  return { min: sorted[0] ?? Number.NaN, max: sorted.at(-1) ?? Number.NaN };
+}
+
+/** A typed array sorts numbers by value and, for large samples, several times faster. */
+function ascending(values: readonly number[]): Float64Array {
+  return Float64Array.from(values).sort();
+}

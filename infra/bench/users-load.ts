@@ -1,0 +1,77 @@
+import * as v from "valibot";
+import { createApiClient } from "../local/api-client.ts";
+import { Tally } from "./tally.ts";
+import { runUser } from "./virtual-user.ts";
+
+/**
+ * The load of one run, in a process of its own so that its CPU is counted apart. Gets its plan as its
+ * only argument, says `window` and `over` to its parent as the window begins and ends, and last what it
+ * has seen.
+ */
+const Plan = v.object({
+  origin: v.string(),
+  photoFile: v.string(),
+  users: v.number(),
+  /** Users come evenly over this time. */
+  rampMs: v.number(),
+  /** From the first user to the window, the ramp included. */
+  warmUpMs: v.number(),
+  windowMs: v.number(),
+  /** How long scans that are under way at the end of the window may take to end. */
+  tailMsMax: v.number(),
+  readsResultEvery: v.number(),
+});
+export type Plan = v.InferOutput<typeof Plan>;
+
+if (import.meta.main) {
+  const report = await runLoad(v.parse(Plan, JSON.parse(process.argv[2] ?? "")));
+  process.send?.({ report });
+  // Connections of scans that never ended would hold the process.
+  process.disconnect?.();
+  process.exit(0);
+}
+
+async function runLoad(plan: Plan) {
+  const tally = new Tally();
+  const imageUrl = await uploadPhoto(plan);
+  const startedAt = performance.now();
+  const windowAt = startedAt + plan.warmUpMs;
+  let isOver = false;
+  const users = startUsers(plan, startedAt, (userId) =>
+    runUser({ ...plan, userId, imageUrl, tally, isOver: () => isOver }),
+  );
+  await sleepUntil(windowAt);
+  tally.inWindow = true;
+  process.send?.("window");
+  await sleepUntil(windowAt + plan.windowMs);
+  tally.inWindow = false;
+  isOver = true;
+  process.send?.("over");
+  await Promise.race([users.then((all) => Promise.all(all)), Bun.sleep(plan.tailMsMax)]);
+  return tally.report();
+}
+
+/** One photo for all: scans are not shared here, and what a photo costs is the same for any. */
+async function uploadPhoto({ origin, photoFile }: Plan): Promise<string> {
+  const photo = await Bun.file(photoFile).bytes();
+  return createApiClient(origin, "bench-photo").upload(photo, "image/jpeg");
+}
+
+/** One loop instead of a timer for each; evenly, since users who arrive in a herd stay one. */
+async function startUsers(
+  { users, rampMs }: Plan,
+  startedAt: number,
+  run: (userId: string) => Promise<void>,
+): Promise<Promise<void>[]> {
+  const running: Promise<void>[] = [];
+  for (let n = 0; n < users; n++) {
+    await sleepUntil(startedAt + (n / users) * rampMs);
+    running.push(run(`bench-${n}`));
+  }
+  return running;
+}
+
+async function sleepUntil(at: number): Promise<void> {
+  const leftMs = at - performance.now();
+  if (leftMs > 0) await Bun.sleep(leftMs);
+}
