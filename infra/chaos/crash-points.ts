@@ -47,9 +47,9 @@ export function crashAt(point: string): void {
 `,
     },
     {
-      find: '      const duration_ms = Math.round(stop({ outcome: "done" }) * 1_000);\n',
+      find: '      const duration_ms = observe("done");\n',
       replace: `      crashAt(this.#task + " acked");
-      const duration_ms = Math.round(stop({ outcome: "done" }) * 1_000);
+      const duration_ms = observe("done");
 `,
     },
   ]),

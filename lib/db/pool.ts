@@ -2,7 +2,7 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 
 export interface Pool {
-  readonly db: PostgresJsDatabase;
+  readonly db: PostgresJsDatabase & { readonly $client: postgres.Sql };
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ const replacements = new Set<() => void>();
 export function openPool(url: string): Pool {
   let current = connect();
 
-  function connect(): { sql: postgres.Sql; db: PostgresJsDatabase } {
+  function connect(): { sql: postgres.Sql; db: Pool["db"] } {
     const sql: postgres.Sql = postgres(url, {
       max: connectionsMax,
       connect_timeout: connectTimeoutS,

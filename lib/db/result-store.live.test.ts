@@ -92,6 +92,16 @@ describe("the result store", () => {
     }
   });
 
+  test("two writers of the same jobs wait for each other instead of deadlocking", async () => {
+    const other = createResultStore(database.db);
+    for (let round = 0; round < 20; round++) {
+      const runs = Array.from({ length: 50 }, newRun);
+      const saveAll = (by: ResultStore, these: typeof runs) =>
+        these.map((run) => by.save(run, failed("A"), finishedAt));
+      await Promise.all([...saveAll(store, runs), ...saveAll(other, runs.toReversed())]);
+    }
+  }, 30_000);
+
   test("writes what waits together: 120 results at once are three transactions", async () => {
     const runs = Array.from({ length: 120 }, newRun);
     await Promise.all(runs.map((run) => store.save(run, failed("A"), finishedAt)));

@@ -1,10 +1,11 @@
 import { inArray, sql } from "drizzle-orm";
 import type { ScanMessage } from "#lib/contract/scan-message.ts";
 import type { StoredResult } from "#lib/contract/scan-result.ts";
+import { batchStatement, givenRows } from "./batch-statement.ts";
 import { type Database, databaseCall } from "./client.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { scans } from "./schema.ts";
-import { uniqueBy } from "./unique-by.ts";
+import { uniqueSorted } from "./unique-sorted.ts";
 
 /** Which try of which scan a result is of. */
 interface Run {
@@ -22,65 +23,65 @@ export interface ResultStore {
 
 export function createResultStore(db: Database): ResultStore {
   const commit = createGroupCommit<ScanRow, StoredResult>(async (rows) => {
-    const written = await databaseCall(() => upsertScans(db, rows));
-    const standing = new Map(written.map((row) => [row.jobId, row.result]));
-    const conflicting = rows.map((row) => row.jobId).filter((jobId) => !standing.has(jobId));
-    for (const row of await readResults(db, conflicting)) standing.set(row.jobId, row.result);
-    return (row) => standing.get(row.jobId) ?? row.result;
+    // Two epochs of one job may meet in a batch; of one epoch the first stays first.
+    const newest = uniqueSorted(newestFirst(rows), jobIdOf);
+    const written = new Set((await databaseCall(() => upsertScans(db, newest))).map(jobIdOf));
+    const standing = new Map(newest.map((row) => [row.job_id, row.result]));
+    const refused = newest.filter((row) => !written.has(row.job_id));
+    for (const { job_id, result } of await readResults(db, refused)) standing.set(job_id, result);
+    return (row) => standing.get(row.job_id) ?? row.result;
   });
   return { save: (run, result, finishedAt) => commit(toRow(run, result, finishedAt)) };
 }
 
-const jobAndResult = { jobId: scans.jobId, result: scans.result };
-
-function upsertScans(db: Database, rows: readonly ScanRow[]) {
-  return db
-    .insert(scans)
-    .values(uniqueBy(newestFirst(rows), (row) => row.jobId))
-    .onConflictDoUpdate({
-      target: scans.jobId,
-      set: {
-        status: sql`excluded.status`,
-        model: sql`excluded.model`,
-        result: sql`excluded.result`,
-        redrive: sql`excluded.redrive`,
-        finishedAt: sql`excluded.finished_at`,
-      },
-      // Only a newer epoch replaces a result, and only a failed one: within one epoch the first
-      // stands, and a duplicate that dies cannot take back what its twin has completed.
-      setWhere: sql`${scans.status} = 'failed' and ${scans.redrive} < excluded.redrive`,
-    })
-    .returning(jobAndResult);
-}
-
-/** Two epochs of one job may meet in a batch; of one epoch the first stays first. */
 function newestFirst(rows: readonly ScanRow[]): ScanRow[] {
-  return rows.toSorted((a, b) => (b.redrive ?? 0) - (a.redrive ?? 0));
+  return rows.toSorted((a, b) => b.redrive - a.redrive);
 }
 
-async function readResults(db: Database, jobIds: readonly string[]) {
-  if (jobIds.length === 0) return [];
-  return databaseCall(() =>
-    db
-      .select(jobAndResult)
-      .from(scans)
-      .where(inArray(scans.jobId, [...jobIds])),
-  );
+interface JobId {
+  readonly job_id: string;
 }
+const jobIdOf = ({ job_id }: JobId): string => job_id;
 
-type ScanRow = typeof scans.$inferInsert;
+type ScanRow = ReturnType<typeof toRow>;
 
-function toRow({ message, redrive }: Run, result: StoredResult, finishedAt: number): ScanRow {
+function toRow({ message, redrive }: Run, result: StoredResult, finishedAt: number) {
   return {
-    jobId: message.job_id,
-    userId: message.user_id,
+    job_id: message.job_id,
+    user_id: message.user_id,
     status: result.status,
     model: result.vision?.meta.model ?? message.model,
-    imageUrl: message.image_url,
-    userInput: message.user_input,
+    image_url: message.image_url,
+    user_input: message.user_input,
     result,
     redrive,
-    submittedAt: new Date(message.submitted_at),
-    finishedAt: new Date(finishedAt),
+    submitted_at: message.submitted_at,
+    finished_at: finishedAt,
   };
+}
+
+/**
+ * Answers with the jobs it has written. Only a newer epoch replaces a result, and only a failed one:
+ * within one epoch the first stands, and a duplicate that dies cannot take back what its twin has
+ * completed.
+ */
+const upsertScans = batchStatement<JobId>(sql`
+  insert into ${scans} (job_id, user_id, status, model, image_url, user_input, result, redrive,
+    submitted_at, finished_at)
+  select job_id, user_id, status, model, image_url, user_input, result, redrive,
+    to_timestamp(submitted_at / 1000), to_timestamp(finished_at / 1000)
+  from ${givenRows} as given(job_id uuid, user_id text, status text, model text, image_url text,
+    user_input text, result jsonb, redrive bigint, submitted_at float8, finished_at float8)
+  on conflict (job_id) do update set
+    status = excluded.status, model = excluded.model, result = excluded.result,
+    redrive = excluded.redrive, finished_at = excluded.finished_at
+  where ${scans}.status = 'failed' and ${scans}.redrive < excluded.redrive
+  returning ${scans}.job_id`);
+
+/** Rare: the jobs whose result was another's already. */
+async function readResults(db: Database, jobs: readonly JobId[]) {
+  if (jobs.length === 0) return [];
+  const columns = { job_id: scans.jobId, result: scans.result };
+  const ids = jobs.map(jobIdOf);
+  return databaseCall(() => db.select(columns).from(scans).where(inArray(scans.jobId, ids)));
 }

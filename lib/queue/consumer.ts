@@ -158,7 +158,12 @@ class QueueConsumer implements Consumer {
 
   async #handle(settlement: Settlement, message: ConsumeMessage): Promise<void> {
     const headers = readHeaders(message);
-    const stop = taskDuration.startTimer({ task: this.#task });
+    const startedAt = performance.now();
+    const observe = (outcome: string): number => {
+      const ms = performance.now() - startedAt;
+      taskDuration.observe({ task: this.#task, outcome }, ms / 1_000);
+      return Math.round(ms);
+    };
     const fields: Record<string, unknown> = {
       queue: this.#task,
       trace_id: traceId(headers.traceparent),
@@ -169,12 +174,12 @@ class QueueConsumer implements Consumer {
       const reply = await this.#run(body, headers);
       if (headers.reply) answer(settlement.channel, headers.reply, reply);
       settlement.ack(message);
-      const duration_ms = Math.round(stop({ outcome: "done" }) * 1_000);
+      const duration_ms = observe("done");
       this.#log.debug("task done", { ...fields, duration_ms });
     } catch (error) {
       const fault = Fault.from(error);
       const { attempt } = headers;
-      const duration_ms = Math.round(stop({ outcome: fault.code }) * 1_000);
+      const duration_ms = observe(fault.code);
       this.#log.warn("task failed", { ...fields, duration_ms, code: fault.code, attempt, error });
       await this.#settleFailed(settlement, message, headers, fault);
     }

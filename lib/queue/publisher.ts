@@ -34,8 +34,8 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
-/** Publishes awaiting their confirm; above it the caller is turned away instead of buffered. */
-const inFlightMax = 4_096;
+/** Publishes awaiting their confirm; above it the caller is turned away instead of buffered. More than a worker holds. */
+const inFlightMax = 16_384;
 const confirmTimeoutMs = 5_000;
 
 /**

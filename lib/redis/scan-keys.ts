@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** Redis keys of a scan. Names are contracts: other programs read them. */
 export const scanKeys = {
   replay: (jobId: string) => `scan:replay:${jobId}`,
@@ -27,8 +25,8 @@ export const idempotencyTtlS = 24 * 3_600;
 /** Entries kept per shard stream, approximately; a tailer further behind reads the replay logs. */
 export const shardEntriesMax = 10_000;
 
-/** First 8 bytes of md5(job_id), big-endian, mod 4. */
+/** First 8 bytes of md5(job_id), big-endian, mod 4: of such a number the last byte decides. */
 export function shardOf(jobId: string): number {
-  const digest = createHash("md5").update(jobId).digest();
-  return Number(digest.readBigUInt64BE(0) % BigInt(shardCount));
+  const digest = Bun.MD5.hash(jobId, new Uint8Array(16));
+  return Number(digest[7]) % shardCount;
 }

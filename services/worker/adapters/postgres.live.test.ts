@@ -106,6 +106,32 @@ describe("saving an ownership", () => {
     expect(codes.toSorted()).toEqual(["char-a", "char-b"]);
   });
 
+  test("by two writers of the same rows never deadlocks: each waits for the other", async () => {
+    const writers = [createOwnershipWriter(database.db), createOwnershipWriter(database.db)];
+    // A deadlock is found by PostgreSQL, and one of the two is told.
+    for (let round = 0; round < 20; round++) {
+      const grants = Array.from({ length: 50 }, () => grant(newUser()));
+      const orders = [grants, grants.toReversed()];
+      await Promise.all(writers.flatMap((save, i) => orders[i]?.map(save)));
+    }
+  }, 30_000);
+
+  test("tells all who ask at once, each about its own, and one that cannot be asked fails alone", async () => {
+    const { grantedBy } = createOwnershipReader(database.db);
+    const grants = Array.from({ length: 120 }, () => grant(newUser()));
+    const save = createOwnershipWriter(database.db);
+    const owned = grants.filter((_, i) => i % 3 > 0);
+    await Promise.all(owned.map(save));
+    const asked = [...grants.slice(0, 60), grant("\u0000"), ...grants.slice(60), ...owned];
+    const told = await Promise.allSettled(
+      asked.map((one) => grantedBy(one.user_id, one.character_code)),
+    );
+    const expected = asked.map((one) => (owned.includes(one) ? one.job_id : "none"));
+    expect(told.map((one) => (one.status === "fulfilled" ? one.value : one.status))).toEqual(
+      expected.with(60, "rejected"),
+    );
+  });
+
   test("tells afterwards which job granted it", async () => {
     const { grantedBy } = createOwnershipReader(database.db);
     const user = newUser();

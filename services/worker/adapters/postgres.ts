@@ -1,10 +1,11 @@
-import { and, eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Character } from "#lib/contract/character.ts";
 import type { OwnershipGrant } from "#lib/contract/scan-message.ts";
+import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
 import { type Database, databaseCall } from "#lib/db/client.ts";
 import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { characterOwnerships, characters, userCharacters } from "#lib/db/schema.ts";
-import { uniqueBy } from "#lib/db/unique-by.ts";
+import { uniqueSorted } from "#lib/db/unique-sorted.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
 
 export function createCatalogLoader(db: Database): () => Promise<readonly Character[]> {
@@ -12,30 +13,19 @@ export function createCatalogLoader(db: Database): () => Promise<readonly Charac
 }
 
 export function createOwnershipReader(db: Database): Pick<MatchDeps["ownerships"], "grantedBy"> {
-  return {
-    grantedBy: async (userId, characterCode) => {
-      const owned = and(
-        eq(characterOwnerships.userId, userId),
-        eq(characterOwnerships.characterCode, characterCode),
-      );
-      const [row] = await databaseCall(() =>
-        db.select({ jobId: characterOwnerships.jobId }).from(characterOwnerships).where(owned),
-      );
-      return row ? (row.jobId ?? "unknown") : "none";
-    },
-  };
+  // One query for all who ask at once; a lone one asks at once.
+  const read = createGroupCommit<Ownership, string>(async (asked) => {
+    const found = await databaseCall(() => selectGrants(db, uniqueSorted(asked, keyOf)));
+    const jobs = new Map(found.map((row) => [keyOf(row), row.granted_by]));
+    return (ownership) => jobs.get(keyOf(ownership)) ?? "none";
+  });
+  return { grantedBy: (user_id, character_code) => read({ user_id, character_code }) };
 }
 
 /** Who owns what: the first grant stands. */
 export function createOwnershipWriter(db: Database): (grant: OwnershipGrant) => Promise<void> {
   return createGroupCommit<OwnershipGrant, void>(async (grants) => {
-    const rows = grants.map((grant) => ({
-      userId: grant.user_id,
-      characterCode: grant.character_code,
-      jobId: grant.job_id,
-      acquiredAt: new Date(grant.granted_at),
-    }));
-    await databaseCall(() => db.insert(characterOwnerships).values(rows).onConflictDoNothing());
+    await databaseCall(() => insertOwnerships(db, uniqueSorted(grants, keyOf)));
     return () => undefined;
   });
 }
@@ -43,22 +33,37 @@ export function createOwnershipWriter(db: Database): (grant: OwnershipGrant) => 
 /** The user's own view: the name follows the newest grant, the day of the first one stays. */
 export function createUserCharacterWriter(db: Database): (grant: OwnershipGrant) => Promise<void> {
   return createGroupCommit<OwnershipGrant, void>(async (grants) => {
-    const rows = grants.map((grant) => ({
-      userId: grant.user_id,
-      characterCode: grant.character_code,
-      characterName: grant.character_name,
-      acquiredAt: new Date(grant.granted_at),
-    }));
-    await databaseCall(() =>
-      db
-        .insert(userCharacters)
-        // One statement may not update the same row twice.
-        .values(uniqueBy(rows, (row) => `${row.userId} ${row.characterCode}`))
-        .onConflictDoUpdate({
-          target: [userCharacters.userId, userCharacters.characterCode],
-          set: { characterName: sql`excluded.character_name`, updatedAt: sql`now()` },
-        }),
-    );
+    // One statement may not update the same row twice.
+    await databaseCall(() => upsertUserCharacters(db, uniqueSorted(grants, keyOf)));
     return () => undefined;
   });
 }
+
+type Ownership = Pick<OwnershipGrant, "user_id" | "character_code">;
+
+/** PostgreSQL holds no NUL in a text, so no two ownerships it holds have the same key. */
+function keyOf({ user_id, character_code }: Ownership): string {
+  return `${user_id}\0${character_code}`;
+}
+
+const grant = sql`${givenRows} as given(
+  job_id uuid, user_id text, character_code text, character_name text, granted_at float8)`;
+
+const insertOwnerships = batchStatement(sql`
+  insert into ${characterOwnerships} (user_id, character_code, job_id, acquired_at)
+  select user_id, character_code, job_id, to_timestamp(granted_at / 1000) from ${grant}
+  on conflict do nothing`);
+
+const upsertUserCharacters = batchStatement(sql`
+  insert into ${userCharacters} (user_id, character_code, character_name, acquired_at)
+  select user_id, character_code, character_name, to_timestamp(granted_at / 1000) from ${grant}
+  on conflict (user_id, character_code)
+  do update set character_name = excluded.character_name, updated_at = now()`);
+
+/** A lookup for each by its index, however large the table was when this was planned. */
+const selectGrants = batchStatement<Ownership & { granted_by: string | null }>(sql`
+  select user_id, character_code, (
+    select coalesce(job_id::text, 'unknown') from ${characterOwnerships} as owned
+    where owned.user_id = asked.user_id and owned.character_code = asked.character_code
+  ) as granted_by
+  from ${givenRows} as asked(user_id text, character_code text)`);

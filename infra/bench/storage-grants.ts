@@ -1,0 +1,64 @@
+import amqp from "amqplib";
+import { CHARACTERS } from "#lib/contract/characters.ts";
+import type { OwnershipGrant } from "#lib/contract/scan-message.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
+import type { TaskName } from "#lib/queue/topology.ts";
+import { continueTrace } from "#lib/trace/trace-context.ts";
+
+/** Where grants go, as a reward publishes them: with confirms. */
+export interface GrantOutlet {
+  /** Resolves when every queue named holds the grant safely. */
+  publish(grant: OwnershipGrant, queues: readonly TaskName[]): Promise<void>;
+  /** Resolves when all are safely in the queues. */
+  preload(grants: readonly OwnershipGrant[], queues: readonly TaskName[]): Promise<void>;
+  /** Forgets what another run may have left. */
+  purge(queues: readonly TaskName[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Half of what a publisher lets be unconfirmed, shared by two queues. */
+const waveRows = 1_000;
+
+export async function openGrantOutlet(amqpUrl: string): Promise<GrantOutlet> {
+  const broker = await connectBroker(amqpUrl, createLogger("bench", "error"));
+  const publisher = await createPublisher(broker);
+  const headers = { traceparent: continueTrace(undefined), attempt: 0, redrive: 0 };
+  const publish: GrantOutlet["publish"] = async (grant, queues) => {
+    await Promise.all(queues.map((queue) => publisher.publish(queue, grant, headers)));
+  };
+  return {
+    publish,
+    preload: async (grants, queues) => {
+      for (let from = 0; from < grants.length; from += waveRows) {
+        const wave = grants.slice(from, from + waveRows);
+        await Promise.all(wave.map((grant) => publish(grant, queues)));
+      }
+    },
+    purge: async (queues) => {
+      const connection = await amqp.connect(amqpUrl);
+      const channel = await connection.createChannel();
+      for (const queue of queues) await channel.purgeQueue(queue);
+      await connection.close();
+    },
+    close: broker.close,
+  };
+}
+
+/** Grants that are all different, neighbours of different users: index pages are hit at random. */
+export function makeGrants(count: number): OwnershipGrant[] {
+  const users = Array.from({ length: Math.ceil(count / CHARACTERS.length) }, () =>
+    crypto.randomUUID(),
+  );
+  const all = CHARACTERS.flatMap(({ code, name }) =>
+    users.map((user_id) => ({
+      job_id: Bun.randomUUIDv7(),
+      user_id,
+      character_code: code,
+      character_name: name,
+      granted_at: Date.now(),
+    })),
+  );
+  return all.slice(0, count);
+}
