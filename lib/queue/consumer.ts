@@ -248,7 +248,7 @@ class QueueConsumer implements Consumer {
     }, deadlineMs);
     await Promise.all(this.#inFlight);
     clearTimeout(timer);
-
+    this.#settlement?.flush();
     await this.closeChannel();
   }
 }

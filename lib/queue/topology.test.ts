@@ -61,7 +61,7 @@ describe.each(contract)("%s", (name, { ttlS, exchange, limitsS, retries }) => {
     expect(task.softLimitMs).toBeLessThan(task.hardLimitMs);
     expect(task.retriesMax).toBe(retries);
     expect(task.exchange).toBe(exchange);
-    expect(task.prefetch).toBeWithin(1, 1_001);
+    expect(task.prefetch).toBeWithin(1, 4_097);
   });
 
   test("is reached by its own name, alive and dead", () => {
