@@ -1,6 +1,7 @@
+import { renderSaved } from "./bench/keep.ts";
 import { renderConfigTable } from "./config-table.ts";
 
-/** `bun run docs`: writes the configuration table into the README. */
+/** `bun run docs`: writes the configuration table into the README, and saved figures into the benchmarks'. */
 const file = new URL("../README.md", import.meta.url);
 const readme = await Bun.file(file).text();
 const between = /(<!-- config -->\n)[\s\S]*(<!-- \/config -->)/;
@@ -8,3 +9,4 @@ await Bun.write(
   file,
   readme.replace(between, (_, start, end) => `${start}${renderConfigTable()}\n${end}`),
 );
+await renderSaved();

@@ -2,10 +2,11 @@ import type { Bench } from "./bench.ts";
 import { overhead } from "./overhead.ts";
 import { scaling } from "./scaling.ts";
 import { storage } from "./storage.ts";
+import { stream } from "./stream.ts";
 import { users } from "./users.ts";
 
 /** Every benchmark, in the order in which they run and are shown. */
-export const BENCHES: readonly Bench[] = [overhead, users, storage, scaling];
+export const BENCHES: readonly Bench[] = [overhead, users, stream, storage, scaling];
 
 /** Results in the benchmarks' order; those of benchmarks that are no more come last. */
 export function inOrder<Named extends { readonly name: string }>(

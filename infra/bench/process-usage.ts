@@ -19,7 +19,7 @@ const ticksPerS = 100;
 const pageBytes = 4_096;
 
 /** CPU and memory of each group, its processes and all their descendants. Reads /proc: Linux only. */
-export function readUsage(groups: readonly Pick<ProcessGroup, "pid">[]): Usage[] {
+export function readUsages(groups: readonly Pick<ProcessGroup, "pid">[]): Usage[] {
   // Once for all: it is read ten times a second beside what is being measured.
   const all = new Map(processes().map((entry) => [entry.pid, entry]));
   return groups.map(({ pid }) => {
@@ -28,6 +28,11 @@ export function readUsage(groups: readonly Pick<ProcessGroup, "pid">[]): Usage[]
     const pages = members.reduce((sum, { pages }) => sum + pages, 0);
     return { cpuMs: (ticks * 1_000) / ticksPerS, rssMb: (pages * pageBytes) / 1e6 };
   });
+}
+
+export function readUsage(group: Pick<ProcessGroup, "pid">): Usage {
+  const [usage] = readUsages([group]);
+  return usage ?? { cpuMs: 0, rssMb: 0 };
 }
 
 interface Entry {
@@ -77,10 +82,10 @@ export interface Meter {
 }
 
 export function startMeter(groups: readonly ProcessGroup[]): Meter {
-  const before = readUsage(groups);
+  const before = readUsages(groups);
   const peaksMb = before.map(({ rssMb }) => rssMb);
   const sample = (): Usage[] => {
-    const now = readUsage(groups);
+    const now = readUsages(groups);
     for (const [i, { rssMb }] of now.entries()) peaksMb[i] = Math.max(peaksMb[i] ?? 0, rssMb);
     return now;
   };

@@ -38,7 +38,7 @@ export function serve(
 
 function listen(fetch: Fetch, port: number, hostname: string): Server<undefined> {
   try {
-    return Bun.serve({
+    const server: Server<undefined> = Bun.serve({
       port,
       hostname,
       idleTimeout: idleTimeoutS,
@@ -46,8 +46,11 @@ function listen(fetch: Fetch, port: number, hostname: string): Server<undefined>
       // Bun's own page for an error shows its stack. Not by `development: false`, which on Bun 1.4
       // lets a second server take the same port silently.
       error: (error) => problem(Fault.from(error)),
-      fetch: (request, server) => fetch(request, { server, timeout: server.timeout.bind(server) }),
+      fetch: (request) => fetch(request, env),
     });
+    // One for all requests: an event stream keeps it for as long as it is open.
+    const env = { server, timeout: server.timeout.bind(server) };
+    return server;
   } catch (cause) {
     throw new BootError(`PORT: cannot listen on ${hostname}:${port}`, { cause });
   }

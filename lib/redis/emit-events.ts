@@ -12,7 +12,7 @@ import { script } from "./script.ts";
  *   - after a terminal event an epoch is closed: `done` is completed or failed, never both.
  *
  * The job id stands in the replay log's key: eight copies of it would be a fifth of what a job leaves
- * behind. The state is deleted before it is written: short values are kept compact only in a fresh hash.
+ * behind. The last state is written to a fresh hash: one that held a long value is not kept compact again.
  *
  * KEYS 1 replay · 2 state · 3 stream; ARGV 1 user_id · 2 replay ttl s · 3 stream maxlen · 4 job_id
  * Returns the stream ids of the events let in.
@@ -42,7 +42,7 @@ local function announce(at)
     at = at + 6
   end
   if latest then
-    redis.call('DEL', KEYS[2])
+    if head % 100 >= 50 then redis.call('DEL', KEYS[2]) end
     redis.call('HSET', KEYS[2], 'user_id', ARGV[1], 'stage', ARGV[latest + 1],
       'status', ARGV[latest + 2], 'seq', head, 'ts', ARGV[latest + 3],
       'progress', ARGV[latest + 4], 'result', ARGV[latest + 5])

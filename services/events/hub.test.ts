@@ -72,6 +72,44 @@ describe("a hub", () => {
   });
 });
 
+describe("keeping alive by shares", () => {
+  /** A live stream that counts its keep-alives. */
+  function quietStream(jobId: string) {
+    const seen = { times: 0 };
+    const stream = new Stream(jobId, -1, { write: () => ++seen.times > 0, end: () => undefined });
+    stream.replay([]);
+    return { stream, seen };
+  }
+
+  test("serves everyone once a round, also several streams of one job", () => {
+    const hub = new Hub();
+    const all = ["a", "b", "b", "b", "c", "d", "e"].map(quietStream);
+    for (const { stream } of all) hub.add(stream);
+    for (let turn = 1; turn <= 7; turn++) {
+      hub.keepAlive(1 / 7);
+      expect(all.reduce((sum, { seen }) => sum + seen.times, 0)).toBe(turn);
+    }
+    expect(all.map(({ seen }) => seen.times)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+  });
+
+  test("leaves nobody out while others come and go", () => {
+    const hub = new Hub();
+    const stays = quietStream("stays");
+    hub.add(stays.stream);
+    for (let round = 1; round <= 20; round++) {
+      const passing = [quietStream(`x-${round}`), quietStream("stays"), quietStream(`y-${round}`)];
+      for (const { stream } of passing) hub.add(stream);
+      for (let turn = 0; turn < 4; turn++) hub.keepAlive(1 / 4);
+      for (const { stream } of passing) hub.remove(stream);
+    }
+    // Two rounds at most lie between: whoever came meanwhile was served as well.
+    expect(stays.seen.times).toBeGreaterThanOrEqual(10);
+    for (const { stream } of [stays]) hub.remove(stream);
+    hub.keepAlive(1 / 4);
+    expect([hub.size, hub.isWatched("stays")]).toEqual([0, false]);
+  });
+});
+
 describe("a resync", () => {
   test("tells each stream what it missed, and older events pushed afterwards are not told again", async () => {
     const hub = new Hub();

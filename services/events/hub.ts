@@ -9,25 +9,30 @@ const resyncBatchMax = 256;
  * one map lookup.
  */
 export class Hub {
-  readonly #streams = new Map<string, Set<Stream>>();
+  /** Nearly every job has one stream, and a set around each would be the largest thing kept of it. */
+  readonly #streams = new Map<string, Stream | Set<Stream>>();
   #size = 0;
+  /** Who is kept alive next. */
+  #turn: Iterator<Stream> = this.#each();
 
   get size(): number {
     return this.#size;
   }
 
   add(stream: Stream): void {
-    const streams = this.#streams.get(stream.jobId) ?? new Set();
-    streams.add(stream);
-    this.#streams.set(stream.jobId, streams);
+    const there = this.#streams.get(stream.jobId);
+    if (there instanceof Set) there.add(stream);
+    else this.#streams.set(stream.jobId, there ? new Set([there, stream]) : stream);
     this.#size++;
   }
 
   remove(stream: Stream): void {
-    const streams = this.#streams.get(stream.jobId);
-    if (!streams?.delete(stream)) return;
+    const there = this.#streams.get(stream.jobId);
+    if (there instanceof Set ? !there.delete(stream) : there !== stream) return;
     this.#size--;
-    if (streams.size === 0) this.#streams.delete(stream.jobId);
+    if (there === stream || (there instanceof Set && there.size === 0)) {
+      this.#streams.delete(stream.jobId);
+    }
   }
 
   isWatched(jobId: string): boolean {
@@ -35,7 +40,7 @@ export class Hub {
   }
 
   push(jobId: string, frame: Frame): void {
-    for (const stream of this.#streams.get(jobId) ?? []) {
+    for (const stream of this.#of(jobId)) {
       stream.push(frame);
       if (stream.isClosed) this.remove(stream);
     }
@@ -61,19 +66,24 @@ export class Hub {
     } catch (error) {
       if (error instanceof Fault) throw error;
       // A log that cannot be understood is its own clients' trouble: it must not hold up all others.
-      for (const stream of this.#streams.get(jobId) ?? []) this.#drop(stream);
+      for (const stream of this.#of(jobId)) this.#drop(stream);
     }
   }
 
-  keepAlive(): void {
-    for (const stream of this.#all()) {
-      stream.keepAlive();
-      if (stream.isClosed) this.remove(stream);
+  /**
+   * Keeps a share of all streams alive, going on where the last call stopped: thousands at once would hold
+   * up every event meanwhile.
+   */
+  keepAlive(share = 1): void {
+    for (let left = Math.ceil(this.#size * share); left > 0; left--) {
+      const stream = this.#nextInTurn();
+      stream?.keepAlive();
+      if (stream?.isClosed) this.remove(stream);
     }
   }
 
   closeAll(): void {
-    for (const stream of this.#all()) this.#drop(stream);
+    for (const stream of this.#each()) this.#drop(stream);
   }
 
   #drop(stream: Stream): void {
@@ -81,7 +91,23 @@ export class Hub {
     this.remove(stream);
   }
 
-  #all(): Stream[] {
-    return [...this.#streams.values()].flatMap((streams) => [...streams]);
+  #nextInTurn(): Stream | undefined {
+    const next = this.#turn.next();
+    if (!next.done) return next.value;
+    this.#turn = this.#each();
+    return this.#turn.next().value;
+  }
+
+  #of(jobId: string): Iterable<Stream> {
+    const there = this.#streams.get(jobId);
+    if (there === undefined) return [];
+    return there instanceof Set ? there : [there];
+  }
+
+  *#each(): Generator<Stream, undefined> {
+    for (const there of this.#streams.values()) {
+      if (there instanceof Set) yield* there;
+      else yield there;
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { readReplay, readState } from "#lib/redis/read-scan.ts";
+import { openBody } from "./adapters/client-body.ts";
 import { createEventsRoutes } from "./adapters/http.ts";
 import { createResultReader } from "./adapters/postgres.ts";
 import { ShardTailer } from "./adapters/shard-tailer.ts";
@@ -17,6 +18,7 @@ import { StreamLimits } from "./stream-limits.ts";
 
 /** Proxies cut connections that are quiet for 30 to 60 s. */
 const keepAliveMs = 15_000;
+const keepAliveTurns = 60;
 
 /** The event streams over real connections, for their own process and for edge. */
 export async function eventsRoutes(
@@ -41,13 +43,17 @@ export async function eventsRoutes(
       this.set(hub.size);
     },
   });
-  const keepAlive = setInterval(() => hub.keepAlive(), keepAliveMs);
+  const keepAlive = setInterval(
+    () => hub.keepAlive(1 / keepAliveTurns),
+    keepAliveMs / keepAliveTurns,
+  );
   scope.onStop("keep-alive", () => clearInterval(keepAlive));
   const routes = createEventsRoutes({
     hub,
     replay,
     state: (jobId) => readState(redis, jobId),
     storedResult,
+    openBody,
     limits: new StreamLimits({ perUser: config.STREAMS_PER_USER, overall: config.STREAMS_MAX }),
   });
   return { routes, isTailing: () => tailer.isTailing(), closeStreams: () => hub.closeAll() };

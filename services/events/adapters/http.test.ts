@@ -9,6 +9,7 @@ import { Hub } from "../hub.ts";
 import type { OpenStreamDeps } from "../open-stream.ts";
 import { type Frame, toFrame } from "../stream.ts";
 import { StreamLimits } from "../stream-limits.ts";
+import { openBody } from "./client-body.ts";
 import { createEventsRoutes } from "./http.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";
@@ -36,6 +37,7 @@ function given(events: readonly ScanEvent[], overrides: Partial<OpenStreamDeps> 
       },
       replay: async () => events.map(toFrame),
       storedResult: async () => undefined,
+      openBody,
       limits,
       ...overrides,
     }),
@@ -172,20 +174,70 @@ describe("GET a stream", () => {
   });
 });
 
-describe("a client that goes away", () => {
-  const servers: Bun.Server<undefined>[] = [];
-  afterAll(() => Promise.all(servers.map((server) => server.stop(true))));
+const servers: Bun.Server<undefined>[] = [];
+afterAll(() => Promise.all(servers.map((server) => server.stop(true))));
 
-  function listen(app: ReturnType<typeof createApp>): URL {
-    const server = Bun.serve({
-      hostname: "127.0.0.1",
-      port: 0,
-      fetch: (request, self) => app.fetch(request, { timeout: self.timeout.bind(self) }),
-    });
-    servers.push(server);
-    return server.url;
+/** Over a real connection. */
+function listen(app: ReturnType<typeof createApp>): URL {
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request, self) => app.fetch(request, { timeout: self.timeout.bind(self) }),
+  });
+  servers.push(server);
+  return server.url;
+}
+
+describe("a client that is behind", () => {
+  const text = "x".repeat(16 * 1_024);
+
+  /** A client that has asked for its stream and does not read; `behind` fills what lies in between. */
+  async function slowClient() {
+    const { app, hub } = given([started]);
+    const { hostname, port } = listen(app);
+    const socket = connect(Number(port), hostname);
+    const parts: Buffer[] = [];
+    socket.on("data", (part) => parts.push(Buffer.from(part)));
+    socket.pause();
+    socket.write(`GET /api/v1/stream?job_id=${jobId} HTTP/1.1\r\nHost: x\r\nX-User-ID: u\r\n\r\n`);
+    await until(() => hub.size === 1);
+    let seq = 11;
+    const push = () => {
+      const id = seq;
+      seq += 100;
+      hub.push(jobId, toFrame({ ...completed, seq: id, result: { text } }));
+      return id;
+    };
+    const received = () => idsIn(Buffer.concat(parts).toString("latin1"));
+    const isOver = () => Buffer.concat(parts).toString("latin1").endsWith("0\r\n\r\n");
+    return { hub, socket, push, received, isOver };
+  }
+  type SlowClient = Awaited<ReturnType<typeof slowClient>>;
+
+  /** Pushes until the client is cut, and answers with all that it was given. */
+  async function overwhelm({ hub, push }: SlowClient): Promise<number[]> {
+    const ids = [10];
+    while (hub.size > 0) {
+      ids.push(push());
+      await Bun.sleep(0);
+    }
+    return ids;
   }
 
+  test("is cut, and may still read all that it was given before, in order", async () => {
+    const client = await slowClient();
+    try {
+      const ids = await overwhelm(client);
+      client.socket.resume();
+      await until(client.isOver);
+      expect(client.received()).toEqual(ids);
+    } finally {
+      client.socket.destroy();
+    }
+  });
+});
+
+describe("a client that goes away", () => {
   test("is forgotten", async () => {
     const { app, hub } = given([started]);
     const gone = new AbortController();
@@ -196,6 +248,28 @@ describe("a client that goes away", () => {
     gone.abort();
     await until(() => hub.size === 0);
     expect(response.ok).toBe(true);
+  });
+
+  test("before it is answered is forgotten, and its place is free again", async () => {
+    const answers = Promise.withResolvers<void>();
+    let asked = 0;
+    const state = async () => {
+      asked++;
+      await answers.promise;
+      return { userId: "u", latest: started };
+    };
+    const { app, hub, get } = given([started], { state });
+    const url = new URL(`/api/v1/stream?job_id=${jobId}`, listen(app));
+    const gone = new AbortController();
+    const init = { headers: { "x-user-id": "u" }, signal: gone.signal };
+    const all = [1, 2, 3].map(() => fetch(url, init).catch(() => "aborted"));
+    await until(() => asked === 3);
+    gone.abort();
+    expect(await Promise.all(all)).toEqual(["aborted", "aborted", "aborted"]);
+    answers.resolve();
+    const [path = ""] = paths(jobId);
+    await until(async () => (await get(path)).status === 200);
+    await until(() => hub.size === 1);
   });
 
   test("while its replay is read disturbs nothing", async () => {

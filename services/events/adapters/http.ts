@@ -11,8 +11,6 @@ import { type OpenStreamDeps, openStream } from "../open-stream.ts";
 import type { Sink, Stream } from "../stream.ts";
 import type { StreamLimits } from "../stream-limits.ts";
 
-/** Bytes a client may be behind before it is cut; it resumes with its last id. */
-const unreadBytesMax = 64 * 1024;
 const retryMinMs = 1_000;
 /** Spreads the reconnects of clients that lost the same process. */
 const retryJitterMs = 1_000;
@@ -24,7 +22,15 @@ const lastEventId = v.optional(v.pipe(v.string(), v.regex(/^\d{0,9}$/)));
 const StreamQuery = v.object({ job_id: jobId, last_event_id: lastEventId }, "INVALID_JOB_ID");
 const AliasQuery = v.object({ last_event_id: lastEventId });
 
-export type EventsRoutesDeps = OpenStreamDeps & { readonly limits: StreamLimits };
+export interface EventsRoutesDeps extends OpenStreamDeps {
+  readonly limits: StreamLimits;
+  /** A body that begins with `opening` and is written to by what `connect` opens. */
+  openBody(
+    hub: Hub,
+    given: { readonly opening: Uint8Array; readonly onEnd: () => void },
+    connect: (sink: Sink) => Stream,
+  ): ReadableStream;
+}
 
 export function createEventsRoutes(deps: EventsRoutesDeps): App {
   const app = new Hono<AppEnv>();
@@ -45,6 +51,7 @@ export function createEventsRoutes(deps: EventsRoutesDeps): App {
   return app;
 }
 
+const encoder = new TextEncoder();
 const streamHeaders = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-store",
@@ -66,13 +73,8 @@ async function respond(
   // A GET handler answers HEAD as well: nobody would ever read, or cancel, that stream.
   if (c.req.method === "HEAD") return new Response(null, { headers: streamHeaders });
   const release = deps.limits.take(c.get("userId"));
-  // Bun ends a quiet response after its idle timeout; a stream is quiet while a model thinks.
-  setIdleTimeout(c.env, c.req.raw, 0);
-  const onEnd = () => {
-    release();
-    setIdleTimeout(c.env, c.req.raw, drainTimeoutS);
-  };
-  return new Response(body(deps.hub, connect, onEnd), { headers: streamHeaders });
+  const given = { opening: encoder.encode(retryLine()), onEnd: onEndOf(c.env, c.req.raw, release) };
+  return new Response(deps.openBody(deps.hub, given, connect), { headers: streamHeaders });
 }
 
 /**
@@ -90,48 +92,20 @@ function retryLine(): string {
   return `retry: ${Math.round(retryMinMs + Math.random() * retryJitterMs)}\n\n`;
 }
 
-function body(
-  hub: Hub,
-  connect: (sink: Sink) => Stream,
-  onEnd: () => void,
-): ReadableStream<Uint8Array> {
-  let isOpen = true;
-  let stream: Stream | undefined;
-  function toSink(controller: ReadableStreamDefaultController<Uint8Array>): Sink {
-    return {
-      write: (bytes) => {
-        if (!isOpen || (controller.desiredSize ?? 0) <= 0) return false;
-        controller.enqueue(bytes);
-        return true;
-      },
-      end: () => {
-        if (!isOpen) return;
-        isOpen = false;
-        controller.close();
-        onEnd();
-      },
-    };
-  }
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        controller.enqueue(new TextEncoder().encode(retryLine()));
-        stream = connect(toSink(controller));
-      },
-      cancel() {
-        // Its replay may still be on the way, and a cancelled body throws when it is closed.
-        isOpen = false;
-        onEnd();
-        stream?.close();
-        if (stream) hub.remove(stream);
-      },
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: unreadBytesMax }),
-  );
-}
-
 function seqOf(text: string | undefined): number {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : -1;
+}
+
+/**
+ * Bun ends a quiet response after its idle timeout; a stream is quiet while a model thinks. No Hono context
+ * in here: the two dozen closures of each would live as long as its stream.
+ */
+function onEndOf(env: unknown, request: Request, release: () => void): () => void {
+  setIdleTimeout(env, request, 0);
+  return () => {
+    release();
+    setIdleTimeout(env, request, drainTimeoutS);
+  };
 }
 
 /** `env` is what `lib/http/serve.ts` hands to the app; a test's own fetch has none. */

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "bun:test";
+import { Hub } from "../hub.ts";
+import { Stream } from "../stream.ts";
+import { type BodyWriter, ClientBody } from "./client-body.ts";
+
+const bytes = (length: number) => new Uint8Array(length);
+
+/** A body of a live stream, and a connection that takes what it is given until it is `stuck`. */
+function given() {
+  const hub = new Hub();
+  const told: (number | string)[] = [];
+  const given = { opening: bytes(1), onEnd: () => told.push("limit") };
+  const body = new ClientBody(hub, given, (sink) => {
+    const stream = new Stream("job", -1, sink);
+    stream.replay([]);
+    hub.add(stream);
+    return stream;
+  });
+  const connection = { stuck: undefined as PromiseWithResolvers<number> | undefined };
+  const writer: BodyWriter = {
+    write: ({ length }) => {
+      told.push(length);
+      return connection.stuck?.promise ?? length;
+    },
+    end: () => told.push("end"),
+  };
+  const push = (seq: number, length: number) => hub.push("job", { seq, bytes: bytes(length) });
+  return { hub, body, told, connection, writer, push };
+}
+
+describe("a client's body", () => {
+  test("keeps what is written before it is asked for, and tells it once, in order", () => {
+    const { body, told, writer, push } = given();
+    push(0, 20);
+    body.pull(writer);
+    push(10, 30);
+    // A reader in the same process asks again for every read.
+    body.pull(writer);
+    push(11, 40);
+    expect(told).toEqual([1, 20, 30, 40]);
+  });
+
+  test("that is over before it is asked for is told, and ends", () => {
+    const { hub, body, told, writer, push } = given();
+    push(51, 20);
+    expect([hub.size, told]).toEqual([0, ["limit"]]);
+    body.pull(writer);
+    expect(told).toEqual(["limit", 1, 20, "end"]);
+  });
+
+  test("that nobody asks for is cut: memory is bounded", () => {
+    const { hub, told, push } = given();
+    for (let seq = 11; seq < 2_000 && hub.size > 0; seq += 100) push(seq, 16_384);
+    expect([hub.size, told]).toEqual([0, ["limit"]]);
+  });
+
+  test("has its time limit set before it ends: afterwards nothing could be set", () => {
+    const { hub, body, told, writer } = given();
+    body.pull(writer);
+    hub.closeAll();
+    body.cancel();
+    expect(told).toEqual([1, "limit", "end"]);
+  });
+
+  test("is cut when more than 64 KiB are not taken, and not at 64 KiB", () => {
+    const { hub, body, connection, writer, push } = given();
+    body.pull(writer);
+    connection.stuck = Promise.withResolvers();
+    push(11, 64 * 1024);
+    expect(hub.size).toBe(1);
+    push(111, 1);
+    expect(hub.size).toBe(0);
+  });
+
+  test.each(["resolve", "reject"] as const)(
+    "is behind anew after all was taken (%s)",
+    async (settle) => {
+      const { hub, body, connection, writer, push } = given();
+      body.pull(writer);
+      for (let seq = 11; seq < 1_000; seq += 100) {
+        const stuck = Promise.withResolvers<number>();
+        connection.stuck = stuck;
+        push(seq, 40_000);
+        stuck[settle](1);
+        await stuck.promise.catch(() => undefined);
+      }
+      expect(hub.size).toBe(1);
+    },
+  );
+
+  test("of a client that has gone writes nothing more and leaves nothing in the hub", () => {
+    const { hub, body, told, writer, push } = given();
+    body.pull(writer);
+    body.cancel();
+    push(0, 20);
+    body.cancel();
+    expect([hub.size, told]).toEqual([0, [1, "limit"]]);
+  });
+});
