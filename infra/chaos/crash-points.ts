@@ -79,11 +79,14 @@ export function crashAt(point: string): void {
   ]),
   ...withImport("services/worker/adapters/openai.ts", 'import * as v from "valibot";\n', [
     {
-      find: "      { signal: AbortSignal.any([signal, deadline.signal]) },\n    );\n",
-      replace: `      { signal: AbortSignal.any([signal, deadline.signal]) },
-    );
-    crashAt(schemaName + " paid");
-`,
+      find: "return ask(request, vision.tokens(data) + photoTokens, readClassification, signal);",
+      replace: `return ask(request, vision.tokens(data) + photoTokens, readClassification, signal)
+        .finally(() => crashAt("classification paid"));`,
+    },
+    {
+      find: "return ask(answer.fill(data), answer.tokens(data), readAnswer, signal);",
+      replace: `return ask(answer.fill(data), answer.tokens(data), readAnswer, signal)
+        .finally(() => crashAt("answer paid"));`,
     },
   ]),
   ...withImport(

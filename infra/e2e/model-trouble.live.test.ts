@@ -74,7 +74,9 @@ describe("when models are in trouble", () => {
     harness.model.always("vision", petVision);
     expect(failures(await all)).toEqual([]);
     expect(harness.model.counts.answer).toBe(scans);
-    expect(await metric('eco2_consumer_intake{task="scan.vision"}')).toBe(512);
+    expect(await metric('eco2_consumer_intake{task="scan.vision"}')).toBe(
+      TASKS["scan.vision"].prefetch,
+    );
   }, 60_000);
 
   test("a used-up quota is asked once; the next model answers, is stamped, and keeps to its share", async () => {

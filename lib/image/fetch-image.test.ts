@@ -3,6 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { Fault } from "#lib/error/fault.ts";
 import { concat, jpegBomb, jpegPhoto, pngBomb, text } from "#lib/testing/photos.ts";
+import { photosTestTls } from "#lib/testing/tls.ts";
 import { createImageFetcher, type ImageFetcherOptions } from "./fetch-image.ts";
 import { photoBytesMax } from "./inspect.ts";
 import type { ResolveHost } from "./pinned-request.ts";
@@ -14,6 +15,7 @@ const bombs = {
 } as const;
 const MiB = 1024 * 1024;
 let sentBytes = 0;
+let endlessBytes = 0;
 
 /** An application segment of 64 kB. */
 const jpegSegment = concat(text("\xff\xe5\xff\xfe"), new Uint8Array(0xfffc));
@@ -34,7 +36,7 @@ function endless(head: Uint8Array, piece = new Uint8Array(64 * 1024)) {
 const web = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",
-  fetch(request) {
+  fetch(request, server) {
     const { pathname } = new URL(request.url);
     const status = Number(pathname.slice(1));
     if (status >= 300 && status < 400) {
@@ -67,6 +69,8 @@ const web = Bun.serve({
         const bomb = gzipSync(new Uint8Array(20 * MiB));
         return new Response(bomb, { headers: { "content-encoding": "gzip" } });
       }
+      case "/port":
+        return new Response(String(server.requestIP(request)?.port));
       case "/echo":
         return Response.json(Object.fromEntries(request.headers));
       default:
@@ -99,7 +103,15 @@ const raw: Record<string, (socket: Socket) => unknown> = {
   "/no-http": (socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"),
   "/upgrade": (socket) =>
     socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
-  "/long-headers": (socket) => socket.write(`${head}X-Long: ${"a".repeat(64 * 1024)}\r\n`),
+  "/endless-header": (socket) => {
+    socket.write(`${head}X-Long: `);
+    const more = () => {
+      while (socket.writable && socket.write("a".repeat(64 * 1024))) endlessBytes += 64 * 1024;
+    };
+    socket.on("drain", more);
+    more();
+  },
+  "/many-headers": (socket) => socket.write(head + "X-One: more\r\n".repeat(1_000)),
   "/drip": drip,
   "/drip-on": drip,
   "/steady": (socket) => {
@@ -171,7 +183,7 @@ describe("fetching a photo", () => {
     expect(JSON.parse(Buffer.from(echo).toString())).toEqual({
       accept: "image/jpeg, image/png, image/webp",
       "accept-encoding": "identity",
-      connection: "close",
+      connection: "keep-alive",
       host: new URL(origin).host,
       "user-agent": "eco2",
     });
@@ -192,12 +204,16 @@ describe("fetching a photo", () => {
     expect(await bothOf(`${origin}/${status}`)).toEqual(transient);
   });
 
-  test.each(["/cut-off", "/reset", "/no-http", "/upgrade", "/long-headers"])(
+  test.each(["/cut-off", "/reset", "/no-http", "/upgrade", "/endless-header", "/many-headers"])(
     "a host that does %s is unreachable",
     async (path) => {
       expect(await outcome(fetcher.fetch(tcpOrigin + path, never))).toBe("IMAGE_UNREACHABLE");
     },
   );
+
+  test("takes less than 16 MiB of a header that does not end", () => {
+    expect(endlessBytes).toBeWithin(1, 16 * MiB);
+  });
 
   test("a host that refuses the connection is unreachable", async () => {
     const from = createImageFetcher({ allowedHosts: ["http://127.0.0.1:1"] });
@@ -347,6 +363,41 @@ describe("the border", () => {
     const from = fetcherOf({ allowedHosts: [named], resolve });
     expect(await from.fetch(`${named}/photo.jpg`, never)).toEqual(photo);
     expect(lookups).toBe(1);
+  });
+
+  test("where one address of a name refuses, the next one is asked", async () => {
+    const named = `http://photos.invalid:${web.port}`;
+    const from = fetcherOf({ allowedHosts: [named], resolve: at("::1", "127.0.0.2", "127.0.0.1") });
+    expect(await from.fetch(`${named}/photo.jpg`, never)).toEqual(photo);
+  });
+
+  test("a connection is used again for the same host", async () => {
+    const ports = new Set<string>();
+    for (let i = 0; i < 5; i += 1) {
+      const port = await fetcher.fetch(`${origin}/port`, never);
+      ports.add(Buffer.from(port).toString());
+    }
+    expect(ports.size).toBe(1);
+  });
+
+  test("the certificate must be that of the name, whatever address and connection are used", async () => {
+    await using secure = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      tls: photosTestTls,
+      fetch: () => new Response(photo),
+    });
+    const right = `https://photos.test:${secure.port}`;
+    const wrong = `https://other.test:${secure.port}`;
+    const options = { allowedHosts: [right, wrong], resolve: at("127.0.0.1") };
+    const from = fetcherOf({ ...options, ca: photosTestTls.cert });
+    for (let i = 0; i < 2; i += 1) {
+      expect(await from.fetch(`${right}/photo.jpg`, never)).toEqual(photo);
+      expect(await outcome(from.fetch(`${wrong}/photo.jpg`, never))).toBe("IMAGE_UNREACHABLE");
+    }
+    expect(await outcome(fetcherOf(options).fetch(`${right}/photo.jpg`, never))).toBe(
+      "IMAGE_UNREACHABLE",
+    );
   });
 
   test("a name without addresses is unreachable", async () => {

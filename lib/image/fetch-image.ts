@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import { Fault } from "#lib/error/fault.ts";
 import { parseImageHosts } from "./image-hosts.ts";
 import { inspectImage, photoBytesMax } from "./inspect.ts";
@@ -9,10 +8,16 @@ const probeBytesMax = 1024 * 1024;
 /** How much more must have come before a header that was not complete is read again. */
 const probeStepBytes = 4 * 1024;
 
+/** To begin with, where the host does not say; what it says is believed only so far. */
+const bufferBytes = 64 * 1024;
+const bufferBytesMax = 512 * 1024;
+
 export interface ImageFetcherOptions {
   /** Entries of `IMAGE_HOSTS`. */
   readonly allowedHosts: readonly string[];
   readonly resolve?: ResolveHost;
+  /** Certificates to trust in place of the system's, PEM. */
+  readonly ca?: string;
   /** The whole download, name lookup included. */
   readonly fetchDeadlineMs?: number;
   /** Longest silence of the host. */
@@ -45,6 +50,7 @@ export interface ImageFetcher {
 export function createImageFetcher({
   allowedHosts,
   resolve = systemResolveHost,
+  ca,
   fetchDeadlineMs = 10_000,
   idleMs = 5_000,
   probeDeadlineMs = 2_000,
@@ -57,23 +63,23 @@ export function createImageFetcher({
     const ours = new AbortController();
     const deadline = setTimeout(() => ours.abort(), deadlineMs);
     const idle = setTimeout(() => ours.abort(), idleMs);
-    let response: IncomingMessage | undefined;
     try {
-      response = await openPinned(url, {
+      const response = await openPinned(url, {
         resolve,
+        ca,
         allowPrivate: hosts.isNamedOrigin(url),
         signal: AbortSignal.any([signal, ours.signal]),
       });
       checkHead(response);
       return await read(response, isEnough, () => idle.refresh());
     } catch (error) {
+      ours.abort();
       if (error instanceof Fault) throw error;
       signal.throwIfAborted();
       throw new Fault("IMAGE_UNREACHABLE", { cause: error });
     } finally {
       clearTimeout(deadline);
       clearTimeout(idle);
-      response?.destroy();
     }
   }
 
@@ -113,7 +119,7 @@ function createHeaderSeen(): DownloadOptions["isEnough"] {
   };
 }
 
-function checkHead({ statusCode: status = 0, headers }: IncomingMessage): void {
+function checkHead({ status, headers }: Response): void {
   const cause = `status ${status}`;
   if (status >= 300 && status < 400) throw new Fault("IMAGE_REDIRECTED", { cause });
   const isTransient = status === 408 || status === 425 || status === 429;
@@ -121,20 +127,20 @@ function checkHead({ statusCode: status = 0, headers }: IncomingMessage): void {
   if (status !== 200) throw new Fault("IMAGE_UNREACHABLE", { cause });
 
   // Compression was not asked for, and photos are compressed already: inflating is only a risk.
-  const encoding = headers["content-encoding"] ?? "identity";
+  const encoding = headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity") throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: encoding });
-  if (Number(headers["content-length"] ?? 0) > photoBytesMax) throw new Fault("IMAGE_TOO_LARGE");
+  if (lengthOf(headers) > photoBytesMax) throw new Fault("IMAGE_TOO_LARGE");
 }
 
 /** Copies into one growing buffer: a host that sends single bytes must not cost an object each. */
 async function read(
-  response: AsyncIterable<Uint8Array>,
+  { body, headers }: Response,
   isEnough: DownloadOptions["isEnough"],
   onProgress: () => void,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; complete: boolean }> {
-  let buffer = new Uint8Array(64 * 1024);
+  let buffer = new Uint8Array(Math.min(lengthOf(headers) || bufferBytes, bufferBytesMax));
   let size = 0;
-  for await (const piece of response) {
+  for await (const piece of body ?? []) {
     onProgress();
     if (size + piece.length > photoBytesMax) throw new Fault("IMAGE_TOO_LARGE");
     if (size + piece.length > buffer.length) {
@@ -145,8 +151,12 @@ async function read(
     buffer.set(piece, size);
     size += piece.length;
     if (isEnough(buffer.subarray(0, size))) {
-      return { bytes: buffer.slice(0, size), complete: false };
+      return { bytes: buffer.subarray(0, size), complete: false };
     }
   }
-  return { bytes: buffer.slice(0, size), complete: true };
+  return { bytes: buffer.subarray(0, size), complete: true };
+}
+
+function lengthOf(headers: Headers): number {
+  return Number(headers.get("content-length") ?? 0);
 }

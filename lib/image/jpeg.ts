@@ -106,10 +106,12 @@ function* segments(bytes: Uint8Array): Generator<Segment, void> {
 
 /** The next 0xFF that is neither stuffed (00), a restart marker (D0–D7) nor padding (FF). */
 function endOfScan(bytes: Uint8Array, from: number): number {
-  for (let i = from; i + 1 < bytes.length; i += 1) {
-    if (bytes[i] !== 0xff) continue;
+  let i = bytes.indexOf(0xff, from);
+  while (i !== -1 && i + 1 < bytes.length) {
     const next = bytes[i + 1] ?? 0;
     if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return i;
+    // One in 256 bytes is 0xFF, and looking for it natively is an order of magnitude faster.
+    i = bytes.indexOf(0xff, i + 1);
   }
   return bytes.length + 1;
 }

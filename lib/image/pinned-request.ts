@@ -1,7 +1,5 @@
 import { lookup } from "node:dns/promises";
-import http, { type IncomingMessage } from "node:http";
-import https from "node:https";
-import { isIP, type LookupFunction } from "node:net";
+import { isIP } from "node:net";
 import { Fault } from "#lib/error/fault.ts";
 import { isPublicAddress } from "./public-address.ts";
 
@@ -15,73 +13,90 @@ export type ResolveHost = (host: string) => Promise<readonly ResolvedAddress[]>;
 
 export const systemResolveHost: ResolveHost = (host) => lookup(host, { all: true });
 
-/** An image host has no use for more; bounds what a hostile one can make us hold. */
-const headerBytesMax = 16 * 1024;
+/** More would only prolong the wait for a host that is down. */
+const addressesTriedMax = 4;
+
+/**
+ * Connections are kept for the next photo of the same host: opening one costs several times the rest.
+ * Each is known by the address it leads to and the name its certificate was checked against, so it only
+ * ever serves an address that was checked just now.
+ */
+const session = new Bun.FetchSession({
+  // A proxy would be the one to connect, to whatever it likes.
+  proxy: false,
+  keepAlive: { idleTimeout: 4, maxIdleSockets: 32 },
+});
 
 /**
  * Opens one GET and answers with its response as soon as the headers are there. Never follows a
- * redirect, never reuses a connection, never asks for compression.
+ * redirect, never asks for compression, never undoes one.
  *
- * The addresses that were checked are the ones that are connected to: the check sits inside the
- * connection's own lookup, so a name cannot resolve to a public address for the check and to a private
- * one for the connection. `fetch` offers no such place in Bun, hence `node:http`.
+ * The addresses that were checked are the ones that are connected to: one of them stands in the URL that
+ * is fetched, the name only in `Host` and in what the certificate must say. So a name cannot resolve
+ * to a public address for the check and to a private one for the connection.
  *
- * Throws `IMAGE_ADDRESS_PRIVATE` unless `allowPrivate`; rejects with the transport's error.
+ * Throws `IMAGE_ADDRESS_PRIVATE` unless `allowPrivate`; rejects with the transport's error. Bun bounds
+ * what it takes for headers: 256 of them, a few hundred kB.
  */
-export function openPinned(
+export async function openPinned(
   url: URL,
-  { resolve, allowPrivate, signal }: PinnedOptions,
-): Promise<IncomingMessage> {
+  { resolve, allowPrivate, ca, signal }: PinnedOptions,
+): Promise<Response> {
   const literal = url.hostname.replace(/^\[|\]$/g, "");
-  // A literal address is never looked up.
-  if (!allowPrivate && isIP(literal) !== 0 && !isPublicAddress(literal)) {
-    return Promise.reject(new Fault("IMAGE_ADDRESS_PRIVATE", { cause: literal }));
+  const isLiteral = isIP(literal) !== 0;
+  const addresses = isLiteral ? [literal] : await resolveUntil(signal, () => resolve(url.hostname));
+  // One bad address condemns the name: which one gets connected to is chance.
+  const bad = addresses.find((address) => !allowPrivate && !isPublicAddress(address));
+  if (bad) throw new Fault("IMAGE_ADDRESS_PRIVATE", { cause: `${url.hostname} is ${bad}` });
+  const init = {
+    headers: {
+      accept: "image/jpeg, image/png, image/webp",
+      "accept-encoding": "identity",
+      host: url.host,
+      "user-agent": "eco2",
+    },
+    decompress: false,
+    redirect: "manual",
+    signal,
+    tls: { ...(!isLiteral && { serverName: url.hostname }), ...(ca && { ca }) },
+  } as const;
+  let failure: unknown = new Error(`${url.hostname} has no address`);
+  for (const address of addresses.slice(0, addressesTriedMax)) {
+    try {
+      return await session.fetch(withAddress(url, address), init);
+    } catch (error) {
+      signal.throwIfAborted();
+      failure = error;
+    }
   }
-  const client = url.protocol === "https:" ? https : http;
-  return new Promise((succeed, fail) => {
-    const request = client.get(url, {
-      agent: false,
-      headers: {
-        accept: "image/jpeg, image/png, image/webp",
-        "accept-encoding": "identity",
-        "user-agent": "eco2",
-      },
-      lookup: checkedLookup(resolve, allowPrivate),
-      maxHeaderSize: headerBytesMax,
-      signal,
-    });
-    request.once("response", succeed);
-    // Stays after the response: a connection that breaks later reports here too, and an error nobody
-    // listens to ends the process.
-    request.on("error", fail);
-    // Also when neither came, as after `101 Switching Protocols`.
-    request.once("close", () => fail(new Error("closed before a response")));
-  });
+  throw failure;
 }
 
 interface PinnedOptions {
   readonly resolve: ResolveHost;
   readonly allowPrivate: boolean;
+  readonly ca?: string | undefined;
   readonly signal: AbortSignal;
 }
 
-function checkedLookup(resolve: ResolveHost, allowPrivate: boolean): LookupFunction {
-  return (host, options, done) => {
-    const answer = async () => {
-      const addresses = await resolve(host);
-      const bad = addresses.find(({ address }) => !allowPrivate && !isPublicAddress(address));
-      // One bad address condemns the name: which one gets connected to is chance.
-      if (bad) throw new Fault("IMAGE_ADDRESS_PRIVATE", { cause: `${host} is ${bad.address}` });
-      const [first] = addresses;
-      if (!first) throw new Error(`${host} has no address`);
-      return { first, addresses };
-    };
-    answer().then(
-      ({ first, addresses }) => {
-        if (options.all) done(null, [...addresses]);
-        else done(null, first.address, first.family);
-      },
-      (error: Error) => done(error, []),
-    );
-  };
+/** IPv4 first: where there is no IPv6, that ends in silence more often than in a refusal. */
+async function resolveUntil(
+  signal: AbortSignal,
+  resolve: () => Promise<readonly ResolvedAddress[]>,
+): Promise<string[]> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    const found = await Promise.race([resolve(), aborted]);
+    return found.toSorted((a, b) => a.family - b.family).map(({ address }) => address);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/** Built from its parts: setting `hostname` to something unusable would quietly leave the name in place. */
+function withAddress({ protocol, port, pathname, search }: URL, address: string): string {
+  const host = isIP(address) === 6 ? `[${address}]` : address;
+  return `${protocol}//${host}${port && `:${port}`}${pathname}${search}`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ModelClassification } from "#lib/contract/classification.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { untilLetGo } from "#lib/testing/let-go.ts";
 import { until } from "#lib/testing/until.ts";
 import type { Model, Photo } from "./model.ts";
 import { shareVision, type VisionShare, type VisionSource } from "./share-vision.ts";
@@ -152,6 +153,18 @@ describe("shareVision", () => {
     expect(await waiter).toMatchObject({ code: "CANCELLED" });
     calls[0]?.resolve(seen);
     expect(await leader).toEqual(seen);
+  });
+
+  test("holds no photo while the model thinks", async () => {
+    const { shared, calls } = given();
+    await untilLetGo(
+      () => new Uint8Array(71_000),
+      (bytes) => {
+        const mine = { photo: { ...photo, bytes }, userInput: `${calls.length} ${Math.random()}` };
+        void shared.classify(mine, open());
+      },
+    );
+    expect(calls).toHaveLength(20);
   });
 
   test("who has waited long gives the message back, at no try", async () => {

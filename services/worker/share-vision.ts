@@ -78,8 +78,9 @@ export function shareVision(model: Model, deps: ShareVisionDeps): Model {
         const turn = await share.begin(key, token);
         if (turn.kind === "lead") {
           count("model");
-          const ask = () => model.classify(input, signal);
-          return lead(ask, { share, key, token, renewMs: times.renewMs });
+          // Handed on as a promise: a closure would hold the photo for as long as the model takes.
+          const answering = model.classify(input, signal);
+          return lead(answering, { share, key, token, renewMs: times.renewMs });
         }
         if (turn.kind === "known") {
           count(source);
@@ -101,12 +102,12 @@ interface Lease {
 
 /** What becomes of the lease must not cost the answer, which is paid for: it runs out by itself. */
 async function lead(
-  ask: () => Promise<ModelClassification>,
+  answering: Promise<ModelClassification>,
   { share, key, token, renewMs }: Lease,
 ): Promise<ModelClassification> {
   const renewal = setInterval(() => share.renew(key, token).catch(() => undefined), renewMs);
   try {
-    const answer = await ask();
+    const answer = await answering;
     await share.settle(key, token, answer).catch(() => undefined);
     return answer;
   } catch (error) {

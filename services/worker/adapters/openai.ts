@@ -1,7 +1,10 @@
 import OpenAI, { APIConnectionError, APIError } from "openai";
 import * as v from "valibot";
+import { systemClock } from "#lib/clock/clock.ts";
+import { httpRequestsMax } from "#lib/config/http-requests.ts";
 import { Fault } from "#lib/error/fault.ts";
-import type { Model, Photo } from "../model.ts";
+import { Concurrency } from "../concurrency.ts";
+import type { Model } from "../model.ts";
 import type { Guarded, Usage } from "../model-guard.ts";
 import {
   answerJsonSchema,
@@ -10,6 +13,7 @@ import {
   readAnswer,
   readClassification,
 } from "../model-output.ts";
+import { BLANK, type ModelRequest, requestTemplate } from "../model-request.ts";
 import { answerPrompt, visionPrompt } from "../prompts.ts";
 
 /**
@@ -34,6 +38,8 @@ export interface OpenAiOptions {
 }
 
 const defaultBaseUrl = "https://api.openai.com/v1";
+/** Left to photos, which take milliseconds and must not wait for models, which take seconds. */
+const otherRequestsMax = 64;
 /** A reply is about 2 kB; an endless one must not exhaust memory. */
 const replyBytesMax = 1024 * 1024;
 /** Bounds what one call may cost; reasoning counts too. */
@@ -46,15 +52,6 @@ const photoTokens = 1_500;
 const completionTokens = 1_000;
 /** Longer advice is as good as none: the message's own time to live would end first. */
 const retryAfterMsMax = 10 * 60 * 1_000;
-
-type Content = OpenAI.Chat.Completions.ChatCompletionContentPart[];
-
-interface Ask {
-  readonly schemaName: string;
-  readonly schema: Record<string, unknown>;
-  readonly system: string;
-  readonly content: Content;
-}
 
 const Completion = v.object({
   choices: v.pipe(
@@ -74,43 +71,40 @@ const Completion = v.object({
 });
 
 export function createOpenAiModel(options: OpenAiOptions): Model {
-  const client = new OpenAI({
-    apiKey: options.apiKey,
-    baseURL: options.baseURL ?? defaultBaseUrl,
-    organization: null,
-    project: null,
-    logLevel: "off",
-    maxRetries: 0,
-    // Our deadline covers the body as well and must be the one that fires.
-    timeout: options.timeoutMs + 10_000,
-    fetch: boundedFetch,
+  const client = createClient(options);
+  const { name, timeoutMs, guard = unguarded } = options;
+  const vision = stageOf(name, {
+    schemaName: "classification",
+    schema: classificationJsonSchema,
+    system: visionPrompt.text,
+    photo: [{ type: "image_url", image_url: { url: BLANK, detail: "high" } }],
   });
-  const { guard = unguarded } = options;
-  const ask = <T>(asked: Ask, read: (reply: string) => T, signal: AbortSignal) =>
-    guard(estimateTokens(asked), signal, async (onUsage) =>
-      read(await complete(client, options, asked, { signal, onUsage })),
+  const answer = stageOf(name, {
+    schemaName: "answer",
+    schema: answerJsonSchema,
+    system: answerPrompt.text,
+    photo: [],
+  });
+  // Nothing in here may hold on to a photo: it would stay for the seconds the model takes.
+  const ask = <T>(
+    request: ModelRequest,
+    estimatedTokens: number,
+    read: (reply: string) => T,
+    signal: AbortSignal,
+  ) =>
+    guard(estimatedTokens, signal, async (onUsage) =>
+      read(await complete(client, request, { timeoutMs, signal, onUsage })),
     );
   return {
-    name: options.name,
+    name,
     estimate: false,
-    async classify({ photo, userInput }, signal) {
-      const content: Content = [
-        asData({ user_input: clip(userInput, userInputLengthMax) }),
-        { type: "image_url", image_url: { url: dataUrl(photo), detail: "high" } },
-      ];
-      return ask(
-        {
-          schemaName: "classification",
-          schema: classificationJsonSchema,
-          system: visionPrompt.text,
-          content,
-        },
-        readClassification,
-        signal,
-      );
+    classify({ photo, userInput }, signal) {
+      const data = JSON.stringify({ user_input: clip(userInput, userInputLengthMax) });
+      const request = vision.fill(data, photo);
+      return ask(request, vision.tokens(data) + photoTokens, readClassification, signal);
     },
-    async answer({ userInput, classification, regulation, general }, signal) {
-      const data = asData({
+    answer({ userInput, classification, regulation, general }, signal) {
+      const data = JSON.stringify({
         user_input: clip(userInput, userInputLengthMax),
         classification: classification.classification,
         situation_tags: classification.situation_tags,
@@ -118,46 +112,93 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
         regulation,
         general: general ?? null,
       });
-      return ask(
-        {
-          schemaName: "answer",
-          schema: answerJsonSchema,
-          system: answerPrompt.text,
-          content: [data],
-        },
-        readAnswer,
-        signal,
-      );
+      return ask(answer.fill(data), answer.tokens(data), readAnswer, signal);
     },
   };
 }
 
+/** Of what the SDK does for a call, half is to build what never changes: URL, key, who we are. */
+function createClient({ apiKey, baseURL = defaultBaseUrl, timeoutMs }: OpenAiOptions): OpenAI {
+  const client = new OpenAI({
+    apiKey,
+    baseURL,
+    organization: null,
+    project: null,
+    logLevel: "off",
+    maxRetries: 0,
+    // Our deadline covers the body as well and must be the one that fires.
+    timeout: timeoutMs + 10_000,
+    fetch: boundedFetch,
+  });
+  const build = client.buildRequest.bind(client);
+  let same: ReturnType<typeof build> | undefined;
+  client.buildRequest = async ({ body, headers, signal = null, ...always }) => {
+    same ??= build(always);
+    const { req, ...rest } = await same;
+    const init = { ...req, headers: new Headers(req.headers), signal };
+    for (const [name, value] of headers instanceof Headers ? headers : []) {
+      init.headers.set(name, value);
+    }
+    return { ...rest, req: body instanceof ReadableStream ? { ...init, body } : init };
+  };
+  return client;
+}
+
+interface Stage {
+  readonly schemaName: string;
+  readonly schema: Record<string, unknown>;
+  readonly system: string;
+  readonly photo: OpenAI.Chat.Completions.ChatCompletionContentPart[];
+}
+
+/** JSON keeps the user's words inside their quotes; the prompt names this object as data. */
+function stageOf(model: string, { schemaName, schema, system, photo }: Stage) {
+  const params: OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming = {
+    model,
+    max_completion_tokens: completionTokensMax,
+    messages: [
+      { role: "system", content: system },
+      { role: "user", content: [{ type: "text", text: BLANK }, ...photo] },
+    ],
+    response_format: {
+      type: "json_schema",
+      json_schema: { name: schemaName, strict: true, schema },
+    },
+  };
+  const characters = system.length + JSON.stringify(schema).length;
+  return {
+    fill: requestTemplate(params),
+    /** Rough, and corrected by what the provider counts. */
+    tokens: (data: string) =>
+      Math.ceil((characters + data.length) / charactersPerToken) + completionTokens,
+  };
+}
+
+/** All models of a process share what `fetch` takes at once: in there a call would wait unseen. */
+const lanes = new Concurrency({
+  clock: systemClock,
+  callsMax: Math.max(1, httpRequestsMax - otherRequestsMax),
+});
+
 /** One request; the text of the first choice, which is neither a refusal nor cut off. */
 async function complete(
   client: OpenAI,
-  options: OpenAiOptions,
-  { schemaName, schema, system, content }: Ask,
-  { signal, onUsage }: { signal: AbortSignal; onUsage: (usage: Usage) => void },
+  { body, bytes }: ModelRequest,
+  { timeoutMs, signal, onUsage }: CallOptions,
 ): Promise<string> {
-  signal.throwIfAborted();
+  const lane = await lanes.enter(signal);
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), options.timeoutMs);
+  const timer = setTimeout(() => deadline.abort(), timeoutMs);
   try {
-    const completion: unknown = await client.chat.completions.create(
-      {
-        model: options.name,
-        max_completion_tokens: completionTokensMax,
-        messages: [
-          { role: "system", content: system },
-          { role: "user", content },
-        ],
-        response_format: {
-          type: "json_schema",
-          json_schema: { name: schemaName, strict: true, schema },
-        },
-      },
-      { signal: AbortSignal.any([signal, deadline.signal]) },
-    );
+    const completion: unknown = await client.post("/chat/completions", {
+      body,
+      // Not every server takes a body whose length it is not told.
+      headers: new Headers({
+        "content-type": "application/json",
+        "content-length": String(bytes),
+      }),
+      signal: AbortSignal.any([signal, deadline.signal]),
+    });
     return contentOf(completion, onUsage);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -165,7 +206,14 @@ async function complete(
     throw faultOf(error);
   } finally {
     clearTimeout(timer);
+    lane.leave();
   }
+}
+
+interface CallOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onUsage: (usage: Usage) => void;
 }
 
 /** A refusal and a cut-off reply are paid for as well. */
@@ -252,21 +300,3 @@ async function boundedFetch(url: string | URL | Request, init?: RequestInit): Pr
 }
 
 const unguarded: Guarded = (_estimatedTokens, _signal, send) => send(() => undefined);
-
-/** Rough, and corrected by what the provider counts. */
-function estimateTokens({ schema, system, content }: Ask): number {
-  const parts = content.map((part) => (part.type === "text" ? part.text.length : 0));
-  const texts = [system.length, JSON.stringify(schema).length, ...parts];
-  const photos = content.filter((part) => part.type === "image_url").length;
-  const characters = texts.reduce((sum, length) => sum + length, 0);
-  return Math.ceil(characters / charactersPerToken) + photos * photoTokens + completionTokens;
-}
-
-/** JSON keeps the user's words inside their quotes; the prompt names this object as data. */
-function asData(data: Record<string, unknown>): Content[number] {
-  return { type: "text", text: JSON.stringify(data) };
-}
-
-function dataUrl(photo: Photo): string {
-  return `data:${photo.mime};base64,${Buffer.from(photo.bytes).toString("base64")}`;
-}

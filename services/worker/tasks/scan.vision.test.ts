@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
+import { untilLetGo } from "#lib/testing/let-go.ts";
 import { delivery, message, petVision, rehearse } from "../rehearsal.ts";
 import { visionTask } from "./scan.vision.ts";
 
@@ -43,6 +44,47 @@ describe("the vision stage", () => {
       expect(messages).toEqual([]);
     },
   );
+
+  test("holds no photo while the model thinks", async () => {
+    const { deps } = rehearse();
+    const calls: PromiseWithResolvers<never>[] = [];
+    const classify = () => {
+      const call = Promise.withResolvers<never>();
+      calls.push(call);
+      return call.promise;
+    };
+    await untilLetGo(
+      () => new Uint8Array(71_000),
+      (bytes) => {
+        let photos = [{ bytes, mime: "image/jpeg" } as const];
+        const loadPhoto = async () => {
+          const [photo] = photos;
+          photos = [];
+          if (!photo) throw new Error("loaded twice");
+          return photo;
+        };
+        const ask: typeof deps.ask = (message, call) =>
+          deps.ask(message, (model) => call({ ...model, classify }));
+        void visionTask({ ...deps, loadPhoto, ask }).run(message, delivery);
+      },
+    );
+    expect(calls).toHaveLength(20);
+  });
+
+  test("loads the photo anew for a model that stands in", async () => {
+    const { deps, steps } = rehearse();
+    const ask: typeof deps.ask = async (message, call) => {
+      await deps.ask(message, call);
+      return deps.ask(message, call);
+    };
+    await visionTask({ ...deps, ask }).run(message, delivery);
+    expect(steps.slice(1, 5)).toEqual([
+      "load photo",
+      "model classify",
+      "load photo",
+      "model classify",
+    ]);
+  });
 
   test("passes nothing on when the checkpoint cannot be kept: it would be paid for again", async () => {
     const broken = { "announce vision completed, with vision": new Fault("UNAVAILABLE") };

@@ -40,9 +40,11 @@ async function classify(
   message: ScanMessage,
   signal: AbortSignal,
 ): Promise<ClassificationResult> {
-  const photo = await deps.loadPhoto(message.image_url, signal);
-  const asked = { photo, userInput: message.user_input };
-  const { model, output } = await deps.ask(message, (one) => one.classify(asked, signal));
+  // Loaded anew for a stand-in: held for it, thousands of photos would wait out a model's seconds.
+  const { model, output } = await deps.ask(message, async (one) => {
+    const photo = await deps.loadPhoto(message.image_url, signal);
+    return one.classify({ photo, userInput: message.user_input }, signal);
+  });
   const { question, ...seen } = output;
   const meta = { user_input: message.user_input, model: model.name, estimate: model.estimate };
   return { ...seen, meta: question === undefined ? meta : { ...meta, question } };

@@ -1,0 +1,24 @@
+/**
+ * A certificate for `photos.test` that signed itself, valid for a hundred years, and its key: opens
+ * nothing but tests.
+ */
+export const photosTestTls = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIULjSxhMXKr5ERjh0EcfctauytqW4wCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLcGhvdG9zLnRlc3QwIBcNMjYxMTIyMTAzNjE3WhgPMjEyNjEw
+MjkxMDM2MTdaMBYxFDASBgNVBAMMC3Bob3Rvcy50ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEVvKNuVLBHUsd/vx3ASK3hvBnNPcqz2+trhBjUVIMe+fIWA69
+ZVCPszJo57OckYlT2pLnh2Gu1/oySqap9Pd4uKNrMGkwHQYDVR0OBBYEFKYiuiBs
+DwokY4PI6QYbEb/uECs2MB8GA1UdIwQYMBaAFKYiuiBsDwokY4PI6QYbEb/uECs2
+MA8GA1UdEwEB/wQFMAMBAf8wFgYDVR0RBA8wDYILcGhvdG9zLnRlc3QwCgYIKoZI
+zj0EAwIDSAAwRQIgGC6l4TlO2DMmmWvgPIStlyAwWYoJbeAxNOs4x0YZ29ACIQDn
+37yvHBzfoeol1vksoMYCdSTLVp4WDUqX0U2ylKW9UQ==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgdlQNHjFJITSFnJcJ
+MJ8JtEV3qc4ruO1UErVVpPy8+vyhRANCAARW8o25UsEdSx3+/HcBIreG8Gc09yrP
+b62uEGNRUgx758hYDr1lUI+zMmjns5yRiVPakueHYa7X+jJKpqn093i4
+-----END PRIVATE KEY-----
+`,
+} as const;
