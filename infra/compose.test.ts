@@ -17,7 +17,7 @@ const worker = loadConfig(WorkerConfig, services.worker.environment);
 const backing = ["postgres", "redis", "rabbitmq"] as const;
 
 /** Read by Bun itself when a process starts, so no schema knows it. */
-const ofBun = "BUN_CONFIG_MAX_HTTP_REQUESTS";
+const ofBun = ["BUN_CONFIG_MAX_HTTP_REQUESTS", "BUN_JSC_forceRAMSize"] as const;
 const processes = [
   { name: "edge", names: Object.keys(EdgeConfig.entries), leftAlone: [] },
   // Its health port is reached inside the pod alone, where the defaults are right.
@@ -26,7 +26,9 @@ const processes = [
 
 describe("configuration", () => {
   test.each(processes)("$name can be set by every variable it reads, and by no other", (one) => {
-    const given = Object.keys(services[one.name].environment).filter((name) => name !== ofBun);
+    const given = Object.keys(services[one.name].environment).filter(
+      (name) => !ofBun.some((one) => one === name),
+    );
     const settable = one.names.filter((name) => !one.leftAlone.some((left) => left === name));
     expect(given.toSorted()).toEqual(settable.toSorted());
   });
@@ -53,9 +55,9 @@ describe("configuration", () => {
     for (const port of published) expect(port).toStartWith("127.0.0.1:");
   });
 
-  test("no hidden cap holds back requests or connections", () => {
+  test("no hidden cap holds back requests or connections, and memory is not taken for endless", () => {
     for (const { environment, ulimits } of [services.edge, services.worker]) {
-      expect(environment[ofBun]).toBe(localDefaults.BUN_CONFIG_MAX_HTTP_REQUESTS);
+      for (const name of ofBun) expect(environment[name]).toBe(localDefaults[name]);
       expect(ulimits?.nofile).toBeGreaterThanOrEqual(65_536);
     }
   });

@@ -4,6 +4,7 @@ import { until } from "#lib/testing/until.ts";
 import { projectFolder } from "../local/ensure-services.ts";
 import { choosePort } from "../local/port.ts";
 import type { ServiceUrls } from "../local/service.ts";
+import { localDefaults } from "../local/stack.ts";
 import { benchFolder } from "./servers.ts";
 
 export interface EventsServer {
@@ -24,6 +25,7 @@ export async function startEventsServer(urls: ServiceUrls): Promise<EventsServer
     cwd: projectFolder,
     env: {
       PATH: process.env.PATH,
+      ...localDefaults,
       DATABASE_URL: urls.DATABASE_URL,
       REDIS_URL: urls.REDIS_URL,
       PORT: String(port),

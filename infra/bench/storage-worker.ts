@@ -2,6 +2,7 @@ import type { TaskName } from "#lib/queue/topology.ts";
 import { projectFolder } from "../local/ensure-services.ts";
 import { choosePort } from "../local/port.ts";
 import type { ServiceUrls } from "../local/service.ts";
+import { localDefaults } from "../local/stack.ts";
 import type { ProcessGroup } from "./process-usage.ts";
 
 export interface StorageWorker extends ProcessGroup {
@@ -22,6 +23,7 @@ export function startStorageWorker(urls: ServiceUrls, queues: readonly TaskName[
     cwd: projectFolder,
     env: {
       PATH: process.env.PATH,
+      ...localDefaults,
       ...urls,
       HEALTH_PORT: String(port),
       LOG_LEVEL: "warn",

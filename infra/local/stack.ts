@@ -67,10 +67,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /**
- * Settings every process of a local stack shares: a caller is who it says it is, and no hidden cap on
- * requests at once (Bun's own is 256, far below what a worker keeps in flight).
+ * Settings every process of a local stack shares: a caller is who it says it is, and what Bun reads
+ * when it starts. It runs 256 requests at once by itself, far below what a worker keeps in flight; and it
+ * takes its time to collect garbage as if it had the whole machine: a busy worker's memory is half as
+ * large again.
  */
-export const localDefaults = { AUTH_MODE: "dev", BUN_CONFIG_MAX_HTTP_REQUESTS: "65336" } as const;
+export const localDefaults = {
+  AUTH_MODE: "dev",
+  BUN_CONFIG_MAX_HTTP_REQUESTS: "65336",
+  BUN_JSC_forceRAMSize: "1000000000",
+} as const;
 
 async function untilReady(port: string): Promise<void> {
   const deadline = Date.now() + readyDeadlineMs;
