@@ -36,7 +36,7 @@ export interface Publisher {
 
 /**
  * Publishes awaiting their confirm; above it the caller is turned away instead of buffered. A worker with
- * all queues never has as many: it holds 8,976 messages at most, and a reward publishes two.
+ * all queues never has as many: it holds 10,128 messages at most, and a reward publishes two.
  */
 const inFlightMax = 16_384;
 const confirmTimeoutMs = 5_000;

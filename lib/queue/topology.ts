@@ -32,7 +32,7 @@ const model = {
   retriesMax: 2,
   prefetch: 4_096,
 };
-const quick = { softLimitMs: 30 * second, hardLimitMs: 60 * second, retriesMax: 3, prefetch: 128 };
+const quick = { softLimitMs: 30 * second, hardLimitMs: 60 * second, retriesMax: 3, prefetch: 512 };
 
 export const TASKS = {
   "scan.vision": { exchange: "scan.direct", ttlMs: hour, ...model },
@@ -46,7 +46,7 @@ export const TASKS = {
     hardLimitMs: 15 * second,
     // A caller waits 10 s for the reply: a later one would find nobody.
     retriesMax: 0,
-    prefetch: 128,
+    prefetch: 512,
   },
   // Four batches of 50, so that one fills while one commits.
   "character.save_ownership": {
