@@ -39,19 +39,19 @@ const OWNERS = [
 ] as const;
 const runtime = "runtime: event loop, promises, timers";
 /** Of a leaf: what its caller's package asked the runtime to do. */
-const KINDS: Readonly<Record<string, string>> = {
-  writeBuffered: "socket writes",
-  write: "socket writes",
-  stringify: "JSON",
-  parse: "JSON",
-};
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ["writeBuffered", "socket writes"],
+  ["write", "socket writes"],
+  ["stringify", "JSON"],
+  ["parse", "JSON"],
+]);
 
 /** Shares of all samples, largest first. A sample counts for the innermost frame that has an owner. */
 export function groupProfile({ nodes, samples }: Profile): { name: string; share: number }[] {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const parents = new Map(nodes.flatMap(({ id, children }) => children.map((one) => [one, id])));
   const nameOf = (id: number): string => {
-    const kind = KINDS[frames.get(id)?.functionName ?? ""];
+    const kind = KINDS.get(frames.get(id)?.functionName ?? "");
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
       const owner = ownerOf(frames.get(at));
       if (owner) return kind ? `${owner}: ${kind}` : owner;
