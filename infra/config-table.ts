@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { EdgeConfig } from "../services/edge/config.ts";
 import { WorkerConfig } from "../services/worker/config.ts";
 
-/** Which process reads a variable; edge reads what scan, events and images read. */
+/** Which process reads a variable; edge reads what every service it mounts reads. */
 const schemas = { edge: EdgeConfig, worker: WorkerConfig } as const;
 
 /** The README's configuration table, from the schemas the processes validate with. */

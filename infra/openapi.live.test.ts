@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Subprocess } from "bun";
+import { migrate } from "#lib/db/migrate.ts";
 import { FAULTS } from "#lib/error/fault-table.ts";
 import { openApiProblems } from "#lib/testing/openapi-problems.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
@@ -16,6 +17,7 @@ describe("the API's OpenAPI document", () => {
   let paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>;
 
   beforeAll(async () => {
+    await migrate(serviceUrls.DATABASE_URL);
     edge = Bun.spawn([process.execPath, "services/edge/main.ts"], {
       cwd: projectFolder,
       env: {
@@ -56,6 +58,16 @@ describe("the API's OpenAPI document", () => {
         "GET /api/v1/scan/{job_id}/events",
         "POST /api/v1/images/{channel}",
         "POST /api/v1/images/{channel}/callback",
+        "GET /api/v1/users/me",
+        "PATCH /api/v1/users/me",
+        "DELETE /api/v1/users/me",
+        "GET /api/v1/users/me/characters",
+        "GET /api/v1/users/me/characters/{name}/ownership",
+        "GET /api/v1/character/catalog",
+        "POST /api/v1/character/catalog",
+        "PATCH /api/v1/character/catalog/{code}",
+        "DELETE /api/v1/character/catalog/{code}",
+        "GET /api/v1/character/images/{file}",
       ]),
     );
   });

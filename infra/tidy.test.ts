@@ -110,7 +110,7 @@ describe("names", () => {
   test("a service has two levels: nouns and verbs, and the folders for what it talks to", () => {
     const deep = folders.filter((path) => /^services\/[^/]+\/.+/.test(path));
     const names = new Set(deep.map((path) => path.split("/").slice(2).join("/")));
-    const allowed = ["adapters", "tasks", "prompts"];
+    const allowed = ["adapters", "tasks", "prompts", "images"];
     expect([...names].filter((name) => !allowed.includes(name))).toEqual([]);
   });
 });

@@ -21,6 +21,7 @@ export const CRASH_POINTS: readonly string[] = [
   "result saved",
 ];
 
+const publisherImport = 'import type { Publisher } from "#lib/queue/publisher.ts";\n';
 const imported = 'import { crashAt } from "#lib/testing/until.ts";\n';
 
 /** Puts the crash points into a copy of the code. */
@@ -53,7 +54,7 @@ export function crashAt(point: string): void {
 `,
     },
   ]),
-  ...withImport("services/worker/adapters/rabbit.ts", 'import * as v from "valibot";\n', [
+  ...withImport("services/worker/adapters/rabbit.ts", publisherImport, [
     {
       find: "publisher.publish(task, message, { traceparent, redrive, attempt: 0 });",
       replace: `publisher

@@ -105,6 +105,16 @@ describe("edge's image", () => {
     expect(isIn(edge, "migrations/meta/_journal.json")).toBe(true);
   });
 
+  test("carries the characters' drawings, which no import names either", () => {
+    const folder = "services/character/images";
+    const drawings = readdirSync(`${root}/${folder}`);
+    expect(drawings.length).toBeGreaterThan(13);
+    for (const name of drawings) {
+      const path = `${folder}/${name}`;
+      expect([path, isIn(edge, path), isIgnored(path)]).toEqual([path, true, false]);
+    }
+  });
+
   test("has the folder of the photos, owned by the user that writes there", () => {
     const [uid, gid] = last(edge, "USER").split(":");
     const dir = services.edge.environment.IMAGE_DIR;

@@ -5,7 +5,7 @@ import { type Database, databaseCall } from "#lib/db/client.ts";
 import { scans } from "#lib/db/schema.ts";
 import { RETRY_DELAYS_MS, TASK_NAMES } from "#lib/queue/topology.ts";
 import { redisCall } from "#lib/redis/client.ts";
-import { scanKeys } from "#lib/redis/scan-keys.ts";
+import { contentKeys, scanKeys } from "#lib/redis/scan-keys.ts";
 import { jobIdOf } from "../../services/worker/redrive.ts";
 import { breach, type Finding, ok, some } from "./check.ts";
 import { searchQueues } from "./search-queues.ts";
@@ -129,9 +129,7 @@ export async function checkRedisBytes(redis: Redis, { scans: seen }: SeenScans):
 }
 
 async function bytesOf(redis: Redis, jobId: string): Promise<number> {
-  const { replay, state, result, checkpoint, request, cancel } = scanKeys;
-  const keys = [replay, state, result, request, cancel].map((key) => key(jobId));
-  keys.push(checkpoint(jobId, "vision"), checkpoint(jobId, "answer"));
+  const keys = [...contentKeys(jobId), scanKeys.cancel(jobId)];
   const sizes = await Promise.all(
     keys.map((key) => redisCall(() => redis.memory("USAGE", key, "SAMPLES", 0))),
   );

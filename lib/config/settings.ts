@@ -93,4 +93,4 @@ export const settings = {
   ),
 } as const;
 
-export { url, wholeNumber };
+export { commaList, url, wholeNumber };

@@ -11,6 +11,11 @@ export interface Character {
   readonly isDefault: boolean;
 }
 
+/** Where its drawing is, from the API's origin; every character in the catalogue has one. */
+export function characterImagePath(code: string): string {
+  return `/api/v1/character/images/${code}.svg`;
+}
+
 /** Codes and names the catalogue is seeded with; the material of each is a recyclable middle. */
 export interface SeedCharacter extends Character {
   readonly matchLabel: Middle | null;

@@ -6,7 +6,7 @@ import postgres from "postgres";
 import { CHARACTERS } from "#lib/contract/characters.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import { explainDatabaseError } from "./client.ts";
-import { characters } from "./schema.ts";
+import { characters, editedCharacters } from "./schema.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 /** Any number that nothing else in the database uses. */
@@ -41,18 +41,23 @@ export async function migrate(url: string): Promise<void> {
   }
 }
 
-/** Adds and refreshes the characters the project ships; those an operator added are left alone. */
+/**
+ * Adds and refreshes the characters the project ships. What an administrator has added, changed or
+ * deleted stays as it is, and so does what would take a name or a material from another character: a
+ * deployment must not fail at a text.
+ */
 async function seedCatalog(db: ReturnType<typeof drizzle>): Promise<void> {
-  await db
-    .insert(characters)
-    .values(CHARACTERS.map((character) => ({ ...character })))
-    .onConflictDoUpdate({
-      target: characters.code,
-      set: {
-        name: sql`excluded.name`,
-        matchLabel: sql`excluded.match_label`,
-        dialog: sql`excluded.dialog`,
-        isDefault: sql`excluded.is_default`,
-      },
-    });
+  await db.execute(sql`
+    insert into ${characters} (code, name, match_label, dialog, is_default)
+    select code, name, "matchLabel", dialog, "isDefault"
+    from json_to_recordset(${JSON.stringify(CHARACTERS)}::json)
+      as shipped(code text, name text, "matchLabel" text, dialog text, "isDefault" boolean)
+    where not exists (select from ${editedCharacters} as edited where edited.code = shipped.code)
+      and not exists (
+        select from ${characters} as other where other.code <> shipped.code
+          and (other.name = shipped.name or other.match_label = shipped."matchLabel")
+      )
+    on conflict (code) do update set
+      name = excluded.name, match_label = excluded.match_label,
+      dialog = excluded.dialog, is_default = excluded.is_default`);
 }

@@ -4,6 +4,7 @@ import type { StoredResult } from "#lib/contract/scan-result.ts";
 import { batchStatement, givenRows } from "./batch-statement.ts";
 import { type Database, databaseCall } from "./client.ts";
 import { createGroupCommit } from "./group-commit.ts";
+import { notDeleted } from "./not-deleted.ts";
 import { scans } from "./schema.ts";
 import { uniqueSorted } from "./unique-sorted.ts";
 
@@ -16,7 +17,8 @@ interface Run {
 export interface ResultStore {
   /**
    * Resolves after the commit with the result that stands: the first one of an epoch, and that of the
-   * newest epoch. Whoever ends a scan, and however many do, they all announce the same.
+   * newest epoch. Whoever ends a scan, and however many do, they all announce the same. That of a user
+   * who has deleted their account is not stored.
    */
   save(run: Run, result: StoredResult, finishedAt: number): Promise<StoredResult>;
 }
@@ -72,6 +74,7 @@ const upsertScans = batchStatement<JobId>(sql`
     to_timestamp(submitted_at / 1000), to_timestamp(finished_at / 1000)
   from ${givenRows} as given(job_id uuid, user_id text, status text, model text, image_url text,
     user_input text, result jsonb, redrive bigint, submitted_at float8, finished_at float8)
+  where ${notDeleted(sql`given.user_id`)}
   on conflict (job_id) do update set
     status = excluded.status, model = excluded.model, result = excluded.result,
     redrive = excluded.redrive, finished_at = excluded.finished_at

@@ -2,12 +2,14 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  customType,
   index,
   jsonb,
   pgSchema,
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import type { StoredResult } from "#lib/contract/scan-result.ts";
@@ -15,17 +17,30 @@ import type { StoredResult } from "#lib/contract/scan-result.ts";
 const created = () => timestamp("created_at", { withTimezone: true }).notNull().defaultNow();
 const rowId = () => bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity();
 
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+
 export const characterSchema = pgSchema("character");
 
-export const characters = characterSchema.table("characters", {
+export const characters = characterSchema.table(
+  "characters",
+  {
+    code: text("code").primaryKey(),
+    /** Users ask for a character by it. */
+    name: text("name").notNull().unique(),
+    /** The recyclable material that earns it; null for one that is not earned by a scan. */
+    matchLabel: text("match_label").unique(),
+    dialog: text("dialog").notNull(),
+    isDefault: boolean("is_default").notNull().default(false),
+    createdAt: created(),
+    updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex("characters_one_default").on(t.isDefault).where(sql`${t.isDefault}`)],
+);
+
+/** Codes an administrator has added, changed or deleted: the seed leaves them as they are. */
+export const editedCharacters = characterSchema.table("edited_characters", {
   code: text("code").primaryKey(),
-  name: text("name").notNull(),
-  /** The recyclable material that earns it; null for the default character. */
-  matchLabel: text("match_label").unique(),
-  dialog: text("dialog").notNull(),
-  isDefault: boolean("is_default").notNull().default(false),
-  createdAt: created(),
-  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  at: timestamp("at", { withTimezone: true }).notNull().defaultNow(),
 });
 
 /** Who owns what: the truth. Written only by `character.save_ownership`. */
@@ -66,7 +81,16 @@ export const socialAccounts = usersSchema.table(
   (t) => [unique("social_accounts_provider_user").on(t.provider, t.providerUserId)],
 );
 
-/** The user's own view of the collection, joined with nothing. Written by `users.save_character`. */
+/**
+ * Who has deleted their account, by the SHA-256 of the id. Kept for good: a grant or a result may come
+ * out of an archive at any time, and none of their rows is to come back (`not-deleted.ts`).
+ */
+export const deletedAccounts = usersSchema.table("deleted_accounts", {
+  idHash: bytes("id_hash").primaryKey(),
+  deletedAt: timestamp("deleted_at", { withTimezone: true }).notNull().defaultNow(),
+});
+
+/** The user's own view of the collection; what it is called today is the catalogue's to say. */
 export const userCharacters = usersSchema.table(
   "user_characters",
   {

@@ -35,6 +35,17 @@ routes.get(
   validate("query", v.object({ after: v.optional(v.string()) })),
   (c) => c.text(""),
 );
+routes.get(
+  "/public",
+  describe({
+    tag: "things",
+    summary: "Read what everybody may",
+    answers: { 200: { description: "All of it" } },
+    faults: [],
+    isPublic: true,
+  }),
+  (c) => c.text(""),
+);
 routes.get("/not-described", (c) => c.text(""));
 const app = createApp(
   createLogger("test", "error", () => undefined),
@@ -47,12 +58,19 @@ group("the OpenAPI document", () => {
   test("is a usable OpenAPI 3.1 document of what is described, and of nothing else", async () => {
     const made = await document();
     expect(openApiProblems(made)).toEqual([]);
-    expect(Object.keys(made.paths)).toEqual(["/things", "/things/{id}/events"]);
+    expect(Object.keys(made.paths)).toEqual(["/things", "/things/{id}/events", "/public"]);
     expect(made.info).toEqual({
       title: "Things",
       version: "1",
       description: expect.stringContaining("RFC 9457"),
     });
+  });
+
+  test("tells what needs no login from what does", async () => {
+    const { paths, security } = await document();
+    expect(security).toEqual([{ user: [] }]);
+    expect(paths["/public"].get.security).toEqual([]);
+    expect(paths["/things"].post).not.toHaveProperty("security");
   });
 
   test("describes bodies, parameters and answers by the schemas that check them", async () => {

@@ -21,10 +21,12 @@ interface Operation {
   readonly answers: Readonly<Record<number, Answer>>;
   /** Faults this operation answers with, grouped by status in the document. */
   readonly faults: readonly FaultCode[];
+  /** Whoever calls need not be known. */
+  readonly isPublic?: boolean;
 }
 
 /** Describes a route in the OpenAPI document. Request parts are described by `validate` itself. */
-export function describe({ tag, summary, answers, faults }: Operation) {
+export function describe({ tag, summary, answers, faults, isPublic = false }: Operation) {
   const responses: Record<string, ReturnType<typeof answer>> = {};
   for (const [status, value] of Object.entries(answers)) responses[status] = answer(value);
   for (const code of faults) {
@@ -36,7 +38,8 @@ export function describe({ tag, summary, answers, faults }: Operation) {
       mediaType: "application/problem+json",
     });
   }
-  return describeRoute({ tags: [tag], summary, responses });
+  const security = isPublic ? { security: [] } : {};
+  return describeRoute({ tags: [tag], summary, responses, ...security });
 }
 
 function answer({ description, schema, mediaType = "application/json" }: Answer) {

@@ -9,8 +9,20 @@ export const scanKeys = {
   cancel: (jobId: string) => `scan:cancel:${jobId}`,
   checkpoint: (jobId: string, stage: "vision" | "answer") => `scan:checkpoint:${jobId}:${stage}`,
   idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,
+  /** Which job is about to be granted the character. */
+  reservation: (userId: string, code: string) => `character:reservation:${userId}:${code}`,
   events: (shard: number) => `scan:events:${shard}`,
 } as const;
+
+/**
+ * All that Redis keeps of what one job was about. Not the word under `cancel`, which names nobody: its
+ * message may lie in a queue, and would be worked on without it.
+ */
+export function contentKeys(jobId: string): string[] {
+  const { replay, state, result, request, checkpoint } = scanKeys;
+  const keys = [replay, state, result, request].map((key) => key(jobId));
+  return [...keys, checkpoint(jobId, "vision"), checkpoint(jobId, "answer")];
+}
 
 /** Redis channel on which every worker hears the id of a job that was cancelled. */
 export const cancelChannel = "scan:cancel";

@@ -7,9 +7,11 @@ import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { characterRoutes } from "../character/main-routes.ts";
 import { eventsRoutes } from "../events/main-routes.ts";
 import { imagesRoutes } from "../images/main-routes.ts";
 import { scanRoutes } from "../scan/main-routes.ts";
+import { usersRoutes } from "../users/main-routes.ts";
 import { EdgeConfig } from "./config.ts";
 
 /** Every service's routes in one process: the default locally and under compose. */
@@ -25,7 +27,10 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const events = await eventsRoutes(config, { db, redis, log, scope });
 
   const scan = scanRoutes(config, { db, redis, publisher });
-  const app = createApp(log, [await imagesRoutes(config), scan, events.routes]);
+  const users = usersRoutes({ db, redis });
+  const character = await characterRoutes(config, { db, broker, publisher, log, scope });
+  const routes = [await imagesRoutes(config), scan, events.routes, users, character];
+  const app = createApp(log, routes);
   serveOpenApi(app, { title: "Eco²" });
   const checks = {
     postgres: database.ping,

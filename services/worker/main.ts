@@ -1,3 +1,6 @@
+import { Catalog } from "#lib/catalog/catalog.ts";
+import { followCatalog } from "#lib/catalog/follow-catalog.ts";
+import { createCatalogLoader } from "#lib/catalog/load-catalog.ts";
 import { systemClock } from "#lib/clock/clock.ts";
 import type { Task } from "#lib/contract/task.ts";
 import { connectDatabase } from "#lib/db/client.ts";
@@ -13,14 +16,12 @@ import { createRpcClient } from "#lib/queue/rpc-client.ts";
 import type { TaskName } from "#lib/queue/topology.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import {
-  createCatalogLoader,
   createOwnershipReader,
   createOwnershipWriter,
   createUserCharacterWriter,
 } from "./adapters/postgres.ts";
-import { createOutlets, followCatalog } from "./adapters/rabbit.ts";
+import { createOutlets } from "./adapters/rabbit.ts";
 import { createReservations, createScanLog } from "./adapters/redis.ts";
-import { Catalog } from "./catalog.ts";
 import { WorkerConfig } from "./config.ts";
 import { createCancelling } from "./main-cancel.ts";
 import { createOutside } from "./main-outside.ts";
@@ -56,7 +57,7 @@ export async function startWorker(
   const rpc = await createRpcClient(broker);
 
   const catalog = new Catalog(createCatalogLoader(database.db));
-  await followCatalog(broker, catalog, log);
+  scope.onStop("catalogue", await followCatalog(broker, catalog, log));
   const outside = openOutside(config, { redis, log, scope });
   const stage = {
     clock: systemClock,

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { and, eq, like, sql } from "drizzle-orm";
-import { CHARACTERS } from "#lib/contract/characters.ts";
 import type { OwnershipGrant } from "#lib/contract/scan-message.ts";
 import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import {
-  createCatalogLoader,
   createOwnershipReader,
   createOwnershipWriter,
   createUserCharacterWriter,
@@ -50,13 +48,6 @@ async function transactions(
 /** What no b-tree takes: the row is the fault, not the database. */
 const tooLong = () =>
   Buffer.from(crypto.getRandomValues(new Uint8Array(12_000))).toString("base64");
-
-test("the catalogue is read with everything a match needs", async () => {
-  const characters = await createCatalogLoader(database.db)();
-  expect(characters).toEqual(
-    expect.arrayContaining(CHARACTERS.map((one) => expect.objectContaining({ ...one }))),
-  );
-});
 
 describe("saving an ownership", () => {
   test("leaves one row of many grants at once, by two writers, and each of them succeeds", async () => {

@@ -1,16 +1,12 @@
 import { sql } from "drizzle-orm";
-import type { Character } from "#lib/contract/character.ts";
 import type { OwnershipGrant } from "#lib/contract/scan-message.ts";
 import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
 import { type Database, databaseCall } from "#lib/db/client.ts";
 import { createGroupCommit } from "#lib/db/group-commit.ts";
-import { characterOwnerships, characters, userCharacters } from "#lib/db/schema.ts";
+import { notDeleted } from "#lib/db/not-deleted.ts";
+import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
 import { uniqueSorted } from "#lib/db/unique-sorted.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
-
-export function createCatalogLoader(db: Database): () => Promise<readonly Character[]> {
-  return () => databaseCall(() => db.select().from(characters));
-}
 
 export function createOwnershipReader(db: Database): Pick<MatchDeps["ownerships"], "grantedBy"> {
   // One query for all who ask at once; a lone one asks at once.
@@ -22,7 +18,7 @@ export function createOwnershipReader(db: Database): Pick<MatchDeps["ownerships"
   return { grantedBy: (user_id, character_code) => read({ user_id, character_code }) };
 }
 
-/** Who owns what: the first grant stands. */
+/** Who owns what: the first grant stands. One to a user who has left since is dropped. */
 export function createOwnershipWriter(db: Database): (grant: OwnershipGrant) => Promise<void> {
   return createGroupCommit<OwnershipGrant, void>(async (grants) => {
     await databaseCall(() => insertOwnerships(db, uniqueSorted(grants, keyOf)));
@@ -47,7 +43,8 @@ function keyOf({ user_id, character_code }: Ownership): string {
 }
 
 const grant = sql`${givenRows} as given(
-  job_id uuid, user_id text, character_code text, character_name text, granted_at float8)`;
+  job_id uuid, user_id text, character_code text, character_name text, granted_at float8)
+  where ${notDeleted(sql`given.user_id`)}`;
 
 const insertOwnerships = batchStatement(sql`
   insert into ${characterOwnerships} (user_id, character_code, job_id, acquired_at)

@@ -73,7 +73,7 @@ const reservationTtlS = 600;
 export function createReservations(redis: Redis): Pick<MatchDeps["ownerships"], "reserve"> {
   return {
     reserve: async (userId, code, jobId) => {
-      const key = `character:reservation:${userId}:${code}`;
+      const key = scanKeys.reservation(userId, code);
       const holder = await redisCall(() =>
         redis.set(key, jobId, "EX", reservationTtlS, "NX", "GET"),
       );

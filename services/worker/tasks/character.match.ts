@@ -1,10 +1,10 @@
+import type { Character } from "#lib/contract/character.ts";
 import { type MatchReply, MatchRequest } from "#lib/contract/scan-message.ts";
 import type { Task } from "#lib/contract/task.ts";
-import type { Catalog } from "../catalog.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface MatchDeps {
-  readonly catalog: Pick<Catalog, "findByLabel">;
+  readonly catalog: { findByLabel(label: string): Character | undefined };
   readonly ownerships: {
     /**
      * Which job granted this character to this user: "none" when nobody did, "unknown" for one that was

@@ -1,0 +1,35 @@
+import { describe, expect, test } from "bun:test";
+import * as v from "valibot";
+import { plainText } from "./plain-text.ts";
+
+const read = (text: unknown) => v.safeParse(plainText(10, "MY_CODE"), text);
+
+describe("a line of text", () => {
+  test.each([
+    ["  가나다 ", "가나다"],
+    ["페티".normalize("NFD"), "페티"],
+    ["a".repeat(10), "a".repeat(10)],
+    ["👩‍🌾 농부", "👩‍🌾 농부"],
+  ])("%j is kept as %j", (text, kept) => {
+    expect(read(text).output).toBe(kept);
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["spaces alone", "   "],
+    ["one too many", "a".repeat(11)],
+    ["far too many, before they are composed", "ㄱ".repeat(100_000)],
+    ["a line break", "a\nb"],
+    ["NUL", "a\u0000"],
+    ["what turns the direction", "a\u202eb"],
+    ["what cannot be seen", "\u200b"],
+    ["a joiner alone", "\u200d"],
+    ["half a surrogate pair", "a\ud800"],
+    ["another line separator", "a\u2028b"],
+    ["a number", 1],
+    ["null", null],
+  ])("%s is refused with the code that was asked for", (_, text) => {
+    const { success, issues } = read(text);
+    expect([success, issues?.[0]?.message]).toEqual([false, "MY_CODE"]);
+  });
+});

@@ -1,0 +1,21 @@
+import * as v from "valibot";
+import { commaList, settings } from "#lib/config/settings.ts";
+
+const { AMQP_URL, AUTH_MODE, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
+
+export const CharacterConfig = v.object({
+  DATABASE_URL,
+  AMQP_URL,
+  PORT,
+  HOST,
+  LOG_LEVEL,
+  AUTH_MODE,
+  ADMIN_USERS: v.optional(
+    v.pipe(
+      commaList,
+      v.description("Users who may change the character catalogue, by id, comma separated"),
+    ),
+    "",
+  ),
+});
+export type CharacterConfig = v.InferOutput<typeof CharacterConfig>;

@@ -1,0 +1,28 @@
+import { connectDatabase } from "#lib/db/client.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serveOpenApi } from "#lib/http/openapi.ts";
+import { serve } from "#lib/http/serve.ts";
+import { runProcess } from "#lib/process/run-process.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
+import { CharacterConfig } from "./config.ts";
+import { characterRoutes } from "./main-routes.ts";
+
+await runProcess("character", CharacterConfig, async ({ config, log, scope }) => {
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const broker = await connectBroker(config.AMQP_URL, log);
+  scope.onStop("rabbitmq", broker.close);
+  const publisher = await createPublisher(broker);
+
+  const given = { db: database.db, broker, publisher, log, scope };
+  const app = createApp(log, [await characterRoutes(config, given)]);
+  serveOpenApi(app, { title: "Eco² character" });
+  const checks = { postgres: database.ping, rabbitmq: () => publisher.isReady() };
+  app.route(
+    "/",
+    createHealthApp(checks, () => scope.stopping),
+  );
+  serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
+});

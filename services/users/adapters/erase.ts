@@ -1,0 +1,66 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { type Database, databaseCall } from "#lib/db/client.ts";
+import { idHash } from "#lib/db/not-deleted.ts";
+import {
+  accounts,
+  characterOwnerships,
+  deletedAccounts,
+  scans,
+  userCharacters,
+} from "#lib/db/schema.ts";
+import type { DeleteAccountDeps } from "../delete-account.ts";
+
+/** For all locks together. Above a second, after which PostgreSQL itself ends a vacuum in the way. */
+const lockTimeoutMs = 3_000;
+/** Between two statements of ours lie microseconds; a process that hangs must not hold up every writer. */
+const idleTimeoutMs = 2_000;
+
+/** The rows of `deleteAccount`. */
+export function createEraser(
+  db: Database,
+): Pick<DeleteAccountDeps, "isDeleted" | "someScans" | "removeScans" | "erase"> {
+  return {
+    isDeleted: async (userId) => {
+      const mark = eq(deletedAccounts.idHash, idHash(sql`${userId}`));
+      const found = await databaseCall(() => db.select().from(deletedAccounts).where(mark));
+      return found.length > 0;
+    },
+    someScans: async (userId, limit) => {
+      const { jobId } = scans;
+      const rows = await databaseCall(() =>
+        db.select({ jobId }).from(scans).where(eq(scans.userId, userId)).limit(limit),
+      );
+      return rows.map((row) => row.jobId);
+    },
+    removeScans: async (userId, jobIds) => {
+      const theirs = and(eq(scans.userId, userId), inArray(scans.jobId, [...jobIds]));
+      await databaseCall(() => db.delete(scans).where(theirs));
+    },
+    erase: (userId) => databaseCall(() => erase(db, userId)),
+  };
+}
+
+/**
+ * A statement sees what was committed when it began. One that began before the mark would not see it,
+ * and could write a row after the others were deleted: so those are waited for, and who comes now waits
+ * until the mark is there. The lock is held for milliseconds; two deletions exclude each other. The
+ * order of the tables is the one in which an account is made.
+ */
+async function erase(db: Database, userId: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`select
+      set_config('statement_timeout', ${String(lockTimeoutMs)}, true),
+      set_config('idle_in_transaction_session_timeout', ${String(idleTimeoutMs)}, true)`);
+    await tx.execute(sql`lock table
+      ${accounts}, ${characterOwnerships}, ${userCharacters}, ${scans}
+      in share row exclusive mode`);
+    // With the account go its social accounts. In one statement, to be back soon.
+    await tx.execute(sql`
+      with account as (delete from ${accounts} where id = ${userId}),
+        owned as (delete from ${characterOwnerships} where user_id = ${userId}),
+        shown as (delete from ${userCharacters} where user_id = ${userId}),
+        scanned as (delete from ${scans} where user_id = ${userId})
+      insert into ${deletedAccounts} (id_hash) values (${idHash(sql`${userId}::text`)})
+      on conflict do nothing`);
+  });
+}

@@ -1,0 +1,110 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import { type Database, databaseCall } from "#lib/db/client.ts";
+import { notDeleted } from "#lib/db/not-deleted.ts";
+import { accounts, characterOwnerships, characters, userCharacters } from "#lib/db/schema.ts";
+import { Fault } from "#lib/error/fault.ts";
+import type { Account } from "../account.ts";
+import type { OwnedCharacter } from "../collection.ts";
+import type { AccountStore } from "../open-account.ts";
+
+export function createAccountStore(db: Database): AccountStore {
+  return {
+    account: async (userId) => {
+      const [row] = await databaseCall(() =>
+        db.select(accountColumns).from(accounts).where(eq(accounts.id, userId)),
+      );
+      return row && toAccount(row);
+    },
+    changeAccount: async (userId, { nickname }) => {
+      const [row] = await databaseCall(() =>
+        db
+          .update(accounts)
+          .set({ updatedAt: sql`now()`, ...(nickname === undefined ? {} : { nickname }) })
+          .where(eq(accounts.id, userId))
+          .returning(accountColumns),
+      );
+      return row && toAccount(row);
+    },
+    createAccount: async (userId) => {
+      await databaseCall(() => db.execute(createWithDefault(userId)));
+    },
+    collection: (userId) => readCollection(db, userId),
+    ownership: (userId, name) => readOwnership(db, userId, name),
+  };
+}
+
+const { id, nickname, email, createdAt } = accounts;
+const accountColumns = { id, nickname, email, createdAt };
+
+function toAccount(row: Omit<Account, "created_at"> & { createdAt: Date }): Account {
+  const { createdAt: at, ...rest } = row;
+  return { ...rest, created_at: at.toISOString() };
+}
+
+/**
+ * One statement, so all of it or nothing. Of many at once one makes the account; the others wait for it
+ * and then do nothing. A default character that came later is not granted to who was here before.
+ */
+function createWithDefault(userId: string) {
+  return sql`
+    with made as (
+      insert into ${accounts} (id)
+      select given.id from (select ${userId}::text as id) as given
+      where ${notDeleted(sql`given.id`)}
+      on conflict do nothing
+      returning id, created_at
+    ), granted as (
+      select made.id as user_id, code, name, made.created_at as acquired_at
+      from made cross join ${characters} where is_default
+    ), owned as (
+      insert into ${characterOwnerships} (user_id, character_code, acquired_at)
+      select user_id, code, acquired_at from granted
+      on conflict do nothing
+    )
+    insert into ${userCharacters} (user_id, character_code, character_name, acquired_at)
+    select user_id, code, name, acquired_at from granted
+    on conflict do nothing`;
+}
+
+/** From the account outwards: no row is no account, and an account without characters is one row. */
+async function readCollection(
+  db: Database,
+  userId: string,
+): Promise<readonly OwnedCharacter[] | undefined> {
+  const rows = await databaseCall(() =>
+    db
+      .select({
+        code: userCharacters.characterCode,
+        grantedName: userCharacters.characterName,
+        name: characters.name,
+        dialog: characters.dialog,
+        matchLabel: characters.matchLabel,
+        acquiredAt: userCharacters.acquiredAt,
+      })
+      .from(accounts)
+      .leftJoin(userCharacters, eq(userCharacters.userId, accounts.id))
+      .leftJoin(characters, eq(characters.code, userCharacters.characterCode))
+      .where(eq(accounts.id, userId))
+      .orderBy(desc(userCharacters.acquiredAt), userCharacters.characterCode),
+  );
+  if (rows.length === 0) return undefined;
+  return rows.flatMap(({ code, grantedName, name, dialog, matchLabel, acquiredAt }) => {
+    if (code === null || grantedName === null || acquiredAt === null) return [];
+    // A grant may arrive after its character has left the catalogue.
+    return [{ code, name: name ?? grantedName, dialog: dialog ?? "", matchLabel, acquiredAt }];
+  });
+}
+
+async function readOwnership(db: Database, userId: string, name: string) {
+  const { characterCode, userId: owner, acquiredAt } = userCharacters;
+  const [row] = await databaseCall(() =>
+    db
+      .select({ accountId: accounts.id, acquiredAt })
+      .from(characters)
+      .leftJoin(accounts, eq(accounts.id, userId))
+      .leftJoin(userCharacters, and(eq(characterCode, characters.code), eq(owner, accounts.id)))
+      .where(eq(characters.name, name)),
+  );
+  if (!row) throw new Fault("CHARACTER_NOT_FOUND");
+  return row.accountId === null ? undefined : { acquiredAt: row.acquiredAt };
+}

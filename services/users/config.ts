@@ -1,0 +1,6 @@
+import * as v from "valibot";
+import { settings } from "#lib/config/settings.ts";
+
+const { AUTH_MODE, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
+
+export const UsersConfig = v.object({ DATABASE_URL, REDIS_URL, PORT, HOST, LOG_LEVEL, AUTH_MODE });

@@ -1,0 +1,25 @@
+import { connectDatabase } from "#lib/db/client.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serveOpenApi } from "#lib/http/openapi.ts";
+import { serve } from "#lib/http/serve.ts";
+import { runProcess } from "#lib/process/run-process.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { UsersConfig } from "./config.ts";
+import { usersRoutes } from "./main-routes.ts";
+
+await runProcess("users", UsersConfig, async ({ config, log, scope }) => {
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const redis = await connectRedis(config.REDIS_URL, log);
+  scope.onStop("redis", () => redis.quit());
+
+  const app = createApp(log, [usersRoutes({ db: database.db, redis })]);
+  serveOpenApi(app, { title: "Eco² users" });
+  const checks = { postgres: database.ping, redis: () => redis.ping() };
+  app.route(
+    "/",
+    createHealthApp(checks, () => scope.stopping),
+  );
+  serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
+});
