@@ -60,6 +60,12 @@ export const FAULTS = {
     "Upload signature is wrong or expired",
     "업로드 주소가 만료되었어요. 다시 시도해 주세요.",
   ),
+  UPLOAD_UNDECLARED: f(
+    400,
+    "fail",
+    "content_type and size are required",
+    "올릴 사진의 형식(content_type)과 용량(size)을 알려 주세요.",
+  ),
   USER_INPUT_TOO_LONG: f(
     400,
     "fail",

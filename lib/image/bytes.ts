@@ -20,11 +20,21 @@ export function hasText(bytes: Uint8Array, offset: number, text: string): boolea
 
 /** The kept stretches joined into one new array, in order. */
 export function joinRanges(bytes: Uint8Array, kept: readonly Range[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(kept.reduce((sum, { start, end }) => sum + end - start, 0));
+  return concatBytes(kept.map(({ start, end }) => bytes.subarray(start, end)));
+}
+
+/** Latin-1. */
+export function textBytes(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+/** All of them in a row, in one new array. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
-  for (const { start, end } of kept) {
-    joined.set(bytes.subarray(start, end), offset);
-    offset += end - start;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
   }
-  return joined;
+  return all;
 }

@@ -30,6 +30,20 @@ export function readOrientation(tiff: Uint8Array): Orientation {
   return 1;
 }
 
+/** The smallest TIFF block that says it, and nothing else: one directory with one entry. */
+export function writeOrientation(orientation: Orientation): Uint8Array<ArrayBuffer> {
+  const tiff = new Uint8Array(8 + 2 + entryBytes + 4);
+  const view = new DataView(tiff.buffer);
+  view.setUint32(0, 0x4d4d_002a);
+  view.setUint32(4, 8);
+  view.setUint16(8, 1);
+  view.setUint16(10, ORIENTATION_TAG);
+  view.setUint16(12, SHORT);
+  view.setUint32(14, 1);
+  view.setUint16(18, orientation);
+  return tiff;
+}
+
 function asOrientation(value: number): Orientation {
   switch (value) {
     case 2:

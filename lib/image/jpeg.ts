@@ -1,6 +1,6 @@
 import { Fault } from "#lib/error/fault.ts";
-import { hasText, joinRanges, type Range, viewOf } from "./bytes.ts";
-import { type Orientation, readOrientation } from "./exif.ts";
+import { concatBytes, hasText, joinRanges, type Range, textBytes, viewOf } from "./bytes.ts";
+import { type Orientation, readOrientation, writeOrientation } from "./exif.ts";
 
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -73,6 +73,13 @@ export function stripJpeg(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     return joinRanges(bytes, kept);
   }
   throw corrupt("cut off before its end");
+}
+
+/** Puts EXIF that holds the orientation alone right behind the start of the image. */
+export function orientJpeg(bare: Uint8Array, orientation: Orientation): Uint8Array<ArrayBuffer> {
+  const exif = concatBytes([textBytes(EXIF), writeOrientation(orientation)]);
+  const head = Uint8Array.of(0xff, APP1, 0, exif.length + 2);
+  return concatBytes([bare.subarray(0, 2), head, exif, bare.subarray(2)]);
 }
 
 /** Walks the segments; a scan's segment includes its entropy-coded data. Ends where the bytes do. */

@@ -1,6 +1,7 @@
+import { crc32 } from "node:zlib";
 import { Fault } from "#lib/error/fault.ts";
-import { hasText, joinRanges, type Range, viewOf } from "./bytes.ts";
-import { type Orientation, readOrientation } from "./exif.ts";
+import { concatBytes, hasText, joinRanges, type Range, textBytes, viewOf } from "./bytes.ts";
+import { type Orientation, readOrientation, writeOrientation } from "./exif.ts";
 
 export const PNG_SIGNATURE = "\x89PNG\r\n\x1a\n";
 const headerBytes = 33;
@@ -50,6 +51,15 @@ export function stripPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     return joinRanges(bytes, kept);
   }
   throw corrupt("cut off before its end");
+}
+
+/** Puts EXIF that holds the orientation alone right behind IHDR. */
+export function orientPng(bare: Uint8Array, orientation: Orientation): Uint8Array<ArrayBuffer> {
+  const exif = writeOrientation(orientation);
+  const chunk = concatBytes([new Uint8Array(4), textBytes("eXIf"), exif, new Uint8Array(4)]);
+  viewOf(chunk).setUint32(0, exif.length);
+  viewOf(chunk).setUint32(8 + exif.length, crc32(chunk.subarray(4, 8 + exif.length)));
+  return concatBytes([bare.subarray(0, headerBytes), chunk, bare.subarray(headerBytes)]);
 }
 
 function findOrientation(bytes: Uint8Array): Orientation {

@@ -14,7 +14,7 @@ import {
   withWebpExif,
 } from "#lib/testing/photos.ts";
 import { inspectImage } from "./inspect.ts";
-import { stripMetadata } from "./strip.ts";
+import { stripKeepingOrientation, stripMetadata } from "./strip.ts";
 
 const jpeg = await jpegPhoto(40, 20);
 const progressive = await jpegPhoto(40, 20, { progressive: true });
@@ -130,5 +130,55 @@ describe("stripMetadata", () => {
 
   test("an unknown critical PNG chunk is refused", () => {
     expect(refusal(withPngChunk(png, "CgBI", new Uint8Array(4)))).toBe("IMAGE_CORRUPT");
+  });
+});
+
+describe("stripKeepingOrientation", () => {
+  const extended = (orientation: number) => withWebpExif(webp, 40, 20, tiff(orientation));
+  const kinds = [
+    ["JPEG", (orientation: number) => withJpegSegment(jpeg, 0xe1, exif(orientation))],
+    ["PNG", (orientation: number) => withPngChunk(png, "eXIf", tiff(orientation))],
+    ["WebP", extended],
+  ] as const;
+  const keep = (bytes: Uint8Array) => stripKeepingOrientation(bytes, inspectImage(bytes, true));
+
+  test.each(kinds)("leaves of a %s its pixels and how to turn them", async (_, photo) => {
+    for (const orientation of [2, 3, 4, 5, 6, 7, 8] as const) {
+      const dirty = photo(orientation);
+      const clean = keep(dirty);
+      expect(holds(dirty, SECRET_PLACE)).toBe(true);
+      expect(holds(clean, SECRET_PLACE)).toBe(false);
+      expect(inspectImage(clean, true)).toEqual(inspectImage(dirty, true));
+      expect(await pixels(clean)).toEqual(await pixels(dirty));
+      expect(strip(clean)).toEqual(strip(dirty));
+      expect(keep(clean)).toEqual(clean);
+    }
+  });
+
+  test.each(kinds)("an upright %s has nothing left beside it", (_, photo) => {
+    expect(keep(photo(1))).toEqual(strip(photo(1)));
+  });
+
+  test("a decoder that knows EXIF shows the JPEG as before", async () => {
+    const dirty = withJpegSegment(jpeg, 0xe1, exif(6));
+    const shown = (bytes: Uint8Array) => new Bun.Image(bytes).png().bytes();
+    expect(await shown(keep(dirty))).toEqual(await shown(dirty));
+    expect(await shown(keep(dirty))).not.toEqual(await shown(jpeg));
+  });
+
+  test("a PNG's orientation carries a checksum that holds", () => {
+    const clean = Buffer.from(keep(withPngChunk(png, "eXIf", tiff(6))));
+    const at = clean.indexOf("eXIf");
+    const end = at + 4 + clean.readUInt32BE(at - 4);
+    expect(clean.readUInt32BE(end)).toBe(Bun.hash.crc32(clean.subarray(at, end)));
+  });
+
+  test("a WebP that cannot carry EXIF is as upright as viewers showed it", () => {
+    const body = tiff(6);
+    const chunk = concat(text("EXIF"), Uint8Array.of(body.length, 0, 0, 0), body);
+    const simple = concat(webp, chunk);
+    new DataView(simple.buffer).setUint32(4, simple.length - 8, true);
+    expect(inspectImage(simple, true).orientation).toBe(6);
+    expect(keep(simple)).toEqual(webp);
   });
 });

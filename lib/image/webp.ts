@@ -1,6 +1,6 @@
 import { Fault } from "#lib/error/fault.ts";
-import { hasText, joinRanges, type Range, viewOf } from "./bytes.ts";
-import { type Orientation, readOrientation } from "./exif.ts";
+import { concatBytes, hasText, joinRanges, type Range, textBytes, viewOf } from "./bytes.ts";
+import { type Orientation, readOrientation, writeOrientation } from "./exif.ts";
 
 const riffBytes = 12;
 /** Up to and including the size fields of each kind of first chunk. */
@@ -10,7 +10,8 @@ const chunksMax = 64;
 /** What the pixels need to look the same. */
 const PICTURE = new Set(["VP8X", "ICCP", "ALPH", "VP8 ", "VP8L"]);
 const ANIMATION_FLAG = 0x02;
-const METADATA_FLAGS = 0x08 | 0x04;
+const EXIF_FLAG = 0x08;
+const METADATA_FLAGS = EXIF_FLAG | 0x04;
 
 interface Chunk {
   readonly type: string;
@@ -65,6 +66,24 @@ export function stripWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   viewOf(stripped).setUint32(4, stripped.length - 8, true);
   if (hasText(stripped, riffBytes, "VP8X")) stripped[20] = (stripped[20] ?? 0) & ~METADATA_FLAGS;
   return stripped;
+}
+
+/**
+ * Puts EXIF that holds the orientation alone behind the picture. Only the extended format can carry
+ * it: a simple file with EXIF in it is broken, and no viewer turns it.
+ */
+export function orientWebp(
+  bare: Uint8Array<ArrayBuffer>,
+  orientation: Orientation,
+): Uint8Array<ArrayBuffer> {
+  if (!hasText(bare, riffBytes, "VP8X")) return bare;
+  const exif = writeOrientation(orientation);
+  const head = concatBytes([textBytes("EXIF"), new Uint8Array(4)]);
+  viewOf(head).setUint32(4, exif.length, true);
+  const oriented = concatBytes([bare, head, exif]);
+  viewOf(oriented).setUint32(4, oriented.length - 8, true);
+  oriented[20] = (oriented[20] ?? 0) | EXIF_FLAG;
+  return oriented;
 }
 
 function readSize(bytes: Uint8Array, at: number): Size | undefined {

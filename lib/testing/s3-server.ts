@@ -1,17 +1,23 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * A small S3 of one bucket in memory: path-style addresses, PUT, GET with a range, HEAD, DELETE. Reading
- * is public, as behind a CDN; everything else must be signed by Signature Version 4, in the query
- * or in the Authorization header, and is checked by the published algorithm:
+ * A small S3 of one bucket in memory: path-style addresses, PUT, GET with a range, HEAD, DELETE, and
+ * ListObjectsV2. Reading is public, as behind a CDN; everything else must be signed by Signature
+ * Version 4, in the query or in the Authorization header, and is checked by the published algorithm:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
  */
 export interface S3Server {
   readonly origin: string;
-  readonly objects: Map<string, Uint8Array<ArrayBuffer>>;
-  /** How far the server's clock is ahead, in milliseconds. */
-  aheadMs: number;
+  readonly objects: Map<string, S3Object>;
+  /** Names that cannot be deleted, as an object lock does it. */
+  readonly locked: Set<string>;
   stop(): Promise<void>;
+}
+
+export interface S3Object {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  readonly writtenAtMs: number;
 }
 
 export interface S3Credentials {
@@ -22,36 +28,47 @@ export interface S3Credentials {
 }
 
 export function startS3Server(credentials: S3Credentials): S3Server {
-  const objects: S3Server["objects"] = new Map();
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     async fetch(request) {
       const { pathname } = new URL(request.url);
-      const isRead = request.method === "GET" && !request.headers.has("authorization");
-      const refusal = isRead ? undefined : refuse(request, credentials, Date.now() + s3.aheadMs);
-      if (refusal) return failure(403, refusal);
       const prefix = `/${credentials.bucket}/`;
+      const isRead = request.method === "GET" && pathname !== prefix;
+      const isPublic = isRead && !request.headers.has("authorization");
+      const nowMs = Date.now();
+      const refusal = isPublic ? undefined : refuse(request, credentials, nowMs);
+      if (refusal) return failure(403, refusal);
       if (!pathname.startsWith(prefix)) return failure(404, "NoSuchBucket");
-      return answer(objects, decodeURIComponent(pathname.slice(prefix.length)), request);
+      if (pathname === prefix) return list(s3.objects, new URL(request.url).searchParams);
+      return answer(s3, decodeURIComponent(pathname.slice(prefix.length)), request, nowMs);
     },
   });
   const s3: S3Server = {
     origin: `http://127.0.0.1:${server.port}`,
-    objects,
-    aheadMs: 0,
+    objects: new Map(),
+    locked: new Set(),
     stop: () => server.stop(true),
   };
   return s3;
 }
 
-async function answer(objects: S3Server["objects"], key: string, request: Request) {
+async function answer(
+  { objects, locked }: S3Server,
+  key: string,
+  request: Request,
+  writtenAtMs: number,
+): Promise<Response> {
   const object = objects.get(key);
   switch (request.method) {
-    case "PUT":
-      objects.set(key, new Uint8Array(await request.arrayBuffer()));
+    case "PUT": {
+      if (!request.headers.has("content-length")) return failure(411, "MissingContentLength");
+      const type = request.headers.get("content-type") ?? "binary/octet-stream";
+      objects.set(key, { bytes: new Uint8Array(await request.arrayBuffer()), type, writtenAtMs });
       return new Response(null, { headers: { etag: '"x"' } });
+    }
     case "DELETE":
+      if (locked.has(key)) return failure(403, "AccessDenied");
       objects.delete(key);
       return new Response(null, { status: 204 });
     case "HEAD":
@@ -63,24 +80,45 @@ async function answer(objects: S3Server["objects"], key: string, request: Reques
   }
 }
 
-function read(object: Uint8Array<ArrayBuffer>, request: Request): Response {
-  const headers = { "last-modified": new Date().toUTCString(), etag: '"x"' };
+function read({ bytes, type, writtenAtMs }: S3Object, request: Request): Response {
+  const lastModified = new Date(writtenAtMs).toUTCString();
+  const headers = { "last-modified": lastModified, etag: '"x"', "content-type": type };
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "");
-  if (!range) return new Response(object, { headers });
-  const [start, end] = [Number(range[1]), Math.min(Number(range[2]) + 1, object.length)];
-  if (start >= object.length) return failure(416, "InvalidRange");
-  const content = `bytes ${start}-${end - 1}/${object.length}`;
-  return new Response(object.slice(start, end), {
+  if (!range) return new Response(bytes, { headers });
+  const [start, end] = [Number(range[1]), Math.min(Number(range[2]) + 1, bytes.length)];
+  if (start >= bytes.length) return failure(416, "InvalidRange");
+  const content = `bytes ${start}-${end - 1}/${bytes.length}`;
+  return new Response(bytes.slice(start, end), {
     status: 206,
     headers: { ...headers, "content-range": content },
   });
+}
+
+/** By name; the continuation token is the last name of the page before, said in a way of its own. */
+function list(objects: S3Server["objects"], query: URLSearchParams): Response {
+  if (query.get("list-type") !== "2") return failure(501, "NotImplemented");
+  const after = Buffer.from(query.get("continuation-token") ?? "", "hex").toString();
+  const rest = [...objects]
+    .filter(([key]) => key.startsWith(query.get("prefix") ?? "") && key > after)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const page = rest.slice(0, Math.min(Number(query.get("max-keys") ?? 1_000), 1_000));
+  const contents = page.map(
+    ([key, { bytes, writtenAtMs }]) =>
+      `<Contents><Key>${key}</Key><LastModified>${new Date(writtenAtMs).toISOString()}` +
+      `</LastModified><Size>${bytes.length}</Size></Contents>`,
+  );
+  const token = Buffer.from(page.at(-1)?.[0] ?? "").toString("hex");
+  const more = `<NextContinuationToken>${token}</NextContinuationToken>`;
+  const isTruncated = page.length < rest.length;
+  const body = `<IsTruncated>${isTruncated}</IsTruncated>${isTruncated ? more : ""}${contents.join("")}`;
+  return xml(200, `<ListBucketResult>${body}</ListBucketResult>`);
 }
 
 /** The S3 error code the request deserves, or undefined when its signature holds. */
 function refuse(request: Request, credentials: S3Credentials, nowMs: number): string | undefined {
   const url = new URL(request.url);
   const claim = claimOf(request, url);
-  if (claim === undefined) return "AccessDenied";
+  if (claim === undefined || !claim.signedHeaders.includes("host")) return "AccessDenied";
   const signedAtMs = Date.parse(
     claim.date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),
   );
@@ -168,6 +206,10 @@ function hmac(key: string | Buffer, text: string): Buffer {
 }
 
 function failure(status: number, code: string): Response {
-  const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code></Error>`;
-  return new Response(body, { status, headers: { "content-type": "application/xml" } });
+  return xml(status, `<Error><Code>${code}</Code></Error>`);
+}
+
+function xml(status: number, body: string): Response {
+  const headers = { "content-type": "application/xml" };
+  return new Response(`<?xml version="1.0" encoding="UTF-8"?>${body}`, { status, headers });
 }

@@ -29,7 +29,13 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const scan = scanRoutes(config, { db, redis, publisher });
   const users = usersRoutes({ db, redis });
   const character = await characterRoutes(config, { db, broker, publisher, log, scope });
-  const routes = [await imagesRoutes(config), scan, events.routes, users, character];
+  const routes = [
+    await imagesRoutes(config, { log, scope }),
+    scan,
+    events.routes,
+    users,
+    character,
+  ];
   const app = createApp(log, routes);
   serveOpenApi(app, { title: "Eco²" });
   const checks = {

@@ -1,10 +1,15 @@
 import { Fault } from "#lib/error/fault.ts";
+import type { StoredBytes } from "./image-store.ts";
 
-/** What a photo must be, as `#lib/image` knows it. */
+/** What a photo must be, and what is left of it, as `#lib/image` knows it. */
 export interface PhotoRules {
   readonly bytesMax: number;
   /** Reads the header only; undefined means that it needs more bytes. Throws the `IMAGE_…` faults. */
   readonly inspect: (bytes: Uint8Array, complete: boolean) => PhotoFacts | undefined;
+  /** The complete photo as it may be shown: its pixels and how to turn them. Throws the same. */
+  readonly bare: (bytes: Uint8Array) => PhotoFacts & { readonly bytes: Uint8Array<ArrayBuffer> };
+  /** Runs what holds a whole photo in memory, only so many at once. */
+  readonly inSlot: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface PhotoFacts {
@@ -21,16 +26,22 @@ const stepsBytes = [64 * 1024, 1024 * 1024];
  * Throws `IMAGE_EMPTY`, `IMAGE_TOO_LARGE`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or
  * `IMAGE_CORRUPT`.
  */
-export async function checkPhoto(
-  { bytesMax, inspect }: PhotoRules,
-  { size, readStart }: { size: number; readStart: (bytes: number) => Promise<Uint8Array> },
-): Promise<PhotoFacts> {
-  if (size === 0) throw new Fault("IMAGE_EMPTY");
-  if (size > bytesMax) throw new Fault("IMAGE_TOO_LARGE");
+export async function checkPhoto(rules: PhotoRules, stored: StoredBytes): Promise<PhotoFacts> {
+  checkSize(rules, stored);
+  const { size } = stored;
   for (const step of [...stepsBytes, size]) {
-    const start = await readStart(Math.min(step, size));
-    const facts = inspect(start, step >= size);
+    const start = await stored.readStart(Math.min(step, size));
+    const facts = rules.inspect(start, step >= size);
     if (facts !== undefined) return facts;
   }
   throw new Fault("IMAGE_CORRUPT", { cause: "no header in the whole file" });
+}
+
+/** Throws `IMAGE_EMPTY` or `IMAGE_TOO_LARGE`. */
+export function checkSize(
+  { bytesMax }: Pick<PhotoRules, "bytesMax">,
+  { size }: { readonly size: number },
+): void {
+  if (size === 0) throw new Fault("IMAGE_EMPTY");
+  if (size > bytesMax) throw new Fault("IMAGE_TOO_LARGE");
 }

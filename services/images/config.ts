@@ -1,8 +1,10 @@
 import * as v from "valibot";
-import { settings, url } from "#lib/config/settings.ts";
+import { settings, url, wholeNumber } from "#lib/config/settings.ts";
 
 const { AUTH_MODE, CDN_URL, HOST, LOG_LEVEL, PORT, PUBLIC_URL } = settings;
 const d = v.description;
+/** A scan may be redriven for as long as its dead letter lives, 7 days, and needs its photo then. */
+const scanPhotoDaysMin = 8;
 const secret = v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"));
 
 export const ImagesConfig = v.object({
@@ -20,6 +22,27 @@ export const ImagesConfig = v.object({
     "disk",
   ),
   IMAGE_DIR: v.optional(v.pipe(v.string(), d("Folder of the disk store")), ".local/images"),
+  IMAGE_SWEEP_INTERVAL: v.optional(
+    v.pipe(
+      wholeNumber("IMAGE_SWEEP_INTERVAL", 0, 86_400),
+      d("Seconds between two sweeps of uploads nobody confirmed within a day; 0 leaves them"),
+    ),
+    "3600",
+  ),
+  IMAGE_TTL_DAYS: v.optional(
+    v.pipe(
+      wholeNumber("IMAGE_TTL_DAYS", 0, 36_500),
+      v.check(
+        (days) => days === 0 || days >= scanPhotoDaysMin,
+        `must be 0 or at least ${scanPhotoDaysMin}: a dead letter is redriven for 7 days`,
+      ),
+      d(
+        "Days a confirmed photo of the channel `scan` is kept, also from its owner's history; " +
+          "0 keeps it for good",
+      ),
+    ),
+    "0",
+  ),
   UPLOAD_SECRET: v.optional(
     v.pipe(
       secret,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
-import { checkPhoto, type PhotoFacts, type PhotoRules } from "./check-photo.ts";
+import { checkPhoto, checkSize, type PhotoFacts, type PhotoRules } from "./check-photo.ts";
 import type { ImageStore } from "./image-store.ts";
 import type { Signer } from "./signer.ts";
 import { type Channel, isOwnKey } from "./upload.ts";
@@ -18,34 +18,68 @@ export const ConfirmedUpload = v.object({
 export type ConfirmedUpload = v.InferOutput<typeof ConfirmedUpload>;
 
 /**
- * Checks what was uploaded, and deletes what is no photo. Someone else's key, a key of another channel
- * and one that never existed all answer the same.
+ * Checks what was uploaded and publishes what is left of it without metadata; deletes what is no photo.
+ * The first confirmation decides: a photo never changes, whatever is sent to its upload URL afterwards.
+ * Someone else's key, a key of another channel and one that never existed all answer the same.
  *
  * Throws `UPLOAD_NOT_FOUND` or the faults of `checkPhoto`.
  */
 export async function confirmUpload(
-  { store, signer, photo }: { store: ImageStore; signer: Signer; photo: PhotoRules },
+  deps: ConfirmDeps,
   { channel, userId, key }: { channel: Channel; userId: string; key: string },
 ): Promise<ConfirmedUpload> {
+  const { store, signer } = deps;
   if (!(await isOwnKey(signer, key, { channel, userId }))) throw new Fault("UPLOAD_NOT_FOUND");
-  const size = await store.size(key);
-  if (size === undefined) throw new Fault("UPLOAD_NOT_FOUND");
-  const facts = await checkOrDelete(store, photo, key, size);
-  const { mime, width, height } = facts;
+  // Looked at once more in the end, for a call that lost the draft to another of the same key.
+  const confirmed =
+    (await readPublished(deps, key)) ??
+    (await publishDraft(deps, key)) ??
+    (await readPublished(deps, key));
+  if (confirmed === undefined) throw new Fault("UPLOAD_NOT_FOUND");
+  const { size, mime, width, height } = confirmed;
   return { key, cdn_url: store.publicUrl(key), size, content_type: mime, width, height };
 }
 
-async function checkOrDelete(
-  store: ImageStore,
-  photo: PhotoRules,
+interface ConfirmDeps {
+  readonly store: ImageStore;
+  readonly signer: Signer;
+  readonly photo: PhotoRules;
+}
+
+type Confirmed = PhotoFacts & { readonly size: number };
+
+async function readPublished(
+  { store, photo }: ConfirmDeps,
   key: string,
-  size: number,
-): Promise<PhotoFacts> {
-  try {
-    return await checkPhoto(photo, { size, readStart: (bytes) => store.readStart(key, bytes) });
-  } catch (error) {
-    // Only a verdict about the photo deletes it: a store out of reach says nothing about it.
-    if (error instanceof Fault && error.kind.onMessage === "fail") await store.delete(key);
-    throw error;
-  }
+): Promise<Confirmed | undefined> {
+  const stored = await store.photo(key);
+  if (stored === undefined) return undefined;
+  // The upload URL may have been used again since.
+  await store.dropDraft(key);
+  return { ...(await checkPhoto(photo, stored)), size: stored.size };
+}
+
+/** Published first, dropped after: a crash between the two leaves a draft for the sweep. */
+async function publishDraft(
+  { store, photo }: ConfirmDeps,
+  key: string,
+): Promise<Confirmed | undefined> {
+  const draft = await store.draft(key);
+  if (draft === undefined) return undefined;
+  return photo.inSlot(async () => {
+    try {
+      checkSize(photo, draft);
+      // What is checked is what is published: the draft may be written again while this runs.
+      const bare = photo.bare(await draft.readStart(photo.bytesMax));
+      await store.publish(key, bare.bytes, bare.mime);
+      await store.dropDraft(key);
+      return { ...bare, size: bare.bytes.length };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (error.code === "UPLOAD_NOT_FOUND") return undefined;
+      // Only a verdict about the photo deletes it: a store out of reach says nothing about it.
+      if (error.kind.onMessage === "fail") await store.dropDraft(key);
+      throw error;
+    }
+  });
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
-import type { PhotoRules } from "./check-photo.ts";
+import { checkSize, type PhotoRules } from "./check-photo.ts";
 import type { ImageStore } from "./image-store.ts";
 import type { Signer } from "./signer.ts";
 import { type Channel, createKey, uploadExpiresInS } from "./upload.ts";
@@ -11,6 +11,7 @@ export const UploadOffer = v.object({
   cdn_url: v.string(),
   /** Seconds the upload URL is good for. */
   expires_in: v.number(),
+  /** The PUT must carry them as they stand. */
   required_headers: v.record(v.string(), v.string()),
 });
 export type UploadOffer = v.InferOutput<typeof UploadOffer>;
@@ -18,10 +19,10 @@ export type UploadOffer = v.InferOutput<typeof UploadOffer>;
 const MIMES = ["image/jpeg", "image/png", "image/webp"];
 
 /**
- * Offers a place for one photo. What the client says of it (`contentType`, `size` in bytes) is a courtesy
- * that spares a hopeless upload; what is stored is checked by `confirmUpload` whatever was said.
+ * Offers a place for one photo. What the client says of it (`contentType`, `size` in bytes) spares a
+ * hopeless upload and binds the URL; what is stored is checked by `confirmUpload` whatever was said.
  *
- * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_EMPTY` or `IMAGE_TOO_LARGE`.
+ * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_EMPTY`, `IMAGE_TOO_LARGE` or `UPLOAD_UNDECLARED`.
  */
 export async function createUpload(
   { store, signer, photo }: { store: ImageStore; signer: Signer; photo: PhotoRules },
@@ -36,11 +37,10 @@ export async function createUpload(
   if (contentType !== undefined && !MIMES.includes(contentType)) {
     throw new Fault("IMAGE_TYPE_UNSUPPORTED");
   }
-  if (size === 0) throw new Fault("IMAGE_EMPTY");
-  if (size !== undefined && size > photo.bytesMax) throw new Fault("IMAGE_TOO_LARGE");
+  if (size !== undefined) checkSize(photo, { size });
 
   const key = await createKey(signer, channel, userId);
-  const upload = await store.signUpload(key, { expiresInS: uploadExpiresInS, contentType });
+  const upload = await store.signUpload(key, { expiresInS: uploadExpiresInS, contentType, size });
   return {
     key,
     upload_url: upload.url,

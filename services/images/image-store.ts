@@ -1,45 +1,68 @@
+import type { Declared, Shelf } from "./upload.ts";
+
 /**
  * Where photos lie. Implementations: `adapters/s3-store.ts`, `adapters/disk-store.ts`;
  * `image-store.conformance.test.ts` holds both to this page. Keys are those of `upload.ts`.
+ *
+ * A key has two places: its *draft*, which the client writes and no public URL reads, and its *photo*,
+ * which only `publish` writes and everyone who knows the key may read. Whatever a client sends
+ * after the check, it sends to the draft.
+ *
  * Every call rejects with the fault `UNAVAILABLE` when the store cannot be reached.
  */
 export interface ImageStore {
-  /** A URL that takes one kind of request, a PUT of this object, until it expires. */
+  /**
+   * A URL that takes one kind of request until it expires: a PUT of this key's draft, of exactly the
+   * declared type and size. Throws `UPLOAD_UNDECLARED` where nothing but the declaration would bound
+   * what is sent.
+   */
   signUpload(key: string, options: SignUploadOptions): Promise<SignedUpload>;
   /** Where anyone who knows the key reads the photo. */
   publicUrl(key: string): string;
-  /** Size in bytes, or undefined when there is no such object. */
-  size(key: string): Promise<number | undefined>;
-  /** The first `bytes` of the object, fewer when it is shorter. Throws `UPLOAD_NOT_FOUND`. */
-  readStart(key: string, bytes: number): Promise<Uint8Array>;
-  /** Removes the object if there is one. */
-  delete(key: string): Promise<void>;
+  draft(key: string): Promise<StoredBytes | undefined>;
+  photo(key: string): Promise<StoredBytes | undefined>;
+  /** Makes these bytes the photo. A reader sees what was there before or all of it, never a part. */
+  publish(key: string, bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<void>;
+  /** Removes the draft if there is one. */
+  dropDraft(key: string): Promise<void>;
+  /** What lies on a shelf, in pages and no order, never all of it in memory; nothing of anyone else. */
+  list(shelf: Shelf): AsyncIterable<readonly Found[]>;
 }
 
-export interface SignUploadOptions {
+export interface SignUploadOptions extends Declared {
   readonly expiresInS: number;
-  /** The type the client says it will send. */
-  readonly contentType?: string | undefined;
 }
 
 export interface SignedUpload {
   readonly url: string;
-  /** Headers the client must send with the PUT for the photo to be served as what it is. */
+  /** Headers the PUT must carry as they stand here; another value or none is refused with 403. */
   readonly requiredHeaders: Readonly<Record<string, string>>;
+}
+
+export interface StoredBytes {
+  /** In bytes. */
+  readonly size: number;
+  /** The first `bytes` of it, fewer when it is shorter. Throws `UPLOAD_NOT_FOUND`. */
+  readStart(bytes: number): Promise<Uint8Array>;
+}
+
+export interface Found {
+  /** By the store's clock, in milliseconds since the Unix epoch. */
+  readonly writtenAtMs: number;
+  /** No error when somebody else was faster. */
+  remove(): Promise<void>;
 }
 
 /** A store without a server of its own: the images app takes and serves its bytes. */
 export interface DirectStore extends ImageStore {
-  /** Streams a body into a draft. Throws `IMAGE_TOO_LARGE` as soon as `bytesMax` is passed. */
-  draft(key: string, body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Draft>;
-  /** The stored bytes, or undefined when there is no such object. */
+  /** Streams a body in. Throws `IMAGE_TOO_LARGE` as soon as `bytesMax` is passed. */
+  receive(key: string, body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Received>;
+  /** The photo's bytes, or undefined when there is none. */
   open(key: string): Promise<Blob | undefined>;
 }
 
-/** Bytes that have arrived and are not the object yet. Exactly one of `keep` and `discard` ends it. */
-export interface Draft {
-  readonly size: number;
-  readStart(bytes: number): Promise<Uint8Array>;
+/** Bytes that have arrived and are not the draft yet. Exactly one of `keep` and `discard` ends it. */
+export interface Received extends StoredBytes {
   keep(): Promise<void>;
   discard(): Promise<void>;
 }

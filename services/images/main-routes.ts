@@ -2,22 +2,30 @@ import { systemClock } from "#lib/clock/clock.ts";
 import { loadConfig } from "#lib/config/load-config.ts";
 import { publicOrigin } from "#lib/config/public-url.ts";
 import type { App } from "#lib/http/create-app.ts";
-import { inspectImage, photoBytesMax } from "#lib/image/inspect.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import type { ProcessScope } from "#lib/process/run-process.ts";
 import { createDiskStore } from "./adapters/disk-store.ts";
 import { createImagesRoutes } from "./adapters/http.ts";
+import { createPhotoRules } from "./adapters/photo-rules.ts";
 import { createS3Store, type S3StoreOptions } from "./adapters/s3-store.ts";
 import { type ImagesConfig, S3Config } from "./config.ts";
+import { startSweep } from "./main-sweep.ts";
 import { createSigner, type Signer, toBase64Url } from "./signer.ts";
 
-/** The images API over a real store, for its own process and for edge. */
-export async function imagesRoutes(config: ImagesConfig): Promise<App> {
+/** The images API over a real store and the sweep of that store, for its own process and for edge. */
+export async function imagesRoutes(
+  config: ImagesConfig,
+  process: { log: Logger; scope: ProcessScope },
+): Promise<App> {
   const signer = createSigner(config.UPLOAD_SECRET ?? randomSecret());
-  const photo = { bytesMax: photoBytesMax, inspect: inspectImage };
-  const common = { signer, photo, clock: systemClock };
+  const common = { signer, photo: createPhotoRules(), clock: systemClock };
   if (config.IMAGE_STORE === "s3") {
-    return createImagesRoutes({ ...common, store: createS3Store(s3Options(config)) });
+    const store = createS3Store(s3Options(config, signer));
+    startSweep(config, { ...process, store });
+    return createImagesRoutes({ ...common, store });
   }
   const files = await openDisk(config, signer);
+  startSweep(config, { ...process, store: files });
   return createImagesRoutes({ ...common, store: files, files });
 }
 
@@ -32,7 +40,7 @@ function openDisk(config: ImagesConfig, signer: Signer) {
   });
 }
 
-function s3Options(config: ImagesConfig): S3StoreOptions {
+function s3Options(config: ImagesConfig, signer: Signer): S3StoreOptions {
   const { UPLOAD_SECRET, CDN_URL, S3_REGION: region } = config;
   const { S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = config;
   const present = { UPLOAD_SECRET, CDN_URL, S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID };
@@ -44,6 +52,8 @@ function s3Options(config: ImagesConfig): S3StoreOptions {
     accessKeyId: s3.S3_ACCESS_KEY_ID,
     secretAccessKey: s3.S3_SECRET_ACCESS_KEY,
     cdnUrl: s3.CDN_URL.replace(/\/$/, ""),
+    signer,
+    clock: systemClock,
   };
 }
 

@@ -7,7 +7,7 @@ import { ImagesConfig } from "./config.ts";
 import { imagesRoutes } from "./main-routes.ts";
 
 await runProcess("images", ImagesConfig, async ({ config, log, scope }) => {
-  const app = createApp(log, [await imagesRoutes(config)]);
+  const app = createApp(log, [await imagesRoutes(config, { log, scope })]);
   serveOpenApi(app, { title: "Eco² images" });
   app.route(
     "/",

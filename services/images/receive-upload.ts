@@ -3,8 +3,8 @@ import { checkPhoto, type PhotoRules } from "./check-photo.ts";
 import type { DirectStore } from "./image-store.ts";
 
 /**
- * Takes a photo into a store that has no server of its own. It becomes the object only when it is whole
- * and a photo; otherwise nothing is left behind, and an earlier photo under the key stays.
+ * Takes a photo into a store that has no server of its own. It becomes the draft only when it is whole
+ * and a photo; otherwise nothing is left behind, and an earlier draft of the key stays.
  *
  * `declaredSize` is the request's Content-Length. Throws the faults of `checkPhoto`.
  */
@@ -16,12 +16,12 @@ export async function receiveUpload(
   if (declaredSize !== undefined && declaredSize > photo.bytesMax) {
     throw new Fault("IMAGE_TOO_LARGE");
   }
-  const draft = await files.draft(key, whole(body), photo.bytesMax);
+  const received = await files.receive(key, whole(body), photo.bytesMax);
   try {
-    await checkPhoto(photo, draft);
-    await draft.keep();
+    await checkPhoto(photo, received);
+    await received.keep();
   } catch (error) {
-    await draft.discard();
+    await received.discard();
     throw error;
   }
 }

@@ -2,9 +2,13 @@ import { Fault } from "#lib/error/fault.ts";
 import { type Signer, toBase64Url } from "./signer.ts";
 
 /**
- * An upload: offered (a key and a signed URL exist) → stored (the client has put the photo there) →
- * confirmed (it was checked, its URL may be used). Nothing is kept about it but the object itself: the
- * key carries the channel and proves the owner.
+ * An upload:
+ *
+ *   offered ──PUT──▶ drafted ──callback──▶ confirmed
+ *
+ * Offered, a key and a signed URL exist. Drafted, the client has put something where no public URL
+ * reads it. Confirmed, it was checked and stripped, and lies where `cdn_url` points. Nothing is kept
+ * about it but the object itself: the key carries the channel and proves the owner.
  *
  * A key is `channel.id.owner`: 128 random bits, so it cannot be guessed, and a signature over channel, id
  * and user, so only its owner can confirm it and nobody can read the owner from it, or tell that two
@@ -12,6 +16,8 @@ import { type Signer, toBase64Url } from "./signer.ts";
  */
 export const CHANNELS = ["scan", "chat", "my"] as const;
 export type Channel = (typeof CHANNELS)[number];
+/** What may be swept on its own terms: what was not confirmed, and the photos of a channel. */
+export type Shelf = "drafts" | Channel;
 
 /** How long a signed URL takes a photo, in seconds: one photo on a slow phone connection, not more. */
 export const uploadExpiresInS = 300;
@@ -44,4 +50,32 @@ export async function isOwnKey(
   const [, keyChannel, id, owner] = KEY.exec(key) ?? [];
   if (keyChannel !== channel || id === undefined || owner === undefined) return false;
   return signer.verify(["owner", channel, id, userId], owner);
+}
+
+/** What the client says that it will send. */
+export interface Declared {
+  readonly contentType?: string | undefined;
+  /** In bytes. */
+  readonly size?: number | undefined;
+}
+
+/** The headers that bind a PUT to what was declared. */
+export function requiredHeaders({ contentType, size }: Declared): Record<string, string> {
+  return {
+    ...(contentType === undefined ? {} : { "content-type": contentType }),
+    ...(size === undefined ? {} : { "content-length": String(size) }),
+  };
+}
+
+/** What an upload URL says when the images app takes the bytes itself; "" is "not declared". */
+export interface UploadTerms {
+  /** Seconds since the Unix epoch. */
+  readonly expires: string;
+  readonly type: string;
+  readonly size: string;
+}
+
+/** What is signed when such a URL is made, and checked when it is used. */
+export function uploadClaim(key: string, { expires, type, size }: UploadTerms) {
+  return ["PUT", key, expires, type, size] as const;
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "#lib/log/logger.ts";
+import { repeat } from "#lib/process/repeat.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { TASK_NAMES } from "#lib/queue/topology.ts";
@@ -6,7 +7,7 @@ import { openDeadLetters } from "./adapters/dead-letters.ts";
 import { createLeader } from "./adapters/leader.ts";
 import type { WorkerConfig } from "./config.ts";
 import type { EndScanDeps } from "./end-scan.ts";
-import { runOnce, start } from "./redrive.ts";
+import { runOnce } from "./redrive.ts";
 
 /** Every worker runs the timer, whatever it consumes; one of them redrives. */
 export async function startRedrive(
@@ -19,7 +20,7 @@ export async function startRedrive(
   const letters = await openDeadLetters(broker);
   const { lead } = leader;
   const { take } = letters;
-  const timer = start(async () => {
+  const timer = repeat(async () => {
     try {
       for (const { task, outcome, jobId } of await runOnce({ tasks: TASK_NAMES, lead, take, ends }))
         log.info("dead letter moved", { queue: task, outcome, task_id: jobId });

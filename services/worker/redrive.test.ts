@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { type DeadLetter, decide, jobIdOf, settleEach, start } from "./redrive.ts";
+import { type DeadLetter, decide, jobIdOf, settleEach } from "./redrive.ts";
 
 const job = {
   job_id: "0190b2a0-0000-7000-8000-000000000001",
@@ -84,29 +84,5 @@ describe("settling letters", () => {
     const moved = await settleEach("scan.vision", made, failingAt(1, new Fault("INTERNAL")));
     expect(did).toEqual(["0 revive", "1 archive", "2 revive"]);
     expect(moved.map(({ outcome }) => outcome)).toEqual(["revived", "archived", "revived"]);
-  });
-});
-
-describe("the timer", () => {
-  test("never runs twice at once, and stops after the round it is in", async () => {
-    let atOnce = 0;
-    let most = 0;
-    let rounds = 0;
-    const third = Promise.withResolvers<void>();
-    const finish = Promise.withResolvers<void>();
-    const timer = start(async () => {
-      most = Math.max(most, ++atOnce);
-      rounds++;
-      if (rounds === 3) {
-        third.resolve();
-        await finish.promise;
-      }
-      atOnce--;
-    }, 1);
-    await third.promise;
-    const stopped = timer.stop();
-    finish.resolve();
-    await stopped;
-    expect([atOnce, most, rounds]).toEqual([0, 1, 3]);
   });
 });

@@ -80,27 +80,6 @@ export async function runOnce({ tasks, lead, take, ends }: RedriveDeps): Promise
   return moved;
 }
 
-/** Calls `run` every `intervalMs`, never twice at once, until stopped. */
-export function start(run: () => Promise<void>, intervalMs: number): { stop(): Promise<void> } {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let running = Promise.resolve();
-  let stopped = false;
-  const wait = (): void => {
-    if (stopped) return;
-    timer = setTimeout(() => {
-      running = run().finally(wait);
-    }, intervalMs);
-  };
-  wait();
-  return {
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-      return running;
-    },
-  };
-}
-
 export function decide(task: string, letter: Pick<DeadLetter, "body" | "redrive">): Decision {
   return canRun(task, letter.body) && letter.redrive < redrivesMax ? "revive" : "archive";
 }

@@ -25,33 +25,46 @@ async function* pieces(count: number): AsyncGenerator<Uint8Array> {
 
 test("a body without an end is cut at the limit and leaves nothing", async () => {
   const key = await createKey(signer, "scan", "user-1");
-  const drafting = store.draft(key, pieces(Number.POSITIVE_INFINITY), 10_000);
+  const drafting = store.receive(key, pieces(Number.POSITIVE_INFINITY), 10_000);
   await expect(drafting).rejects.toMatchObject({ code: "IMAGE_TOO_LARGE" });
   expect(await readdir(join(dir, "drafts"))).toEqual([]);
 });
 
-test("a draft is nothing to a reader until it is kept", async () => {
+test("what is received is no draft until it is kept", async () => {
   const key = await createKey(signer, "scan", "user-1");
-  const draft = await store.draft(key, pieces(3), 10_000);
-  expect(draft.size).toBe(3_000);
-  expect(await store.size(key)).toBeUndefined();
-  await draft.keep();
-  expect(await store.size(key)).toBe(3_000);
+  const received = await store.receive(key, pieces(3), 10_000);
+  expect(received.size).toBe(3_000);
+  expect(await store.draft(key)).toBeUndefined();
+  await received.keep();
+  expect((await store.draft(key))?.size).toBe(3_000);
+  expect(await readdir(join(dir, "drafts"))).toEqual([key]);
+  await store.dropDraft(key);
+});
+
+test("what was interrupted on its way lies among the drafts, for the sweep", async () => {
+  const key = await createKey(signer, "scan", "user-1");
+  await store.receive(key, pieces(3), 10_000);
+  const pages = await Array.fromAsync(store.list("drafts"));
+  expect(pages.flat()).toHaveLength(1);
+  await Promise.all(pages.flat().map((found) => found.remove()));
   expect(await readdir(join(dir, "drafts"))).toEqual([]);
 });
 
 test("a path is no key", async () => {
   for (const path of ["../secret", "/etc/passwd", "drafts", "", "scan.a.b/../../x"]) {
-    await expect(store.size(path)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(store.open(path)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(store.readStart(path, 10)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const notFound = { code: "NOT_FOUND" };
+    await expect(store.photo(path)).rejects.toMatchObject(notFound);
+    await expect(store.draft(path)).rejects.toMatchObject(notFound);
+    await expect(store.open(path)).rejects.toMatchObject(notFound);
+    await expect(store.dropDraft(path)).rejects.toMatchObject(notFound);
+    await expect(store.publish(path, new Uint8Array(1), "x")).rejects.toMatchObject(notFound);
   }
 });
 
 test("a disk that cannot be written says so", async () => {
   const key = await createKey(signer, "scan", "user-1");
   await rm(join(dir, "drafts"), { recursive: true });
-  const drafting = store.draft(key, pieces(1), 10_000);
+  const drafting = store.receive(key, pieces(1), 10_000);
   await expect(drafting).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
 

@@ -1,10 +1,10 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
-import type { DirectStore, Draft } from "../image-store.ts";
+import type { DirectStore, Found, Received, StoredBytes } from "../image-store.ts";
 import type { Signer } from "../signer.ts";
-import { isKey } from "../upload.ts";
+import { isKey, requiredHeaders, type Shelf, uploadClaim } from "../upload.ts";
 
 export interface DiskStoreOptions {
   /** Created when absent. */
@@ -14,56 +14,79 @@ export interface DiskStoreOptions {
   readonly readOrigin: string;
   readonly signer: Signer;
   readonly clock: Clock;
+  /** Files a page of `list` holds at most. Bun itself reads the names of a whole folder at once. */
+  readonly pageMax?: number;
 }
 
 /**
- * Photos as files of one folder, for one process or several that share it. A file under its key is
- * always whole: bytes arrive in a draft beside it and are moved into place.
+ * Photos as files of one folder, drafts in one below it, for one process or several that share it. A
+ * file under its key is always whole: bytes arrive under a name of their own and are moved into place.
  */
 export async function createDiskStore(options: DiskStoreOptions): Promise<DirectStore> {
-  const { uploadOrigin, readOrigin, signer, clock } = options;
+  const { uploadOrigin, readOrigin, signer, clock, pageMax = 1_000 } = options;
   const dir = resolve(options.dir);
   const drafts = join(dir, "drafts");
   await mkdir(drafts, { recursive: true });
-  const pathOf = (key: string) => {
-    // Every caller has checked it; a path outside the folder must not hang on that.
-    if (!isKey(key)) throw new Fault("NOT_FOUND");
-    return join(dir, key);
-  };
-  const existing = async (key: string) => {
-    const file = Bun.file(pathOf(key));
-    return (await file.exists()) ? file : undefined;
-  };
+  const newPath = () => join(drafts, crypto.randomUUID());
+  const photoOf = (key: string) => join(dir, checked(key));
+  const draftOf = (key: string) => join(drafts, checked(key));
 
   return {
-    async signUpload(key, { expiresInS, contentType }) {
+    async signUpload(key, { expiresInS, ...declared }) {
+      const { contentType: type = "", size = "" } = declared;
       const expires = String(Math.floor(clock.now() / 1000) + expiresInS);
-      const signature = await signer.sign(["PUT", key, expires]);
+      const terms = { expires, type, size: String(size) };
+      const signature = await signer.sign(uploadClaim(key, terms));
       return {
-        url: `${uploadOrigin}/api/v1/images/upload/${key}?${new URLSearchParams({ expires, signature })}`,
-        requiredHeaders: contentType === undefined ? {} : { "content-type": contentType },
+        url: `${uploadOrigin}/api/v1/images/upload/${key}?${new URLSearchParams({ ...terms, signature })}`,
+        requiredHeaders: requiredHeaders(declared),
       };
     },
     publicUrl: (key) => `${readOrigin}/api/v1/images/files/${key}`,
-    size: async (key) => (await existing(key))?.size,
-    async readStart(key, bytes) {
-      const file = await existing(key);
-      if (file === undefined) throw new Fault("UPLOAD_NOT_FOUND");
-      return file.slice(0, bytes).bytes();
+    draft: async (key) => openStored(draftOf(key)),
+    photo: async (key) => openStored(photoOf(key)),
+    async publish(key, bytes) {
+      const received = await receive(newPath(), photoOf(key), [bytes], bytes.length);
+      await received.keep();
     },
-    delete: async (key) => rm(pathOf(key), { force: true }),
-    open: existing,
-    draft: (key, body, bytesMax) =>
-      writeDraft(join(drafts, crypto.randomUUID()), pathOf(key), body, bytesMax),
+    dropDraft: async (key) => rm(draftOf(key), { force: true }),
+    list: (shelf) => listFiles(shelf === "drafts" ? drafts : dir, shelf, pageMax),
+    open: async (key) => existing(photoOf(key)),
+    receive: (key, body, bytesMax) => receive(newPath(), draftOf(key), body, bytesMax),
   };
 }
 
-async function writeDraft(
+/** Every caller has checked it; a path outside the folder must not hang on that. */
+function checked(key: string): string {
+  if (!isKey(key)) throw new Fault("NOT_FOUND");
+  return key;
+}
+
+async function existing(path: string): Promise<Blob | undefined> {
+  const file = Bun.file(path);
+  return (await file.exists()) ? file : undefined;
+}
+
+async function openStored(path: string): Promise<StoredBytes | undefined> {
+  const file = await existing(path);
+  if (file === undefined) return undefined;
+  const readStart = async (bytes: number) => {
+    try {
+      return await file.slice(0, bytes).bytes();
+    } catch (error) {
+      if (isAbsent(error)) throw new Fault("UPLOAD_NOT_FOUND");
+      throw new Fault("UNAVAILABLE", { cause: error });
+    }
+  };
+  return { size: file.size, readStart };
+}
+
+async function receive(
   path: string,
   target: string,
-  body: AsyncIterable<Uint8Array>,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   bytesMax: number,
-): Promise<Draft> {
+): Promise<Received> {
   const discard = () => rm(path, { force: true });
   try {
     const size = await writeFile(path, body, bytesMax);
@@ -82,7 +105,7 @@ async function writeDraft(
 /** Answers the size in bytes. */
 async function writeFile(
   path: string,
-  body: AsyncIterable<Uint8Array>,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   bytesMax: number,
 ): Promise<number> {
   const file = await open(path, "wx", 0o600);
@@ -98,4 +121,29 @@ async function writeFile(
   } finally {
     await file.close();
   }
+}
+
+/** Among the drafts whatever lies there, since an interrupted one has no key; else the shelf's photos. */
+async function* listFiles(
+  folder: string,
+  shelf: Shelf,
+  pageMax: number,
+): AsyncGenerator<readonly Found[]> {
+  let page: Found[] = [];
+  for await (const { name } of await opendir(folder)) {
+    if (shelf !== "drafts" && !(isKey(name) && name.startsWith(`${shelf}.`))) continue;
+    const path = join(folder, name);
+    // Gone already when another process was faster.
+    const file = await stat(path).catch(() => undefined);
+    if (!file?.isFile()) continue;
+    page.push({ writtenAtMs: file.mtimeMs, remove: () => rm(path, { force: true }) });
+    if (page.length < pageMax) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

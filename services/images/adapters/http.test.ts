@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "#lib/http/create-app.ts";
-import { inspectImage, photoBytesMax } from "#lib/image/inspect.ts";
+import { photoBytesMax } from "#lib/image/inspect.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import {
   concat,
@@ -18,6 +18,7 @@ import {
 import { createSigner } from "../signer.ts";
 import { createDiskStore } from "./disk-store.ts";
 import { createImagesRoutes } from "./http.ts";
+import { createPhotoRules } from "./photo-rules.ts";
 
 let fetchApp: (request: Request) => Response | Promise<Response>;
 const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: (r) => fetchApp(r) });
@@ -40,7 +41,7 @@ fetchApp = createApp(
       store: files,
       files,
       signer,
-      photo: { bytesMax: photoBytesMax, inspect: inspectImage },
+      photo: createPhotoRules(),
       clock,
     }),
   ],
@@ -95,7 +96,7 @@ describe("an upload", () => {
     const { key, upload_url, cdn_url, expires_in, required_headers } = await asked.json();
     expect({ expires_in, required_headers }).toEqual({
       expires_in: 300,
-      required_headers: { "content-type": mime },
+      required_headers: { "content-type": mime, "content-length": String(bytes.length) },
     });
 
     const sent = await fetch(upload_url, { method: "PUT", body: bytes, headers: required_headers });
@@ -208,9 +209,11 @@ describe("sending a photo", () => {
   });
 
   test("a bad photo does not replace a good one", async () => {
-    const { upload_url, cdn_url } = await offer();
+    const { upload_url, cdn_url, key } = await offer();
     await put(upload_url, photo);
     expect((await put(upload_url, text("no image at all"))).status).toBe(415);
+    expect((await fetch(cdn_url)).status).toBe(404);
+    expect((await confirm(key)).status).toBe(200);
     expect(new Uint8Array(await (await fetch(cdn_url)).arrayBuffer())).toEqual(photo);
   });
 
@@ -246,6 +249,8 @@ describe("sending a photo", () => {
       changed((url) => url.searchParams.set("expires", "9999999999")),
       changed((url) => url.searchParams.set("expires", "1e9")),
       changed((url) => url.searchParams.delete("expires")),
+      changed((url) => url.searchParams.set("type", "image/jpeg")),
+      changed((url) => url.searchParams.set("size", String(photo.length))),
       upload_url.replace(key, other.key),
       // The owner's part is a signature by the same secret, of something else.
       changed((url) => url.searchParams.set("signature", key.split(".")[2] ?? "")),
@@ -302,18 +307,21 @@ describe("confirming", () => {
     "%s that came past the upload's own check is refused and deleted",
     async (_, bytes, problem) => {
       const { key } = await offer();
-      await Bun.write(join(dir, key), bytes);
+      await Bun.write(join(dir, "drafts", key), bytes);
       expect(await problemOf(await confirm(key))).toBe(problem);
-      expect(await stored()).not.toContain(key);
+      expect((await stored()).join()).not.toContain(key);
     },
   );
 
-  test("a header behind megabytes of metadata is found", async () => {
+  test("a header behind megabytes of metadata is found, and the metadata dropped", async () => {
     const { upload_url, key } = await offer();
     const segment = concat(text("\xff\xe1\xff\xfe"), new Uint8Array(0xfffc));
     const padded = concat(text("\xff\xd8"), ...Array(20).fill(segment), photo.subarray(2));
     expect((await put(upload_url, padded)).status).toBe(200);
-    expect(await (await confirm(key)).json()).toMatchObject({ width: 40, height: 20 });
+    const size = photo.length;
+    expect(await (await confirm(key)).json()).toMatchObject({ width: 40, height: 20, size });
+    // Asked again, it answers from what is stored now.
+    expect(await (await confirm(key)).json()).toMatchObject({ width: 40, height: 20, size });
   });
 });
 

@@ -13,7 +13,7 @@ import { createUpload, UploadOffer } from "../create-upload.ts";
 import type { DirectStore, ImageStore } from "../image-store.ts";
 import { receiveUpload } from "../receive-upload.ts";
 import type { Signer } from "../signer.ts";
-import { isKey, parseChannel } from "../upload.ts";
+import { isKey, parseChannel, type UploadTerms, uploadClaim } from "../upload.ts";
 
 export interface ImagesRoutesDeps {
   readonly store: ImageStore;
@@ -25,17 +25,32 @@ export interface ImagesRoutesDeps {
 }
 
 const bodyBytesMax = 4 * 1024;
-/** A photo under a key hardly ever changes, and never once its upload URL has expired. */
+/** A photo under a key never changes. */
 const cacheSeconds = 365 * 24 * 60 * 60;
 
 const UploadRequest = v.object({
-  content_type: v.optional(v.pipe(v.string(), v.maxLength(100))),
-  size: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  content_type: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(100),
+      v.description("Type of the photo; required where photos lie in S3"),
+    ),
+  ),
+  size: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(0),
+      v.description("Bytes of the photo; required where photos lie in S3"),
+    ),
+  ),
 });
 const ConfirmRequest = v.object({ key: v.pipe(v.string(), v.maxLength(200)) });
 /** An absent part is a wrong signature, not a malformed request; what is signed needs no other check. */
 const SignedQuery = v.object({
   expires: v.optional(v.string(), ""),
+  type: v.optional(v.string(), ""),
+  size: v.optional(v.string(), ""),
   signature: v.optional(v.string(), ""),
 });
 
@@ -86,9 +101,10 @@ function serveFiles(
     validate("query", SignedQuery),
     async (c) => {
       const key = c.req.param("key");
-      const { expires, signature } = c.req.valid("query");
-      const isSigned = isKey(key) && (await signer.verify(["PUT", key, expires], signature));
-      if (!isSigned || Number(expires) * 1000 <= clock.now()) {
+      const { signature, ...terms } = c.req.valid("query");
+      const isSigned = isKey(key) && (await signer.verify(uploadClaim(key, terms), signature));
+      const isInTime = Number(terms.expires) * 1000 > clock.now();
+      if (!(isSigned && isInTime && isAsDeclared(c, terms))) {
         throw new Fault("UPLOAD_SIGNATURE_INVALID");
       }
       const body = c.req.raw.body ?? new ReadableStream({ start: (empty) => empty.close() });
@@ -126,6 +142,12 @@ function allowNoBody(): MiddlewareHandler<AppEnv> {
   };
 }
 
+/** S3 refuses in the same way: a header that was signed and is not there as it was signed. */
+function isAsDeclared(c: Context, { type, size }: UploadTerms): boolean {
+  const isType = type === "" || c.req.header("content-type") === type;
+  return isType && (size === "" || c.req.header("content-length") === size);
+}
+
 function declaredSize(c: Context): number | undefined {
   const header = c.req.header("content-length");
   return header === undefined ? undefined : Number(header);
@@ -141,6 +163,7 @@ const describeCreate = describe({
     "VALIDATION_FAILED",
     "UNAUTHENTICATED",
     "IMAGE_CHANNEL_UNKNOWN",
+    "UPLOAD_UNDECLARED",
     "BODY_TOO_LARGE",
     "IMAGE_TOO_LARGE",
     "IMAGE_TYPE_UNSUPPORTED",
@@ -150,7 +173,7 @@ const describeCreate = describe({
 
 const describeConfirm = describe({
   tag: "images",
-  summary: "Have an uploaded photo checked",
+  summary: "Have an uploaded photo checked, rid of its metadata, and published",
   answers: { 200: { description: "The photo is usable", schema: ConfirmedUpload } },
   faults: [
     "MALFORMED_JSON",
@@ -171,7 +194,7 @@ const describeConfirm = describe({
 
 const describeReceive = describe({
   tag: "images",
-  summary: "Upload a photo to the URL that was offered; the body is the photo",
+  summary: "Upload a photo to the URL that was offered, with the headers it requires",
   answers: { 200: { description: "Stored" } },
   faults: [
     "UPLOAD_SIGNATURE_INVALID",

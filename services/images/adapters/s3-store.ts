@@ -1,6 +1,10 @@
-import { S3Client } from "bun";
+import { S3Client, type S3ListObjectsResponse } from "bun";
+import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
-import type { ImageStore } from "../image-store.ts";
+import type { Found, ImageStore } from "../image-store.ts";
+import { presignUrl } from "../presign-url.ts";
+import type { Signer } from "../signer.ts";
+import { isKey, requiredHeaders, type Shelf } from "../upload.ts";
 
 export interface S3StoreOptions {
   /** As clients reach it: the signed URL names this host. */
@@ -11,19 +15,84 @@ export interface S3StoreOptions {
   readonly secretAccessKey: string;
   /** What stands before a key in a photo's public URL. */
   readonly cdnUrl: string;
+  readonly signer: Signer;
+  readonly clock: Clock;
   readonly deadlineMs?: number;
+  /** Objects a page of `list` holds at most; S3 gives no more than 1,000. */
+  readonly pageMax?: number;
 }
 
+const draftPrefix = "drafts/";
+
 /**
- * Photos in an S3-compatible bucket, put there by the client itself. The signature covers the host, the
- * key and the expiry, not size or type (Bun signs no further headers): `confirmUpload` checks those.
+ * Photos in an S3-compatible bucket, drafts put there by the client itself. The signature covers host,
+ * object, expiry, type and size, so a URL is good for no other body; S3 bounds an upload by nothing else.
  */
 export function createS3Store(options: S3StoreOptions): ImageStore {
-  const { cdnUrl, deadlineMs = 5_000, ...credentials } = options;
-  const client = new S3Client(credentials);
+  const { cdnUrl, signer, clock, deadlineMs = 5_000, pageMax = 1_000, ...account } = options;
+  const client = new S3Client(account);
+  const ask = createAsk(deadlineMs);
+  // Not to be told from the key: whoever is shown a photo must not find what it was made of, with
+  // place and time in it, should the CDN serve the whole bucket.
+  const draftOf = async (key: string) => `${draftPrefix}${await signer.sign(["draft", key])}`;
+  const stored = async (name: string) => {
+    const size = (await ask(client.stat(name)))?.size;
+    if (size === undefined) return undefined;
+    const readStart = async (bytes: number) => {
+      const start = await ask(client.file(name).slice(0, bytes).bytes());
+      if (start === undefined) throw new Fault("UPLOAD_NOT_FOUND");
+      return start.subarray(0, bytes);
+    };
+    return { size, readStart };
+  };
 
-  /** Undefined when there is no such object. */
-  async function ask<T>(call: Promise<T>): Promise<T | undefined> {
+  return {
+    async signUpload(key, { expiresInS, ...declared }) {
+      if (declared.contentType === undefined || declared.size === undefined) {
+        throw new Fault("UPLOAD_UNDECLARED");
+      }
+      const headers = requiredHeaders(declared);
+      const url = `${account.endpoint.replace(/\/$/, "")}/${account.bucket}/${await draftOf(key)}`;
+      const now = new Date(clock.now());
+      const signed = { ...account, method: "PUT", url, headers, expiresInS, now };
+      return { url: await presignUrl(signed), requiredHeaders: headers };
+    },
+    publicUrl: (key) => `${cdnUrl}/${key}`,
+    draft: async (key) => stored(await draftOf(key)),
+    photo: stored,
+    async publish(key, bytes, mime) {
+      await ask(client.write(key, bytes, { type: mime }));
+    },
+    dropDraft: async (key) => void (await ask(client.delete(await draftOf(key)))),
+    async *list(shelf) {
+      const prefix = shelf === "drafts" ? draftPrefix : `${shelf}.`;
+      let from = {};
+      for (;;) {
+        const page = await ask(client.list({ prefix, maxKeys: pageMax, ...from }));
+        yield foundIn(page, shelf, async (name) => void (await ask(client.delete(name))));
+        if (!page?.isTruncated || page.nextContinuationToken === undefined) return;
+        from = { continuationToken: page.nextContinuationToken };
+      }
+    },
+  };
+}
+
+function foundIn(
+  page: S3ListObjectsResponse | undefined,
+  shelf: Shelf,
+  remove: (name: string) => Promise<void>,
+): Found[] {
+  return (page?.contents ?? [])
+    .filter(({ key }) => shelf === "drafts" || isKey(key))
+    .map(({ key, lastModified = "" }) => ({
+      writtenAtMs: Date.parse(lastModified),
+      remove: () => remove(key),
+    }));
+}
+
+/** Undefined when there is no such object. */
+function createAsk(deadlineMs: number) {
+  return async function ask<T>(call: Promise<T>): Promise<T | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer in ${deadlineMs} ms`)), deadlineMs);
@@ -36,24 +105,5 @@ export function createS3Store(options: S3StoreOptions): ImageStore {
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  return {
-    async signUpload(key, { expiresInS, contentType }) {
-      return {
-        url: client.presign(key, { method: "PUT", expiresIn: expiresInS }),
-        requiredHeaders: contentType === undefined ? {} : { "content-type": contentType },
-      };
-    },
-    publicUrl: (key) => `${cdnUrl}/${key}`,
-    size: async (key) => (await ask(client.stat(key)))?.size,
-    async readStart(key, bytes) {
-      const start = await ask(client.file(key).slice(0, bytes).bytes());
-      if (start === undefined) throw new Fault("UPLOAD_NOT_FOUND");
-      return start.subarray(0, bytes);
-    },
-    async delete(key) {
-      await ask(client.delete(key));
-    },
   };
 }

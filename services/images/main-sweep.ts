@@ -1,0 +1,37 @@
+import { systemClock } from "#lib/clock/clock.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import { repeat } from "#lib/process/repeat.ts";
+import type { ProcessScope } from "#lib/process/run-process.ts";
+import type { ImagesConfig } from "./config.ts";
+import type { ImageStore } from "./image-store.ts";
+import { sweepUploads } from "./sweep-uploads.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Every process of the images API sweeps; nothing is lost when several do at once. */
+export function startSweep(
+  { IMAGE_SWEEP_INTERVAL, IMAGE_TTL_DAYS }: ImagesConfig,
+  { store, log, scope }: { store: ImageStore; log: Logger; scope: ProcessScope },
+): void {
+  if (IMAGE_SWEEP_INTERVAL === 0) return;
+  const deps = {
+    store,
+    clock: systemClock,
+    scanPhotoKeptMs: IMAGE_TTL_DAYS === 0 ? undefined : IMAGE_TTL_DAYS * dayMs,
+    isStopping: () => scope.stopping,
+  };
+  const timer = repeat(async () => {
+    try {
+      await sweepUploads({
+        ...deps,
+        onPage: ({ removed, failed, error, ...progress }) => {
+          if (failed > 0) log.warn("uploads not swept", { ...progress, removed, failed, error });
+          else if (removed > 0) log.info("uploads swept", { ...progress, removed });
+        },
+      });
+    } catch (error) {
+      log.warn("sweep interrupted", { error });
+    }
+  }, IMAGE_SWEEP_INTERVAL * 1_000);
+  scope.onStop("sweep", timer.stop);
+}
