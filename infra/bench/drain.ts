@@ -87,6 +87,9 @@ function startWorker(urls: ServiceUrls) {
       else early.add(intake);
     },
   });
+  const kill = (): void => child.kill("SIGKILL");
+  process.once("exit", kill);
+  void child.exited.then(() => process.off("exit", kill));
   const told = async (intake: number): Promise<void> => {
     if (early.delete(intake)) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();

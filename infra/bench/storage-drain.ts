@@ -4,7 +4,7 @@ import type { Given } from "./bench.ts";
 import { type Meter, startMeter } from "./process-usage.ts";
 import { wipe } from "./servers.ts";
 import { makeGrants, openGrantOutlet } from "./storage-grants.ts";
-import { startStorageWorker } from "./storage-worker.ts";
+import { startStorageWorker, stopMs } from "./storage-worker.ts";
 
 export interface Drain {
   /** Seconds from the first measured row, and rows since then. */
@@ -58,7 +58,7 @@ export async function measureDrain(
     return { progress, perS: measured / (last.atS - first.atS), usage, grants: measured };
   } finally {
     meter?.stop();
-    await worker.stop();
+    await worker.end("SIGTERM", stopMs);
     await sql.end({ timeout: 2 });
   }
 }

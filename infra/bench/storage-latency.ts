@@ -4,7 +4,7 @@ import type { Given } from "./bench.ts";
 import { type Meter, startMeter } from "./process-usage.ts";
 import { wipe } from "./servers.ts";
 import { type GrantOutlet, makeGrants, openGrantOutlet } from "./storage-grants.ts";
-import { startStorageWorker } from "./storage-worker.ts";
+import { startStorageWorker, stopMs } from "./storage-worker.ts";
 
 /** As a reward publishes them. */
 const queues: readonly TaskName[] = ["character.save_ownership", "users.save_character"];
@@ -40,7 +40,7 @@ export async function measureLatency(
     return { latenciesMs, perS: latenciesMs.length / elapsedS, usage: meter.read() };
   } finally {
     meter?.stop();
-    await worker.stop();
+    await worker.end("SIGTERM", stopMs);
     await outlet.close();
     await sql.end({ timeout: 2 });
   }

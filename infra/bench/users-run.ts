@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import * as v from "valibot";
 import { scanKeys } from "#lib/redis/scan-keys.ts";
-import { type AppProcess, startApp } from "../chaos/app-process.ts";
+import { type AppProcess, startApp } from "../local/app-process.ts";
 import { projectFolder } from "../local/ensure-services.ts";
 import { choosePort } from "../local/port.ts";
 import type { ServiceUrls } from "../local/service.ts";

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import type { Subprocess } from "bun";
 
-/** Edge or worker, as a real process. */
+/** One of the system's processes, as it is deployed; for suites that measure or break it. */
 export interface AppProcess {
   readonly name: string;
   readonly pid: number;
@@ -17,7 +17,8 @@ export interface AppProcess {
 export interface AppOptions {
   readonly name: string;
   /** `services/<main>/main.ts` of `tree`. */
-  readonly main: "edge" | "worker";
+  readonly main: "edge" | "worker" | "events";
+  readonly args?: readonly string[];
   readonly tree: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Port of its readiness probe. */
@@ -34,9 +35,10 @@ process.on("exit", () => {
 const readyDeadlineMs = 30_000;
 const pollMs = 20;
 
-export function startApp({ name, main, tree, env, port, logFile }: AppOptions): AppProcess {
+export function startApp(options: AppOptions): AppProcess {
+  const { name, main, args = [], tree, env, port, logFile } = options;
   const log = openSync(logFile, "a");
-  const child = Bun.spawn([process.execPath, `services/${main}/main.ts`], {
+  const child = Bun.spawn([process.execPath, `services/${main}/main.ts`, ...args], {
     cwd: tree,
     env: { PATH: process.env.PATH, ...env },
     stdin: "ignore",
