@@ -42,7 +42,9 @@ describe("settings", () => {
     ["AMQP_URL", "https://h", false],
     ["PUBLIC_URL", "https://eco2.example", true],
     ["PUBLIC_URL", "ftp://eco2.example", false],
-    ["AUTH_MODE", "none", false],
+    ["CORS_ORIGINS", "https://app.example.com,http://localhost:5173", true],
+    ["CORS_ORIGINS", "https://app.example.com/", false],
+    ["CORS_ORIGINS", "*", false],
     ["LOG_LEVEL", "verbose", false],
   ] as const)("%s=%s: accepted is %p", (name, value, accepted) => {
     expect(isAccepted(name, value)).toBe(accepted);

@@ -34,6 +34,8 @@ const commaList = v.pipe(
   ),
 );
 
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
 const d = v.description;
 
 export const settings = {
@@ -46,7 +48,7 @@ export const settings = {
       v.string(),
       d("Address the HTTP port is bound to; `0.0.0.0` opens it to other machines"),
     ),
-    // Callers are whoever they say they are while AUTH_MODE is dev: nobody else gets in unasked.
+    // Behind it callers may be whoever they say they are (AUTH_MODE=dev, or no gatekeeper in front).
     "127.0.0.1",
   ),
   PUBLIC_URL: v.optional(
@@ -65,12 +67,13 @@ export const settings = {
     v.pipe(v.picklist(["debug", "info", "warn", "error"]), d("Least severe level that is logged")),
     "info",
   ),
-  AUTH_MODE: v.optional(
+  CORS_ORIGINS: v.optional(
     v.pipe(
-      v.picklist(["dev"]),
-      d("How callers are identified. `dev` takes `X-User-ID` as given: for loopback only"),
+      commaList,
+      v.everyItem(isOrigin, "must be origins, as https://app.example.com"),
+      d("Origins of web pages that may call the API with a user's cookies, comma separated"),
     ),
-    "dev",
+    "",
   ),
   IMAGE_HOSTS: v.optional(
     v.pipe(

@@ -126,6 +126,52 @@ export const scans = scanSchema.table(
   (t) => [index("scans_user_job").on(t.userId, t.jobId.desc())],
 );
 
+export const authSchema = pgSchema("auth");
+
+/**
+ * A sign-in and all that was refreshed from it. Its refresh token is the one named here; whoever shows an
+ * older one has a copy. Gone with its account, and 30 days after the last refresh.
+ */
+export const sessions = authSchema.table(
+  "sessions",
+  {
+    /** `sid` of its tokens. */
+    id: uuid("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    provider: text("provider").notNull(),
+    /** `jti` of the tokens of now. */
+    accessJti: uuid("access_jti").notNull(),
+    refreshJti: uuid("refresh_jti").notNull(),
+    accessExpiresAt: timestamp("access_expires_at", { withTimezone: true }).notNull(),
+    expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+    createdAt: created(),
+    refreshedAt: timestamp("refreshed_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [index("sessions_user").on(t.userId), index("sessions_expires").on(t.expiresAt)],
+);
+
+/**
+ * What gatekeepers refuse, and the outbox that tells them, in one: a row without `publishedAt` is still
+ * to be told (`lib/contract/revocation.ts`).
+ */
+export const revocations = authSchema.table(
+  "revocations",
+  {
+    id: rowId(),
+    key: text("key").notNull(),
+    expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+    createdAt: created(),
+    publishedAt: timestamp("published_at", { withTimezone: true }),
+  },
+  (t) => [
+    index("revocations_outbox").on(t.id).where(sql`${t.publishedAt} is null`),
+    index("revocations_created").on(t.createdAt),
+    index("revocations_expires").on(t.expiresAt),
+  ],
+);
+
 export const opsSchema = pgSchema("ops");
 
 /** What operators changed by hand: one row an action, written before it, and kept for good. */

@@ -1,9 +1,7 @@
 import type { MiddlewareHandler } from "hono";
+import { USER_ID } from "#lib/contract/user-id.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { AppEnv } from "./create-app.ts";
-
-/** Opaque to Eco²; this shape keeps it safe inside a Redis key and a log line. */
-const USER_ID = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/;
 
 /**
  * Lets through callers whom the gatekeeper has identified by `X-User-ID`. A client's own header

@@ -96,6 +96,7 @@ export interface BindingSpec {
 
 export const DEAD_LETTER_EXCHANGE = "dlx";
 export const CATALOG_EXCHANGE = "character.cache";
+export const AUTHZ_EXCHANGE = "authz.fanout";
 
 /** Without at-least-once a broker may drop a message between queue and dead-letter queue. */
 const durable = {
@@ -129,7 +130,7 @@ export const EXCHANGES: readonly ExchangeSpec[] = [
   ...[...new Set(TASK_NAMES.map((task) => TASKS[task].exchange)), DEAD_LETTER_EXCHANGE].map(
     (name) => ({ name, type: "direct" }) as const,
   ),
-  ...[...Object.keys(RETRY_DELAYS_MS), CATALOG_EXCHANGE, "authz.fanout"].map(
+  ...[...Object.keys(RETRY_DELAYS_MS), CATALOG_EXCHANGE, AUTHZ_EXCHANGE].map(
     (name) => ({ name, type: "fanout" }) as const,
   ),
 ];

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { commaList, settings } from "#lib/config/settings.ts";
 
-const { AMQP_URL, AUTH_MODE, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
+const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
 
 export const CharacterConfig = v.object({
   DATABASE_URL,
@@ -9,7 +9,7 @@ export const CharacterConfig = v.object({
   PORT,
   HOST,
   LOG_LEVEL,
-  AUTH_MODE,
+  CORS_ORIGINS,
   ADMIN_USERS: v.optional(
     v.pipe(
       commaList,

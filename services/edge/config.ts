@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { authRules } from "#lib/config/auth-settings.ts";
+import { AuthConfig } from "../auth/config.ts";
 import { CharacterConfig } from "../character/config.ts";
 import { EventsConfig } from "../events/config.ts";
 import { ImagesConfig } from "../images/config.ts";
@@ -6,11 +8,15 @@ import { ScanConfig } from "../scan/config.ts";
 import { UsersConfig } from "../users/config.ts";
 
 /** Everything any mounted service reads. */
-export const EdgeConfig = v.object({
-  ...ScanConfig.entries,
-  ...EventsConfig.entries,
-  ...ImagesConfig.entries,
-  ...UsersConfig.entries,
-  ...CharacterConfig.entries,
-});
+export const EdgeConfig = v.pipe(
+  v.object({
+    ...ScanConfig.entries,
+    ...EventsConfig.entries,
+    ...ImagesConfig.entries,
+    ...UsersConfig.entries,
+    ...CharacterConfig.entries,
+    ...AuthConfig.entries,
+  }),
+  authRules(),
+);
 export type EdgeConfig = v.InferOutput<typeof EdgeConfig>;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 
-const { AUTH_MODE, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
+const { CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
 
 export const EventsConfig = v.object({
   DATABASE_URL,
@@ -9,7 +9,7 @@ export const EventsConfig = v.object({
   PORT,
   HOST,
   LOG_LEVEL,
-  AUTH_MODE,
+  CORS_ORIGINS,
   STREAMS_PER_USER: v.optional(
     v.pipe(
       wholeNumber("STREAMS_PER_USER", 0, 100_000),

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { settings, url, wholeNumber } from "#lib/config/settings.ts";
 
-const { AUTH_MODE, CDN_URL, HOST, LOG_LEVEL, PORT, PUBLIC_URL } = settings;
+const { CORS_ORIGINS, CDN_URL, HOST, LOG_LEVEL, PORT, PUBLIC_URL } = settings;
 const d = v.description;
 /** A scan may be redriven for as long as its dead letter lives, 7 days, and needs its photo then. */
 const scanPhotoDaysMin = 8;
@@ -13,7 +13,7 @@ export const ImagesConfig = v.object({
   PUBLIC_URL,
   CDN_URL,
   LOG_LEVEL,
-  AUTH_MODE,
+  CORS_ORIGINS,
   IMAGE_STORE: v.optional(
     v.pipe(
       v.picklist(["disk", "s3"]),

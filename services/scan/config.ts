@@ -1,8 +1,16 @@
 import * as v from "valibot";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 
-const { AMQP_URL, AUTH_MODE, CDN_URL, DATABASE_URL, DEFAULT_MODEL, HOST, IMAGE_HOSTS, LOG_LEVEL } =
-  settings;
+const {
+  AMQP_URL,
+  CORS_ORIGINS,
+  CDN_URL,
+  DATABASE_URL,
+  DEFAULT_MODEL,
+  HOST,
+  IMAGE_HOSTS,
+  LOG_LEVEL,
+} = settings;
 const { PORT, PUBLIC_URL, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 
 export const ScanConfig = v.object({
@@ -14,7 +22,7 @@ export const ScanConfig = v.object({
   PUBLIC_URL,
   CDN_URL,
   LOG_LEVEL,
-  AUTH_MODE,
+  CORS_ORIGINS,
   IMAGE_HOSTS,
   DEFAULT_MODEL,
   SUPPORTED_GPT_MODELS,

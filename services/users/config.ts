@@ -1,6 +1,13 @@
 import * as v from "valibot";
 import { settings } from "#lib/config/settings.ts";
 
-const { AUTH_MODE, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
+const { CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
 
-export const UsersConfig = v.object({ DATABASE_URL, REDIS_URL, PORT, HOST, LOG_LEVEL, AUTH_MODE });
+export const UsersConfig = v.object({
+  DATABASE_URL,
+  REDIS_URL,
+  PORT,
+  HOST,
+  LOG_LEVEL,
+  CORS_ORIGINS,
+});

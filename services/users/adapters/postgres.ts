@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { type Database, databaseCall } from "#lib/db/client.ts";
-import { notDeleted } from "#lib/db/not-deleted.ts";
-import { accounts, characterOwnerships, characters, userCharacters } from "#lib/db/schema.ts";
+import { createAccount } from "#lib/db/create-account.ts";
+import { accounts, characters, userCharacters } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Account } from "../account.ts";
 import type { OwnedCharacter } from "../collection.ts";
@@ -26,7 +26,7 @@ export function createAccountStore(db: Database): AccountStore {
       return row && toAccount(row);
     },
     createAccount: async (userId) => {
-      await databaseCall(() => db.execute(createWithDefault(userId)));
+      await databaseCall(() => db.execute(createAccount(userId)));
     },
     collection: (userId) => readCollection(db, userId),
     ownership: (userId, name) => readOwnership(db, userId, name),
@@ -39,31 +39,6 @@ const accountColumns = { id, nickname, email, createdAt };
 function toAccount(row: Omit<Account, "created_at"> & { createdAt: Date }): Account {
   const { createdAt: at, ...rest } = row;
   return { ...rest, created_at: at.toISOString() };
-}
-
-/**
- * One statement, so all of it or nothing. Of many at once one makes the account; the others wait for it
- * and then do nothing. A default character that came later is not granted to who was here before.
- */
-function createWithDefault(userId: string) {
-  return sql`
-    with made as (
-      insert into ${accounts} (id)
-      select given.id from (select ${userId}::text as id) as given
-      where ${notDeleted(sql`given.id`)}
-      on conflict do nothing
-      returning id, created_at
-    ), granted as (
-      select made.id as user_id, code, name, made.created_at as acquired_at
-      from made cross join ${characters} where is_default
-    ), owned as (
-      insert into ${characterOwnerships} (user_id, character_code, acquired_at)
-      select user_id, code, acquired_at from granted
-      on conflict do nothing
-    )
-    insert into ${userCharacters} (user_id, character_code, character_name, acquired_at)
-    select user_id, code, name, acquired_at from granted
-    on conflict do nothing`;
 }
 
 /** From the account outwards: no row is no account, and an account without characters is one row. */
