@@ -3,7 +3,10 @@ import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { Histogram } from "prom-client";
 import type { Logger } from "#lib/log/logger.ts";
+import type { Gate } from "#lib/token/gate.ts";
 import { continueTrace, traceId } from "#lib/trace/trace-context.ts";
+import { allowOrigins } from "./allow-origins.ts";
+import { gatekeeper } from "./gatekeeper.ts";
 import { notFound, problemHandler } from "./problem.ts";
 
 /** Labelled by route pattern, never by path: a label per job would grow without bound. */
@@ -26,11 +29,22 @@ export interface AppEnv {
 
 export type App = Hono<AppEnv>;
 
+export interface AppOptions {
+  /** Of web pages that may call with a user's cookies; none, no CORS. */
+  readonly corsOrigins?: readonly string[];
+  /** Who may what. Without it the callers were identified by a gatekeeper in front. */
+  readonly gate?: Gate;
+}
+
 /**
  * The app a process serves: problem+json for every error, trace context, security headers, and the
  * routes of one service or, in edge, of all.
  */
-export function createApp(log: Logger, routes: readonly App[]): App {
+export function createApp(
+  log: Logger,
+  routes: readonly App[],
+  { corsOrigins = [], gate }: AppOptions = {},
+): App {
   const app = new Hono<AppEnv>();
   app.onError(problemHandler(log));
   app.notFound(notFound);
@@ -47,6 +61,9 @@ export function createApp(log: Logger, routes: readonly App[]): App {
     c.set("traceId", traceId(traceparent));
     await next();
   });
+  // Before the gate: a page that was refused is to read why.
+  if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins));
+  if (gate) app.use(gatekeeper(gate));
   for (const part of routes) app.route("/", part);
   return app;
 }

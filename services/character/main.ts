@@ -17,7 +17,9 @@ await runProcess("character", CharacterConfig, async ({ config, log, scope }) =>
   const publisher = await createPublisher(broker);
 
   const given = { db: database.db, broker, publisher, log, scope };
-  const app = createApp(log, [await characterRoutes(config, given)]);
+  const app = createApp(log, [await characterRoutes(config, given)], {
+    corsOrigins: config.CORS_ORIGINS,
+  });
   serveOpenApi(app, { title: "Eco² character" });
   const checks = { postgres: database.ping, rabbitmq: () => publisher.isReady() };
   app.route(

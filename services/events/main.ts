@@ -15,7 +15,7 @@ await runProcess("events", EventsConfig, async ({ config, log, scope }) => {
   scope.onStop("redis", () => redis.quit());
   const events = await eventsRoutes(config, { db: database.db, redis, log, scope });
 
-  const app = createApp(log, [events.routes]);
+  const app = createApp(log, [events.routes], { corsOrigins: config.CORS_ORIGINS });
   serveOpenApi(app, { title: "Eco² events" });
   const checks = { redis: () => redis.ping(), tailer: events.isTailing };
   app.route(

@@ -7,7 +7,9 @@ import { ImagesConfig } from "./config.ts";
 import { imagesRoutes } from "./main-routes.ts";
 
 await runProcess("images", ImagesConfig, async ({ config, log, scope }) => {
-  const app = createApp(log, [await imagesRoutes(config, { log, scope })]);
+  const app = createApp(log, [await imagesRoutes(config, { log, scope })], {
+    corsOrigins: config.CORS_ORIGINS,
+  });
   serveOpenApi(app, { title: "Eco² images" });
   app.route(
     "/",

@@ -1,0 +1,115 @@
+import { describe, expect, test } from "bun:test";
+import { Hono } from "hono";
+import { Fault } from "#lib/error/fault.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { createGate } from "#lib/token/gate.ts";
+import { type AppEnv, createApp } from "./create-app.ts";
+
+const friend = "https://app.example.com";
+const stranger = "https://evil.example";
+const log = createLogger("test", "error", () => undefined);
+const gate = createGate({
+  verify: () => Promise.reject(new Fault("TOKEN_EXPIRED")),
+  mode: "oauth",
+  allowedOrigins: [friend],
+  isPublic: (_, path) => path !== "/mine",
+});
+
+function given(corsOrigins: readonly string[]) {
+  const routes = new Hono<AppEnv>();
+  routes.get("/open", (c) => c.text("open", 200, { Vary: "Accept" }));
+  routes.get("/raw", () => new Response("raw"));
+  routes.get("/bug", () => fail());
+  routes.post("/mine", (c) => c.text("mine"));
+  const app = createApp(log, [routes], { corsOrigins, gate });
+  return async (path: string, origin?: string, init: RequestInit & { preflight?: string } = {}) => {
+    const { preflight, ...rest } = init;
+    const headers = new Headers(rest.headers);
+    if (origin) headers.set("origin", origin);
+    if (preflight) headers.set("access-control-request-method", preflight);
+    const method = preflight ? "OPTIONS" : "GET";
+    return app.request(path, { method, ...rest, headers });
+  };
+}
+
+const told = ({ headers }: Response) =>
+  [...headers.keys()].filter((name) => name.startsWith("access-control-")).sort();
+const answers = ["access-control-allow-credentials", "access-control-allow-origin"];
+
+describe("a page of an allowed origin", () => {
+  const ask = given([friend]);
+
+  test.each([
+    ["what a route answers", "/open", 200],
+    ["what it answers by itself", "/raw", 200],
+    ["a bug", "/bug", 500],
+    ["what is not there", "/nothing", 404],
+    ["why it was refused", "/mine", 401],
+  ])("reads %s", async (_, path, status) => {
+    const response = await ask(path, friend, path === "/mine" ? { method: "POST" } : {});
+    expect(response.status).toBe(status);
+    expect(told(response)).toEqual([...answers, "access-control-expose-headers"]);
+    expect(response.headers.get("access-control-allow-origin")).toBe(friend);
+    expect(response.headers.get("access-control-expose-headers")).toContain("Retry-After");
+    expect(response.headers.get("vary")).toContain("Origin");
+  });
+
+  test("is told in advance what it may ask, for a while and without a token", async () => {
+    const response = await ask("/mine", friend, { preflight: "POST" });
+    expect([response.status, await response.text()]).toEqual([204, ""]);
+    expect(told(response)).toEqual([
+      "access-control-allow-credentials",
+      "access-control-allow-headers",
+      "access-control-allow-methods",
+      "access-control-allow-origin",
+      "access-control-expose-headers",
+      "access-control-max-age",
+    ]);
+    expect(response.headers.get("access-control-allow-headers")).toContain("X-Idempotency-Key");
+    expect(response.headers.get("access-control-allow-origin")).toBe(friend);
+  });
+});
+
+describe("every other page", () => {
+  test.each([
+    stranger,
+    "null",
+    "*",
+    `${friend}.evil.example`,
+    `${friend}:8443`,
+    friend.toUpperCase(),
+  ])("%s is told nothing, and caches know it", async (origin) => {
+    const ask = given([friend]);
+    for (const [path, init] of [
+      ["/open", {}],
+      ["/nothing", {}],
+      ["/bug", {}],
+      ["/mine", { preflight: "POST" }],
+    ] as const) {
+      const response = await ask(path, origin, init);
+      expect([path, told(response)]).toEqual([path, []]);
+      expect(response.headers.get("vary")).toContain("Origin");
+    }
+  });
+
+  test("keeps what a route says of its caches", async () => {
+    const vary = (await given([friend])("/open")).headers.get("vary");
+    expect([vary?.includes("Accept"), vary?.includes("Origin")]).toEqual([true, true]);
+  });
+});
+
+test("without a list there is no CORS, and a preflight is a request for nothing", async () => {
+  const ask = given([]);
+  const responses = [
+    await ask("/open", friend),
+    await ask("/mine", friend, { preflight: "POST" }),
+    await ask("/nothing", friend),
+  ];
+  expect(responses.map(({ status }) => status)).toEqual([200, 404, 404]);
+  expect(responses.flatMap(told)).toEqual([]);
+  expect(responses[0]?.headers.get("vary")).toBe("Accept");
+});
+
+function fail(): never {
+  throw new Error("a bug");
+}

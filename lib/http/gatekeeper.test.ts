@@ -1,0 +1,119 @@
+import { describe, expect, test } from "bun:test";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { Fault } from "#lib/error/fault.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import type { GateRequest } from "#lib/token/gate.ts";
+import { type AppEnv, createApp } from "./create-app.ts";
+import { createHealthApp } from "./health.ts";
+import { requireUser } from "./require-user.ts";
+import { limitBody, validate } from "./validate.ts";
+
+/** What the gate was asked, and how often the handlers ran. */
+let asked: Pick<GateRequest, "method" | "path">[] = [];
+let handled = 0;
+const routes = new Hono<AppEnv>();
+routes.use("/things/*", requireUser());
+routes.get("/things/:id", (c) => {
+  handled++;
+  return c.json([c.get("userId"), c.req.header("x-user-id"), c.req.header("x-auth-provider")]);
+});
+routes.get("/open", (c) => {
+  handled++;
+  return c.json([c.req.header("x-user-id") ?? null, c.req.header("x-auth-provider") ?? null]);
+});
+routes.post("/things/:id", limitBody(1_000), validate("json", v.object({ a: v.number() })), (c) =>
+  c.json([c.get("userId"), c.req.header("x-user-id"), c.req.valid("json")]),
+);
+routes.all("/any", (c) => c.text(String(++handled)));
+const app = createApp(
+  createLogger("test", "error", () => undefined),
+  [routes],
+  {
+    gate: async ({ method, path, headers }) => {
+      asked.push({ method, path });
+      if (path === "/open" || path === "/livez") return undefined;
+      const userId = headers.get("authorization");
+      if (userId === null) throw new Fault("UNAUTHENTICATED");
+      return { userId, provider: "kakao" };
+    },
+  },
+);
+app.route(
+  "/",
+  createHealthApp({}, () => false),
+);
+
+const ask = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) => {
+  asked = [];
+  handled = 0;
+  return app.request(`http://localhost${path}`, { headers, ...init });
+};
+const eve = { "x-user-id": "eve", "X-Auth-Provider": "eve" };
+
+describe("behind the gatekeeper a handler", () => {
+  test("knows the caller by what the gate found, whatever the client says of itself", async () => {
+    const response = await ask("/things/1", { ...eve, authorization: "ann" });
+    expect(await response.json()).toEqual(["ann", "ann", "kakao"]);
+  });
+
+  test("knows nobody where nobody in particular may", async () => {
+    expect(await (await ask("/open", eve)).json()).toEqual([null, null]);
+  });
+
+  test("is not reached without the gate's leave, and the answer says why", async () => {
+    const response = await ask("/things/1", eve);
+    expect([response.status, (await response.json()).code, handled]).toEqual([
+      ...[401, "UNAUTHENTICATED", 0],
+    ]);
+    expect(response.headers.get("content-type")).toStartWith("application/problem+json");
+  });
+
+  test("knows the caller also after the body was read anew", async () => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"a":1}'));
+        controller.close();
+      },
+    });
+    const headers = { ...eve, authorization: "ann", "content-type": "application/json" };
+    const response = await ask("/things/1", headers, { method: "POST", body });
+    expect(await response.json()).toEqual(["ann", "ann", { a: 1 }]);
+  });
+
+  test("that answers HEAD is asked for as well", async () => {
+    const response = await ask("/things/1", {}, { method: "HEAD" });
+    expect([response.status, asked]).toEqual([401, [{ method: "HEAD", path: "/things/1" }]]);
+  });
+});
+
+describe("the gate is asked about", () => {
+  test("the path as the router reads it", async () => {
+    const response = await ask("/th%69ngs/%31?x=/open", { authorization: "ann" });
+    expect([response.status, asked]).toEqual([200, [{ method: "GET", path: "/things/1" }]]);
+  });
+
+  test("routes that were added after it, as the health of the process is", async () => {
+    expect((await ask("/livez")).status).toBe(200);
+    expect(asked).toEqual([{ method: "GET", path: "/livez" }]);
+    expect((await ask("/metrics")).status).toBe(401);
+  });
+
+  test("no route for all methods, which looks like middleware: it is closed, not open", async () => {
+    expect([(await ask("/any", { authorization: "ann" })).status, handled]).toEqual([404, 0]);
+  });
+
+  test("nothing that no route answers: there is nothing to be let in to", async () => {
+    for (const [path, method] of [
+      ["/nothing", "GET"],
+      ["/things", "GET"],
+      ["/things/1/2", "GET"],
+      ["/things/1", "DELETE"],
+      ["/things/1", "OPTIONS"],
+      ["//things/1", "GET"],
+    ] as const) {
+      const response = await ask(path, eve, { method });
+      expect([path, response.status, asked]).toEqual([path, 404, []]);
+    }
+  });
+});

@@ -1,0 +1,195 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import amqp, { type Channel, type ChannelModel } from "amqplib";
+import { like } from "drizzle-orm";
+import { type Revocation, revocationKeys } from "#lib/contract/revocation.ts";
+import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { revocations } from "#lib/db/schema.ts";
+import { type Broker, connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
+import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
+import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
+import { until } from "#lib/testing/until.ts";
+import { Blacklist } from "./blacklist.ts";
+import { followBlacklist } from "./follow-blacklist.ts";
+
+/** Connected directly; what a test cuts off has connections of its own. */
+let direct: { database: DatabaseConnection; broker: Broker; publisher: Publisher };
+let raw: ChannelModel;
+let channel: Channel;
+/** In every key of this run: others use the same table. */
+const run = `test-${crypto.randomUUID()}`;
+let lastNumber = 0;
+
+beforeAll(async () => {
+  const database = await connectDatabase(serviceUrls.DATABASE_URL);
+  const broker = await connectBroker(serviceUrls.AMQP_URL, silentLog);
+  direct = { database, broker, publisher: await createPublisher(broker) };
+  raw = await amqp.connect(serviceUrls.AMQP_URL);
+  channel = await raw.createChannel();
+});
+afterAll(async () => {
+  await direct.database.db.delete(revocations).where(like(revocations.key, `sub:${run}%`));
+  await direct.database.close();
+  await direct.broker.close();
+  await raw.close();
+});
+
+let queueProxy: TcpProxy;
+let storeProxy: TcpProxy;
+let broker: Broker;
+let database: DatabaseConnection;
+let blacklist: Blacklist;
+/** Milliseconds that the process believes to have passed besides the real ones. */
+let aheadMs: number;
+let stop: () => void;
+const now = () => Date.now() + aheadMs;
+
+beforeEach(async () => {
+  const [queueUrl, queue] = proxied(serviceUrls.AMQP_URL, 5672);
+  const [storeUrl, store] = proxied(serviceUrls.DATABASE_URL, 5432);
+  queueProxy = queue;
+  storeProxy = store;
+  broker = await connectBroker(queueUrl, silentLog);
+  database = await connectDatabase(storeUrl);
+  blacklist = new Blacklist();
+  aheadMs = 0;
+});
+afterEach(async () => {
+  stop?.();
+  await broker.close();
+  await database.close();
+  queueProxy.stop();
+  storeProxy.stop();
+});
+
+const follow = async (rereadEveryMs = 10_000) => {
+  const given = { broker, db: database.db, blacklist, log: silentLog };
+  stop = await followBlacklist(given, { clock: { now }, rereadEveryMs });
+};
+const newRevocation = (): Revocation => {
+  lastNumber++;
+  return { key: revocationKeys.user(`${run}-${lastNumber}`), expires_at: Date.now() + 600_000 };
+};
+const store = async (revocation: Revocation, createdAt = new Date()) => {
+  const expiresAt = new Date(revocation.expires_at);
+  await direct.database.db
+    .insert(revocations)
+    .values({ key: revocation.key, expiresAt, createdAt });
+};
+const tell = (revocation: Revocation) => direct.publisher.broadcast(AUTHZ_EXCHANGE, revocation);
+const isRefused = ({ key }: Revocation) =>
+  blacklist.has({ sub: key.slice("sub:".length), sid: "none", jti: "none" });
+
+describe("following the blacklist", () => {
+  test("starts with everything that is stored and has not ended", async () => {
+    const [known, ended] = [newRevocation(), { ...newRevocation(), expires_at: Date.now() - 1 }];
+    await store(known, new Date(Date.now() - 86_400_000));
+    await store(ended);
+    await follow();
+    expect([isRefused(known), isRefused(ended), blacklist.isCurrent(now())]).toEqual([
+      ...[true, false, true],
+    ]);
+  });
+
+  test("hears of each from then on", async () => {
+    await follow();
+    const told = newRevocation();
+    await tell(told);
+    await until(() => isRefused(told));
+  });
+
+  test("misses none while its connection is lost", async () => {
+    await follow();
+    queueProxy.cut();
+    const missed = newRevocation();
+    await store(missed);
+    await until(() => isRefused(missed));
+    const told = newRevocation();
+    await tell(told);
+    await until(() => isRefused(told));
+  });
+
+  test.each(["not json", '{"key":1}', "null"])(
+    "starts over when it is told what it cannot read: %s",
+    async (content) => {
+      await follow();
+      const [hidden, told] = [newRevocation(), newRevocation()];
+      await store(hidden);
+      channel.publish(AUTHZ_EXCHANGE, "", Buffer.from(content));
+      await until(() => isRefused(hidden));
+      await tell(told);
+      await until(() => isRefused(told));
+    },
+  );
+
+  test("reads what nobody told, also what was committed late", async () => {
+    await follow(50);
+    const [untold, late] = [newRevocation(), newRevocation()];
+    await store(late, new Date(Date.now() - 30_000));
+    await store(untold);
+    await until(() => isRefused(untold) && isRefused(late));
+  });
+
+  test("does not begin without having read", async () => {
+    storeProxy.refuse();
+    storeProxy.cut();
+    const error: unknown = await follow().catch((thrown) => thrown);
+    expect(error).toMatchObject({ name: "BootError" });
+    expect(String(error)).toContain("DATABASE_URL: revoked tokens cannot be read");
+    expect(blacklist.isCurrent(now())).toBe(false);
+  }, 20_000);
+});
+
+describe("an outage", () => {
+  const minuteMs = 60_000;
+
+  test("of Postgres alone closes nothing: whatever is revoked is told", async () => {
+    await follow(50);
+    storeProxy.refuse();
+    storeProxy.cut();
+    aheadMs = 10 * minuteMs;
+    const told = newRevocation();
+    await tell(told);
+    await until(() => isRefused(told));
+    expect(blacklist.isCurrent(now())).toBe(true);
+  });
+
+  test("of RabbitMQ alone closes nothing: whatever is revoked is read", async () => {
+    await follow(50);
+    queueProxy.refuse();
+    queueProxy.cut();
+    await until(() => !blacklist.isFollowed);
+    aheadMs = 10 * minuteMs;
+    const stored = newRevocation();
+    await store(stored);
+    await until(() => isRefused(stored) && blacklist.isCurrent(now()));
+  });
+
+  test("of both closes after a minute, and opens when one of them is back", async () => {
+    await follow(50);
+    for (const proxy of [storeProxy, queueProxy]) {
+      proxy.refuse();
+      proxy.cut();
+    }
+    await until(() => !blacklist.isFollowed);
+    expect(blacklist.isCurrent(now())).toBe(true);
+    const lastRead = now();
+    aheadMs = minuteMs + 1_000;
+    expect(blacklist.isCurrent(lastRead + minuteMs + 1_000)).toBe(false);
+    const missed = newRevocation();
+    await store(missed);
+    storeProxy.heal();
+    await until(() => blacklist.isCurrent(now()), { timeoutMs: 20_000 });
+    expect(isRefused(missed)).toBe(true);
+  }, 30_000);
+});
+
+function proxied(address: string, defaultPort: number): [string, TcpProxy] {
+  const url = new URL(address);
+  const port = Number(url.port || defaultPort);
+  const proxy = startTcpProxy({ hostname: url.hostname, port });
+  url.hostname = "127.0.0.1";
+  url.port = String(proxy.port);
+  return [url.href, proxy];
+}
