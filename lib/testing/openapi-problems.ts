@@ -51,7 +51,8 @@ function* operationProblems(path: string, operation: Fields): Generator<string> 
     if (/^[45]/.test(status) && !isProblem(record(answer)))
       yield `${status} is no problem document`;
   }
-  if (!answers.some(([status]) => /^2/.test(status))) yield "no success is described";
+  // A redirect is one where a browser is the caller; 304 is none by itself.
+  if (!answers.some(([status]) => /^(?:2|30[12378])/.test(status))) yield "no success is described";
   const isBodied = operation.requestBody !== undefined;
   const isPublic = operation.security !== undefined && list(operation.security).length === 0;
   // Who need not be known and gives nothing can make none.

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { authRules, authSettings } from "#lib/config/auth-settings.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
+import { PROVIDERS } from "./provider.ts";
 
 const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
 const d = v.description;
@@ -51,5 +52,67 @@ export const AuthConfig = v.pipe(
     ),
   }),
   authRules(),
+  signInRules(),
 );
 export type AuthConfig = v.InferOutput<typeof AuthConfig>;
+
+interface SignInSettings {
+  readonly AUTH_MODE: "dev" | "oauth";
+  readonly PUBLIC_URL?: string | undefined;
+  readonly GOOGLE_CLIENT_ID?: string | undefined;
+  readonly GOOGLE_CLIENT_SECRET?: string | undefined;
+  readonly KAKAO_CLIENT_ID?: string | undefined;
+  readonly KAKAO_CLIENT_SECRET?: string | undefined;
+  readonly NAVER_CLIENT_ID?: string | undefined;
+  readonly NAVER_CLIENT_SECRET?: string | undefined;
+}
+
+/** What was configured of each provider; one without both cannot be used. */
+export function credentialsOf(config: Partial<SignInSettings>) {
+  return PROVIDERS.map((provider) => {
+    const [id, secret] = keysOf[provider];
+    return { provider, clientId: config[id], clientSecret: config[secret] };
+  });
+}
+
+const keysOf = {
+  google: ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"],
+  kakao: ["KAKAO_CLIENT_ID", "KAKAO_CLIENT_SECRET"],
+  naver: ["NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"],
+} as const;
+
+/** Rules over several of them; for the `v.pipe` around the object that has them, here and in edge. */
+export function signInRules<T extends SignInSettings>() {
+  return v.rawCheck<T>(({ dataset, addIssue }) => {
+    // Looked at also when another variable is wrong: everything is reported at once.
+    const given: Partial<SignInSettings> = { ...(dataset.value ?? {}) };
+    const input: Record<string, unknown> = { ...given };
+    const refuse = (key: keyof SignInSettings, message: string) =>
+      addIssue({
+        message,
+        path: [{ type: "object", origin: "value", input, key, value: given[key] }],
+      });
+    const credentials = credentialsOf(given);
+    for (const { provider, clientId, clientSecret } of credentials) {
+      const [id, secret] = keysOf[provider];
+      if (clientId && !clientSecret) refuse(secret, `is required with ${id}`);
+      if (clientSecret && !clientId) refuse(id, `is required with ${secret}`);
+    }
+    if (given.AUTH_MODE !== "oauth") return;
+    if (!credentials.some(({ clientId }) => clientId)) {
+      refuse("AUTH_MODE", "`oauth` needs a provider: as GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET");
+    }
+    if (!isSafeOrigin(given.PUBLIC_URL)) {
+      refuse("PUBLIC_URL", "is required by AUTH_MODE=oauth: https, or http on loopback");
+    }
+  });
+}
+
+/** Cookies are sent and codes received under it: in the open on this machine alone. */
+function isSafeOrigin(text: string | undefined): boolean {
+  const url = text === undefined ? null : URL.parse(text);
+  if (url?.protocol === "https:") return true;
+  return url?.protocol === "http:" && LOOPBACK.test(url.hostname);
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

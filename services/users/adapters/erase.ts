@@ -1,19 +1,24 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import { revocationKeys } from "#lib/contract/revocation.ts";
 import { type Database, databaseCall } from "#lib/db/client.ts";
 import { idHash } from "#lib/db/not-deleted.ts";
 import {
   accounts,
   characterOwnerships,
   deletedAccounts,
+  revocations,
   scans,
   userCharacters,
 } from "#lib/db/schema.ts";
+import { livesS } from "#lib/token/token.ts";
 import type { DeleteAccountDeps } from "../delete-account.ts";
 
 /** For all locks together. Above a second, after which PostgreSQL itself ends a vacuum in the way. */
 const lockTimeoutMs = 3_000;
 /** Between two statements of ours lie microseconds; a process that hangs must not hold up every writer. */
 const idleTimeoutMs = 2_000;
+/** A token's end is told by the clock of the process that signed it. */
+const clockSkewS = 60;
 
 /** The rows of `deleteAccount`. */
 export function createEraser(
@@ -54,9 +59,14 @@ async function erase(db: Database, userId: string): Promise<void> {
     await tx.execute(sql`lock table
       ${accounts}, ${characterOwnerships}, ${userCharacters}, ${scans}
       in share row exclusive mode`);
-    // With the account go its social accounts. In one statement, to be back soon.
+    // With the account go its social accounts and sessions. In one statement, to be back soon.
     await tx.execute(sql`
-      with account as (delete from ${accounts} where id = ${userId}),
+      with account as (delete from ${accounts} where id = ${userId} returning id),
+        revoked as (
+          insert into ${revocations} (key, expires_at)
+          select ${revocationKeys.user(userId)},
+            clock_timestamp() + ${livesS.access + clockSkewS} * interval '1 s' from account
+        ),
         owned as (delete from ${characterOwnerships} where user_id = ${userId}),
         shown as (delete from ${userCharacters} where user_id = ${userId}),
         scanned as (delete from ${scans} where user_id = ${userId})

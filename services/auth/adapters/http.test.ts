@@ -1,0 +1,453 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { Fault } from "#lib/error/fault.ts";
+import type { FaultCode } from "#lib/error/fault-table.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { type Browser, openBrowser } from "#lib/testing/browser.ts";
+import { openKeySet } from "#lib/token/key-set.ts";
+import { verifyToken } from "#lib/token/verify-token.ts";
+import type { KeptAttempt } from "../attempt.ts";
+import type { Identity, Provider } from "../provider.ts";
+import type { Session } from "../session.ts";
+import { secrets } from "./crypto.ts";
+import { type AuthRoutesDeps, createAuthRoutes } from "./http.ts";
+import { createTokens } from "./tokens.ts";
+
+const keys = await openKeySet(undefined);
+const own = "https://eco2.example";
+const app = "https://app.example.com";
+const startedAt = Date.parse("2026-05-05T05:05:05.500Z");
+
+/** A provider that says who it is told; of the code it checks what a real one would. */
+class Told implements Provider {
+  readonly attempts: unknown[] = [];
+  fails: unknown;
+
+  async authorizationUrl({ state, loginHint = "" }: Parameters<Provider["authorizationUrl"]>[0]) {
+    return new URL(`https://provider.example/authorize?state=${state}&login_hint=${loginHint}`);
+  }
+
+  async identify(attempt: Parameters<Provider["identify"]>[0], answer: URLSearchParams) {
+    this.attempts.push(attempt);
+    if (this.fails) throw this.fails;
+    return { id: answer.get("code") ?? "", email: null, nickname: null };
+  }
+}
+
+/** The routes over what is in memory, and what was done to it. */
+function given(overrides: Partial<AuthRoutesDeps> = {}) {
+  const attempts = new Map<string, KeptAttempt>();
+  const sessions = new Map<string, Session>();
+  const provider = new Told();
+  const [failed, revoked, reused]: [FaultCode[], string[], string[]] = [[], [], []];
+  const clock = { now: () => startedAt };
+  const deps: AuthRoutesDeps = {
+    clock,
+    providers: new Map<string, Provider>([
+      ["told", provider],
+      ["other", new Told()],
+    ]),
+    origins: { own, others: [app] },
+    jwks: keys.jwks,
+    blacklist: { add: ({ key }) => void revoked.push(key) },
+    addressOf: () => "192.0.2.1",
+    onFailed: (_, fault) => void failed.push(fault.code),
+    onReuse: ({ sid }) => void reused.push(sid),
+    ...secrets,
+    keepAttempt: async (state, attempt) => void attempts.set(state, attempt),
+    takeAttempt: async (state) => {
+      const attempt = attempts.get(state);
+      attempts.delete(state);
+      return attempt;
+    },
+    admitBegin: async () => undefined,
+    admitFinish: async () => undefined,
+    admitUser: async () => undefined,
+    userOf: async (name, { id }: Identity) => `${name}-${id}`,
+    openSession: async (session) => void sessions.set(session.id, session),
+    rotate: async () => ({ kind: "rotated", revoked: undefined }),
+    removeSession: async (sid) =>
+      sessions.delete(sid) ? { key: `sid:${sid}`, expires_at: startedAt } : undefined,
+    ...createTokens(keys, clock),
+    ...overrides,
+  };
+  const log = createLogger("test", "error", () => undefined);
+  const { fetch } = createApp(log, [createAuthRoutes(deps)]);
+  return {
+    attempts,
+    sessions,
+    provider,
+    failed,
+    revoked,
+    reused,
+    open: () => openBrowser(fetch, own),
+  };
+}
+
+let house: ReturnType<typeof given>;
+let browser: Browser;
+beforeEach(() => {
+  house = given();
+  browser = house.open();
+});
+
+const auth = (path: string) => `/api/v1/auth/${path}`;
+const authorize = (query = "", by = browser) => by.send("GET", auth(`told/authorize${query}`));
+const locationOf = (response: Response) => response.headers.get("location") ?? "";
+const stateOf = (response: Response) => new URL(locationOf(response)).searchParams.get("state");
+const callback = (state: unknown, by = browser, provider = "told") =>
+  by.send("GET", auth(`${provider}/callback?code=kim&state=${state}`));
+
+async function signIn(by = browser, query = ""): Promise<Response> {
+  return callback(stateOf(await authorize(query, by)), by);
+}
+
+async function problemOf(response: Response): Promise<[number, string]> {
+  expect(response.headers.get("content-type")).toContain("application/problem+json");
+  return [response.status, (await response.json()).code];
+}
+
+describe("GET /auth/{provider}/authorize", () => {
+  test("sends the browser to the provider, bound by a cookie nobody else can read or send", async () => {
+    const response = await authorize("?login_hint=kim");
+    expect(response.status).toBe(302);
+    expect(locationOf(response)).toMatch(
+      /^https:\/\/provider\.example\/authorize\?state=[\w-]{43}&login_hint=kim$/,
+    );
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^s_state=[\w-]{43}; Max-Age=600; Path=\/api\/v1\/auth; HttpOnly; Secure; SameSite=Lax$/,
+      ),
+    ]);
+  });
+
+  test("keeps no more of the browser than a fingerprint, and a verifier that is in no URL", async () => {
+    const response = await authorize("?redirect=/done");
+    const [kept] = house.attempts.values();
+    expect(kept).toMatchObject({ provider: "told", redirect: "/done" });
+    expect(kept?.codeVerifier).toMatch(/^[\w-]{43}$/);
+    expect(locationOf(response)).not.toContain(kept?.codeVerifier ?? "");
+    expect(JSON.stringify(kept)).not.toContain(browser.cookies.get("s_state") ?? "");
+  });
+
+  test.each(["", "short", "a".repeat(44), "a%2eb", `${"a".repeat(42)};`])(
+    "gives a browser that shows %j a new binding",
+    async (value) => {
+      const response = await browser.send("GET", auth("told/authorize"), {
+        cookie: `s_state=${value}`,
+      });
+      expect(response.headers.getSetCookie().join()).toMatch(/s_state=(?!a{42})[\w-]{43};/);
+    },
+  );
+
+  test.each([
+    ["nobody/authorize", [404, "PROVIDER_UNKNOWN"]],
+    [`${"x".repeat(300)}/authorize`, [404, "PROVIDER_UNKNOWN"]],
+    ["constructor/authorize", [404, "PROVIDER_UNKNOWN"]],
+    ["told/authorize?redirect=//evil.example", [400, "REDIRECT_NOT_ALLOWED"]],
+    ["told/authorize?redirect=/%09/evil.example", [400, "REDIRECT_NOT_ALLOWED"]],
+    ["told/authorize?redirect=https:evil.example", [400, "REDIRECT_NOT_ALLOWED"]],
+    ["told/authorize?redirect=/a&redirect=/b", [400, "REDIRECT_NOT_ALLOWED"]],
+    [`told/authorize?redirect=/${"a".repeat(2_000)}`, [400, "REDIRECT_NOT_ALLOWED"]],
+    [`told/authorize?login_hint=${"a".repeat(255)}`, [400, "VALIDATION_FAILED"]],
+  ] as const)("refuses %s, and begins nothing", async (path, expected) => {
+    const response = await browser.send("GET", auth(path));
+    expect(await problemOf(response)).toEqual([...expected]);
+    expect(house.attempts.size).toBe(0);
+    expect(browser.cookies.size).toBe(0);
+  });
+
+  test("of an address that has begun too many is refused, with the time to wait", async () => {
+    const admitBegin = () =>
+      Promise.reject(new Fault("TOO_MANY_SIGN_INS", { retryAfterMs: 7_000 }));
+    const strict = given({ admitBegin });
+    const response = await authorize("", strict.open());
+    expect(response.headers.get("retry-after")).toBe("7");
+    expect(await problemOf(response)).toEqual([429, "TOO_MANY_SIGN_INS"]);
+    expect(strict.attempts.size).toBe(0);
+  });
+});
+
+describe("GET /auth/{provider}/callback", () => {
+  test("signs the browser in by two cookies, and sends it where it wanted to go", async () => {
+    const response = await signIn(browser, `?redirect=${app}/done?a=b`);
+    expect([response.status, locationOf(response)]).toEqual([302, `${app}/done?a=b`]);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    const rest = "; HttpOnly; Secure; SameSite=Lax";
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(new RegExp(`^s_access=[\\w.-]+; Max-Age=10799; Path=/${rest}$`)),
+      expect.stringMatching(
+        new RegExp(`^s_refresh=[\\w.-]+; Max-Age=2591999; Path=/api/v1/auth${rest}$`),
+      ),
+    ]);
+  });
+
+  test("signs both tokens for one session, each with an id of its own", async () => {
+    await signIn();
+    const read = (kind: "access" | "refresh") =>
+      verifyToken(keys, browser.cookies.get(`s_${kind}`) ?? "", kind, { now: startedAt });
+    const [access, refresh] = [await read("access"), await read("refresh")];
+    const [session] = house.sessions.values();
+    const who = { sub: "told-kim", provider: "told", sid: session?.id };
+    expect(access).toMatchObject({ ...who, jti: session?.accessJti });
+    expect(refresh).toMatchObject({ ...who, jti: session?.refreshJti });
+    expect(access.jti).not.toBe(refresh.jti);
+  });
+
+  test("goes to the account unless told otherwise", async () => {
+    expect(locationOf(await signIn())).toBe("/api/v1/users/me");
+  });
+
+  test("asks the provider with what the sign-in began with", async () => {
+    const state = stateOf(await authorize());
+    const codeVerifier = house.attempts.get(state ?? "")?.codeVerifier;
+    await callback(state);
+    const redirectUri = `${own}/api/v1/auth/told/callback`;
+    expect(house.provider.attempts).toEqual([{ state, codeVerifier, redirectUri }]);
+  });
+
+  test("finishes both of two tabs of a browser, in any order", async () => {
+    const [one, two] = [
+      stateOf(await authorize("?redirect=/1")),
+      stateOf(await authorize("?redirect=/2")),
+    ];
+    expect(locationOf(await callback(two))).toBe("/2");
+    expect(locationOf(await callback(one))).toBe("/1");
+  });
+
+  test("takes a state once, whatever became of it", async () => {
+    const state = stateOf(await authorize());
+    const answers = await Promise.all([callback(state), callback(state), callback(state)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([302, 400, 400]);
+    expect(await problemOf(await callback(state))).toEqual([400, "SIGN_IN_STATE_INVALID"]);
+    expect(house.sessions.size).toBe(1);
+  });
+
+  test("of another provider than it began with is refused, and uses the state up", async () => {
+    const state = stateOf(await authorize());
+    const other = await callback(state, browser, "other");
+    expect(await problemOf(other)).toEqual([400, "SIGN_IN_STATE_INVALID"]);
+    expect(await problemOf(await callback(state))).toEqual([400, "SIGN_IN_STATE_INVALID"]);
+    expect(house.provider.attempts).toEqual([]);
+  });
+
+  test.each(["", "short", "a".repeat(43), "a".repeat(5_000), "*"])(
+    "with the state %j that was never given is refused",
+    async (state) => {
+      await authorize();
+      expect(await problemOf(await callback(state))).toEqual([400, "SIGN_IN_STATE_INVALID"]);
+    },
+  );
+
+  test("without a state at all is refused", async () => {
+    const response = await browser.send("GET", auth("told/callback?code=kim"));
+    expect(await problemOf(response)).toEqual([400, "SIGN_IN_STATE_INVALID"]);
+  });
+
+  test("in a browser that did not begin it signs nobody in, and the victim's code is never used", async () => {
+    const attacker = house.open();
+    const state = stateOf(await authorize("", attacker));
+    // Bound by a sign-in of its own, or not at all: it is not this one.
+    await authorize("", browser);
+    for (const victim of [browser, house.open()]) {
+      const theirs = victim === browser ? state : stateOf(await authorize("", attacker));
+      const response = await callback(theirs, victim);
+      expect(await problemOf(response)).toEqual([400, "SIGN_IN_BROWSER_CHANGED"]);
+      expect(victim.cookies.has("s_access")).toBe(false);
+    }
+    expect(house.provider.attempts).toEqual([]);
+    expect(await problemOf(await callback(state, attacker))).toEqual([
+      400,
+      "SIGN_IN_STATE_INVALID",
+    ]);
+  });
+
+  test.each(["SIGN_IN_DENIED", "PROVIDER_REFUSED", "PROVIDER_UNAVAILABLE"] as const)(
+    "that ends with %s sends the person back to the page they came from, told so",
+    async (code) => {
+      house.provider.fails = new Fault(code, { cause: new Error("code=kim") });
+      const response = await signIn(browser, "?redirect=/done?a=b");
+      expect([response.status, locationOf(response)]).toEqual([302, `/done?a=b&error=${code}`]);
+      expect([browser.cookies.has("s_access"), house.sessions.size]).toEqual([false, 0]);
+      expect(house.failed).toEqual([code]);
+    },
+  );
+
+  test.each([
+    ["userOf", new Fault("UNAVAILABLE"), "UNAVAILABLE"],
+    ["openSession", new Fault("ACCOUNT_DELETED"), "ACCOUNT_DELETED"],
+    ["openSession", new TypeError("secret"), "INTERNAL"],
+  ])("whose %s fails with %s is no page of JSON", async (name, error, code) => {
+    const broken = given({ [name]: () => Promise.reject(error) });
+    const response = await signIn(broken.open());
+    expect(locationOf(response)).toBe(`/api/v1/users/me?error=${code}`);
+  });
+
+  test("looks at the return address again: what is allowed may have changed since", async () => {
+    const state = stateOf(await authorize());
+    const kept = house.attempts.get(state ?? "");
+    if (kept) house.attempts.set(state ?? "", { ...kept, redirect: "https://evil.example/" });
+    expect(await problemOf(await callback(state))).toEqual([400, "REDIRECT_NOT_ALLOWED"]);
+    expect(house.sessions.size).toBe(0);
+  });
+
+  test.each(["admitFinish", "admitUser"])(
+    "beyond the limit of %s is told to wait",
+    async (name) => {
+      const fault = new Fault("TOO_MANY_SIGN_INS", { retryAfterMs: 7_000 });
+      const strict = given({ [name]: () => Promise.reject(fault) });
+      const response = await signIn(strict.open());
+      expect(response.headers.get("retry-after")).toBe("7");
+      expect(await problemOf(response)).toEqual([429, "TOO_MANY_SIGN_INS"]);
+      expect(strict.sessions.size).toBe(0);
+    },
+  );
+});
+
+describe("POST /auth/refresh", () => {
+  const refresh = (by = browser) => by.send("POST", auth("refresh"));
+
+  test("gives a new pair by cookies, and tells how long the access token is good for", async () => {
+    await signIn();
+    const before = new Map(browser.cookies);
+    const response = await refresh();
+    expect([response.status, await response.json()]).toEqual([200, { expires_in: 10_799 }]);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    for (const name of ["s_access", "s_refresh"]) {
+      expect(browser.cookies.get(name)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+      expect(browser.cookies.get(name)).not.toBe(before.get(name));
+    }
+  });
+
+  test("refuses at once in this process what it revoked", async () => {
+    const revoked = { key: "jti:old", expires_at: startedAt };
+    const busy = given({ rotate: async () => ({ kind: "rotated", revoked }) });
+    const open = busy.open();
+    await signIn(open);
+    await refresh(open);
+    expect(busy.revoked).toEqual(["jti:old"]);
+  });
+
+  test("without the cookie is for who is signed in", async () => {
+    const response = await browser.send("POST", auth("refresh"), { authorization: "Bearer a.b.c" });
+    expect(await problemOf(response)).toEqual([401, "UNAUTHENTICATED"]);
+  });
+
+  test("takes no access token for it, and leaves cookies alone that may be mended", async () => {
+    await signIn();
+    const cookie = `s_refresh=${browser.cookies.get("s_access")}`;
+    const response = await browser.send("POST", auth("refresh"), { cookie });
+    expect(response.status).toBe(401);
+    expect(response.headers.getSetCookie()).toEqual([]);
+  });
+
+  test.each([
+    [startedAt + 1, 409, "REFRESH_SUPERSEDED", ["s_state", "s_access", "s_refresh"], 0],
+    [startedAt, 409, "REFRESH_SUPERSEDED", ["s_state", "s_access", "s_refresh"], 0],
+    [startedAt - 1, 401, "REFRESH_TOKEN_REUSED", ["s_state"], 1],
+  ])("that lost to one at %i is %i %s", async (refreshedAt, status, code, left, reuses) => {
+    const lost = given({ rotate: async () => ({ kind: "lost", refreshedAt }) });
+    const late = lost.open();
+    await signIn(late);
+    const [sid] = lost.sessions.keys();
+    const response = await refresh(late);
+    expect(await problemOf(response)).toEqual([status, code]);
+    expect([...late.cookies.keys()]).toEqual(left);
+    expect([lost.reused.length, lost.revoked, lost.sessions.has(sid ?? "")]).toEqual(
+      reuses ? [1, [`sid:${sid}`], false] : [0, [], true],
+    );
+  });
+
+  test("of a session that is gone ends with the cookies gone too", async () => {
+    const gone = given({ rotate: async () => ({ kind: "gone" }) });
+    const open = gone.open();
+    await signIn(open);
+    const response = await refresh(open);
+    expect(await problemOf(response)).toEqual([401, "TOKEN_REVOKED"]);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect([...open.cookies.keys()]).toEqual(["s_state"]);
+    expect(response.headers.getSetCookie()).toEqual([
+      "s_access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax",
+      "s_refresh=; Max-Age=0; Path=/api/v1/auth; HttpOnly; Secure; SameSite=Lax",
+    ]);
+  });
+
+  test("is refused while Postgres is away, and the cookies stay", async () => {
+    const away = given({ rotate: () => Promise.reject(new Fault("UNAVAILABLE")) });
+    const open = away.open();
+    await signIn(open);
+    expect(await problemOf(await refresh(open))).toEqual([503, "UNAVAILABLE"]);
+    expect(open.cookies.has("s_refresh")).toBe(true);
+  });
+});
+
+describe("POST /auth/logout", () => {
+  const logout = (by: Browser, headers = {}) => by.send("POST", auth("logout"), headers);
+
+  test("ends the session, refuses its tokens here at once, and may be repeated", async () => {
+    await signIn();
+    const [sid] = house.sessions.keys();
+    const copy = browser.copy();
+    for (const by of [browser, copy, browser]) {
+      const response = await logout(by);
+      expect([response.status, await response.text()]).toEqual([204, ""]);
+      expect([...by.cookies.keys()]).toEqual(["s_state"]);
+    }
+    expect([house.sessions.size, house.revoked]).toEqual([0, [`sid:${sid}`]]);
+  });
+
+  test.each(["authorization", "cookie"])("takes an access token alone, by %s", async (header) => {
+    await signIn();
+    const token = browser.cookies.get("s_access");
+    const value = header === "cookie" ? `s_access=${token}` : `Bearer ${token}`;
+    expect((await logout(house.open(), { [header]: value })).status).toBe(204);
+    expect(house.sessions.size).toBe(0);
+  });
+
+  test.each(["", "s_refresh=x; s_access=y", "s_refresh=a.b.c"])(
+    "with nothing that verifies (%j) ends nothing, and is no error",
+    async (cookie) => {
+      await signIn();
+      const response = await logout(house.open(), { cookie });
+      expect([response.status, house.sessions.size]).toEqual([204, 1]);
+    },
+  );
+
+  test("of a token somebody else has signed ends nothing", async () => {
+    await signIn();
+    const [session] = house.sessions.values();
+    if (!session) throw new Error("nobody is signed in");
+    const forger = createTokens(await openKeySet(undefined), { now: () => startedAt });
+    const { refresh } = await forger.issue(session, startedAt);
+    await logout(house.open(), { cookie: `s_refresh=${refresh.token}` });
+    expect(house.sessions.size).toBe(1);
+  });
+
+  test("works with tokens that have expired: they still say which session to end", async () => {
+    const long = 31 * 24 * 3_600_000;
+    const old = createTokens(keys, { now: () => startedAt });
+    const session = { id: crypto.randomUUID(), userId: "u", provider: "told" };
+    const jtis = { accessJti: crypto.randomUUID(), refreshJti: crypto.randomUUID() };
+    house.sessions.set(session.id, { ...session, ...jtis });
+    const { refresh } = await old.issue({ ...session, ...jtis }, startedAt - long);
+    await logout(browser, { cookie: `s_refresh=${refresh.token}` });
+    expect(house.sessions.size).toBe(0);
+  });
+
+  test("is refused while Postgres is away, and the cookies stay for the next try", async () => {
+    const away = given({ removeSession: () => Promise.reject(new Fault("UNAVAILABLE")) });
+    const open = away.open();
+    await signIn(open);
+    expect(await problemOf(await logout(open))).toEqual([503, "UNAVAILABLE"]);
+    expect([...open.cookies.keys()]).toEqual(["s_state", "s_access", "s_refresh"]);
+  });
+});
+
+test("the public keys are there for everybody, without the private halves", async () => {
+  const response = await browser.send("GET", auth(".well-known/jwks.json"));
+  expect(response.headers.get("cache-control")).toBe("public, max-age=300");
+  const { keys: shown } = await response.json();
+  expect(shown).toHaveLength(1);
+  expect(Object.keys(shown[0]).sort()).toEqual(["alg", "e", "kid", "kty", "n", "use"]);
+});

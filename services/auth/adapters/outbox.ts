@@ -1,0 +1,64 @@
+import { asc, inArray, isNull, lt, sql } from "drizzle-orm";
+import type { Revocation } from "#lib/contract/revocation.ts";
+import { type Database, databaseCall } from "#lib/db/client.ts";
+import { revocations, sessions } from "#lib/db/schema.ts";
+import type { RelayDeps } from "../relay.ts";
+
+/** Longer than a confirm may take; a relay that hangs must not keep its rows from the others. */
+const idleTimeoutMs = 7_000;
+/** A gatekeeper that reads what was stored since it last looked looks back a minute or so. */
+const keptAfterExpiryMs = 3_600_000;
+const sweptMax = 10_000;
+
+/** `auth.revocations` as an outbox, and what of it and of the sessions nobody needs any more. */
+export function createOutbox(
+  db: Database,
+): Pick<RelayDeps, "takeUntold"> & { sweep(now: number): Promise<void> } {
+  return {
+    takeUntold: (limit, tell) =>
+      databaseCall(async () => {
+        // Nearly always there is nothing: one query finds that out, without a transaction.
+        const [any] = await untold(db).limit(1);
+        if (!any) return { found: 0, failures: [] };
+        return db.transaction((tx) => tellThem(tx, limit, tell));
+      }),
+    sweep: async (now) => {
+      const longGone = lt(revocations.expiresAt, new Date(now - keptAfterExpiryMs));
+      const { id } = revocations;
+      const some = db.select({ id }).from(revocations).where(longGone).limit(sweptMax);
+      await databaseCall(() => db.delete(revocations).where(inArray(id, some)));
+      const over = lt(sessions.expiresAt, new Date(now));
+      const someOver = db.select({ id: sessions.id }).from(sessions).where(over).limit(sweptMax);
+      await databaseCall(() => db.delete(sessions).where(inArray(sessions.id, someOver)));
+    },
+  };
+}
+
+type Reader = Pick<Database, "select">;
+type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+function untold(db: Reader) {
+  const { id, key, expiresAt, publishedAt } = revocations;
+  return db.select({ id, key, expiresAt }).from(revocations).where(isNull(publishedAt)).$dynamic();
+}
+
+/** The rows stay locked until they are marked, and another relay skips them. */
+async function tellThem(tx: Transaction, limit: number, tell: (one: Revocation) => Promise<void>) {
+  await tx.execute(
+    sql`select set_config('idle_in_transaction_session_timeout', ${String(idleTimeoutMs)}, true)`,
+  );
+  const rows = await untold(tx)
+    .orderBy(asc(revocations.id))
+    .limit(limit)
+    .for("update", { skipLocked: true });
+  const outcomes = await Promise.allSettled(
+    rows.map(({ key, expiresAt }) => tell({ key, expires_at: expiresAt.getTime() })),
+  );
+  const told = rows.filter((_, i) => outcomes[i]?.status === "fulfilled").map(({ id }) => id);
+  if (told.length > 0) {
+    const publishedAt = sql`now()`;
+    await tx.update(revocations).set({ publishedAt }).where(inArray(revocations.id, told));
+  }
+  const failures = outcomes.filter((one) => one.status === "rejected").map(({ reason }) => reason);
+  return { found: rows.length, failures };
+}

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import type { Redis } from "ioredis";
+import * as v from "valibot";
+import type { Clock } from "#lib/clock/clock.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { redisCall } from "#lib/redis/client.ts";
+import { createWindowCounter } from "#lib/redis/window-counter.ts";
+import { attemptTtlS, KeptAttempt } from "../attempt.ts";
+import type { BeginDeps } from "../begin-sign-in.ts";
+import type { FinishDeps } from "../finish-sign-in.ts";
+
+/** Names are contracts. */
+export const authKeys = {
+  state: (state: string) => `auth:state:${state}`,
+  /** For a minute: addresses, and users by a fingerprint, since an identity may be any text. */
+  begun: (window: number, address: string) => `auth:begun:${window}:${address}`,
+  finished: (window: number, address: string) => `auth:finished:${window}:${address}`,
+  signedIn: (window: number, identity: string) => `auth:signed-in:${window}:${identity}`,
+} as const;
+
+const Stored = v.pipe(v.string(), v.parseJson(), KeptAttempt);
+
+/** Sign-ins on their way. With Redis away none begins and none finishes. */
+export function createAttempts(
+  redis: Redis,
+): Pick<BeginDeps, "keepAttempt"> & Pick<FinishDeps, "takeAttempt"> {
+  return {
+    keepAttempt: async (state, attempt) => {
+      const value = JSON.stringify(attempt);
+      await redisCall(() => redis.set(authKeys.state(state), value, "EX", attemptTtlS));
+    },
+    takeAttempt: async (state) => {
+      const value = await redisCall(() => redis.getdel(authKeys.state(state)));
+      return value === null ? undefined : v.parse(Stored, value);
+    },
+  };
+}
+
+export interface SignInLimits {
+  /** A minute; 0 is no limit. */
+  readonly perAddress: number;
+  readonly perUser: number;
+}
+
+/** A whole sign-in of an address is counted as begun once and as finished once. */
+export function createAdmission(
+  redis: Redis,
+  clock: Clock,
+  { perAddress, perUser }: SignInLimits,
+): Pick<BeginDeps, "admitBegin"> & Pick<FinishDeps, "admitFinish" | "admitUser"> {
+  const count = createWindowCounter(redis, clock);
+  const admit = async (key: (window: number) => string, max: number): Promise<void> => {
+    const { usedUp, resetS } = await count([{ key, max }]);
+    if (usedUp === undefined) return;
+    throw new Fault("TOO_MANY_SIGN_INS", { retryAfterMs: resetS * 1_000 });
+  };
+  return {
+    admitBegin: (address) => admit((window) => authKeys.begun(window, address), perAddress),
+    admitFinish: (address) => admit((window) => authKeys.finished(window, address), perAddress),
+    admitUser: (provider, id) => {
+      const identity = createHash("sha256").update(`${provider}:${id}`).digest("base64url");
+      return admit((window) => authKeys.signedIn(window, identity), perUser);
+    },
+  };
+}

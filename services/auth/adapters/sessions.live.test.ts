@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { eq, inArray } from "drizzle-orm";
+import type { Revocation } from "#lib/contract/revocation.ts";
+import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { createAccount } from "#lib/db/create-account.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { accounts, revocations, sessions } from "#lib/db/schema.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { openKeySet } from "#lib/token/key-set.ts";
+import { verifyToken } from "#lib/token/verify-token.ts";
+import { endSession } from "../end-session.ts";
+import { type RefreshDeps, refreshSession } from "../refresh-session.ts";
+import { openedSession, type Session, type TokenPair } from "../session.ts";
+import { createSessions } from "./sessions.ts";
+import { createTokens } from "./tokens.ts";
+
+const keys = await openKeySet(undefined);
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Two processes, each with its own connections. */
+let one: DatabaseConnection;
+let two: DatabaseConnection;
+beforeAll(async () => {
+  await migrate(serviceUrls.DATABASE_URL);
+  one = await connectDatabase(serviceUrls.DATABASE_URL);
+  two = await connectDatabase(serviceUrls.DATABASE_URL);
+}, 30_000);
+afterAll(() => Promise.all([one?.close(), two?.close()]));
+
+let now: number;
+let session: Session;
+let pair: TokenPair;
+let told: Revocation[];
+let reused: string[];
+beforeEach(async () => {
+  now = Date.now();
+  [told, reused] = [[], []];
+  const userId = `user-${crypto.randomUUID()}`;
+  await one.db.execute(createAccount(userId));
+  session = openedSession(userId, "dev");
+  const { openSession, ends, issue } = process(one);
+  await openSession(session, ends(now), now);
+  pair = await issue(session, now);
+});
+
+/** What a process of the service does with its sessions. */
+function process({ db }: DatabaseConnection) {
+  const clock = { now: () => now };
+  return {
+    clock,
+    blacklist: { add: (revocation: Revocation) => void told.push(revocation) },
+    onReuse: ({ sid }: { sid: string }) => void reused.push(sid),
+    ...createSessions(db),
+    ...createTokens(keys, clock),
+  };
+}
+const refresh = (token: string, arrivedAt = now + 1, through = one): Promise<TokenPair> =>
+  refreshSession(process(through) satisfies RefreshDeps, token, arrivedAt);
+const logout = (tokens: Partial<Record<"access" | "refresh", string>>) =>
+  endSession(process(one), { access: undefined, refresh: undefined, ...tokens });
+
+const rowOf = async ({ id } = session) =>
+  (await one.db.select().from(sessions).where(eq(sessions.id, id)))[0];
+const revokedOf = async (...names: readonly string[]) => {
+  const rows = await one.db
+    .select()
+    .from(revocations)
+    .where(inArray(revocations.key, [...names]));
+  return rows.map(({ key, expiresAt }) => ({ key, expires_at: expiresAt.getTime() }));
+};
+const jtiOf = async ({ access }: TokenPair) =>
+  (await verifyToken(keys, access.token, "access", { isExpiredFine: true })).jti;
+
+describe("a refresh", () => {
+  test("gives a pair that works, and moves the session's end to 30 days from now", async () => {
+    now += 2 * dayMs;
+    const next = await refresh(pair.refresh.token);
+    expect(await verifyToken(keys, next.access.token, "access", { now })).toMatchObject({
+      sub: session.userId,
+      provider: "dev",
+      sid: session.id,
+    });
+    const row = await rowOf();
+    expect(row?.expiresAt.getTime()).toBe(now + 30 * dayMs);
+    expect(row?.refreshedAt.getTime()).toBe(now);
+    expect(row?.accessJti).toBe(await jtiOf(next));
+    now += 29 * dayMs;
+    await refresh(next.refresh.token);
+  });
+
+  test("revokes the access token it replaces, here at once and for everybody, until that ends", async () => {
+    const old = { key: `jti:${await jtiOf(pair)}`, expires_at: now + 3 * hourMs };
+    await refresh(pair.refresh.token);
+    expect(await revokedOf(old.key)).toEqual([old]);
+    expect(told).toEqual([old]);
+    expect(pair.access.expiresAt.getTime()).toBeWithin(now, old.expires_at + 1);
+  });
+
+  test("revokes no access token that has ended by itself", async () => {
+    now += 3 * hourMs;
+    await refresh(pair.refresh.token);
+    expect(await revokedOf(`jti:${await jtiOf(pair)}`)).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  test("of 1,000 at once succeeds once, costs nobody the session, and its pair works", async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 1_000 }, (_, i) => refresh(pair.refresh.token, now, i % 2 ? one : two)),
+    );
+    const won = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const codes = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason.code] : []));
+    expect(won).toHaveLength(1);
+    expect(codes).toEqual(Array(999).fill("REFRESH_SUPERSEDED"));
+    expect([reused, await revokedOf(`sid:${session.id}`)]).toEqual([[], []]);
+    // One token was replaced, so one is refused.
+    expect(told.map(({ key }) => key)).toEqual([`jti:${await jtiOf(pair)}`]);
+    now += 1;
+    await refresh(won[0]?.refresh.token ?? "");
+  }, 30_000);
+
+  test("that comes after the one that won ends the session: its new pair is refused too", async () => {
+    const next = await refresh(pair.refresh.token);
+    await expect(refresh(pair.refresh.token, now + 1, two)).rejects.toThrow("REFRESH_TOKEN_REUSED");
+    expect(reused).toEqual([session.id]);
+    expect(await rowOf()).toBeUndefined();
+    const ended = { key: `sid:${session.id}`, expires_at: now + 3 * hourMs };
+    expect(await revokedOf(ended.key)).toEqual([ended]);
+    expect(told).toContainEqual(ended);
+    await expect(refresh(next.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
+    await expect(refresh(pair.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
+  });
+
+  test("with any older token of the session ends it, however many refreshes ago", async () => {
+    let next = pair;
+    for (let round = 0; round < 3; round++) {
+      now += hourMs;
+      next = await refresh(next.refresh.token);
+    }
+    await expect(refresh(pair.refresh.token)).rejects.toThrow("REFRESH_TOKEN_REUSED");
+    await expect(refresh(next.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
+  });
+
+  test("of many thieves at once ends the session once, and all of them are refused", async () => {
+    await refresh(pair.refresh.token);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 50 }, () => refresh(pair.refresh.token)),
+    );
+    expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+    expect(await revokedOf(`sid:${session.id}`)).toHaveLength(1);
+  });
+
+  test("ends nobody else's session", async () => {
+    const neighbour = openedSession(session.userId, "dev");
+    const { openSession, ends, issue } = process(one);
+    await openSession(neighbour, ends(now), now);
+    const theirs = await issue(neighbour, now);
+    await refresh(pair.refresh.token);
+    await expect(refresh(pair.refresh.token)).rejects.toThrow("REFRESH_TOKEN_REUSED");
+    await refresh(theirs.refresh.token);
+  });
+
+  test("after 30 days without one is too late, by the token and by the row", async () => {
+    now += 30 * dayMs;
+    await expect(refresh(pair.refresh.token)).rejects.toThrow("TOKEN_EXPIRED");
+    const late = await createTokens(keys, { now: () => now }).issue(session, now);
+    await expect(refresh(late.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
+  });
+
+  test.each([
+    ["an access token", async () => pair.access.token, "TOKEN_AUDIENCE_WRONG"],
+    ["a changed one", async () => `${pair.refresh.token.slice(0, -8)}AAAAAAAA`, "TOKEN_INVALID"],
+    [
+      "one of another key",
+      async () =>
+        (await createTokens(await openKeySet(undefined), { now: () => now }).issue(session, now))
+          .refresh.token,
+      "TOKEN_KEY_UNKNOWN",
+    ],
+  ])("takes no refresh token that is %s, and the session goes on", async (_, token, code) => {
+    await expect(refresh(await token())).rejects.toThrow(code);
+    await refresh(pair.refresh.token);
+  });
+});
+
+describe("a logout", () => {
+  test.each(["access", "refresh"] as const)(
+    "by the %s token ends the session for everybody",
+    async (kind) => {
+      await logout({ [kind]: pair[kind].token });
+      expect(await rowOf()).toBeUndefined();
+      const ended = { key: `sid:${session.id}`, expires_at: now + 3 * hourMs };
+      expect([await revokedOf(ended.key), told]).toEqual([[ended], [ended]]);
+      await expect(refresh(pair.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
+    },
+  );
+
+  test("may be repeated, by many at once", async () => {
+    const tokens = { refresh: pair.refresh.token };
+    await Promise.all(Array.from({ length: 20 }, () => logout(tokens)));
+    await logout(tokens);
+    expect(await revokedOf(`sid:${session.id}`)).toHaveLength(1);
+  });
+
+  test("by a token that was refreshed since ends the session all the same", async () => {
+    await refresh(pair.refresh.token);
+    await logout({ refresh: pair.refresh.token });
+    expect(await rowOf()).toBeUndefined();
+  });
+
+  test("refuses until the last access token ends, not the first", async () => {
+    now += hourMs;
+    await refresh(pair.refresh.token);
+    await logout({ refresh: pair.refresh.token });
+    const [ended] = await revokedOf(`sid:${session.id}`);
+    expect(ended?.expires_at).toBe(now + 3 * hourMs);
+  });
+
+  test("long after the last access token has nothing left to refuse", async () => {
+    now += 3 * hourMs;
+    await logout({ refresh: pair.refresh.token });
+    expect([await rowOf(), await revokedOf(`sid:${session.id}`), told]).toEqual([
+      undefined,
+      [],
+      [],
+    ]);
+  });
+});
+
+describe("an account that is deleted", () => {
+  test("takes its sessions with it", async () => {
+    await one.db.delete(accounts).where(eq(accounts.id, session.userId));
+    expect(await rowOf()).toBeUndefined();
+    await expect(refresh(pair.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
+  });
+
+  test("while its user signs in gets no session", async () => {
+    await one.db.delete(accounts).where(eq(accounts.id, session.userId));
+    const { openSession, ends } = process(one);
+    const late = openedSession(session.userId, "dev");
+    await expect(openSession(late, ends(now), now)).rejects.toThrow("ACCOUNT_DELETED");
+  });
+});

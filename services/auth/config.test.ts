@@ -1,0 +1,80 @@
+import { describe, expect, test } from "bun:test";
+import { loadConfig } from "#lib/config/load-config.ts";
+import { AuthConfig, credentialsOf } from "./config.ts";
+
+const services = {
+  DATABASE_URL: "postgres://h/d",
+  REDIS_URL: "redis://h",
+  AMQP_URL: "amqp://h/v",
+};
+const google = { GOOGLE_CLIENT_ID: "id", GOOGLE_CLIENT_SECRET: "a secret" };
+const AUTH_KEYS = JSON.stringify({
+  keys: [{ kty: "RSA", kid: "k", n: "A".repeat(342), e: "AQAB" }],
+});
+const PUBLIC_URL = "https://eco2.example";
+const oauth = { ...services, ...google, AUTH_MODE: "oauth", AUTH_KEYS, PUBLIC_URL };
+
+function problems(env: Readonly<Record<string, string>>): string[] {
+  try {
+    loadConfig(AuthConfig, env);
+    return [];
+  } catch (error) {
+    return String(error).split("\n  ").slice(1);
+  }
+}
+
+describe("the configuration of sign-ins", () => {
+  test("needs nothing in AUTH_MODE=dev, and limits by default", () => {
+    expect(loadConfig(AuthConfig, services)).toMatchObject({
+      AUTH_MODE: "dev",
+      SIGN_INS_PER_MINUTE_PER_IP: 100,
+      SIGN_INS_PER_MINUTE_PER_USER: 20,
+      TRUSTED_PROXY_HOPS: 0,
+    });
+  });
+
+  test("is complete with keys, a public https origin and one provider", () => {
+    expect(problems(oauth)).toEqual([]);
+    for (const PUBLIC_URL of ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:1"]) {
+      expect(problems({ ...oauth, PUBLIC_URL })).toEqual([]);
+    }
+  });
+
+  test.each(["GOOGLE", "KAKAO", "NAVER"])("takes of %s both halves or none", (provider) => {
+    const [id, secret] = [`${provider}_CLIENT_ID`, `${provider}_CLIENT_SECRET`];
+    expect(problems({ ...services, [id]: "x" })).toEqual([`${secret}: is required with ${id}`]);
+    expect(problems({ ...services, [secret]: "x" })).toEqual([`${id}: is required with ${secret}`]);
+    expect(problems({ ...services, [id]: "x", [secret]: "y" })).toEqual([]);
+  });
+
+  test("names at once all that AUTH_MODE=oauth lacks", () => {
+    expect(problems({ ...services, AUTH_MODE: "oauth" }).map((line) => line.split(":")[0])).toEqual(
+      ["AUTH_KEYS", "AUTH_MODE", "PUBLIC_URL"],
+    );
+  });
+
+  test.each([
+    "http://eco2.example",
+    "http://localhost.evil.example",
+    "http://127.0.0.1.evil.example",
+  ])("refuses %s as the origin of cookies", (PUBLIC_URL) => {
+    expect(problems({ ...oauth, PUBLIC_URL })).toEqual([
+      "PUBLIC_URL: is required by AUTH_MODE=oauth: https, or http on loopback",
+    ]);
+  });
+
+  test("never repeats a secret", () => {
+    const broken = { ...oauth, GOOGLE_CLIENT_ID: "", KAKAO_CLIENT_SECRET: "hunter2", PORT: "x" };
+    expect(problems(broken).length).toBeGreaterThan(2);
+    expect(problems(broken).join()).not.toMatch(/hunter2|a secret/);
+  });
+
+  test("gives each provider its own pair", () => {
+    const config = { ...google, KAKAO_CLIENT_ID: "k", KAKAO_CLIENT_SECRET: "ks" };
+    expect(credentialsOf(config)).toEqual([
+      { provider: "google", clientId: "id", clientSecret: "a secret" },
+      { provider: "kakao", clientId: "k", clientSecret: "ks" },
+      { provider: "naver", clientId: undefined, clientSecret: undefined },
+    ]);
+  });
+});

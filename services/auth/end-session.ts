@@ -1,0 +1,44 @@
+import type { Clock } from "#lib/clock/clock.ts";
+import type { Revocation } from "#lib/contract/revocation.ts";
+import { Fault } from "#lib/error/fault.ts";
+import type { TokenClaims } from "./session.ts";
+
+export interface EndDeps {
+  readonly clock: Clock;
+  /** What this process itself refuses, at once; others hear of it by the relay. */
+  readonly blacklist: { add(revocation: Revocation): void };
+  /** Also one that has expired: it still says which session to end. @throws Fault `TOKEN_…`. */
+  verifyAnyAge(token: string, kind: "access" | "refresh"): Promise<TokenClaims>;
+  /**
+   * In one step: removes the session and revokes it until its last access token ends. Undefined when there
+   * is none to remove, or none of its tokens left to refuse.
+   */
+  removeSession(sid: string, now: number): Promise<Revocation | undefined>;
+}
+
+/**
+ * Ends the session of either token. A token that does not verify ends nothing, and is no error: who logs
+ * out wants to be out.
+ *
+ * @throws Fault `UNAVAILABLE`: then the session goes on, and the caller may try again.
+ */
+export async function endSession(
+  deps: EndDeps,
+  tokens: { readonly refresh: string | undefined; readonly access: string | undefined },
+): Promise<void> {
+  const claims =
+    (await read(deps, tokens.refresh, "refresh")) ?? (await read(deps, tokens.access, "access"));
+  if (!claims) return;
+  const revoked = await deps.removeSession(claims.sid, deps.clock.now());
+  if (revoked) deps.blacklist.add(revoked);
+}
+
+async function read(deps: EndDeps, token: string | undefined, kind: "access" | "refresh") {
+  if (!token) return undefined;
+  try {
+    return await deps.verifyAnyAge(token, kind);
+  } catch (error) {
+    if (error instanceof Fault && error.kind.status === 401) return undefined;
+    throw error;
+  }
+}

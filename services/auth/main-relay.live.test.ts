@@ -1,0 +1,201 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { eq, inArray, like } from "drizzle-orm";
+import type { Revocation } from "#lib/contract/revocation.ts";
+import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { createAccount } from "#lib/db/create-account.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { revocations, sessions } from "#lib/db/schema.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { type Broker, connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
+import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
+import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
+import { until } from "#lib/testing/until.ts";
+import { createOutbox } from "./adapters/outbox.ts";
+import { createSessions } from "./adapters/sessions.ts";
+import { startRelay } from "./main-relay.ts";
+import { relayBatchMax, relayOnce } from "./relay.ts";
+import { openedSession } from "./session.ts";
+
+const hourMs = 3_600_000;
+let database: DatabaseConnection;
+let broker: Broker;
+let publisher: Publisher;
+/** As in production: others share the table, and theirs must not be lost. */
+const tell = (revocation: Revocation) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);
+/** How often gatekeepers were told each key. */
+const heard = new Map<string, number>();
+beforeAll(async () => {
+  await migrate(serviceUrls.DATABASE_URL);
+  database = await connectDatabase(serviceUrls.DATABASE_URL);
+  broker = await connectBroker(serviceUrls.AMQP_URL, silentLog);
+  publisher = await createPublisher(broker);
+  await broker.openChannel(async (channel) => {
+    const { queue } = await channel.assertQueue("", { exclusive: true, autoDelete: true });
+    await channel.bindQueue(queue, AUTHZ_EXCHANGE, "");
+    const hear = (content: Buffer): void => {
+      const { key }: Revocation = JSON.parse(content.toString());
+      heard.set(key, (heard.get(key) ?? 0) + 1);
+    };
+    await channel.consume(queue, (message) => message && hear(message.content), { noAck: true });
+  });
+}, 30_000);
+afterAll(async () => {
+  await broker?.close();
+  await database?.close();
+});
+
+/** A service behind a proxy that can be cut. */
+function behindProxy(service: string, defaultPort: number): { proxy: TcpProxy; url: string } {
+  const url = new URL(service);
+  const port = Number(url.port || defaultPort);
+  const proxy = startTcpProxy({ hostname: url.hostname, port });
+  url.hostname = "127.0.0.1";
+  url.port = String(proxy.port);
+  return { proxy, url: url.href };
+}
+
+let mine: string;
+beforeEach(() => {
+  mine = `test:${crypto.randomUUID()}`;
+});
+
+const revoke = async (count = 1, expiresAt = new Date(Date.now() + hourMs)) => {
+  const keys = Array.from({ length: count }, (_, i) => `${mine}:${i}`);
+  await database.db.insert(revocations).values(keys.map((key) => ({ key, expiresAt })));
+  return keys;
+};
+const rows = () =>
+  database.db
+    .select()
+    .from(revocations)
+    .where(like(revocations.key, `${mine}%`));
+const untold = async () => (await rows()).filter(({ publishedAt }) => publishedAt === null).length;
+
+describe("relaying", () => {
+  test("by several at once tells every revocation, and none of them twice", async () => {
+    const other = await connectDatabase(serviceUrls.DATABASE_URL);
+    const keys = await revoke(3 * relayBatchMax);
+    const relay = async ({ db }: DatabaseConnection) => {
+      const { takeUntold } = createOutbox(db);
+      while ((await untold()) > 0) await relayOnce({ takeUntold, broadcast: tell });
+    };
+    await Promise.all([relay(database), relay(other), relay(database)]);
+    await until(() => keys.every((key) => heard.has(key)));
+    expect(keys.filter((key) => heard.get(key) !== 1)).toEqual([]);
+    await other.close();
+  });
+
+  test("goes on with the others when one is not told, and says what happened", async () => {
+    const keys = await revoke(3);
+    const broken = new Error("no confirm");
+    const broadcast = async (revocation: Revocation) => {
+      if (revocation.key === keys[1]) throw broken;
+      await tell(revocation);
+    };
+    const { takeUntold } = createOutbox(database.db);
+    await until(async () => {
+      await relayOnce({ takeUntold, broadcast }).catch((error) => expect(error).toBe(broken));
+      return (await untold()) === 1;
+    });
+    await expect(relayOnce({ takeUntold, broadcast })).rejects.toBe(broken);
+    await relayOnce({ takeUntold, broadcast: tell });
+    expect(await untold()).toBe(0);
+  });
+
+  test("that dies after telling and before marking tells it again", async () => {
+    const { proxy, url } = behindProxy(serviceUrls.DATABASE_URL, 5432);
+    const dying = await connectDatabase(url);
+    const [key = ""] = await revoke();
+    const broadcast = async (revocation: Revocation) => {
+      await tell(revocation);
+      if (revocation.key === key) proxy.cut();
+    };
+    const { takeUntold } = createOutbox(dying.db);
+    await expect(relayOnce({ takeUntold, broadcast })).rejects.toThrow("UNAVAILABLE");
+    expect(await untold()).toBe(1);
+    await until(async () => {
+      await relayOnce({ ...createOutbox(database.db), broadcast: tell });
+      return (await untold()) === 0;
+    });
+    await until(() => heard.get(key) === 2);
+    await dying.close();
+    proxy.stop();
+  });
+});
+
+describe("a process that relays", () => {
+  const closers: (() => unknown)[] = [];
+  const scope = {
+    stopping: false,
+    onStop: (_: string, close: () => unknown) => void closers.push(close),
+  };
+  afterEach(async () => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  });
+
+  test("tells a logout that was made while the broker was away, and says so once", async () => {
+    const { proxy, url } = behindProxy(serviceUrls.AMQP_URL, 5672);
+    closers.push(proxy.stop);
+    const flaky = await connectBroker(url, silentLog);
+    closers.push(flaky.close);
+    const away = await createPublisher(flaky);
+    const lines: string[] = [];
+    const log = createLogger("test", "info", (line) => lines.push(JSON.parse(line).message));
+    const clock = { now: () => Date.now() };
+    proxy.refuse();
+    proxy.cut();
+    await until(() => !away.isReady());
+    let tries = 0;
+    const broadcast = (exchange: string, body: unknown) => {
+      tries++;
+      return away.broadcast(exchange, body);
+    };
+    startRelay({ db: database.db, publisher: { broadcast }, clock, log, scope });
+
+    const session = openedSession(mine, "dev");
+    const { openSession, removeSession } = createSessions(database.db);
+    await database.db.execute(createAccount(mine));
+    const later = new Date(Date.now() + hourMs);
+    await openSession(session, { access: later, refresh: later }, Date.now());
+    const ended = await removeSession(session.id, Date.now());
+    const key = ended?.key ?? "";
+    const stored = () => database.db.select().from(revocations).where(eq(revocations.key, key));
+    await until(() => lines.length > 0);
+    const triedBefore = tries;
+    await until(() => tries > triedBefore + 2);
+    expect(lines).toEqual(["revocations are not told, and wait"]);
+    expect([heard.has(key), (await stored())[0]?.publishedAt]).toEqual([false, null]);
+
+    proxy.heal();
+    await until(() => heard.has(key));
+    await until(async () => (await stored())[0]?.publishedAt);
+    await until(() => lines.length > 1);
+    expect(lines).toEqual(["revocations are not told, and wait", "revocations are told again"]);
+  }, 20_000);
+});
+
+describe("sweeping", () => {
+  test("removes what expired an hour ago, told or not, and sessions that are over", async () => {
+    const now = Date.now();
+    await revoke(1, new Date(now - hourMs - 60_000));
+    const old = mine;
+    mine = `${mine}-young`;
+    await revoke(1, new Date(now - hourMs + 60_000));
+    await database.db.execute(createAccount(mine));
+    const [over, open] = [openedSession(mine, "dev"), openedSession(mine, "dev")];
+    const { openSession } = createSessions(database.db);
+    const at = (ms: number) => ({ access: new Date(ms), refresh: new Date(ms) });
+    await openSession(over, at(now - 1), now);
+    await openSession(open, at(now + 60_000), now);
+    await createOutbox(database.db).sweep(now);
+    const keys = [`${old}:0`, `${mine}:0`];
+    const left = await database.db.select().from(revocations).where(inArray(revocations.key, keys));
+    expect(left.map(({ key }) => key)).toEqual([`${mine}:0`]);
+    const both = inArray(sessions.id, [over.id, open.id]);
+    expect((await database.db.select().from(sessions).where(both)).map(({ id }) => id)).toEqual([
+      open.id,
+    ]);
+  });
+});

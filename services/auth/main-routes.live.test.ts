@@ -1,0 +1,197 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import type { Redis } from "ioredis";
+import * as v from "valibot";
+import type { Revocation } from "#lib/contract/revocation.ts";
+import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { accounts } from "#lib/db/schema.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { serveOpenApi } from "#lib/http/openapi.ts";
+import { type Broker, connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
+import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { type Browser, openBrowser } from "#lib/testing/browser.ts";
+import { openApiProblems } from "#lib/testing/openapi-problems.ts";
+import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { until } from "#lib/testing/until.ts";
+import { Blacklist } from "#lib/token/blacklist.ts";
+import { openKeySet } from "#lib/token/key-set.ts";
+import { verifyToken } from "#lib/token/verify-token.ts";
+import { AuthConfig } from "./config.ts";
+import { authRoutes } from "./main-routes.ts";
+
+const keys = await openKeySet(undefined);
+let database: DatabaseConnection;
+let redis: Redis;
+let broker: Broker;
+let publisher: Publisher;
+const heard: Revocation[] = [];
+beforeAll(async () => {
+  await migrate(serviceUrls.DATABASE_URL);
+  database = await connectDatabase(serviceUrls.DATABASE_URL);
+  redis = await connectRedis(serviceUrls.REDIS_URL, silentLog);
+  broker = await connectBroker(serviceUrls.AMQP_URL, silentLog);
+  publisher = await createPublisher(broker);
+  await broker.openChannel(async (channel) => {
+    const { queue } = await channel.assertQueue("", { exclusive: true, autoDelete: true });
+    await channel.bindQueue(queue, AUTHZ_EXCHANGE, "");
+    const hear = (content: Buffer) => void heard.push(JSON.parse(content.toString()));
+    await channel.consume(queue, (message) => message && hear(message.content), { noAck: true });
+  });
+}, 30_000);
+afterAll(async () => {
+  await broker?.close();
+  redis?.disconnect();
+  await database?.close();
+});
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+/** The service over real connections, as one process has it. */
+function start(settings: Readonly<Record<string, string>> = {}) {
+  const free = { SIGN_INS_PER_MINUTE_PER_IP: "0", SIGN_INS_PER_MINUTE_PER_USER: "0" };
+  const config = v.parse(AuthConfig, { ...serviceUrls, ...free, ...settings });
+  const blacklist = new Blacklist();
+  const onStop = (_: string, close: () => unknown) => void closers.push(close);
+  const scope = { stopping: false, onStop };
+  const given = { db: database.db, redis, publisher, log: silentLog, scope, keys, blacklist };
+  const app = createApp(silentLog, [authRoutes(config, given)]);
+  serveOpenApi(app, { title: "auth" });
+  return { blacklist, app, open: () => openBrowser(app.fetch) };
+}
+
+const auth = (path: string) => `/api/v1/auth/${path}`;
+const newPerson = () => `person-${crypto.randomUUID()}`;
+
+async function signIn(browser: Browser, who = newPerson(), redirect = ""): Promise<Response> {
+  const begun = await browser.send("GET", auth(`dev/authorize?login_hint=${who}${redirect}`));
+  return browser.send("GET", begun.headers.get("location") ?? "");
+}
+const refresh = (browser: Browser) => browser.send("POST", auth("refresh"));
+const access = (browser: Browser) =>
+  verifyToken(keys, browser.cookies.get("s_access") ?? "", "access");
+const codeOf = async (response: Response): Promise<string> => (await response.json()).code;
+
+describe("a person", () => {
+  test("signs in, refreshes and logs out; gatekeepers hear of what is over", async () => {
+    const { open, blacklist } = start();
+    const browser = open();
+    const who = newPerson();
+    const response = await signIn(browser, who, "&redirect=/done");
+    expect([response.status, response.headers.get("location")]).toEqual([302, "/done"]);
+    const first = await access(browser);
+    expect((await refresh(browser)).status).toBe(200);
+    const second = await access(browser);
+    expect(second).toMatchObject({ sub: first.sub, sid: first.sid });
+    // In this process at once, everywhere else before long.
+    expect([blacklist.has(first), blacklist.has(second)]).toEqual([true, false]);
+    await until(() => heard.some(({ key }) => key === `jti:${first.jti}`));
+    expect((await browser.send("POST", auth("logout"))).status).toBe(204);
+    expect(blacklist.has(second)).toBe(true);
+    await until(() => heard.some(({ key }) => key === `sid:${first.sid}`));
+    expect(await codeOf(await refresh(browser))).toBe("UNAUTHENTICATED");
+    await signIn(browser, who);
+    expect((await access(browser)).sub).toBe(first.sub);
+  });
+
+  test("whose 1,000 requests refresh at once gets one new pair, which works", async () => {
+    const { open } = start();
+    const browser = open();
+    await signIn(browser);
+    // Each with the cookies of before, as tabs that wake up together.
+    const tabs = Array.from({ length: 1_000 }, () => browser.copy());
+    const answers = await Promise.all(tabs.map(refresh));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(999);
+    const winner = tabs[statuses.indexOf(200)];
+    expect((await refresh(winner ?? browser)).status).toBe(200);
+    // Here long after: this one has a copy of a token that was used.
+    expect(await codeOf(await refresh(browser))).toBe("REFRESH_TOKEN_REUSED");
+    expect(await codeOf(await refresh(winner ?? browser))).toBe("TOKEN_REVOKED");
+  }, 30_000);
+
+  test("who deleted the account refreshes nothing, and is somebody new afterwards", async () => {
+    const { open } = start();
+    const browser = open();
+    const who = newPerson();
+    await signIn(browser, who);
+    const { sub } = await access(browser);
+    await database.db.delete(accounts).where(eq(accounts.id, sub));
+    expect(await codeOf(await refresh(browser))).toBe("TOKEN_REVOKED");
+    await signIn(browser, who);
+    expect((await access(browser)).sub).not.toBe(sub);
+  });
+
+  test("cannot be made to finish what another browser began, nor finish twice", async () => {
+    const { open } = start();
+    const [attacker, victim] = [open(), open()];
+    const begun = await attacker.send("GET", auth("dev/authorize?login_hint=attacker"));
+    const callback = begun.headers.get("location") ?? "";
+    expect(await codeOf(await victim.send("GET", callback))).toBe("SIGN_IN_BROWSER_CHANGED");
+    expect(await codeOf(await attacker.send("GET", callback))).toBe("SIGN_IN_STATE_INVALID");
+  });
+});
+
+describe("sign-ins", () => {
+  test("of one address are limited, and those of another are not", async () => {
+    const { app } = start({ SIGN_INS_PER_MINUTE_PER_IP: "3", TRUSTED_PROXY_HOPS: "1" });
+    const network = `2001:db8:${hex()}:${hex()}`;
+    const begin = (forwarded: string) =>
+      app.request(auth("dev/authorize"), { headers: { "x-forwarded-for": forwarded } });
+    const statuses: number[] = [];
+    // At most three in each of the two minutes this may fall into.
+    for (let i = 0; i < 7; i++) statuses.push((await begin(`6.6.6.${i}, ${network}::${i}`)).status);
+    expect(statuses).toContain(429);
+    expect(statuses.slice(0, 3)).toEqual([302, 302, 302]);
+    expect((await begin(`2001:db8:${hex()}:${hex()}::1`)).status).toBe(302);
+  });
+
+  test("of one user are limited, whatever browser and address they come from", async () => {
+    const { open } = start({ SIGN_INS_PER_MINUTE_PER_USER: "2" });
+    const who = newPerson();
+    const answers: Response[] = [];
+    for (let i = 0; i < 5; i++) answers.push(await signIn(open(), who));
+    expect(answers.slice(0, 2).map(({ status }) => status)).toEqual([302, 302]);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(Number(refused?.headers.get("retry-after"))).toBeWithin(1, 61);
+    expect((await signIn(open())).status).toBe(302);
+  });
+
+  test("by nobody's word but a provider's are there only with AUTH_MODE=dev", async () => {
+    const google = { GOOGLE_CLIENT_ID: "id", GOOGLE_CLIENT_SECRET: "secret" };
+    const publicKey = { kty: "RSA", kid: "k", n: "A".repeat(342), e: "AQAB" };
+    const AUTH_KEYS = JSON.stringify({ keys: [publicKey] });
+    const PUBLIC_URL = "https://eco2.example";
+    const { open } = start({ AUTH_MODE: "oauth", AUTH_KEYS, PUBLIC_URL, ...google });
+    const ask = (provider: string) => open().send("GET", auth(`${provider}/authorize`));
+    expect(await codeOf(await ask("dev"))).toBe("PROVIDER_UNKNOWN");
+    expect(await codeOf(await ask("kakao"))).toBe("PROVIDER_UNKNOWN");
+    const url = new URL((await ask("google")).headers.get("location") ?? "");
+    expect(url.hostname).toBe("accounts.google.com");
+    expect(url.searchParams.get("redirect_uri")).toBe(`${PUBLIC_URL}/api/v1/auth/google/callback`);
+  });
+});
+
+test("the OpenAPI document has every call, and none of them asks who is calling", async () => {
+  const document = await (await start().app.request("/api/v1/openapi.json")).json();
+  expect(openApiProblems(document)).toEqual([]);
+  expect(Object.keys(document.paths).sort()).toEqual([
+    auth(".well-known/jwks.json"),
+    auth("logout"),
+    auth("refresh"),
+    auth("{provider}/authorize"),
+    auth("{provider}/callback"),
+  ]);
+  const operations = Object.values<object>(document.paths).flatMap((path) => Object.values(path));
+  expect(operations.every(({ security }) => security.length === 0)).toBe(true);
+});
+
+function hex(): string {
+  return Math.floor(Math.random() * 0xff_ff).toString(16);
+}

@@ -1,0 +1,73 @@
+import type { Redis } from "ioredis";
+import { systemClock } from "#lib/clock/clock.ts";
+import { publicOrigin } from "#lib/config/public-url.ts";
+import type { Database } from "#lib/db/client.ts";
+import { clientAddress } from "#lib/http/client-address.ts";
+import type { App } from "#lib/http/create-app.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import type { ProcessScope } from "#lib/process/run-process.ts";
+import type { Publisher } from "#lib/queue/publisher.ts";
+import type { Blacklist } from "#lib/token/blacklist.ts";
+import type { KeySet } from "#lib/token/key-set.ts";
+import { createAccounts } from "./adapters/accounts.ts";
+import { secrets } from "./adapters/crypto.ts";
+import { createDevProvider } from "./adapters/dev.ts";
+import { createAuthRoutes } from "./adapters/http.ts";
+import { createOauthProvider } from "./adapters/oauth.ts";
+import { createAdmission, createAttempts } from "./adapters/redis.ts";
+import { createSessions } from "./adapters/sessions.ts";
+import { createTokens } from "./adapters/tokens.ts";
+import { type AuthConfig, credentialsOf } from "./config.ts";
+import { startRelay } from "./main-relay.ts";
+import type { Provider } from "./provider.ts";
+
+interface Given {
+  readonly db: Database;
+  readonly redis: Redis;
+  readonly publisher: Pick<Publisher, "broadcast">;
+  readonly log: Logger;
+  readonly scope: ProcessScope;
+  readonly keys: KeySet;
+  /** The process's own, which hears of what is revoked here at once. */
+  readonly blacklist: Pick<Blacklist, "add">;
+}
+
+/** The auth API and its relay over real connections, for its own process and for edge. */
+export function authRoutes(config: AuthConfig, given: Given): App {
+  const { db, redis, publisher, log, scope, keys, blacklist } = given;
+  const clock = systemClock;
+  startRelay({ db, publisher, clock, log, scope });
+  const { SIGN_INS_PER_MINUTE_PER_IP: perAddress, SIGN_INS_PER_MINUTE_PER_USER: perUser } = config;
+  return createAuthRoutes({
+    clock,
+    blacklist,
+    providers: createProviders(config),
+    origins: { own: publicOrigin(config), others: config.CORS_ORIGINS },
+    jwks: keys.jwks,
+    addressOf: (env, request) => clientAddress(env, request, config.TRUSTED_PROXY_HOPS),
+    onFailed: (provider, fault) => {
+      const fields = { provider, code: fault.code, error: fault };
+      if (fault.kind.status >= 500) log.warn("sign-in failed", fields);
+      else log.info("sign-in failed", { provider, code: fault.code });
+    },
+    onReuse: ({ sub, sid }) =>
+      log.warn("a refresh token came twice: session ended", { user_id: sub, session_id: sid }),
+    ...secrets,
+    ...createAttempts(redis),
+    ...createAdmission(redis, clock, { perAddress, perUser }),
+    ...createAccounts(db),
+    ...createSessions(db),
+    ...createTokens(keys, clock),
+  });
+}
+
+/** Those that were configured and, where everybody is let in anyway, the one that asks nobody. */
+function createProviders(config: AuthConfig): ReadonlyMap<string, Provider> {
+  const providers = new Map<string, Provider>();
+  for (const { provider, clientId, clientSecret } of credentialsOf(config)) {
+    if (!clientId || !clientSecret) continue;
+    providers.set(provider, createOauthProvider(provider, { clientId, clientSecret }));
+  }
+  if (config.AUTH_MODE === "dev") providers.set("dev", createDevProvider());
+  return providers;
+}

@@ -1,0 +1,41 @@
+import { connectDatabase } from "#lib/db/client.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serveOpenApi } from "#lib/http/openapi.ts";
+import { serve } from "#lib/http/serve.ts";
+import { runProcess } from "#lib/process/run-process.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { Blacklist } from "#lib/token/blacklist.ts";
+import { openKeySet } from "#lib/token/key-set.ts";
+import { AuthConfig } from "./config.ts";
+import { authRoutes } from "./main-routes.ts";
+
+await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
+  const keys = await openKeySet(config.AUTH_KEYS);
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const redis = await connectRedis(config.REDIS_URL, log);
+  scope.onStop("redis", () => redis.quit());
+  const broker = await connectBroker(config.AMQP_URL, log);
+  scope.onStop("rabbitmq", broker.close);
+  const publisher = await createPublisher(broker);
+
+  // Nothing here asks who somebody is: the gatekeeper in front has a list of its own.
+  const blacklist = new Blacklist();
+  const given = { db: database.db, redis, publisher, log, scope, keys, blacklist };
+  const { CORS_ORIGINS: corsOrigins } = config;
+  const app = createApp(log, [authRoutes(config, given)], { corsOrigins });
+  serveOpenApi(app, { title: "Eco² auth" });
+  const checks = {
+    postgres: database.ping,
+    redis: () => redis.ping(),
+    rabbitmq: () => publisher.isReady(),
+  };
+  app.route(
+    "/",
+    createHealthApp(checks, () => scope.stopping),
+  );
+  serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
+});
