@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { authRules } from "#lib/config/auth-settings.ts";
-import { AuthConfig } from "../auth/config.ts";
+import { AuthConfig, signInRules } from "../auth/config.ts";
 import { CharacterConfig } from "../character/config.ts";
 import { EventsConfig } from "../events/config.ts";
 import { ImagesConfig } from "../images/config.ts";
@@ -18,5 +18,6 @@ export const EdgeConfig = v.pipe(
     ...AuthConfig.entries,
   }),
   authRules(),
+  signInRules(),
 );
 export type EdgeConfig = v.InferOutput<typeof EdgeConfig>;

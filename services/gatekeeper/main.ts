@@ -1,0 +1,52 @@
+import { Counter } from "prom-client";
+import { connectDatabase } from "#lib/db/client.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serve } from "#lib/http/serve.ts";
+import { runProcess } from "#lib/process/run-process.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { openGate } from "#lib/token/open-gate.ts";
+import { createDoor, nobody } from "./adapters/http.ts";
+import { GatekeeperConfig } from "./config.ts";
+
+await runProcess("gatekeeper", GatekeeperConfig, async ({ config, log, scope }) => {
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const broker = await connectBroker(config.AMQP_URL, log);
+  scope.onStop("rabbitmq", broker.close);
+  const { gate, isCurrent } = await openGate(config, { db: database.db, broker, log, scope });
+
+  const door = createDoor({
+    gate,
+    corsOrigins: config.CORS_ORIGINS,
+    count: countChecks(),
+    onFailed: (error) => log.error("request not judged", { error }),
+  });
+  // Not that its backing services are there: it does its work without one of them.
+  const health = createHealthApp({ blacklist: isCurrent }, () => scope.stopping);
+  serve(scope, (request) => door(request) ?? elsewhere(request), {
+    port: config.PORT,
+    hostname: config.HOST,
+  });
+
+  /** A path with `..` in it may get out of `/authz`, and then nobody's word is to be believed either. */
+  async function elsewhere(request: Request): Promise<Response> {
+    const response = await health.fetch(request);
+    for (const [name, value] of Object.entries(nobody)) response.headers.set(name, value);
+    return response;
+  }
+});
+
+/** A number a check; what Prometheus makes of it is made when it asks. */
+function countChecks(): (outcome: string) => void {
+  const counts = new Map<string, number>();
+  new Counter({
+    name: "eco2_authz_checks_total",
+    help: "Requests judged, by what was decided",
+    labelNames: ["outcome"],
+    collect() {
+      this.reset();
+      for (const [outcome, count] of counts) this.inc({ outcome }, count);
+    },
+  });
+  return (outcome) => counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+}
