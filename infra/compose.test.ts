@@ -55,6 +55,30 @@ describe("configuration", () => {
     for (const port of published) expect(port).toStartWith("127.0.0.1:");
   });
 
+  test("an edge in production takes nobody's word, and starts with what signs people in", async () => {
+    const given = async (outside: Record<string, string>) =>
+      (await readCompose({ NODE_ENV: "production", ...outside })).services.edge.environment;
+    const dev = await given({});
+    expect(() => loadConfig(EdgeConfig, dev)).toThrow(/^ {2}AUTH_MODE: .*production/m);
+    const bare = await given({ AUTH_MODE: "oauth" });
+    expect(() => loadConfig(EdgeConfig, bare)).toThrow(/^ {2}AUTH_KEYS: is required/m);
+    const keys = { keys: [{ kty: "RSA", kid: "k", n: "A".repeat(342), e: "AQAB" }] };
+    const whole = await given({
+      AUTH_MODE: "oauth",
+      AUTH_KEYS: JSON.stringify(keys),
+      PUBLIC_URL: "https://api.eco2.test",
+      CORS_ORIGINS: "https://app.eco2.test",
+      GOOGLE_CLIENT_ID: "id",
+      GOOGLE_CLIENT_SECRET: "secret",
+      TRUSTED_PROXY_HOPS: "1",
+    });
+    expect(loadConfig(EdgeConfig, whole)).toMatchObject({
+      AUTH_MODE: "oauth",
+      AUTH_KEYS: keys,
+      TRUSTED_PROXY_HOPS: 1,
+    });
+  });
+
   test("no hidden cap holds back requests or connections, and memory is not taken for endless", () => {
     for (const { environment, ulimits } of [services.edge, services.worker]) {
       for (const name of ofBun) expect(environment[name]).toBe(localDefaults[name]);

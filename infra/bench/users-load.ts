@@ -54,7 +54,7 @@ async function runLoad(plan: Plan) {
 /** One photo for all: scans are not shared here, and what a photo costs is the same for any. */
 async function uploadPhoto({ origin, photoFile }: Plan): Promise<string> {
   const photo = await Bun.file(photoFile).bytes();
-  return createApiClient(origin, "bench-photo").upload(photo, "image/jpeg");
+  return createApiClient(origin, { "x-user-id": "bench-photo" }).upload(photo, "image/jpeg");
 }
 
 /** One loop instead of a timer for each; evenly, since users who arrive in a herd stay one. */

@@ -73,7 +73,7 @@ async function tryUrls(origin: string, urls: readonly string[], problems: Proble
 
 /** A photo and a scan of the caller's own, so that not every request fails at the first look-up. */
 async function makeKnown(origin: string): Promise<Known> {
-  const api = createApiClient(origin, userId);
+  const api = createApiClient(origin, { "x-user-id": userId });
   const photo = await api.upload(await jpegPhoto(64, 48), "image/jpeg");
   const job = await api.submit(photo, "reward-1-fuzz");
   return {
@@ -87,6 +87,7 @@ async function makeKnown(origin: string): Promise<Known> {
     name: ["이코", "페티"],
     code: ["char-petty"],
     file: ["char-eco.svg"],
+    provider: ["dev"],
   };
 }
 

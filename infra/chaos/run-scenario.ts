@@ -70,7 +70,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
 }
 
 async function openLoad(lab: Lab, scenario: Scenario): Promise<Load> {
-  const api = createApiClient(lab.origin, `photographer-${lab.run}`);
+  const api = createApiClient(lab.origin, { "x-user-id": `photographer-${lab.run}` });
   const imageUrl = await api.upload(await jpegPhoto(64, 48), "image/jpeg");
   return new Load({
     origin: lab.origin,

@@ -6,7 +6,6 @@ import amqp, { type ChannelModel } from "amqplib";
 import { TASK_NAMES } from "#lib/queue/topology.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { createApiClient } from "../local/api-client.ts";
 import { projectFolder } from "../local/ensure-services.ts";
 import { scan, startHarness } from "./harness.ts";
 
@@ -53,7 +52,7 @@ describe("the eco2-worker binary", () => {
   test("carries the local model in itself: no key, no node_modules, a real photo", async () => {
     const eco2 = await startHarness({ OPENAI_BASE_URL: "" }, ["env", "-C", folder, binary]);
     try {
-      const api = createApiClient(eco2.origin, eco2.newUser().id);
+      const api = eco2.newUser().api;
       const photo = Bun.file(`${projectFolder}/infra/samples/scissors.jpg`);
       const image = await api.upload(await photo.bytes(), "image/jpeg");
       const job = await api.submit(image, "");

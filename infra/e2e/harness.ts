@@ -65,7 +65,7 @@ export async function startHarness(
     model,
     newUser: () => {
       const id = `user-${crypto.randomUUID()}`;
-      return { id, api: createApiClient(stack.origin, id) };
+      return { id, api: createApiClient(stack.origin, { "x-user-id": id }) };
     },
     startWorker: (queues) => {
       const child = Bun.spawn(workerCommand(queues), {

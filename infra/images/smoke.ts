@@ -7,7 +7,7 @@ import { createApiClient } from "../local/api-client.ts";
 const [origin = "http://127.0.0.1:8080"] = process.argv.slice(2);
 const deadlineMs = 120_000;
 const photo = await Bun.file(new URL("../samples/wine-bottle.jpg", import.meta.url)).bytes();
-const api = createApiClient(origin, "smoke");
+const api = createApiClient(origin, { "x-user-id": "smoke" });
 
 const watchdog = setTimeout(() => fail(`no result after ${deadlineMs / 1000} s`), deadlineMs);
 const imageUrl = await api.upload(photo, "image/jpeg");

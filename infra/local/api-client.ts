@@ -1,5 +1,7 @@
 import type { ScanEvent } from "#lib/contract/scan-event.ts";
 import type { ScanResult } from "#lib/contract/scan-result.ts";
+import type { Account } from "../../services/users/account.ts";
+import type { Collection } from "../../services/users/collection.ts";
 
 /** The public API as a client program uses it. */
 export interface ApiClient {
@@ -9,6 +11,10 @@ export interface ApiClient {
   /** Calls back for every event until the stream ends. */
   follow(streamUrl: string, onEvent: (event: ScanEvent) => void): Promise<void>;
   result(resultUrl: string): Promise<ScanResult>;
+  /** The caller's account. */
+  account(): Promise<Account>;
+  /** The characters the caller has. */
+  collection(): Promise<Collection>;
 }
 
 export interface Submitted {
@@ -17,8 +23,10 @@ export interface Submitted {
   readonly result_url: string;
 }
 
-export function createApiClient(origin: string, userId: string): ApiClient {
-  const headers = { "x-user-id": userId };
+/** What says who calls: the cookies of a sign-in or, with `AUTH_MODE=dev`, a word. */
+export type CallerHeaders = { readonly cookie: string } | { readonly "x-user-id": string };
+
+export function createApiClient(origin: string, headers: CallerHeaders): ApiClient {
   const json = { ...headers, "content-type": "application/json" };
   const call = async (path: string, init: RequestInit): Promise<Response> => {
     const response = await fetch(new URL(path, origin), init);
@@ -46,6 +54,8 @@ export function createApiClient(origin: string, userId: string): ApiClient {
       if (response.body) for await (const data of sseData(response.body)) onEvent(JSON.parse(data));
     },
     result: async (resultUrl) => (await call(resultUrl, { headers })).json(),
+    account: async () => (await call("/api/v1/users/me", { headers })).json(),
+    collection: async () => (await call("/api/v1/users/me/characters", { headers })).json(),
   };
 }
 

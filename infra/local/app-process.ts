@@ -5,6 +5,8 @@ import type { Subprocess } from "bun";
 export interface AppProcess {
   readonly name: string;
   readonly pid: number;
+  /** Where it answers. */
+  readonly origin: string;
   readonly isRunning: boolean;
   /** Resolves when it answers its readiness probe. */
   ready(): Promise<void>;
@@ -17,7 +19,7 @@ export interface AppProcess {
 export interface AppOptions {
   readonly name: string;
   /** `services/<main>/main.ts` of `tree`. */
-  readonly main: "edge" | "worker" | "events";
+  readonly main: "edge" | "worker" | "events" | "gatekeeper";
   readonly args?: readonly string[];
   readonly tree: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -52,6 +54,7 @@ export function startApp(options: AppOptions): AppProcess {
   return {
     name,
     pid: child.pid,
+    origin: `http://127.0.0.1:${port}`,
     get isRunning() {
       return isRunning();
     },

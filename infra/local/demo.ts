@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { ScanEvent } from "#lib/contract/scan-event.ts";
+import type { Reward } from "#lib/contract/scan-result.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { inspectImage } from "#lib/image/inspect.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { ensureServices, projectFolder } from "./ensure-services.ts";
 import { describeEvent, describeResult } from "./print-demo.ts";
+import { signIn, signOut } from "./sign-in.ts";
 import { localDefaults, startStack } from "./stack.ts";
 
 /**
@@ -20,7 +22,10 @@ const [photoPath = `${projectFolder}/infra/samples/wine-bottle.jpg`, ...words] =
 const isDefault = positionals.length === 0;
 const userInput = words.join(" ") || (isDefault ? "다 마신 유리병이에요. 어떻게 버려요?" : "");
 /** Always the same one, so that a second run finds what the first one earned. */
-const userId = "demo";
+const userName = "demo";
+/** A grant goes through a queue; the worker gathers them for 5 s at most. */
+const grantMsMax = 8_000;
+const grantPollMs = 100;
 
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupted.abort());
@@ -45,7 +50,11 @@ async function demo(): Promise<number> {
       logs: 2,
     });
     try {
-      return await scan(createApiClient(stack.origin, userId), photo);
+      const session = await signIn(stack.origin, userName);
+      say(`signed in: ${userName}`);
+      const code = await scan(createApiClient(stack.origin, session), photo);
+      await signOut(stack.origin, session);
+      return code;
     } finally {
       await stack.stop();
     }
@@ -69,9 +78,24 @@ async function scan(api: ApiClient, photo: Photo): Promise<number> {
     if (interrupted.signal.aborted) throw new Error("interrupted");
   });
   const result = await api.result(job.result_url);
-  if (values.json) console.log(JSON.stringify({ job_id: job.job_id, stages, result }));
-  else console.log(describeResult(result, performance.now() - startedAt));
+  const ms = performance.now() - startedAt;
+  const user = await api.account();
+  const collection = await readCollection(api, result.reward);
+  if (values.json) {
+    console.log(JSON.stringify({ job_id: job.job_id, stages, result, user, collection }));
+  } else console.log(describeResult(result, collection, ms));
   return result.status === "completed" ? 0 : 1;
+}
+
+/** Waits for what was just earned: the result is there before the grant is written down. */
+async function readCollection(api: ApiClient, reward: Reward | null) {
+  const deadline = performance.now() + grantMsMax;
+  for (;;) {
+    const { characters } = await api.collection();
+    const isIn = characters.some(({ code }) => code === reward?.character_code);
+    if (isIn || !reward?.received || performance.now() > deadline) return characters;
+    await Bun.sleep(grantPollMs);
+  }
 }
 
 interface Photo {

@@ -1,6 +1,8 @@
 import { migrate } from "#lib/db/migrate.ts";
-import { ensureServices } from "./ensure-services.ts";
+import { keepDevKeys } from "./dev-keys.ts";
+import { ensureServices, projectFolder } from "./ensure-services.ts";
 import { localDefaults, startStack } from "./stack.ts";
+import { localFolder } from "./state.ts";
 
 /**
  * `bun run dev`: services, migration, edge (port `PORT`, default 8080) and worker, restarted on every
@@ -13,7 +15,8 @@ let code = 0;
 const services = await ensureServices();
 try {
   await migrate(services.urls.DATABASE_URL);
-  const env = { PORT: "8080", HEALTH_PORT: "8081", ...process.env, ...localDefaults };
+  const AUTH_KEYS = process.env.AUTH_KEYS || (await keepDevKeys(localFolder(projectFolder)));
+  const env = { PORT: "8080", HEALTH_PORT: "8081", ...process.env, ...localDefaults, AUTH_KEYS };
   const stack = await startStack({
     env: { ...env, ...services.urls },
     watch: true,

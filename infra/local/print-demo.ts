@@ -1,5 +1,6 @@
 import type { ScanEvent } from "#lib/contract/scan-event.ts";
 import type { ScanResult } from "#lib/contract/scan-result.ts";
+import type { Collection } from "../../services/users/collection.ts";
 
 /** One event as a line: `   412 ms  vision   completed   25 %`. */
 export function describeEvent({ stage, status, progress }: ScanEvent, ms: number): string {
@@ -7,7 +8,11 @@ export function describeEvent({ stage, status, progress }: ScanEvent, ms: number
 }
 
 /** A finished scan as the user of the app reads it. */
-export function describeResult(result: ScanResult, ms: number): string {
+export function describeResult(
+  result: ScanResult,
+  characters: Collection["characters"],
+  ms: number,
+): string {
   const { pipeline_result: output, error } = result;
   if (!output) return `\n분석하지 못했어요: ${error?.message ?? result.message}`;
   const { classification_result: seen, disposal_rules: rules, final_answer: answer } = output;
@@ -16,16 +21,17 @@ export function describeResult(result: ScanResult, ms: number): string {
   const estimate = seen.meta.estimate ? " (로컬 추정)" : "";
   return [
     "",
-    `분류      ${names.join(" › ")}${estimate}`,
-    `상태      ${seen.situation_tags.join(", ") || "-"}`,
-    `근거      ${rules ? `${rules.이름} · ${rules.출처.제목}` : "-"}`,
+    `분류       ${names.join(" › ")}${estimate}`,
+    `상태       ${seen.situation_tags.join(", ") || "-"}`,
+    `근거       ${rules ? `${rules.이름} · ${rules.출처.제목}` : "-"}`,
     "",
     answer.user_answer,
     "",
     ...Object.entries(answer.disposal_steps).map(([name, step]) => `  ${name}  ${step}`),
     "",
-    `남은 일   ${answer.insufficiencies.join(" / ") || "없어요"}`,
-    `캐릭터    ${describeReward(result)}`,
+    `남은 일    ${answer.insufficiencies.join(" / ") || "없어요"}`,
+    `캐릭터     ${describeReward(result)}`,
+    `내 캐릭터  ${characters.map(({ name }) => name).join(" · ") || "없어요"}`,
     "",
     `${seen.meta.model} · ${(ms / 1000).toFixed(1)} s`,
   ].join("\n");

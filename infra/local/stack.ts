@@ -74,6 +74,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
  */
 export const localDefaults = {
   AUTH_MODE: "dev",
+  // Some shells have `production`, which refuses it.
+  NODE_ENV: "development",
   BUN_CONFIG_MAX_HTTP_REQUESTS: "65336",
   BUN_JSC_forceRAMSize: "1000000000",
 } as const;

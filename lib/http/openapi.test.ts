@@ -67,10 +67,22 @@ group("the OpenAPI document", () => {
   });
 
   test("tells what needs no login from what does", async () => {
-    const { paths, security } = await document();
-    expect(security).toEqual([{ user: [] }]);
+    const { paths } = await document();
     expect(paths["/public"].get.security).toEqual([]);
     expect(paths["/things"].post).not.toHaveProperty("security");
+  });
+
+  test("takes a bearer token, the cookie of a sign-in or, in development, a word", async () => {
+    const { components, security, info } = await document();
+    // Alternatives: one object with all three would ask for all of them at once.
+    expect(security).toEqual([{ bearer: [] }, { cookie: [] }, { user: [] }]);
+    expect(components.securitySchemes).toMatchObject({
+      bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+      cookie: { type: "apiKey", in: "cookie", name: "s_access" },
+      user: { type: "apiKey", in: "header", name: "X-User-ID" },
+    });
+    for (const text of [components.securitySchemes.user.description, info.description])
+      expect(text).toContain("AUTH_MODE=dev");
   });
 
   test("describes bodies, parameters and answers by the schemas that check them", async () => {

@@ -5,6 +5,7 @@ import { describeRoute, openAPIRouteHandler, resolver } from "hono-openapi";
 import type * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
+import { tokenCookies } from "#lib/token/token.ts";
 import type { App } from "./create-app.ts";
 import { Problem } from "./problem.ts";
 
@@ -55,13 +56,14 @@ export function serveOpenApi(app: App, { title }: { title: string }): void {
       documentation: {
         openapi: "3.1.0",
         info: { title, version: "1", description },
-        components: {
-          securitySchemes: { user: { type: "apiKey", in: "header", name: "X-User-ID" } },
-        },
-        security: [{ user: [] }],
+        components: { securitySchemes },
+        // One of them suffices.
+        security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
       },
       // The library's own description of a failed validation is not what `validate` answers.
       defaultValidationErrorResponse: false,
+      // The key set is a call like any other, though it is called like a file.
+      excludeStaticFile: false,
       exclude: ["/api/v1/openapi.json", /^\/api\/v1\/docs/],
     }),
   );
@@ -78,7 +80,21 @@ export function serveOpenApi(app: App, { title }: { title: string }): void {
 
 const description =
   "A photo of waste in; what it is, how to throw it away and what it earned out. Every error is an " +
-  "RFC 9457 problem document: `code` is stable, `detail` is for the user.";
+  "RFC 9457 problem document: `code` is stable, `detail` is for the user.\n\n" +
+  "Callers sign in at `/api/v1/auth/{provider}/authorize` and show their access token, as a cookie or " +
+  "as a bearer token. A write with cookies must come from an allowed origin. Where the server runs " +
+  "with `AUTH_MODE=dev`, and only there, `X-User-ID` does as well.";
+
+const securitySchemes = {
+  bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+  cookie: { type: "apiKey", in: "cookie", name: tokenCookies.access },
+  user: {
+    type: "apiKey",
+    in: "header",
+    name: "X-User-ID",
+    description: "Taken with `AUTH_MODE=dev` only, from a request that shows no token",
+  },
+} as const;
 
 const docsFiles = new Map([
   ["swagger-ui.css", "text/css; charset=utf-8"],

@@ -88,6 +88,8 @@ describe("a log entry", () => {
 
 /** Stands for whatever must not be read in a log. */
 const secret = "hunter2hunter2hunter2";
+/** As long as the shortest private member of any key we have, and more. */
+const jwkMember = `${secret}-${secret}_${secret}`;
 
 describe("no secret survives", () => {
   test.each([
@@ -108,6 +110,19 @@ describe("no secret survives", () => {
     [`eyJhbGciOiJIUzI1NiJ9.${secret}.${secret}`],
     [`{"api_key":"${secret}","a":1}`],
     [`host=db password=${secret} user=eco2`],
+    [`Cookie: theme=dark; s_access=${secret}; s_refresh=${secret}`],
+    [`s_state=${secret}; Path=/api/v1/auth; HttpOnly; Secure`],
+    [`https://eco2.example/api/v1/auth/google/callback?code=${secret}&state=${secret}&x=1`],
+    [`code=${secret}&grant_type=authorization_code&code_verifier=${secret}`],
+    [`client_id=eco2&client_secret=${secret}`],
+    [`{"access_token":"${secret}","id_token":"${secret}","expires_in":1}`],
+    [`{"refresh_token":"${secret}"}`],
+    [`https://app.example/#access_token=${secret}`],
+    [`eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIx${secret}.`],
+    [`eyJhbGciOiJSUzI1NiJ9.${secret}`],
+    [`AUTH_KEYS={"keys":[{"kty":"RSA","d":"${jwkMember}","p":"${jwkMember}"}]}`],
+    [JSON.stringify(`{"client_secret":"${secret}","d":"${jwkMember}"}`)],
+    [`{ kty: 'RSA', dp: '${jwkMember}', dq: '${jwkMember}', qi: '${jwkMember}' }`],
   ])("in a text: %s", (text) => {
     const everywhere = {
       text,
@@ -124,6 +139,7 @@ describe("no secret survives", () => {
   test.each([
     ...["password", "passwd", "UPLOAD_SECRET", "accessToken", "authorization", "set-cookie"],
     ...["api_key", "apiKey", "x-api-key", "signature", "S3_CREDENTIALS", "OPENAI_API_KEY"],
+    ...["AUTH_KEYS", "authKeys", "codeVerifier", "code_verifier", "GOOGLE_CLIENT_SECRET"],
   ])("under the name %s, as a text, a list or an object", (name) => {
     const { line } = logged("m", {
       [name]: secret,
@@ -134,13 +150,36 @@ describe("no secret survives", () => {
     expect(line).not.toContain(secret);
   });
 
+  test("in what a sign-in passes on, and in a private key", () => {
+    const query = new URLSearchParams({ code: secret, state: secret, nonce: secret });
+    const attempt = { state: secret, codeVerifier: secret, redirectUri: "https://eco2.example/" };
+    const key = { kty: "RSA", kid: "k", n: "public", d: secret, p: secret, q: secret, dp: secret };
+    const error = new Error("m", { cause: query });
+    const { line } = logged("m", {
+      query,
+      attempt,
+      key: { ...key, dq: secret, qi: secret },
+      error,
+    });
+    expect(line).not.toContain(secret);
+    expect(line).toContain("https://eco2.example/");
+  });
+
   test("while what says where something is stays readable", () => {
     const { entry } = logged("m", {
       url: `postgres://eco2:${secret}@db.internal:5432/eco2`,
       plain: "http://127.0.0.1:8080/api/v1/scan?cursor=1",
       max_tokens: 512,
+      code: "UPLOAD_SIGNATURE_INVALID",
+      cause: { code: "ECONNREFUSED", state: "half-open" },
+      denied: "/callback?error=access_denied&error_code=KOE320",
+      session: "sid:0190b2a0-0000-7000-8000-000000000001",
     });
     expect(entry).toMatchObject({
+      code: "UPLOAD_SIGNATURE_INVALID",
+      cause: { code: "ECONNREFUSED", state: "half-open" },
+      denied: "/callback?error=access_denied&error_code=KOE320",
+      session: "sid:0190b2a0-0000-7000-8000-000000000001",
       url: "postgres://eco2:***@db.internal:5432/eco2",
       plain: "http://127.0.0.1:8080/api/v1/scan?cursor=1",
       max_tokens: 512,
@@ -150,6 +189,18 @@ describe("no secret survives", () => {
   test("and masking stays fast on a hostile text", () => {
     const startedAt = performance.now();
     logged("m", { text: "aa://b:".repeat(10_000), other: "password ".repeat(10_000) });
+    for (const part of [
+      "&code",
+      "s_access=",
+      "d:d:",
+      "eyJeyJeyJey",
+      "eyJeyJeyJey.",
+      "id_token",
+      "?a.-",
+      "-eyJaaaaaaaa",
+      "&d=a.",
+    ])
+      logged("m", { text: part.repeat(100_000) });
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });

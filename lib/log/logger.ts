@@ -41,17 +41,25 @@ function toJson(own: LogFields, fields: LogFields): string {
   }
 }
 
-const SECRET_KEY = /passw|secret|token|authorization|cookie|api[-_]?key|signature|credential/i;
+const SECRET_KEY =
+  /passw|secret|token|authorization|cookie|api[-_]?key|auth[-_]?keys|signature|credential|verifier/i;
+/** Of a sign-in on its way, and the private members of a JSON Web Key: secret if they look like it. */
+const OPAQUE_KEY = /^(?:code|state|nonce|d|p|q|dp|dq|qi)$/;
+/** Fault codes and SQL states are shorter, or in capitals. */
+const OPAQUE = /^(?=[^a-z]*[a-z])[\w.~+/=%-]{16,}$/;
 const errorDepthMax = 4;
 const errorsShownMax = 5;
 /** A driver's message may quote a whole statement with its rows. */
 const textCharsMax = 8_192;
+/** Longer than what is kept, since what is masked shrinks; a mask's time is bounded by it. */
+const maskedCharsMax = 8 * textCharsMax;
 
 function render(key: string, value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
   // Numbers stay: `max_tokens` is no secret. Whatever else has such a name goes as a whole.
   const isHidden = SECRET_KEY.test(key) && (typeof value === "string" || typeof value === "object");
   if (isHidden && value !== null) return "***";
+  if (typeof value === "string" && OPAQUE_KEY.test(key) && OPAQUE.test(value)) return "***";
   if (typeof value === "string") return mask(value).slice(0, textCharsMax);
   return value instanceof Error ? describe(value, errorDepthMax) : value;
 }
@@ -71,7 +79,8 @@ function describe(error: Error, depth: number): Record<string, unknown> {
 
 /** Hides secrets inside a text. Hiding too much is fine; the quantifiers are bounded for speed. */
 function mask(text: string): string {
-  return MASKS.reduce((masked, [pattern, shown]) => masked.replace(pattern, shown), text);
+  const looked = text.slice(0, maskedCharsMax);
+  return MASKS.reduce((masked, [pattern, shown]) => masked.replace(pattern, shown), looked);
 }
 
 const MASKS: readonly (readonly [RegExp, string])[] = [
@@ -79,8 +88,18 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/(\w{2,32}:\/\/[^\s:/@]{0,256}):\S{0,512}@/g, "$1:***@"],
   // Signed URLs, and keys passed as a query.
   [/([?&][\w.-]{0,64}(?:token|signature|credential|key|secret)=)[^\s&#"']+/gi, "$1***"],
-  [/((?:password|passwd|secret|api[-_ ]?key)["']?\s?[=:]\s?["']?)[^\s"'&,]+/gi, "$1***"],
+  // What a browser brings back from a sign-in, not `code=ECONNREFUSED`, which is shorter.
+  [/((?<![\w-])(?:code|state|nonce)=)[^\s&#"']{16,}/gi, "$1***"],
+  // Also as JSON, and as JSON inside JSON.
+  [
+    /((?:password|passwd|secret|verifier|api[-_ ]?key)[\\"']{0,4}\s?[=:]\s?[\\"']{0,4})[^\s"'&,]+/gi,
+    "$1***",
+  ],
+  [/((?:access|refresh|id)[-_]?token[\\"']{0,4}\s?[=:]\s?[\\"']{0,4})[^\s"'&,]+/gi, "$1***"],
+  [/\b(s_(?:access|refresh|state)=)[^\s;,"']+/g, "$1***"],
+  // The private members of a JSON Web Key: 43 characters and more, which no id has.
+  [/(\b(?:d|p|q|dp|dq|qi)[\\"']{0,4}\s?[=:]\s?[\\"']{0,4})[\w-]{43,}/g, "$1***"],
   [/\b(Bearer|Basic) [\w.~+/=-]{16,}/gi, "$1 ***"],
   [/\b(sk|key)-[\w-]{8,}/g, "$1-***"],
-  [/\b(?:AIza[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+)/g, "***"],
+  [/\b(?:AIza[\w-]{20,}|eyJ[\w-]{8,1024}(?:\.[\w-]*){1,4})/g, "***"],
 ];

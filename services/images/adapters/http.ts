@@ -196,6 +196,7 @@ const describeReceive = describe({
   tag: "images",
   summary: "Upload a photo to the URL that was offered, with the headers it requires",
   answers: { 200: { description: "Stored" } },
+  isPublic: true,
   faults: [
     "UPLOAD_SIGNATURE_INVALID",
     "IMAGE_TOO_LARGE",
@@ -210,5 +211,6 @@ const describeRead = describe({
   tag: "images",
   summary: "Read a photo",
   answers: { 200: { description: "The photo" } },
+  isPublic: true,
   faults: ["UPLOAD_NOT_FOUND"],
 });

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { migrate } from "#lib/db/migrate.ts";
+import { until } from "#lib/testing/until.ts";
+import { makeKey } from "#lib/token/key-set.ts";
+import { type Backing, bringUp, chaosFolder } from "../chaos/backing.ts";
+import { createLinks, type Links } from "../chaos/links.ts";
+import { type AppProcess, startApp } from "../local/app-process.ts";
+import { projectFolder } from "../local/ensure-services.ts";
+import { choosePort } from "../local/port.ts";
+import { SERVICE_NAMES } from "../local/service.ts";
+import { signIn, signOut } from "../local/sign-in.ts";
+import { localDefaults } from "../local/stack.ts";
+
+type Session = Awaited<ReturnType<typeof signIn>>;
+
+/** A door that asks the gatekeeper's one question. */
+interface Door {
+  readonly app: AppProcess;
+  /** Status, and the code when refused. */
+  ask(headers: Session): Promise<readonly [number, string?]>;
+}
+
+/**
+ * Two edges and a gatekeeper as real processes, on servers whose lives are the test's to take. Who signs out
+ * at the first edge is nobody at the other doors.
+ */
+describe("a token revoked by a logout", () => {
+  let backing: Backing;
+  let links: Links;
+  let first: Door;
+  let others: Record<"edge" | "gatekeeper", Door>;
+  const keys = makeKey().then((key) => JSON.stringify({ keys: [key] }));
+
+  beforeAll(async () => {
+    backing = await bringUp(() => undefined);
+    await migrate(backing.urls.DATABASE_URL);
+    // Of their own address: a server that was killed comes back on another port.
+    links = createLinks(backing.urls);
+    first = await open("edge");
+    others = { edge: await open("edge"), gatekeeper: await open("gatekeeper") };
+  }, 120_000);
+  // Whatever a test has left behind.
+  beforeEach(() => revive(), 60_000);
+  afterAll(async () => {
+    const doors = [first, others?.edge, others?.gatekeeper];
+    await Promise.all(doors.map((door) => door?.app.end("SIGTERM", 10_000)));
+    links?.stop();
+    await backing?.stop();
+  }, 60_000);
+
+  async function open(main: "edge" | "gatekeeper"): Promise<Door> {
+    const port = choosePort([]);
+    const logs = join(chaosFolder, "logs");
+    mkdirSync(logs, { recursive: true });
+    const app = startApp({
+      name: main,
+      main,
+      tree: projectFolder,
+      env: {
+        ...localDefaults,
+        ...links.urls,
+        LOG_LEVEL: "warn",
+        PORT: String(port),
+        AUTH_KEYS: await keys,
+        SIGN_INS_PER_MINUTE_PER_IP: "0",
+        IMAGE_DIR: join(chaosFolder, "images"),
+      },
+      port,
+      logFile: join(logs, `revocation-${main}.log`),
+    });
+    await app.ready();
+    const prefix = main === "gatekeeper" ? "/authz" : "";
+    return {
+      app,
+      ask: async (headers) => {
+        const url = `http://127.0.0.1:${port}${prefix}/api/v1/users/me`;
+        const response = await fetch(url, { headers });
+        const text = await response.text();
+        return response.ok ? [response.status] : [response.status, JSON.parse(text).code];
+      },
+    };
+  }
+  const origin = (door: Door) => door.app.origin;
+  const newSession = () => signIn(origin(first), `revoked-${crypto.randomUUID()}`);
+  const logout = (session: Session) => signOut(origin(first), session);
+  const everywhere = () => [first, others.edge, others.gatekeeper];
+  const askAll = (headers: Session) => Promise.all(everywhere().map((door) => door.ask(headers)));
+  const isLetIn = async (session: Session) =>
+    (await askAll(session)).every(([status]) => status === 200);
+  const isRefused = async (session: Session) =>
+    (await askAll(session)).every(([status]) => status === 401);
+  const revive = async () => {
+    await backing.revive();
+    links.retarget(backing.urls);
+  };
+  const expectRefused = async (headers: Session) => {
+    for (const door of everywhere()) {
+      expect(await door.ask(headers)).toEqual([401, "TOKEN_REVOKED"]);
+    }
+  };
+
+  test("is refused where it was revoked at once, and by every other process within a second", async () => {
+    const session = await newSession();
+    for (const door of everywhere()) expect(await door.ask(session)).toEqual([200]);
+    await logout(session);
+    expect(await first.ask(session)).toEqual([401, "TOKEN_REVOKED"]);
+    await until(() => isRefused(session), { timeoutMs: 1_000 });
+    await expectRefused(session);
+  });
+
+  test("is refused by a process that was started after it", async () => {
+    const session = await newSession();
+    await logout(session);
+    for (const main of ["edge", "gatekeeper"] as const) {
+      await reopen(main);
+      expect(await others[main].ask(session)).toEqual([401, "TOKEN_REVOKED"]);
+    }
+  }, 60_000);
+
+  test.each([...SERVICE_NAMES])(
+    "is refused while %s is away and after its restart, and others still come in",
+    async (name) => {
+      const revoked = await newSession();
+      const kept = await newSession();
+      await logout(revoked);
+      await until(() => isRefused(revoked));
+      backing.kill(name);
+      // What is held in memory needs none of the three.
+      expect(await isRefused(revoked)).toBe(true);
+      expect(await others.gatekeeper.ask(kept)).toEqual([200]);
+      await revive();
+      await until(() => isLetIn(kept), { timeoutMs: 30_000 });
+      await expectRefused(revoked);
+      await reopen("gatekeeper");
+      expect(await others.gatekeeper.ask(revoked)).toEqual([401, "TOKEN_REVOKED"]);
+      expect(await others.gatekeeper.ask(kept)).toEqual([200]);
+    },
+    120_000,
+  );
+
+  test.each([...SERVICE_NAMES])(
+    "is refused although %s was killed before anybody was told",
+    async (name) => {
+      const session = await newSession();
+      await logout(session);
+      backing.kill(name);
+      expect((await first.ask(session))[0]).toBe(401);
+      await revive();
+      await until(() => isRefused(session), { timeoutMs: 30_000 });
+    },
+    120_000,
+  );
+
+  test("is refused everywhere also when it was revoked while there was no broker to tell", async () => {
+    const session = await newSession();
+    backing.kill("rabbitmq");
+    await logout(session);
+    expect(await first.ask(session)).toEqual([401, "TOKEN_REVOKED"]);
+    // The others find it by themselves.
+    await until(() => isRefused(session), { timeoutMs: 20_000 });
+  }, 60_000);
+
+  async function reopen(main: keyof typeof others): Promise<void> {
+    await others[main].app.end("SIGKILL");
+    others[main] = await open(main);
+  }
+});

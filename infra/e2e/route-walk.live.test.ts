@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { makeKey, openKeySet } from "#lib/token/key-set.ts";
+import { signToken } from "#lib/token/sign-token.ts";
+import { tokenCookies } from "#lib/token/token.ts";
+import { createApiClient } from "../local/api-client.ts";
+import { signIn } from "../local/sign-in.ts";
+import { type Harness, scan, startHarness } from "./harness.ts";
+import { type Answer, type Ask, type Ground, RULES, type Rule } from "./route-rules.ts";
+
+const admin = `admin-${crypto.randomUUID()}`;
+const keySet = { keys: [await makeKey()] };
+
+/** A token as our own keys make it. */
+async function tokenOf(userId: string): Promise<string> {
+  const session = { sid: crypto.randomUUID(), jti: crypto.randomUUID() };
+  const claims = { sub: userId, provider: "google", ...session };
+  return (await signToken(await openKeySet(keySet), "access", claims, Date.now())).token;
+}
+
+type Session = Awaited<ReturnType<typeof signIn>>;
+
+async function send(origin: string, name: string, ask: Ask, headers: Record<string, string>) {
+  const [method = ""] = name.split(" ");
+  const json = ask.body === undefined ? {} : { "content-type": "application/json" };
+  const response = await fetch(new URL(ask.path, origin), {
+    method,
+    headers: { ...json, ...headers },
+    redirect: "manual",
+    ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+  });
+  const text = await response.text();
+  const code = text.startsWith("{") && response.status >= 400 ? JSON.parse(text).code : undefined;
+  return { answer: [response.status, ...(code ? [code] : [])], text };
+}
+
+async function operationsOf(origin: string): Promise<{ name: string; isPublic: boolean }[]> {
+  const document = await (await fetch(`${origin}/api/v1/openapi.json`)).json();
+  return Object.entries<Record<string, { security?: unknown[] }>>(document.paths).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).map(([method, { security }]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        isPublic: security?.length === 0,
+      })),
+  );
+}
+
+const rules = Object.entries<Rule>(RULES);
+
+describe("every operation of the API", () => {
+  let eco2: Harness;
+  let ground: Ground;
+  let owner: Session;
+  let stranger: Session;
+  let revoked: Session;
+  let ofOwner: string[];
+
+  beforeAll(async () => {
+    eco2 = await startHarness({
+      ADMIN_USERS: admin,
+      AUTH_KEYS: JSON.stringify(keySet),
+      SIGN_INS_PER_MINUTE_PER_IP: "0",
+    });
+    const newSession = () => signIn(eco2.origin, `walk-${crypto.randomUUID()}`);
+    [owner, stranger, revoked] = await Promise.all([newSession(), newSession(), newSession()]);
+    await fetch(`${eco2.origin}/api/v1/auth/logout`, { method: "POST", headers: revoked });
+    const me = await (await fetch(`${eco2.origin}/api/v1/users/me`, { headers: owner })).json();
+    const api = createApiClient(eco2.origin, owner);
+    const { job_id: jobId } = await scan(api);
+    const history = await (await fetch(`${eco2.origin}/api/v1/scan`, { headers: owner })).json();
+    const imageUrl: string = history.items[0].image_url;
+    const photoKey = new URL(imageUrl).pathname.split("/").at(-1) ?? "";
+    ground = { jobId, imageUrl, photoKey, code: `char-walk-${Date.now()}` };
+    ofOwner = [me.id, jobId, photoKey];
+  }, 60_000);
+  afterAll(() => eco2?.stop());
+
+  const ask = (name: string, rule: Rule, headers: Record<string, string>) =>
+    send(eco2.origin, name, rule.ask(ground), headers);
+  const expectAnswer = async (
+    name: string,
+    rule: Rule,
+    headers: Record<string, string>,
+    answer: Answer,
+  ) => {
+    const { answer: actual, text } = await ask(name, rule, headers);
+    expect([name, ...actual]).toEqual([name, ...answer]);
+    return text;
+  };
+
+  test("has a rule, and no rule is without its operation", async () => {
+    const operations = await operationsOf(eco2.origin);
+    expect(operations.map(({ name }) => name).sort()).toEqual(Object.keys(RULES).sort());
+    const open = operations.filter(({ isPublic }) => isPublic).map(({ name }) => name);
+    const ruledOpen = rules.filter(([, rule]) => rule.for === "everybody").map(([name]) => name);
+    expect(open.sort()).toEqual(ruledOpen.sort());
+  });
+
+  test.each(rules)(
+    "%s: as nobody, with a broken token, and with a revoked one",
+    async (name, rule) => {
+      const refused = (code: string): Answer =>
+        rule.for === "everybody" ? rule.answer : [401, code];
+      await expectAnswer(name, rule, {}, refused("UNAUTHENTICATED"));
+      await expectAnswer(name, rule, { authorization: "Bearer x.y.z" }, refused("TOKEN_INVALID"));
+      const access = cookieOf(revoked);
+      await expectAnswer(name, rule, { cookie: access }, refused("TOKEN_REVOKED"));
+      const bearer = `Bearer ${access.slice(tokenCookies.access.length + 1)}`;
+      await expectAnswer(name, rule, { authorization: bearer }, refused("TOKEN_REVOKED"));
+    },
+  );
+
+  test.each(rules)(
+    "%s: as somebody else, as the owner, as an administrator",
+    async (name, rule) => {
+      if (rule.for === "everybody") return;
+      if (rule.for === "admins") {
+        await expectAnswer(name, rule, { cookie: cookieOf(owner) }, [403, "FORBIDDEN"]);
+        const token = await tokenOf(admin);
+        await expectAnswer(name, rule, { authorization: `Bearer ${token}` }, rule.admin);
+        return;
+      }
+      const newUser = () => signIn(eco2.origin, `walk-${crypto.randomUUID()}`);
+      const people = rule.isFatal ? [await newUser(), await newUser()] : [stranger, owner];
+      const [other, own] = people.map((one) => ({ cookie: cookieOf(one) }));
+      const seen = await expectAnswer(name, rule, other ?? {}, rule.stranger);
+      if (!rule.ask(ground).body) for (const one of ofOwner) expect(seen).not.toContain(one);
+      // Who one says one is counts nothing beside a token.
+      const spoof = { ...other, "x-user-id": ofOwner[0] ?? "" };
+      if (!rule.isFatal) await expectAnswer(name, rule, spoof, rule.stranger);
+      await expectAnswer(name, rule, own ?? {}, rule.owner);
+    },
+  );
+
+  /** The access token's alone: a browser shows the other one to the auth service only. */
+  function cookieOf({ cookie }: Session): string {
+    return cookie.split("; ").find((one) => one.startsWith(`${tokenCookies.access}=`)) ?? "";
+  }
+});
+
+describe("without AUTH_MODE=dev", () => {
+  let eco2: Harness;
+  beforeAll(async () => {
+    eco2 = await startHarness({
+      AUTH_MODE: "oauth",
+      AUTH_KEYS: JSON.stringify(keySet),
+      PUBLIC_URL: "http://127.0.0.1",
+      GOOGLE_CLIENT_ID: "id",
+      GOOGLE_CLIENT_SECRET: "secret",
+    });
+  }, 60_000);
+  afterAll(() => eco2?.stop());
+
+  const made = { jobId: crypto.randomUUID(), photoKey: "k", code: "char-walk" };
+  const ground = { ...made, imageUrl: "http://127.0.0.1/api/v1/images/files/k" };
+
+  test.each(rules)("%s takes nobody at their word", async (name, rule) => {
+    if (rule.for === "everybody") return;
+    const headers = { "x-user-id": admin, "x-auth-provider": "google" };
+    const { answer } = await send(eco2.origin, name, rule.ask(ground), headers);
+    expect([name, ...answer]).toEqual([name, 401, "UNAUTHENTICATED"]);
+  });
+
+  test("there is no sign-in that asks for nothing", async () => {
+    const response = await fetch(`${eco2.origin}/api/v1/auth/dev/authorize`, {
+      redirect: "manual",
+    });
+    expect([response.status, (await response.json()).code]).toEqual([404, "PROVIDER_UNKNOWN"]);
+  });
+
+  test("a token of our keys is good", async () => {
+    const headers = { authorization: `Bearer ${await tokenOf(`user-${crypto.randomUUID()}`)}` };
+    expect((await fetch(`${eco2.origin}/api/v1/users/me`, { headers })).status).toBe(200);
+  });
+});

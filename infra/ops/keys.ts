@@ -1,0 +1,49 @@
+import { makeKey } from "#lib/token/key-set.ts";
+import type { KeySetJson } from "#lib/token/key-set-json.ts";
+import { alignColumns } from "./align-columns.ts";
+import { type KeysVerb, readVerb, UsageError, usage } from "./keys-arguments.ts";
+import { addKey, dropKey, listKeys, promoteKey, publicKeys, readKeySet } from "./keys-rotation.ts";
+
+/** `bun run keys`: makes and rotates the keys that sign tokens. */
+try {
+  const verb = readVerb(process.argv.slice(2));
+  if (verb === "help") say(usage);
+  else process.stdout.write(`${await run(verb)}\n`);
+} catch (error) {
+  say(`keys: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function run(verb: KeysVerb): Promise<string> {
+  const given = () => readKeySet(process.env.AUTH_KEYS);
+  switch (verb) {
+    case "new":
+      return show({ keys: [await makeKey()] }, "secret; how to replace it: bun run keys --help");
+    case "add":
+      return show(
+        addKey(given(), await makeKey()),
+        "secret; next, once every process has it: promote",
+      );
+    case "promote":
+      return show(
+        promoteKey(given()),
+        "secret; next, when the old key's last token has ended: drop",
+      );
+    case "drop":
+      return show(dropKey(given()), "secret");
+    case "public":
+      return show(publicKeys(given()), "not secret");
+    case "list":
+      return alignColumns(listKeys(given()));
+  }
+}
+
+/** Standard output is what goes into AUTH_KEYS, and nothing else. */
+function show(set: KeySetJson, remark: string): string {
+  say(`${set.keys.length} ${set.keys.length === 1 ? "key" : "keys"}: ${remark}`);
+  return JSON.stringify(set);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
