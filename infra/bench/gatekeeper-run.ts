@@ -2,7 +2,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { makeKey, openKeySet } from "#lib/token/key-set.ts";
 import { signToken } from "#lib/token/sign-token.ts";
-import { type AppProcess, startApp } from "../local/app-process.ts";
+import { startApp } from "../local/app-process.ts";
 import { projectFolder } from "../local/ensure-services.ts";
 import { choosePort } from "../local/port.ts";
 import type { ServiceUrls } from "../local/service.ts";
@@ -32,6 +32,8 @@ export interface GatekeeperRun {
   readonly cold: Checked;
   readonly warm: Checked;
   readonly steady: Checked;
+  /** The same load on a server that does nothing: the machine's own part. */
+  readonly control: Checked;
   /** Of the steady part: checks a second. */
   readonly perS: number;
   /** Resident with nothing revoked, and with as much as `Sizes` says. */
@@ -82,8 +84,9 @@ export async function measureGatekeeper(
   await setRevoked(given.urls, sizes.revoked);
   return withGatekeeper(given, tokens, async (server) => {
     const loadedMb = await settledMb(server);
-    const check = (plan: Pick<Plan, "from" | "to" | "checks"> & { perS?: number }) =>
-      load(given, server, { ...plan, port: server.port, tokensFile: tokens.file, connections });
+    const plan = { tokensFile: tokens.file, connections };
+    const check = (part: Pick<Plan, "from" | "to" | "checks"> & { perS?: number }) =>
+      load(given, server, { ...plan, ...part, port: server.port });
     const { warmUp, closed, open } = sizes;
     const [from, to] = [warmUp, warmUp + sizes.cold];
     await check({ from: 0, to: warmUp, checks: warmUp });
@@ -93,11 +96,31 @@ export async function measureGatekeeper(
     const reached = Math.floor((warm.checks / warm.seconds) * perSShare);
     const perS = Math.min(perSMax, reached);
     const steady = await check({ from, to, checks: open, perS });
-    return { cold, warm, steady, perS, emptyMb, loadedMb };
+    const control = await measureControl(given, { ...plan, from, to, checks: open, perS });
+    return { cold, warm, steady, control, perS, emptyMb, loadedMb };
   });
 }
 
-interface Server extends AppProcess {
+/** Right after the gatekeeper's turn: a shared machine is another one a minute later. */
+async function measureControl(given: Given, plan: Omit<Plan, "port">): Promise<Checked> {
+  const child = startChild("gatekeeper-control.ts", {});
+  try {
+    const port = await child.message(readPort);
+    const server = { pid: child.pid, port };
+    await load(given, server, { ...plan, port, checks: plan.to - plan.from });
+    return await load(given, server, { ...plan, port });
+  } finally {
+    await child.end();
+  }
+}
+
+function readPort(message: unknown): number | undefined {
+  if (typeof message !== "object" || message === null || !("port" in message)) return undefined;
+  return Number(message.port);
+}
+
+interface Server {
+  readonly pid: number;
   readonly port: number;
 }
 
@@ -158,7 +181,7 @@ async function withGatekeeper<T>(
   });
   try {
     await server.ready();
-    return await work(Object.assign(server, { port }));
+    return await work({ pid: server.pid, port });
   } finally {
     await server.end("SIGTERM", stopMs);
   }
