@@ -12,6 +12,7 @@ import { type Broker, connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
 import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { startAuthorizationServer } from "#lib/testing/authorization-server.ts";
 import { type Browser, openBrowser } from "#lib/testing/browser.ts";
 import { openApiProblems } from "#lib/testing/openapi-problems.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
@@ -19,8 +20,10 @@ import { until } from "#lib/testing/until.ts";
 import { Blacklist } from "#lib/token/blacklist.ts";
 import { openKeySet } from "#lib/token/key-set.ts";
 import { verifyToken } from "#lib/token/verify-token.ts";
+import { createOauthProvider } from "./adapters/oauth.ts";
 import { AuthConfig } from "./config.ts";
 import { authRoutes } from "./main-routes.ts";
+import { PROVIDERS, type Provider } from "./provider.ts";
 
 const keys = await openKeySet(undefined);
 let database: DatabaseConnection;
@@ -53,14 +56,17 @@ afterEach(async () => {
 });
 
 /** The service over real connections, as one process has it. */
-function start(settings: Readonly<Record<string, string>> = {}) {
+function start(
+  settings: Readonly<Record<string, string>> = {},
+  providers?: ReadonlyMap<string, Provider>,
+) {
   const free = { SIGN_INS_PER_MINUTE_PER_IP: "0", SIGN_INS_PER_MINUTE_PER_USER: "0" };
   const config = v.parse(AuthConfig, { ...serviceUrls, ...free, ...settings });
   const blacklist = new Blacklist();
   const onStop = (_: string, close: () => unknown) => void closers.push(close);
   const scope = { stopping: false, onStop };
   const given = { db: database.db, redis, publisher, log: silentLog, scope, keys, blacklist };
-  const app = createApp(silentLog, [authRoutes(config, given)]);
+  const app = createApp(silentLog, [authRoutes(config, given, providers)]);
   serveOpenApi(app, { title: "auth" });
   return { blacklist, app, open: () => openBrowser(app.fetch) };
 }
@@ -195,3 +201,65 @@ test("the OpenAPI document has every call, and none of them asks who is calling"
 function hex(): string {
   return Math.floor(Math.random() * 0xff_ff).toString(16);
 }
+
+describe.each([...PROVIDERS])("by %s", (kind) => {
+  const client = { clientId: "eco2", clientSecret: "s3cret" };
+  const newCustomer = () => {
+    const id = String(crypto.getRandomValues(new Uint32Array(1))[0]);
+    return { id, nickname: "김페티", email: `${id}@example.com`, isEmailVerified: true };
+  };
+
+  /** Our service and a provider of this kind, and the way of a browser through both. */
+  function open() {
+    const redirectUri = `http://127.0.0.1:8080${auth(kind)}/callback`;
+    const person = newCustomer();
+    const server = startAuthorizationServer(kind, { ...client, redirectUri, person });
+    closers.push(server.stop);
+    const provider = createOauthProvider(kind, { ...client, endpoints: server.endpoints });
+    const { open: openBrowserHere } = start({}, new Map([[kind, provider]]));
+    const browser = openBrowserHere();
+    async function visit(path = "/done") {
+      const begun = await browser.send("GET", auth(`${kind}/authorize?redirect=${path}`));
+      const there = await fetch(begun.headers.get("location") ?? "", { redirect: "manual" });
+      const back = there.headers.get("location") ?? "";
+      return { back, response: await browser.send("GET", back) };
+    }
+    return { server, browser, visit };
+  }
+
+  test("a person gets an account with the profile, and the same one the next time", async () => {
+    const { browser, visit, server } = open();
+    const { response } = await visit();
+    expect([response.status, response.headers.get("location")]).toEqual([302, "/done"]);
+    const { sub, provider } = await access(browser);
+    expect(provider).toBe(kind);
+    const [account] = await database.db.select().from(accounts).where(eq(accounts.id, sub));
+    // Naver says of no address that it was verified.
+    const email = kind === "naver" ? null : server.person?.email;
+    expect(account).toMatchObject({ nickname: "김페티", email });
+    await visit();
+    expect((await access(browser)).sub).toBe(sub);
+    server.person = newCustomer();
+    await visit();
+    expect((await access(browser)).sub).not.toBe(sub);
+  });
+
+  test("a person who says no, or finds the provider down, is back where they were", async () => {
+    const { browser, visit, server } = open();
+    server.person = undefined;
+    const denied = await visit("/start?tab=1");
+    expect(denied.response.headers.get("location")).toBe("/start?tab=1&error=SIGN_IN_DENIED");
+    server.person = newCustomer();
+    server.broken.token = "500";
+    const down = await visit();
+    expect(down.response.headers.get("location")).toBe("/done?error=PROVIDER_UNAVAILABLE");
+    expect([...browser.cookies.keys()]).toEqual(["s_state"]);
+  });
+
+  test("an answer of the provider is good once", async () => {
+    const { browser, visit } = open();
+    const { back } = await visit();
+    const again = await browser.send("GET", back);
+    expect([again.status, await codeOf(again)]).toEqual([400, "SIGN_IN_STATE_INVALID"]);
+  });
+});

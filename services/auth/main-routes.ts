@@ -33,7 +33,11 @@ interface Given {
 }
 
 /** The auth API and its relay over real connections, for its own process and for edge. */
-export function authRoutes(config: AuthConfig, given: Given): App {
+export function authRoutes(
+  config: AuthConfig,
+  given: Given,
+  providers: ReadonlyMap<string, Provider> = createProviders(config),
+): App {
   const { db, redis, publisher, log, scope, keys, blacklist } = given;
   const clock = systemClock;
   startRelay({ db, publisher, clock, log, scope });
@@ -41,7 +45,7 @@ export function authRoutes(config: AuthConfig, given: Given): App {
   return createAuthRoutes({
     clock,
     blacklist,
-    providers: createProviders(config),
+    providers,
     origins: { own: publicOrigin(config), others: config.CORS_ORIGINS },
     jwks: keys.jwks,
     addressOf: (env, request) => clientAddress(env, request, config.TRUSTED_PROXY_HOPS),

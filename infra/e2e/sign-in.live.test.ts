@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { until } from "#lib/testing/until.ts";
+import { createApiClient } from "../local/api-client.ts";
+import { signIn, signOut } from "../local/sign-in.ts";
+import { type Harness, scan, startHarness } from "./harness.ts";
+
+const app = "https://app.example.com";
+
+describe("somebody who is known by a cookie alone", () => {
+  let eco2: Harness;
+  beforeAll(async () => {
+    eco2 = await startHarness({ CORS_ORIGINS: app, SIGN_INS_PER_MINUTE_PER_IP: "0" });
+  }, 60_000);
+  afterAll(() => eco2?.stop());
+
+  const newSession = () => signIn(eco2.origin, `cookie-${crypto.randomUUID()}`);
+  const send = (path: string, init: RequestInit = {}) =>
+    fetch(`${eco2.origin}/api/v1${path}`, init);
+  const refresh = (headers: Record<string, string>) =>
+    send("/auth/refresh", { method: "POST", headers });
+  const cookieFrom = (response: Response) => ({
+    cookie: response.headers
+      .getSetCookie()
+      .map((line) => line.split("; ")[0])
+      .join("; "),
+  });
+  const outcome = async (response: Response) => [response.status, (await response.json()).code];
+
+  test("scans, follows, and finds in the collection what was earned", async () => {
+    const session = await newSession();
+    const api = createApiClient(eco2.origin, session);
+    const { events, result } = await scan(api);
+    expect([events.at(-1)?.stage, result.reward?.name]).toEqual(["done", "페티"]);
+    const names = async () => (await api.collection()).characters.map(({ name }) => name);
+    await until(async () => (await names()).length === 2);
+    expect(await names()).toEqual(["페티", "이코"]);
+    await signOut(eco2.origin, session);
+    await expect(api.collection()).rejects.toThrow("TOKEN_REVOKED");
+  });
+
+  test("refreshes once with one token, however many ask at once over the network", async () => {
+    const session = await newSession();
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => refresh(session)));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    const lost = await Promise.all(answers.filter((one) => one !== won[0]).map(outcome));
+    expect(new Set(lost.map(String))).toEqual(new Set(["409,REFRESH_SUPERSEDED"]));
+    // It lost nothing by it: the pair that came back works.
+    const next = won[0] ? cookieFrom(won[0]) : session;
+    expect((await send("/users/me", { headers: next })).status).toBe(200);
+    expect(await outcome(await send("/users/me", { headers: session }))).toEqual([
+      ...[401, "TOKEN_REVOKED"],
+    ]);
+    // Whoever comes with the old one now has a copy: all of it ends.
+    expect(await outcome(await refresh(session))).toEqual([401, "REFRESH_TOKEN_REUSED"]);
+    expect(await outcome(await send("/users/me", { headers: next }))).toEqual([
+      ...[401, "TOKEN_REVOKED"],
+    ]);
+    expect(await outcome(await refresh(next))).toEqual([401, "TOKEN_REVOKED"]);
+  }, 30_000);
+
+  test("writes from our pages and from those we allow, and from no others", async () => {
+    const session = await newSession();
+    const rename = (headers: Record<string, string>) =>
+      send("/users/me", {
+        method: "PATCH",
+        headers: { ...session, "content-type": "application/json", ...headers },
+        body: '{"nickname":"누구"}',
+      });
+    for (const headers of [{}, { "sec-fetch-site": "same-origin" }, { origin: app }]) {
+      expect((await rename(headers)).status).toBe(200);
+    }
+    const others: Record<string, string>[] = [
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { origin: `${app}.evil.example`, "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
+    ];
+    for (const headers of others) {
+      expect(await outcome(await rename(headers))).toEqual([403, "CSRF_REFUSED"]);
+      const logout = await send("/auth/logout", {
+        method: "POST",
+        headers: { ...session, ...headers },
+      });
+      expect(await outcome(logout)).toEqual([403, "CSRF_REFUSED"]);
+    }
+    expect((await send("/users/me", { headers: session })).status).toBe(200);
+  });
+
+  test("is read by allowed pages only, preflights included", async () => {
+    const allowed = async (origin: string, init: RequestInit = {}) =>
+      (await send("/users/me", { ...init, headers: { ...init.headers, origin } })).headers.get(
+        "access-control-allow-origin",
+      );
+    const preflight = {
+      method: "OPTIONS",
+      headers: { "access-control-request-method": "PATCH" },
+    };
+    expect([await allowed(app), await allowed(app, preflight)]).toEqual([app, app]);
+    for (const origin of ["https://evil.example", "null", eco2.origin]) {
+      expect([await allowed(origin), await allowed(origin, preflight)]).toEqual([null, null]);
+    }
+  });
+
+  test("is not somebody else by saying so, with a token or with a broken one", async () => {
+    const [mine, other] = await Promise.all([newSession(), newSession()]);
+    const me = await (await send("/users/me", { headers: mine })).json();
+    const them = await (await send("/users/me", { headers: other })).json();
+    const claim = { "x-user-id": them.id };
+    const seen = await send("/users/me", { headers: { ...mine, ...claim } });
+    expect((await seen.json()).id).toBe(me.id);
+    const broken = await send("/users/me", { headers: { ...claim, cookie: "s_access=x" } });
+    expect(await outcome(broken)).toEqual([401, "TOKEN_INVALID"]);
+  });
+
+  test("gets cookies that no script reads, no plain page sends and no other site brings along", async () => {
+    const begun = await send("/auth/dev/authorize?login_hint=attributes", { redirect: "manual" });
+    const state = begun.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const back = begun.headers.get("location") ?? "";
+    const done = await fetch(back, { headers: { cookie: state }, redirect: "manual" });
+    const cookies = [...begun.headers.getSetCookie(), ...done.headers.getSetCookie()];
+    expect(cookies.map((line) => line.split("=")[0])).toEqual(["s_state", "s_access", "s_refresh"]);
+    for (const line of cookies) {
+      for (const wanted of ["HttpOnly", "Secure", "SameSite=Lax", "Max-Age="]) {
+        expect(line).toContain(wanted);
+      }
+    }
+    expect(done.headers.get("cache-control")).toBe("no-store");
+    expect(`${back} ${done.headers.get("location")}`).not.toContain("eyJ");
+  });
+});
