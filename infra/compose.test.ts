@@ -62,7 +62,7 @@ describe("configuration", () => {
     expect(() => loadConfig(EdgeConfig, dev)).toThrow(/^ {2}AUTH_MODE: .*production/m);
     const bare = await given({ AUTH_MODE: "oauth" });
     expect(() => loadConfig(EdgeConfig, bare)).toThrow(/^ {2}AUTH_KEYS: is required/m);
-    const keys = { keys: [{ kty: "RSA", kid: "k", n: "A".repeat(342), e: "AQAB" }] };
+    const keys = { keys: [{ kty: "RSA", kid: "k", n: "A".repeat(342), e: "AQAB", d: "A" }] };
     const whole = await given({
       AUTH_MODE: "oauth",
       AUTH_KEYS: JSON.stringify(keys),

@@ -8,9 +8,8 @@ const services = {
   AMQP_URL: "amqp://h/v",
 };
 const google = { GOOGLE_CLIENT_ID: "id", GOOGLE_CLIENT_SECRET: "a secret" };
-const AUTH_KEYS = JSON.stringify({
-  keys: [{ kty: "RSA", kid: "k", n: "A".repeat(342), e: "AQAB" }],
-});
+const publicKey = { kty: "RSA", kid: "k", n: "A".repeat(342), e: "AQAB" };
+const AUTH_KEYS = JSON.stringify({ keys: [{ ...publicKey, d: "A" }] });
 const PUBLIC_URL = "https://eco2.example";
 const oauth = { ...services, ...google, AUTH_MODE: "oauth", AUTH_KEYS, PUBLIC_URL };
 
@@ -61,6 +60,13 @@ describe("the configuration of sign-ins", () => {
     expect(problems({ ...oauth, PUBLIC_URL })).toEqual([
       "PUBLIC_URL: is required by AUTH_MODE=oauth: https, or http on loopback",
     ]);
+  });
+
+  test("has a key to sign with, in either mode", () => {
+    const AUTH_KEYS = JSON.stringify({ keys: [publicKey] });
+    for (const env of [oauth, services]) {
+      expect(problems({ ...env, AUTH_KEYS })).toEqual(["AUTH_KEYS: must begin with a private key"]);
+    }
   });
 
   test("never repeats a secret", () => {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { authRules, authSettings } from "#lib/config/auth-settings.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
+import type { KeySetJson } from "#lib/token/key-set-json.ts";
 import { PROVIDERS } from "./provider.ts";
 
 const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
@@ -58,6 +59,7 @@ export type AuthConfig = v.InferOutput<typeof AuthConfig>;
 
 interface SignInSettings {
   readonly AUTH_MODE: "dev" | "oauth";
+  readonly AUTH_KEYS?: KeySetJson | undefined;
   readonly PUBLIC_URL?: string | undefined;
   readonly GOOGLE_CLIENT_ID?: string | undefined;
   readonly GOOGLE_CLIENT_SECRET?: string | undefined;
@@ -98,6 +100,9 @@ export function signInRules<T extends SignInSettings>() {
       if (clientId && !clientSecret) refuse(secret, `is required with ${id}`);
       if (clientSecret && !clientId) refuse(id, `is required with ${secret}`);
     }
+    // Public keys are what gatekeepers have.
+    const [signing] = given.AUTH_KEYS?.keys ?? [];
+    if (signing && signing.d === undefined) refuse("AUTH_KEYS", "must begin with a private key");
     if (given.AUTH_MODE !== "oauth") return;
     if (!credentials.some(({ clientId }) => clientId)) {
       refuse("AUTH_MODE", "`oauth` needs a provider: as GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET");
