@@ -113,11 +113,20 @@ describe("somebody who is known by a cookie alone", () => {
     expect(await outcome(broken)).toEqual([401, "TOKEN_INVALID"]);
   });
 
+  test("may come in by another name of this machine, and stays there", async () => {
+    const local = eco2.origin.replace("127.0.0.1", "localhost");
+    const session = await signIn(local, `cookie-${crypto.randomUUID()}`);
+    expect((await fetch(`${local}/api/v1/users/me`, { headers: session })).status).toBe(200);
+  });
+
   test("gets cookies that no script reads, no plain page sends and no other site brings along", async () => {
     const begun = await send("/auth/dev/authorize?login_hint=attributes", { redirect: "manual" });
     const state = begun.headers.getSetCookie()[0]?.split(";")[0] ?? "";
     const back = begun.headers.get("location") ?? "";
-    const done = await fetch(back, { headers: { cookie: state }, redirect: "manual" });
+    const done = await fetch(new URL(back, eco2.origin), {
+      headers: { cookie: state },
+      redirect: "manual",
+    });
     const cookies = [...begun.headers.getSetCookie(), ...done.headers.getSetCookie()];
     expect(cookies.map((line) => line.split("=")[0])).toEqual(["s_state", "s_access", "s_refresh"]);
     for (const line of cookies) {

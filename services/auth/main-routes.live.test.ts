@@ -18,7 +18,7 @@ import { openApiProblems } from "#lib/testing/openapi-problems.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { Blacklist } from "#lib/token/blacklist.ts";
-import { openKeySet } from "#lib/token/key-set.ts";
+import { makeKey, openKeySet } from "#lib/token/key-set.ts";
 import { verifyToken } from "#lib/token/verify-token.ts";
 import { createOauthProvider } from "./adapters/oauth.ts";
 import { AuthConfig } from "./config.ts";
@@ -171,8 +171,7 @@ describe("sign-ins", () => {
 
   test("by nobody's word but a provider's are there only with AUTH_MODE=dev", async () => {
     const google = { GOOGLE_CLIENT_ID: "id", GOOGLE_CLIENT_SECRET: "secret" };
-    const publicKey = { kty: "RSA", kid: "k", n: "A".repeat(342), e: "AQAB" };
-    const AUTH_KEYS = JSON.stringify({ keys: [publicKey] });
+    const AUTH_KEYS = JSON.stringify({ keys: [await makeKey()] });
     const PUBLIC_URL = "https://eco2.example";
     const { open } = start({ AUTH_MODE: "oauth", AUTH_KEYS, PUBLIC_URL, ...google });
     const ask = (provider: string) => open().send("GET", auth(`${provider}/authorize`));

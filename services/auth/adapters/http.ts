@@ -71,7 +71,9 @@ export function createAuthRoutes(deps: AuthRoutesDeps): App {
       };
       const { url, browser } = await beginSignIn(deps, request);
       keep(c, stateCookie, browser, authPath, attemptTtlS);
-      return redirectTo(c, url.href);
+      // The provider `dev` is here: a browser at `localhost` stays there, as its cookie does.
+      const isHere = url.origin === deps.origins.own;
+      return redirectTo(c, isHere ? `${url.pathname}${url.search}` : url.href);
     },
   );
 
