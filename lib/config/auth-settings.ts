@@ -57,7 +57,9 @@ export function authRules<T extends AuthSettings>() {
         message,
         path: [{ type: "object", origin: "value", input: given, key, value: given[key] }],
       });
-    if (given.AUTH_MODE === "dev" && given.NODE_ENV === "production") {
+    // Also as it comes out of a file with other line ends.
+    const isProduction = /^\s*production\s*$/i.test(String(given.NODE_ENV));
+    if (given.AUTH_MODE === "dev" && isProduction) {
       refuse("AUTH_MODE", "`dev` lets everybody in as anybody; NODE_ENV is production");
     }
     if (given.AUTH_MODE === "oauth" && given.AUTH_KEYS === undefined) {

@@ -40,6 +40,17 @@ describe("serve", () => {
     expect(await (await fetch(url)).text()).toBe("function");
   });
 
+  test.each(["", "a b", "a/health?", "a%", "[::1", "a:99999", "x@y"])(
+    "gives no request to an app whose address is none, as with the host %j",
+    async (host) => {
+      const { url } = start(() => new Response("let in"));
+      const head = `GET /a/../b HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      const answer = await exchange(Number(url.port), head);
+      expect(answer).toStartWith("HTTP/1.1 400 ");
+      expect(answer).toContain("VALIDATION_FAILED");
+    },
+  );
+
   test("shows nothing of an error that no app has caught", async () => {
     const { url } = start(() => {
       throw new Error("inside, at 10.0.0.7");
@@ -100,3 +111,22 @@ describe("at stop", () => {
     expect(fetch(url)).rejects.toThrow();
   });
 });
+
+/** What comes back for these bytes until the server hangs up: `fetch` sends no such host. */
+async function exchange(port: number, sent: string): Promise<string> {
+  const ended = Promise.withResolvers<void>();
+  let received = "";
+  await Bun.connect({
+    hostname: "127.0.0.1",
+    port,
+    socket: {
+      open: (socket) => void socket.write(sent),
+      data: (_, bytes) => {
+        received += bytes.toString();
+      },
+      close: () => ended.resolve(),
+    },
+  });
+  await ended.promise;
+  return received;
+}

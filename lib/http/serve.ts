@@ -46,7 +46,10 @@ function listen(fetch: Fetch, port: number, hostname: string): Server<undefined>
       // Bun's own page for an error shows its stack. Not by `development: false`, which on Bun 1.4
       // lets a second server take the same port silently.
       error: (error) => problem(Fault.from(error)),
-      fetch: (request) => fetch(request, env),
+      // RFC 9112, 3.2: with a `Host` that is none, Bun's address is none, and every reader finds another path
+      // in it. So the gate's could be another than the one that is served.
+      fetch: (request) =>
+        URL.canParse(request.url) ? fetch(request, env) : problem(new Fault("VALIDATION_FAILED")),
     });
     // One for all requests: an event stream keeps it for as long as it is open.
     const env = { server, timeout: server.timeout.bind(server) };

@@ -40,7 +40,7 @@ describe("who calls", () => {
     ["nothing", {}, "UNAUTHENTICATED"],
     [
       "other cookies",
-      { cookie: "access=ann; xs_access=ann; S_ACCESS=ann; s_access" },
+      { cookie: "access=ann; xs_access=ann; S_ACCESS=ann; s_access; s_accessX" },
       "UNAUTHENTICATED",
     ],
     ["the refresh token", { cookie: "s_refresh=ann" }, "UNAUTHENTICATED"],
@@ -72,6 +72,13 @@ describe("who calls", () => {
 
 describe("AUTH_MODE=dev", () => {
   const ask = given({ mode: "dev" });
+
+  test("is over when it is over: its tokens, too, are somebody's mere word", async () => {
+    const verify = async (sub: string) => ({ sub, provider: "dev", sid: "s", jti: "j", exp: 0 });
+    const headers = { authorization: "Bearer ann" };
+    expect(await given({ verify, mode: "dev" })(headers)).toBe("ann by dev");
+    expect(await given({ verify, mode: "oauth" })(headers)).toBe("TOKEN_INVALID");
+  });
 
   test("takes a name as given, if it is one", async () => {
     expect(await ask({ "x-user-id": "ann" })).toBe("ann by dev");
@@ -163,6 +170,14 @@ describe("a write with a user's cookies", () => {
   test("is no matter for whoever shows a header, which no page sends by itself", async () => {
     const both = { cookie: "s_access=bob", authorization: "Bearer ann", ...foreign };
     expect(await ask(both, { method: "POST" })).toBe(taken);
+  });
+
+  test("is refused with a header that browsers do add by themselves", async () => {
+    const logout = { method: "POST", path: "/public" };
+    for (const authorization of ["Basic YTpi", "Negotiate YTpi", "Digest a", "Bearer", ""])
+      expect(await ask({ cookie: "s_refresh=ann", authorization, ...foreign }, logout)).toBe(
+        refused,
+      );
   });
 
   test("is not what reading is", async () => {

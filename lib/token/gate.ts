@@ -1,5 +1,6 @@
 import { USER_ID } from "#lib/contract/user-id.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { readCookies } from "./read-cookies.ts";
 import { tokenCookies } from "./token.ts";
 import type { Verify } from "./verifier.ts";
 
@@ -55,13 +56,13 @@ export function isPreflight({ method, headers }: Pick<GateRequest, "method" | "h
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Whether a write may be another page's doing: it comes with cookies, which browsers add by themselves. A
- * header `Authorization` they do not add, and whoever is no browser sends neither of the two that tell.
+ * Whether a write may be another page's doing: it comes with cookies, which browsers add by themselves, as
+ * they do `Authorization: Basic` and `Negotiate`, but no `Bearer`. Whoever is no browser sends neither of
+ * the two that tell.
  */
 function isForged({ method, headers }: GateRequest, origins: ReadonlySet<string>): boolean {
-  if (SAFE_METHODS.has(method) || headers.has("authorization") || !hasOurCookie(headers)) {
-    return false;
-  }
+  if (SAFE_METHODS.has(method) || BEARER.test(headers.get("authorization") ?? "")) return false;
+  if (readCookies(headers, Object.values(tokenCookies)).length === 0) return false;
   const site = headers.get("sec-fetch-site");
   if (site === "same-origin" || site === "none") return false;
   const origin = headers.get("origin");
@@ -76,21 +77,22 @@ async function identify(
   const token = readToken(headers);
   if (token !== undefined) {
     const { sub, provider } = await verify(token);
+    // Somebody said who they were when this was AUTH_MODE=dev, and nobody asked whether it is so.
+    if (provider === devProvider && mode !== "dev") throw new Fault("TOKEN_INVALID");
     return { userId: sub, provider };
   }
   const userId = mode === "dev" ? headers.get("x-user-id") : null;
   if (userId === null || !USER_ID.test(userId)) throw new Fault("UNAUTHENTICATED");
-  return { userId, provider: "dev" };
+  return { userId, provider: devProvider };
 }
+
+const devProvider = "dev";
 
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
  * The header wins, and one that is no good is not made up for by a cookie: who said who they are is not
  * silently somebody else.
- *
- * Two cookies of the name are refused. Ours is one; another was set by a neighbour of our domain, comes
- * first if its path is longer, and would have the user act in somebody else's account.
  */
 function readToken(headers: GateRequest["headers"]): string | undefined {
   const authorization = headers.get("authorization");
@@ -99,21 +101,8 @@ function readToken(headers: GateRequest["headers"]): string | undefined {
     if (token === undefined) throw new Fault("TOKEN_INVALID");
     return token;
   }
-  const [first, second] = cookiesOf(headers, [tokenCookies.access]);
+  const [first, second] = readCookies(headers, [tokenCookies.access]);
+  // One of them was planted.
   if (second !== undefined) throw new Fault("TOKEN_INVALID");
   return first;
-}
-
-function hasOurCookie(headers: GateRequest["headers"]): boolean {
-  return cookiesOf(headers, Object.values(tokenCookies)).length > 0;
-}
-
-/** Values of the cookies with these names, in the order in which they were sent. */
-function cookiesOf(headers: GateRequest["headers"], names: readonly string[]): string[] {
-  const cookies = headers.get("cookie");
-  if (cookies === null) return [];
-  return cookies.split(";").flatMap((cookie) => {
-    const at = cookie.indexOf("=");
-    return names.includes(cookie.slice(0, at).trim()) ? [cookie.slice(at + 1).trim()] : [];
-  });
 }

@@ -17,24 +17,30 @@ export interface EndDeps {
 }
 
 /**
- * Ends the session of either token. A token that does not verify ends nothing, and is no error: who logs
- * out wants to be out.
+ * Ends the session of every token that is shown: were one taken for all, a cookie that somebody planted
+ * beside ours would have a user leave who stays signed in. A token that does not verify ends nothing,
+ * and is no error: who logs out wants to be out. A request's headers hold a few dozen at most.
  *
  * @throws Fault `UNAVAILABLE`: then the session goes on, and the caller may try again.
  */
 export async function endSession(
   deps: EndDeps,
-  tokens: { readonly refresh: string | undefined; readonly access: string | undefined },
+  tokens: { readonly refresh?: readonly string[]; readonly access?: readonly string[] },
 ): Promise<void> {
-  const claims =
-    (await read(deps, tokens.refresh, "refresh")) ?? (await read(deps, tokens.access, "access"));
-  if (!claims) return;
-  const revoked = await deps.removeSession(claims.sid, deps.clock.now());
-  if (revoked) deps.blacklist.add(revoked);
+  const sids = new Set<string>();
+  for (const kind of ["refresh", "access"] as const) {
+    for (const token of new Set(tokens[kind])) {
+      const claims = await read(deps, token, kind);
+      if (claims) sids.add(claims.sid);
+    }
+  }
+  for (const sid of sids) {
+    const revoked = await deps.removeSession(sid, deps.clock.now());
+    if (revoked) deps.blacklist.add(revoked);
+  }
 }
 
-async function read(deps: EndDeps, token: string | undefined, kind: "access" | "refresh") {
-  if (!token) return undefined;
+async function read(deps: EndDeps, token: string, kind: "access" | "refresh") {
   try {
     return await deps.verifyAnyAge(token, kind);
   } catch (error) {

@@ -20,6 +20,7 @@ import { createTokens } from "./adapters/tokens.ts";
 import { type AuthConfig, credentialsOf } from "./config.ts";
 import { startRelay } from "./main-relay.ts";
 import type { Provider } from "./provider.ts";
+import { RefreshPace } from "./refresh-pace.ts";
 
 interface Given {
   readonly db: Database;
@@ -45,6 +46,7 @@ export function authRoutes(
   return createAuthRoutes({
     clock,
     blacklist,
+    pace: new RefreshPace(),
     providers,
     origins: { own: publicOrigin(config), others: config.CORS_ORIGINS },
     jwks: keys.jwks,

@@ -18,3 +18,14 @@ test("a burst is of one token", () => {
   bursts.join("a", 1);
   expect(bursts.join("b", 2).since).toBe(2);
 });
+
+test("a burst that never pauses is over after half a minute, and then another begins", () => {
+  const bursts = new RefreshBursts();
+  const first = bursts.join("a", 0);
+  expect(bursts.join("a", 30_000).since).toBe(0);
+  const next = bursts.join("a", 30_001);
+  expect(next.since).toBe(30_001);
+  // Whoever leaves the one that is over does not end the other.
+  first.leave();
+  expect(bursts.join("a", 30_002).since).toBe(30_001);
+});

@@ -2,6 +2,7 @@ import type { Clock } from "#lib/clock/clock.ts";
 import type { Revocation } from "#lib/contract/revocation.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { EndDeps } from "./end-session.ts";
+import { paceResetMs, type RefreshPace } from "./refresh-pace.ts";
 import {
   type Ends,
   type Issuer,
@@ -13,6 +14,7 @@ import {
 
 export interface RefreshDeps extends Issuer, Pick<EndDeps, "removeSession" | "blacklist"> {
   readonly clock: Clock;
+  readonly pace: Pick<RefreshPace, "hasRoom" | "count">;
   /** @throws Fault `TOKEN_…`. */
   verifyRefresh(token: string): Promise<TokenClaims>;
   /**
@@ -38,7 +40,7 @@ export type Rotation =
  *
  * @param arrivedAt when the request came at the earliest (`refresh-burst.ts`).
  * @throws Fault `UNAUTHENTICATED` without a token, `TOKEN_…`, `REFRESH_SUPERSEDED`,
- * `REFRESH_TOKEN_REUSED`, `UNAVAILABLE`.
+ * `REFRESH_TOKEN_REUSED`, `RATE_LIMITED`, `UNAVAILABLE`.
  */
 export async function refreshSession(
   deps: RefreshDeps,
@@ -49,9 +51,13 @@ export async function refreshSession(
   const claims = await deps.verifyRefresh(token);
   const session = refreshedSession(claims);
   const now = deps.clock.now();
+  if (!deps.pace.hasRoom(claims.sub, now)) {
+    throw new Fault("RATE_LIMITED", { retryAfterMs: paceResetMs(now) });
+  }
   const rotation = await deps.rotate(session, claims.jti, deps.ends(now), now);
   switch (rotation.kind) {
     case "rotated":
+      deps.pace.count(claims.sub, now);
       if (rotation.revoked) deps.blacklist.add(rotation.revoked);
       // Only now: a thousand that lose sign nothing.
       return deps.issue(session, now);

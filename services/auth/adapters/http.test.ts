@@ -8,6 +8,7 @@ import { openKeySet } from "#lib/token/key-set.ts";
 import { verifyToken } from "#lib/token/verify-token.ts";
 import type { KeptAttempt } from "../attempt.ts";
 import type { Identity, Provider } from "../provider.ts";
+import { RefreshPace } from "../refresh-pace.ts";
 import type { Session } from "../session.ts";
 import { secrets } from "./crypto.ts";
 import { type AuthRoutesDeps, createAuthRoutes } from "./http.ts";
@@ -43,6 +44,7 @@ function given(overrides: Partial<AuthRoutesDeps> = {}) {
   const clock = { now: () => startedAt };
   const deps: AuthRoutesDeps = {
     clock,
+    pace: new RefreshPace(),
     providers: new Map<string, Provider>([
       ["told", provider],
       ["other", new Told()],
@@ -263,6 +265,22 @@ describe("GET /auth/{provider}/callback", () => {
     ]);
   });
 
+  test("with a second binding beside the browser's own, in either order, signs nobody in", async () => {
+    const attacker = house.open();
+    await authorize("", browser);
+    for (const place of ["first", "last"]) {
+      const state = stateOf(await authorize("", attacker));
+      const [own, planted] = [browser, attacker].map(
+        (by) => `s_state=${by.cookies.get("s_state")}`,
+      );
+      const cookie = place === "first" ? `${planted}; ${own}` : `${own}; ${planted}`;
+      const path = auth(`told/callback?code=kim&state=${state}`);
+      const response = await house.open().send("GET", path, { cookie });
+      expect(await problemOf(response)).toEqual([400, "SIGN_IN_BROWSER_CHANGED"]);
+    }
+    expect(house.provider.attempts).toEqual([]);
+  });
+
   test.each(["SIGN_IN_DENIED", "PROVIDER_REFUSED", "PROVIDER_UNAVAILABLE"] as const)(
     "that ends with %s sends the person back to the page they came from, told so",
     async (code) => {
@@ -334,6 +352,20 @@ describe("POST /auth/refresh", () => {
     expect(await problemOf(response)).toEqual([401, "UNAUTHENTICATED"]);
   });
 
+  test("with a cookie that was planted beside ours makes nobody somebody else", async () => {
+    await signIn();
+    const attacker = house.open();
+    await signIn(attacker);
+    const [own, planted] = [browser, attacker].map(
+      (by) => `s_refresh=${by.cookies.get("s_refresh")}`,
+    );
+    for (const cookie of [`${planted}; ${own}`, `${own}; ${planted}`]) {
+      const response = await house.open().send("POST", auth("refresh"), { cookie });
+      expect(response.headers.getSetCookie()).toEqual([]);
+      expect(await problemOf(response)).toEqual([401, "TOKEN_INVALID"]);
+    }
+  });
+
   test("takes no access token for it, and leaves cookies alone that may be mended", async () => {
     await signIn();
     const cookie = `s_refresh=${browser.cookies.get("s_access")}`;
@@ -403,6 +435,18 @@ describe("POST /auth/logout", () => {
     const value = header === "cookie" ? `s_access=${token}` : `Bearer ${token}`;
     expect((await logout(house.open(), { [header]: value })).status).toBe(204);
     expect(house.sessions.size).toBe(0);
+  });
+
+  test("ends the user's session also when a cookie of another one was planted beside it", async () => {
+    const attacker = house.open();
+    for (const cookies of [["s_refresh"], ["s_access"], ["s_refresh", "s_access"]]) {
+      await signIn(attacker);
+      await signIn();
+      const shown = cookies.map((name) => `${name}=${attacker.cookies.get(name)}`);
+      for (const [name, value] of browser.cookies) shown.push(`${name}=${value}`);
+      expect((await logout(house.open(), { cookie: shown.join("; ") })).status).toBe(204);
+      expect(house.sessions.size).toBe(0);
+    }
   });
 
   test.each(["", "s_refresh=x; s_access=y", "s_refresh=a.b.c"])(

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
+import { setCookie } from "hono/cookie";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
@@ -7,6 +7,7 @@ import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { problem } from "#lib/http/problem.ts";
 import { validate } from "#lib/http/validate.ts";
+import { readCookies } from "#lib/token/read-cookies.ts";
 import { tokenCookies } from "#lib/token/token.ts";
 import { attemptTtlS } from "../attempt.ts";
 import { type BeginDeps, beginSignIn } from "../begin-sign-in.ts";
@@ -66,7 +67,7 @@ export function createAuthRoutes(deps: AuthRoutesDeps): App {
         provider,
         redirect,
         loginHint,
-        browser: getCookie(c, stateCookie),
+        browser: browserOf(c),
         address,
       };
       const { url, browser } = await beginSignIn(deps, request);
@@ -86,7 +87,7 @@ export function createAuthRoutes(deps: AuthRoutesDeps): App {
       const { provider } = c.req.valid("param");
       const answer = new URL(c.req.url).searchParams;
       const address = deps.addressOf(c.env, c.req.raw);
-      const request = { provider, answer, browser: getCookie(c, stateCookie), address };
+      const request = { provider, answer, browser: browserOf(c), address };
       const { redirect, tokens } = await finishSignIn(deps, request);
       if (tokens) keepTokens(c, tokens, deps.clock.now());
       return redirectTo(c, redirect);
@@ -94,7 +95,8 @@ export function createAuthRoutes(deps: AuthRoutesDeps): App {
   );
 
   app.post(`${authPath}/refresh`, describeRefresh, async (c) => {
-    const token = getCookie(c, tokenCookies.refresh);
+    const [token, planted] = readCookies(c.req.raw.headers, [tokenCookies.refresh]);
+    if (planted !== undefined) throw new Fault("TOKEN_INVALID");
     // Before anything is waited for: it decides between two tabs and a thief.
     const burst = bursts.join(token ?? "", deps.clock.now());
     try {
@@ -110,8 +112,9 @@ export function createAuthRoutes(deps: AuthRoutesDeps): App {
   });
 
   app.post(`${authPath}/logout`, describeLogout, async (c) => {
-    const access = bearer(c) ?? getCookie(c, tokenCookies.access);
-    await endSession(deps, { refresh: getCookie(c, tokenCookies.refresh), access });
+    const { headers } = c.req.raw;
+    const access = [...bearer(c), ...readCookies(headers, [tokenCookies.access])];
+    await endSession(deps, { refresh: readCookies(headers, [tokenCookies.refresh]), access });
     dropTokens(c);
     return c.body(null, 204);
   });
@@ -124,6 +127,12 @@ export function createAuthRoutes(deps: AuthRoutesDeps): App {
 
 /** Binds a sign-in to the browser that began it: nobody can be made to finish somebody else's. */
 const stateCookie = "s_state";
+
+/** Undefined also for two, of which one is of somebody who wants their sign-in finished here. */
+function browserOf(c: Context): string | undefined {
+  const [browser, planted] = readCookies(c.req.raw.headers, [stateCookie]);
+  return planted === undefined ? browser : undefined;
+}
 
 /** Where a token goes: the refresh token to us alone. */
 const tokenPaths = { access: "/", refresh: authPath } as const;
@@ -165,8 +174,8 @@ function refuseForGood(c: Context, fault: Fault): Response {
   return c.newResponse(refused.body, refused);
 }
 
-function bearer(c: Context): string | undefined {
-  return /^Bearer ([\w.-]+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+function bearer(c: Context): string[] {
+  return /^Bearer +([\w.-]+)$/i.exec(c.req.header("authorization") ?? "")?.slice(1) ?? [];
 }
 
 const describeAuthorize = describe({
@@ -222,6 +231,7 @@ const describeRefresh = describe({
     "TOKEN_REVOKED",
     "REFRESH_TOKEN_REUSED",
     "REFRESH_SUPERSEDED",
+    "RATE_LIMITED",
     "CSRF_REFUSED",
     "UNAVAILABLE",
   ],
@@ -230,7 +240,7 @@ const describeRefresh = describe({
 
 const describeLogout = describe({
   tag: "auth",
-  summary: "End the session of either token; may be repeated",
+  summary: "End the session of every token that is shown; may be repeated",
   answers: { 204: { description: "Signed out, if anybody was" } },
   faults: ["CSRF_REFUSED", "UNAVAILABLE"],
   isPublic: true,

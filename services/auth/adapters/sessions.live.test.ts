@@ -9,6 +9,7 @@ import { serviceUrls } from "#lib/testing/services.ts";
 import { openKeySet } from "#lib/token/key-set.ts";
 import { verifyToken } from "#lib/token/verify-token.ts";
 import { endSession } from "../end-session.ts";
+import { RefreshPace } from "../refresh-pace.ts";
 import { type RefreshDeps, refreshSession } from "../refresh-session.ts";
 import { openedSession, type Session, type TokenPair } from "../session.ts";
 import { createSessions } from "./sessions.ts";
@@ -33,7 +34,9 @@ let session: Session;
 let pair: TokenPair;
 let told: Revocation[];
 let reused: string[];
+let pace: RefreshPace;
 beforeEach(async () => {
+  pace = new RefreshPace();
   now = Date.now();
   [told, reused] = [[], []];
   const userId = `user-${crypto.randomUUID()}`;
@@ -50,6 +53,7 @@ function process({ db }: DatabaseConnection) {
   return {
     clock,
     blacklist: { add: (revocation: Revocation) => void told.push(revocation) },
+    pace,
     onReuse: ({ sid }: { sid: string }) => void reused.push(sid),
     ...createSessions(db),
     ...createTokens(keys, clock),
@@ -57,8 +61,7 @@ function process({ db }: DatabaseConnection) {
 }
 const refresh = (token: string, arrivedAt = now + 1, through = one): Promise<TokenPair> =>
   refreshSession(process(through) satisfies RefreshDeps, token, arrivedAt);
-const logout = (tokens: Partial<Record<"access" | "refresh", string>>) =>
-  endSession(process(one), { access: undefined, refresh: undefined, ...tokens });
+const logout = (tokens: Parameters<typeof endSession>[1]) => endSession(process(one), tokens);
 
 const rowOf = async ({ id } = session) =>
   (await one.db.select().from(sessions).where(eq(sessions.id, id)))[0];
@@ -150,6 +153,25 @@ describe("a refresh", () => {
     expect(await revokedOf(`sid:${session.id}`)).toHaveLength(1);
   });
 
+  test("too often changes nothing and keeps the token good", async () => {
+    const next = await refresh(pair.refresh.token);
+    pace = new RefreshPace();
+    while (pace.hasRoom(session.userId, now)) pace.count(session.userId, now);
+    await expect(refresh(next.refresh.token)).rejects.toThrow("RATE_LIMITED");
+    expect((await rowOf())?.accessJti).toBe(await jtiOf(next));
+    expect(await revokedOf(`jti:${await jtiOf(next)}`)).toEqual([]);
+    now += 60_000;
+    await refresh(next.refresh.token);
+  });
+
+  test("that succeeds counts, and one that does not leaves the pace alone", async () => {
+    const counted: string[] = [];
+    pace.count = (userId) => void counted.push(userId);
+    await refresh(pair.refresh.token);
+    await expect(refresh(pair.refresh.token, now)).rejects.toThrow("REFRESH_SUPERSEDED");
+    expect(counted).toEqual([session.userId]);
+  });
+
   test("ends nobody else's session", async () => {
     const neighbour = openedSession(session.userId, "dev");
     const { openSession, ends, issue } = process(one);
@@ -187,7 +209,7 @@ describe("a logout", () => {
   test.each(["access", "refresh"] as const)(
     "by the %s token ends the session for everybody",
     async (kind) => {
-      await logout({ [kind]: pair[kind].token });
+      await logout({ [kind]: [pair[kind].token] });
       expect(await rowOf()).toBeUndefined();
       const ended = { key: `sid:${session.id}`, expires_at: now + 3 * hourMs };
       expect([await revokedOf(ended.key), told]).toEqual([[ended], [ended]]);
@@ -196,7 +218,7 @@ describe("a logout", () => {
   );
 
   test("may be repeated, by many at once", async () => {
-    const tokens = { refresh: pair.refresh.token };
+    const tokens = { refresh: [pair.refresh.token] };
     await Promise.all(Array.from({ length: 20 }, () => logout(tokens)));
     await logout(tokens);
     expect(await revokedOf(`sid:${session.id}`)).toHaveLength(1);
@@ -204,21 +226,21 @@ describe("a logout", () => {
 
   test("by a token that was refreshed since ends the session all the same", async () => {
     await refresh(pair.refresh.token);
-    await logout({ refresh: pair.refresh.token });
+    await logout({ refresh: [pair.refresh.token] });
     expect(await rowOf()).toBeUndefined();
   });
 
   test("refuses until the last access token ends, not the first", async () => {
     now += hourMs;
     await refresh(pair.refresh.token);
-    await logout({ refresh: pair.refresh.token });
+    await logout({ refresh: [pair.refresh.token] });
     const [ended] = await revokedOf(`sid:${session.id}`);
     expect(ended?.expires_at).toBe(now + 3 * hourMs);
   });
 
   test("long after the last access token has nothing left to refuse", async () => {
     now += 3 * hourMs;
-    await logout({ refresh: pair.refresh.token });
+    await logout({ refresh: [pair.refresh.token] });
     expect([await rowOf(), await revokedOf(`sid:${session.id}`), told]).toEqual([
       undefined,
       [],
