@@ -71,7 +71,12 @@ const ODD_HEADERS = [
   "if-none-match",
   "x-forwarded-for",
   "cookie",
+  "authorization",
+  "origin",
+  "sec-fetch-site",
 ];
+/** What stands before a hostile value in them, so that it is looked at. */
+const COOKIES = ["s_access=", "s_refresh=", "s_state="];
 
 /**
  * A request that is right but for what the dice spoil: usually one thing, so that it gets past the
@@ -84,8 +89,13 @@ export function fuzzRequest(operation: Operation, known: Known, random: Random):
   const headers: Record<string, string> = { "x-user-id": random.pick(known["x-user-id"] ?? ["u"]) };
   if (operation.body) headers["content-type"] = "application/json";
   if (spoil === 2) headers["content-type"] = random.pick(CONTENT_TYPES);
-  if (spoil === 3) headers[random.pick(ODD_HEADERS)] = headerText(hostileText(random));
+  if (spoil === 3) {
+    const name = random.pick(ODD_HEADERS);
+    headers[name] = `${introduction(name, random)}${headerText(hostileText(random))}`;
+  }
   if (spoil === 4) delete headers["x-user-id"];
+  // Whoever comes with tokens, so that what they carry is looked at, too.
+  if (random.chance(0.2) && known.cookie) headers.cookie ??= random.pick(known.cookie);
   const hasBody = !["GET", "HEAD", "OPTIONS"].includes(method);
   return {
     method,
@@ -117,6 +127,11 @@ function targetOf(
   }
   const search = query.size > 0 ? `?${query}` : "";
   return `${filled}${search}`;
+}
+
+function introduction(header: string, random: Random): string {
+  if (header === "authorization") return "Bearer ";
+  return header === "cookie" ? random.pick(COOKIES) : "";
 }
 
 /** A lone surrogate has no UTF-8 form. */

@@ -3,6 +3,7 @@ import { migrate } from "#lib/db/migrate.ts";
 import { FAULTS } from "#lib/error/fault-table.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { createApiClient } from "../local/api-client.ts";
+import { signIn } from "../local/sign-in.ts";
 import type { Backing } from "./backing.ts";
 import { startCanaries } from "./canary.ts";
 import { type FuzzRequest, fuzzRequest, operationsOf } from "./fuzz-requests.ts";
@@ -16,6 +17,8 @@ const requestMs = 10_000;
 const deadlineMs = 80_000;
 /** What the operations are given where they want something that exists. */
 const userId = "fuzz-user";
+/** Refreshes and logouts among the requests end them one by one. */
+const sessionsMax = 20;
 
 export interface FuzzOptions {
   readonly backing: Backing;
@@ -88,6 +91,12 @@ async function makeKnown(origin: string): Promise<Known> {
     code: ["char-petty"],
     file: ["char-eco.svg"],
     provider: ["dev"],
+    cookie: await Promise.all(
+      Array.from(
+        { length: sessionsMax },
+        async (_, i) => (await signIn(origin, `fuzz-${i}`)).cookie,
+      ),
+    ),
   };
 }
 

@@ -67,3 +67,17 @@ describe.each(["edge", "worker"])("%s refuses to start, exit 1 and the variable 
     for (const variable of Object.keys(serviceUrls)) expect(text).toContain(variable);
   }, 30_000);
 });
+
+test.each(["edge", "worker", "auth", "gatekeeper"])(
+  "%s says of a database that was never migrated what to do, in one line",
+  async (main) => {
+    // Every server has this one, and nobody migrates it.
+    const bare = changed(DATABASE_URL, { pathname: "/postgres" });
+    const { code, text } = await boot(main, { ...serviceUrls, DATABASE_URL: bare });
+    const line = new RegExp(
+      `^${main}: DATABASE_URL: not migrated \\([^\\n]+\\); run \`bun run migrate\`\\n$`,
+    );
+    expect([code, text]).toEqual([1, expect.stringMatching(line)]);
+  },
+  30_000,
+);

@@ -52,6 +52,9 @@ describe("doctor", () => {
   });
   beforeEach(async () => {
     unbound = [];
+    // Tests of others leave some that nobody is there to tell.
+    await sql`update auth.revocations set published_at = now()
+      where published_at is null and created_at < now() - interval '1 minute'`;
     await redis.flushdb();
     for (const { name } of QUEUES) await channel.purgeQueue(name);
     // Other tests purge queues with grants in them, which tears pairs apart.
@@ -113,6 +116,7 @@ describe("doctor", () => {
       "scans end",
       "results",
       "ownerships",
+      "revocations",
       "consumers",
       "topology",
       "bindings",
@@ -167,6 +171,22 @@ describe("doctor", () => {
     await put("dlq.users.save_character", { ...grantOf(userId), granted_at: Date.now() });
     expect(await breaches()).toEqual({});
     await sql`delete from character.character_ownerships where user_id = ${userId}`;
+  });
+
+  test("finds a revocation that no relay tells, and leaves a young one to it", async () => {
+    const key = `test:${crypto.randomUUID()}`;
+    const soon = new Date(Date.now() + longAgoMs);
+    const createdAt = (agoMs: number) => new Date(Date.now() - agoMs);
+    await sql`insert into auth.revocations (key, expires_at, created_at)
+      values (${key}, ${soon}, ${createdAt(50_000)})`;
+    try {
+      expect(await breaches()).toEqual({});
+      await sql`update auth.revocations set created_at = ${createdAt(longAgoMs)}
+        where key = ${key}`;
+      expect(await breaches()).toEqual({ revocations: expect.stringContaining("for 10 min") });
+    } finally {
+      await sql`delete from auth.revocations where key = ${key}`;
+    }
   });
 
   test("finds a queue that nobody consumes", async () => {

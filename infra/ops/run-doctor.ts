@@ -6,6 +6,7 @@ import { type Check, look, Unreachable } from "./check.ts";
 import { checkMigrations } from "./check-migrations.ts";
 import { checkOwnerships } from "./check-ownerships.ts";
 import { checkConsumers, checkDeadLetters, checkWaiting } from "./check-queues.ts";
+import { checkRevocations } from "./check-revocations.ts";
 import { checkRedisBytes, checkResults, checkScansEnd, readScans } from "./check-scans.ts";
 import { checkBindings, checkTopology } from "./check-topology.ts";
 import { connectRabbit } from "./dead-letter-session.ts";
@@ -39,6 +40,7 @@ export async function runDoctor(
       await look("scans end", () => checkScansEnd({ broker, redis }, scans)),
       await look("results", () => checkResults({ redis, db }, scans)),
       await look("ownerships", () => checkOwnerships({ broker, db })),
+      await look("revocations", () => checkRevocations(db)),
       await look("consumers", () => checkConsumers(broker)),
       await look("topology", () => checkTopology(broker)),
       await look("bindings", () => checkBindings(urls.AMQP_URL, managementUrl)),

@@ -119,11 +119,24 @@ describe("a query", () => {
         (error: unknown) => (error instanceof Error ? [error.name, causeCode(error)] : error),
       );
     // Drizzle wraps the driver's error; a Fault would have no such cause.
-    expect(await code(sql`select * from nowhere`)).toEqual([expect.any(String), "42P01"]);
     expect(await code(sql`select 1 / 0`)).toEqual([expect.any(String), "22012"]);
     const broken = sql`with t as (select 1) insert into pg_temp.x select null from t`;
     await databaseCall(() => db.execute(sql`select 1`));
     expect(await code(broken)).not.toContain("UNAVAILABLE");
+  });
+});
+
+describe("a database that was not migrated", () => {
+  test.each<[string, ReturnType<typeof sql>]>([
+    ["a table", sql`select from nowhere`],
+    ["a schema", sql`select from nowhere.accounts`],
+    ["a column", sql`select nothing from users.accounts`],
+    ["a schema to write to", sql`create table nowhere.accounts ()`],
+  ])("is told by %s it has not, and how to help it", async (_, query) => {
+    const { db } = await connect();
+    const met = await databaseCall(() => db.execute(query)).catch((error: unknown) => error);
+    expect(String(met)).toStartWith("BootError: DATABASE_URL: not migrated (");
+    expect(String(met)).toEndWith("; run `bun run migrate`");
   });
 });
 

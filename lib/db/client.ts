@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { Fault } from "#lib/error/fault.ts";
 import { BootError } from "#lib/process/run-process.ts";
+import { driverError } from "./driver-error.ts";
 import { openPool, type Pool, replacePools } from "./pool.ts";
 
 export type Database = Pool["db"];
@@ -38,6 +39,8 @@ export async function connectDatabase(url: string): Promise<DatabaseConnection> 
 /**
  * Runs a query with a deadline and turns "away" into a fault that is waited out. A broken constraint or
  * statement stays what it is: a bug.
+ *
+ * @throws BootError when the database was not migrated: at boot, where it is met first, it is one plain line.
  */
 export async function databaseCall<T>(query: () => PromiseLike<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +53,7 @@ export async function databaseCall<T>(query: () => PromiseLike<T>): Promise<T> {
   try {
     return await Promise.race([query(), deadline]);
   } catch (error) {
-    throw isAway(error) ? new Fault("UNAVAILABLE", { cause: error }) : error;
+    throw error instanceof Fault ? error : toKnown(error);
   } finally {
     clearTimeout(timer);
   }
@@ -63,13 +66,17 @@ export async function databaseCall<T>(query: () => PromiseLike<T>): Promise<T> {
 const AWAY =
   /^(08|40|53|57|58|25006)|^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
 
-function isAway(error: unknown): boolean {
-  if (error instanceof Fault) return false;
-  // Drizzle wraps the driver's error into its own.
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && AWAY.test(String(at.code))) return true;
-  }
-  return false;
+/** Schema, table and column that this code knows and the database does not. */
+const BEHIND = ["3F000", "42P01", "42703"];
+
+function toKnown(error: unknown): unknown {
+  const code = String(driverError(error)?.code);
+  if (AWAY.test(code)) return new Fault("UNAVAILABLE", { cause: error });
+  if (!BEHIND.includes(code)) return error;
+  const reason = explainDatabaseError(error);
+  return new BootError(`DATABASE_URL: not migrated (${reason}); run \`bun run migrate\``, {
+    cause: error,
+  });
 }
 
 /** A driver error in one line without values: code and message. */

@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { USER_ID } from "#lib/contract/user-id.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { AppEnv } from "./create-app.ts";
+import { callerHeaders } from "./gatekeeper.ts";
 
 /**
  * Lets through callers whom the gatekeeper has identified by `X-User-ID`. A client's own header
@@ -9,7 +10,7 @@ import type { AppEnv } from "./create-app.ts";
  */
 export function requireUser(): MiddlewareHandler<AppEnv> {
   return async function requireUserHandler(c, next) {
-    const userId = c.req.header("x-user-id");
+    const userId = c.req.header(callerHeaders.userId);
     if (userId === undefined || !USER_ID.test(userId)) throw new Fault("UNAUTHENTICATED");
     c.set("userId", userId);
     await next();

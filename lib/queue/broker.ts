@@ -88,6 +88,7 @@ async function keepChannel(
 ): Promise<() => Promise<void>> {
   let isWanted = true;
   let current: ConfirmChannel | undefined;
+  let isOpened = false;
   let wrapper = manager.createChannel({ confirm: true });
 
   async function use(channel: ConfirmChannel): Promise<void> {
@@ -96,7 +97,8 @@ async function keepChannel(
     try {
       await setup(channel);
     } catch (error) {
-      log.warn("channel setup failed", { error });
+      // The first time it is told to whoever opens the channel.
+      if (isOpened) log.warn("channel setup failed", { error });
       // Closing it is what has it opened again.
       await channel.close().catch(() => undefined);
       throw error;
@@ -120,6 +122,7 @@ async function keepChannel(
     isWanted = false;
     throw error;
   });
+  isOpened = true;
   return () => {
     isWanted = false;
     return within(closeDeadlineMs, wrapper.close());

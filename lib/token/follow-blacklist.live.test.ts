@@ -11,7 +11,7 @@ import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { Blacklist } from "./blacklist.ts";
-import { followBlacklist } from "./follow-blacklist.ts";
+import { type FollowGiven, followBlacklist } from "./follow-blacklist.ts";
 
 /** Connected directly; what a test cuts off has connections of its own. */
 let direct: { database: DatabaseConnection; broker: Broker; publisher: Publisher };
@@ -63,8 +63,8 @@ afterEach(async () => {
   storeProxy.stop();
 });
 
-const follow = async (rereadEveryMs = 10_000) => {
-  const given = { broker, db: database.db, blacklist, log: silentLog };
+const follow = async (rereadEveryMs = 10_000, by: FollowGiven["broker"] = broker) => {
+  const given = { broker: by, db: database.db, blacklist, log: silentLog };
   stop = await followBlacklist(given, { clock: { now }, rereadEveryMs });
 };
 const newRevocation = (): Revocation => {
@@ -129,6 +129,27 @@ describe("following the blacklist", () => {
     await store(late, new Date(Date.now() - 30_000));
     await store(untold);
     await until(() => isRefused(untold) && isRefused(late));
+  });
+
+  test("is not told by a channel that was lost while everything was read", async () => {
+    let isLost = false;
+    await follow(10_000, {
+      openChannel: (setup) =>
+        broker.openChannel(async (opened) => {
+          const consume = opened.consume.bind(opened);
+          opened.consume = async (...given) => {
+            const consumer = await consume(...given);
+            if (!isLost) await opened.close();
+            isLost = true;
+            return consumer;
+          };
+          await setup(opened);
+        }),
+    });
+    expect(blacklist.isFollowed).toBe(false);
+    const hidden = newRevocation();
+    await store(hidden);
+    await until(() => blacklist.isFollowed && isRefused(hidden));
   });
 
   test("does not begin without having read", async () => {

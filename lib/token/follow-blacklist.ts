@@ -121,6 +121,7 @@ function createReader(db: Database, blacklist: Blacklist, clock: Clock) {
 }
 
 function refuse(error: unknown): never {
+  if (error instanceof BootError) throw error;
   const cause = error instanceof Fault ? error.cause : error;
   const reason = explainDatabaseError(cause);
   throw new BootError(`DATABASE_URL: revoked tokens cannot be read (${reason})`, { cause });

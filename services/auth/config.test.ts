@@ -32,6 +32,13 @@ describe("the configuration of sign-ins", () => {
     });
   });
 
+  test("never lets people in without a password in production", () => {
+    expect(problems({ ...services, NODE_ENV: "production" })).toEqual([
+      expect.stringContaining("AUTH_MODE: `dev` lets everybody in"),
+    ]);
+    expect(problems({ ...oauth, NODE_ENV: "production" })).toEqual([]);
+  });
+
   test("is complete with keys, a public https origin and one provider", () => {
     expect(problems(oauth)).toEqual([]);
     for (const PUBLIC_URL of ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:1"]) {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { authRules, authSettings } from "#lib/config/auth-settings.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
+import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
 import { PROVIDERS } from "./provider.ts";
 
@@ -116,8 +117,5 @@ export function signInRules<T extends SignInSettings>() {
 /** Cookies are sent and codes received under it: in the open on this machine alone. */
 function isSafeOrigin(text: string | undefined): boolean {
   const url = text === undefined ? null : URL.parse(text);
-  if (url?.protocol === "https:") return true;
-  return url?.protocol === "http:" && LOOPBACK.test(url.hostname);
+  return url !== null && isSafeTransport(url);
 }
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

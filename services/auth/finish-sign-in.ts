@@ -19,7 +19,8 @@ export interface FinishDeps extends Issuer {
   /** The user of an identity; the first time it makes the account. */
   userOf(provider: string, identity: Identity): Promise<string>;
   openSession(session: Session, ends: Ends, now: number): Promise<void>;
-  /** A sign-in that its browser was sent back from. */
+  onSignedIn(provider: string): void;
+  /** A sign-in that got as far as its provider, and no further. */
   onFailed(provider: string, fault: Fault): void;
 }
 
@@ -63,11 +64,13 @@ export async function finishSignIn(deps: FinishDeps, request: FinishRequest): Pr
     const { codeVerifier } = attempt;
     const identity = await provider.identify({ state, codeVerifier, redirectUri }, request.answer);
     await deps.admitUser(request.provider, identity.id);
-    return { redirect, tokens: await signIn(deps, request.provider, identity) };
+    const tokens = await signIn(deps, request.provider, identity);
+    deps.onSignedIn(request.provider);
+    return { redirect, tokens };
   } catch (error) {
     const fault = Fault.from(error);
-    if (fault.code === "TOO_MANY_SIGN_INS") throw fault;
     deps.onFailed(request.provider, fault);
+    if (fault.code === "TOO_MANY_SIGN_INS") throw fault;
     return { redirect: withError(redirect, fault.code, deps.origins), tokens: undefined };
   }
 }

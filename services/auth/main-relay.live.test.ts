@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { eq, inArray, like } from "drizzle-orm";
+import { register } from "prom-client";
 import type { Revocation } from "#lib/contract/revocation.ts";
 import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
 import { createAccount } from "#lib/db/create-account.ts";
@@ -165,6 +166,7 @@ describe("a process that relays", () => {
     await until(() => lines.length > 0);
     const triedBefore = tries;
     await until(() => tries > triedBefore + 2);
+    expect(await secondsBehind()).toBeGreaterThan(0.5);
     expect(lines).toEqual(["revocations are not told, and wait"]);
     expect([heard.has(key), (await stored())[0]?.publishedAt]).toEqual([false, null]);
 
@@ -172,9 +174,15 @@ describe("a process that relays", () => {
     await until(() => heard.has(key));
     await until(async () => (await stored())[0]?.publishedAt);
     await until(() => lines.length > 1);
+    expect(await secondsBehind()).toBeLessThan(0.5);
     expect(lines).toEqual(["revocations are not told, and wait", "revocations are told again"]);
   }, 20_000);
 });
+
+async function secondsBehind(): Promise<number> {
+  const metric = await register.getSingleMetric("eco2_relay_behind_seconds")?.get();
+  return metric?.values[0]?.value ?? Number.NaN;
+}
 
 describe("sweeping", () => {
   test("removes what expired an hour ago, told or not, and sessions that are over", async () => {

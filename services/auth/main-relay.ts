@@ -5,6 +5,7 @@ import { repeat } from "#lib/process/repeat.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
 import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
+import { metrics } from "./adapters/metrics.ts";
 import { createOutbox } from "./adapters/outbox.ts";
 import { relayOnce } from "./relay.ts";
 
@@ -24,9 +25,11 @@ export function startRelay({ db, publisher, clock, log, scope }: Given): void {
   const { takeUntold, sweep } = createOutbox(db);
   const broadcast = (revocation: unknown) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);
   let isFailing = false;
+  metrics.allTold();
   const relay = repeat(async () => {
     try {
       while ((await relayOnce({ takeUntold, broadcast })) && !scope.stopping);
+      metrics.allTold();
       if (isFailing) log.info("revocations are told again");
       isFailing = false;
     } catch (error) {

@@ -13,6 +13,7 @@ import { createAccounts } from "./adapters/accounts.ts";
 import { secrets } from "./adapters/crypto.ts";
 import { createDevProvider } from "./adapters/dev.ts";
 import { createAuthRoutes } from "./adapters/http.ts";
+import { metrics } from "./adapters/metrics.ts";
 import { createOauthProvider } from "./adapters/oauth.ts";
 import { createAdmission, createAttempts } from "./adapters/redis.ts";
 import { createSessions } from "./adapters/sessions.ts";
@@ -51,7 +52,10 @@ export function authRoutes(
     origins: { own: publicOrigin(config), others: config.CORS_ORIGINS },
     jwks: keys.jwks,
     addressOf: (env, request) => clientAddress(env, request, config.TRUSTED_PROXY_HOPS),
+    onSignedIn: (provider) => metrics.countSignIn(provider, "ok"),
+    onRefreshed: metrics.countRefresh,
     onFailed: (provider, fault) => {
+      metrics.countSignIn(provider, fault.code);
       const fields = { provider, code: fault.code, error: fault };
       if (fault.kind.status >= 500) log.warn("sign-in failed", fields);
       else log.info("sign-in failed", { provider, code: fault.code });

@@ -1,4 +1,5 @@
-import { connectDatabase } from "#lib/db/client.ts";
+import { connectDatabase, databaseCall } from "#lib/db/client.ts";
+import { sessions } from "#lib/db/schema.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
@@ -15,6 +16,8 @@ await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
   const keys = await openKeySet(config.AUTH_KEYS);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
+  // Nothing else asks for a table before somebody signs in, and then it is late to hear there is none.
+  await databaseCall(() => database.db.select().from(sessions).limit(0));
   const redis = await connectRedis(config.REDIS_URL, log);
   scope.onStop("redis", () => redis.quit());
   const broker = await connectBroker(config.AMQP_URL, log);

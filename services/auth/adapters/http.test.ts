@@ -41,6 +41,7 @@ function given(overrides: Partial<AuthRoutesDeps> = {}) {
   const sessions = new Map<string, Session>();
   const provider = new Told();
   const [failed, revoked, reused]: [FaultCode[], string[], string[]] = [[], [], []];
+  const [signedIn, refreshed]: [string[], string[]] = [[], []];
   const clock = { now: () => startedAt };
   const deps: AuthRoutesDeps = {
     clock,
@@ -53,6 +54,8 @@ function given(overrides: Partial<AuthRoutesDeps> = {}) {
     jwks: keys.jwks,
     blacklist: { add: ({ key }) => void revoked.push(key) },
     addressOf: () => "192.0.2.1",
+    onSignedIn: (name) => void signedIn.push(name),
+    onRefreshed: (outcome) => void refreshed.push(outcome),
     onFailed: (_, fault) => void failed.push(fault.code),
     onReuse: ({ sid }) => void reused.push(sid),
     ...secrets,
@@ -80,6 +83,8 @@ function given(overrides: Partial<AuthRoutesDeps> = {}) {
     sessions,
     provider,
     failed,
+    signedIn,
+    refreshed,
     revoked,
     reused,
     open: () => openBrowser(fetch, own),
@@ -175,6 +180,7 @@ describe("GET /auth/{provider}/callback", () => {
   test("signs the browser in by two cookies, and sends it where it wanted to go", async () => {
     const response = await signIn(browser, `?redirect=${app}/done?a=b`);
     expect([response.status, locationOf(response)]).toEqual([302, `${app}/done?a=b`]);
+    expect([house.signedIn, house.failed]).toEqual([["told"], []]);
     expect(response.headers.get("cache-control")).toBe("no-store");
     const rest = "; HttpOnly; Secure; SameSite=Lax";
     expect(response.headers.getSetCookie()).toEqual([
@@ -288,7 +294,7 @@ describe("GET /auth/{provider}/callback", () => {
       const response = await signIn(browser, "?redirect=/done?a=b");
       expect([response.status, locationOf(response)]).toEqual([302, `/done?a=b&error=${code}`]);
       expect([browser.cookies.has("s_access"), house.sessions.size]).toEqual([false, 0]);
-      expect(house.failed).toEqual([code]);
+      expect([house.signedIn, house.failed]).toEqual([[], [code]]);
     },
   );
 
@@ -318,6 +324,7 @@ describe("GET /auth/{provider}/callback", () => {
       const response = await signIn(strict.open());
       expect(response.headers.get("retry-after")).toBe("7");
       expect(await problemOf(response)).toEqual([429, "TOO_MANY_SIGN_INS"]);
+      expect(strict.failed).toEqual(name === "admitUser" ? ["TOO_MANY_SIGN_INS"] : []);
       expect(strict.sessions.size).toBe(0);
     },
   );
@@ -331,6 +338,7 @@ describe("POST /auth/refresh", () => {
     const before = new Map(browser.cookies);
     const response = await refresh();
     expect([response.status, await response.json()]).toEqual([200, { expires_in: 10_799 }]);
+    expect(house.refreshed).toEqual(["ok"]);
     expect(response.headers.get("cache-control")).toBe("no-store");
     for (const name of ["s_access", "s_refresh"]) {
       expect(browser.cookies.get(name)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
@@ -385,6 +393,7 @@ describe("POST /auth/refresh", () => {
     const [sid] = lost.sessions.keys();
     const response = await refresh(late);
     expect(await problemOf(response)).toEqual([status, code]);
+    expect(lost.refreshed).toEqual([code]);
     expect([...late.cookies.keys()]).toEqual(left);
     expect([lost.reused.length, lost.revoked, lost.sessions.has(sid ?? "")]).toEqual(
       reuses ? [1, [`sid:${sid}`], false] : [0, [], true],

@@ -22,6 +22,8 @@ export type AuthRoutesDeps = BeginDeps &
   FinishDeps &
   RefreshDeps &
   EndDeps & {
+    /** `ok`, or the code of its fault. */
+    onRefreshed(outcome: "ok" | FaultCode): void;
     /** Whom a limit per address counts. */
     addressOf(env: unknown, request: Request): string;
     readonly jwks: { readonly keys: readonly object[] };
@@ -101,11 +103,14 @@ export function createAuthRoutes(deps: AuthRoutesDeps): App {
     const burst = bursts.join(token ?? "", deps.clock.now());
     try {
       const tokens = await refreshSession(deps, token, burst.since);
+      deps.onRefreshed("ok");
       keepTokens(c, tokens, deps.clock.now());
       return c.json({ expires_in: secondsTo(tokens.access.expiresAt, deps.clock.now()) });
     } catch (error) {
-      if (error instanceof Fault && ENDED.includes(error.code)) return refuseForGood(c, error);
-      throw error;
+      const fault = Fault.from(error);
+      deps.onRefreshed(fault.code);
+      if (ENDED.includes(fault.code)) return refuseForGood(c, fault);
+      throw fault;
     } finally {
       burst.leave();
     }

@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
+import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
 import type { Provider, ProviderName } from "../provider.ts";
 import { readProfile } from "../read-profile.ts";
 
@@ -143,8 +144,7 @@ function bearer(accessToken: string) {
 
 function toEndpoint(href: string): URL {
   const url = new URL(href);
-  const isLoopback = /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(url.hostname);
-  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback)) return url;
+  if (isSafeTransport(url)) return url;
   throw new Error(`${url.origin} is neither https nor on loopback`);
 }
 

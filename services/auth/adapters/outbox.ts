@@ -11,10 +11,20 @@ const keptAfterExpiryMs = 3_600_000;
 const sweptMax = 10_000;
 
 /** `auth.revocations` as an outbox, and what of it and of the sessions nobody needs any more. */
-export function createOutbox(
-  db: Database,
-): Pick<RelayDeps, "takeUntold"> & { sweep(now: number): Promise<void> } {
+export function createOutbox(db: Database): Pick<RelayDeps, "takeUntold"> & {
+  sweep(now: number): Promise<void>;
+  /** For how long the first in line has waited; undefined when none does. */
+  oldestUntoldMs(): Promise<number | undefined>;
+} {
   return {
+    oldestUntoldMs: async () => {
+      const { id, publishedAt, createdAt } = revocations;
+      // By the database's clock, which dated it.
+      const ageMs = sql`extract(epoch from now() - ${createdAt}) * 1000`.mapWith(Number);
+      const waiting = db.select({ ageMs }).from(revocations).where(isNull(publishedAt));
+      const [oldest] = await databaseCall(() => waiting.orderBy(asc(id)).limit(1));
+      return oldest?.ageMs;
+    },
     takeUntold: (limit, tell) =>
       databaseCall(async () => {
         // Nearly always there is nothing: one query finds that out, without a transaction.

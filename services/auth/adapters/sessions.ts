@@ -2,11 +2,15 @@ import { sql } from "drizzle-orm";
 import * as v from "valibot";
 import { Revocation, revocationKeys } from "#lib/contract/revocation.ts";
 import { type Database, databaseCall } from "#lib/db/client.ts";
+import { driverError } from "#lib/db/driver-error.ts";
 import { revocations, sessions } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { EndDeps } from "../end-session.ts";
 import type { FinishDeps } from "../finish-sign-in.ts";
 import type { RefreshDeps, Rotation } from "../refresh-session.ts";
+
+/** SQLSTATE. */
+const foreignKeyViolation = "23503";
 
 /**
  * The rows of sessions. Every change is one statement together with what it revokes, so there is no moment
@@ -26,7 +30,8 @@ export function createSessions(
         await databaseCall(() => db.insert(sessions).values(row));
       } catch (error) {
         // Deleted since it was looked up: the next sign-in is somebody new.
-        throw isWithoutAccount(error) ? new Fault("ACCOUNT_DELETED", { cause: error }) : error;
+        const isDeleted = driverError(error)?.code === foreignKeyViolation;
+        throw isDeleted ? new Fault("ACCOUNT_DELETED", { cause: error }) : error;
       }
     },
     rotate: async (session, refreshJti, ends, now) => {
@@ -115,14 +120,4 @@ function toRotation(row: v.InferOutput<typeof Rotated>): Rotation {
 
 function toRevocation(row: v.InferOutput<typeof Revoked>): Revocation {
   return v.parse(Revocation, row);
-}
-
-const foreignKeyViolation = "23503";
-
-function isWithoutAccount(error: unknown): boolean {
-  // Drizzle wraps the driver's error into its own.
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && cause.code === foreignKeyViolation) return true;
-  }
-  return false;
 }

@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { type Database, databaseCall } from "#lib/db/client.ts";
+import { driverError } from "#lib/db/driver-error.ts";
 import {
   characterOwnerships,
   characters,
@@ -83,9 +84,6 @@ async function ruled<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function brokenRule(error: unknown): FaultCode | undefined {
-  // Drizzle wraps the driver's error into its own.
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ("constraint_name" in at) return RULES[String(at.constraint_name)];
-  }
-  return undefined;
+  const broken = driverError(error);
+  return broken && "constraint_name" in broken ? RULES[String(broken.constraint_name)] : undefined;
 }

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate } from "#lib/db/migrate.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { type AppProcess, startApp } from "../local/app-process.ts";
+import { projectFolder } from "../local/ensure-services.ts";
+import { choosePort } from "../local/port.ts";
+import { localDefaults } from "../local/stack.ts";
+
+describe("a gatekeeper process", () => {
+  const folder = mkdtempSync(join(tmpdir(), "eco2-gatekeeper-"));
+  const port = choosePort([]);
+  let app: AppProcess;
+  beforeAll(async () => {
+    await migrate(serviceUrls.DATABASE_URL);
+    const env = { ...localDefaults, ...serviceUrls, LOG_LEVEL: "warn", PORT: String(port) };
+    const logFile = join(folder, "gatekeeper.log");
+    const tree = projectFolder;
+    app = startApp({ name: "gatekeeper", main: "gatekeeper", tree, env, port, logFile });
+    await app.ready();
+  }, 30_000);
+  afterAll(async () => {
+    await app?.end("SIGTERM", 10_000);
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The path as it stands: `fetch` would tidy it up. */
+  const ask = (path: string) =>
+    new Promise<{ status: number | undefined; removed: unknown }>((resolve, reject) => {
+      const sent = request({ host: "127.0.0.1", port, path }, (response) => {
+        response.resume();
+        const removed = response.headers["x-envoy-auth-headers-to-remove"];
+        resolve({ status: response.statusCode, removed });
+      });
+      sent.on("error", reject).end();
+    });
+
+  test.each(["/health", "/authz/../health", "/authz/..//health", "/authz/%2e%2e/health", "/authz"])(
+    "lets nobody be somebody by their own word at %s",
+    async (path) => {
+      const { status, removed } = await ask(path);
+      const outcome = status === 200 ? removed : "refused";
+      expect(outcome).toBeOneOf(["refused", "x-user-id,x-auth-provider"]);
+    },
+  );
+
+  test("is ready once it knows what was revoked, and needs a token for what no service has", async () => {
+    expect((await ask("/readyz")).status).toBe(200);
+    expect((await ask("/authz/nowhere")).status).toBe(401);
+  });
+});

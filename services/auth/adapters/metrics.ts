@@ -1,0 +1,31 @@
+import { Counter, Gauge } from "prom-client";
+import type { FaultCode } from "#lib/error/fault-table.ts";
+
+const signIns = new Counter({
+  name: "eco2_sign_ins_total",
+  help: "Sign-ins that came back from a provider, by how they ended: ok, or a fault's code",
+  labelNames: ["provider", "outcome"],
+});
+const refreshes = new Counter({
+  name: "eco2_refreshes_total",
+  help: "Refreshes, by how they ended: ok, or a fault's code",
+  labelNames: ["outcome"],
+});
+let allToldAt: number | undefined;
+new Gauge({
+  name: "eco2_relay_behind_seconds",
+  help: "Since this process last saw every revocation told; near 0, unless its relay fails or hangs",
+  collect() {
+    if (allToldAt !== undefined) this.set((performance.now() - allToldAt) / 1_000);
+  },
+});
+
+/** Providers come of the configuration and outcomes of the table of faults: the labels are bounded. */
+export const metrics = {
+  countSignIn: (provider: string, outcome: "ok" | FaultCode) => signIns.inc({ provider, outcome }),
+  countRefresh: (outcome: "ok" | FaultCode) => refreshes.inc({ outcome }),
+  /** A relay that starts has nothing to be behind with yet. */
+  allTold: () => {
+    allToldAt = performance.now();
+  },
+};
