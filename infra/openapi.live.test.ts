@@ -43,6 +43,15 @@ describe("the API's OpenAPI document", () => {
     expect(openApiProblems(await (await get("/api/v1/openapi.json")).json())).toEqual([]);
   });
 
+  test("says of every call that needs somebody what a token that is no good is answered", () => {
+    const me = paths["/api/v1/users/me"]?.delete?.responses[401]?.description;
+    expect(me?.split(", ")).toEqual(
+      expect.arrayContaining(["UNAUTHENTICATED", "TOKEN_EXPIRED", "TOKEN_REVOKED"]),
+    );
+    const open = paths["/api/v1/character/catalog"]?.get?.responses;
+    expect(Object.keys(open ?? {})).not.toContain("401");
+  });
+
   test("has every call of the contract", () => {
     const calls = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),

@@ -27,7 +27,9 @@ interface Operation {
 }
 
 /** Describes a route in the OpenAPI document. Request parts are described by `validate` itself. */
-export function describe({ tag, summary, answers, faults, isPublic = false }: Operation) {
+export function describe({ tag, summary, answers, faults: own, isPublic = false }: Operation) {
+  const isGated = !isPublic && own.includes("UNAUTHENTICATED");
+  const faults = isGated ? [...own, ...TOKEN_FAULTS] : own;
   const responses: Record<string, ReturnType<typeof answer>> = {};
   for (const [status, value] of Object.entries(answers)) responses[status] = answer(value);
   for (const code of faults) {
@@ -42,6 +44,17 @@ export function describe({ tag, summary, answers, faults, isPublic = false }: Op
   const security = isPublic ? { security: [] } : {};
   return describeRoute({ tags: [tag], summary, responses, ...security });
 }
+
+/** What the gate in front says to whoever shows a token that is no good. */
+const TOKEN_FAULTS = [
+  "TOKEN_INVALID",
+  "TOKEN_EXPIRED",
+  "TOKEN_REVOKED",
+  "TOKEN_ALGORITHM_REFUSED",
+  "TOKEN_KEY_UNKNOWN",
+  "TOKEN_ISSUER_WRONG",
+  "TOKEN_AUDIENCE_WRONG",
+] as const satisfies readonly FaultCode[];
 
 function answer({ description, schema, mediaType = "application/json" }: Answer) {
   if (!schema) return { description };

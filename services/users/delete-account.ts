@@ -9,7 +9,7 @@ export interface DeleteAccountDeps {
   forgetReservations(userId: string): Promise<void>;
   /**
    * Removes every row that is left and marks the id as deleted, in one step, after which no writer
-   * brings a row back: see `adapters/postgres.ts`.
+   * brings a row back: see `adapters/erase.ts`.
    */
   erase(userId: string): Promise<void>;
 }
