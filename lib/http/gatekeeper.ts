@@ -1,7 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Gate } from "#lib/token/gate.ts";
-import type { AppEnv } from "./create-app.ts";
 
 /** What a gatekeeper says of the caller. Nobody else's word gets past it. */
 export const callerHeaders = { userId: "x-user-id", provider: "x-auth-provider" } as const;
@@ -10,7 +9,7 @@ export const callerHeaders = { userId: "x-user-id", provider: "x-auth-provider" 
  * Has the gate decide about every request that a route would answer, and replaces what the client says of
  * itself by what the gate found. What no route answers ends here: there is nothing to be let in to.
  */
-export function gatekeeper(gate: Gate): MiddlewareHandler<AppEnv> {
+export function gatekeeper(gate: Gate): MiddlewareHandler {
   return async function gatekeeperHandler(c, next) {
     // Middleware is registered for all methods, routes for one.
     if (!matchedRoutes(c).some(({ method }) => method !== "ALL")) return c.notFound();
