@@ -6,9 +6,9 @@ import { settings } from "#lib/config/settings.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { EdgeConfig } from "../services/edge/config.ts";
 import { WorkerConfig } from "../services/worker/config.ts";
+import { localDefaults } from "./harness/stack.ts";
 import { readCompose } from "./images/compose-file.ts";
-import { urlFromCompose } from "./local/compose.ts";
-import { localDefaults } from "./local/stack.ts";
+import { urlFromCompose } from "./services/compose.ts";
 
 const root = new URL("../", import.meta.url);
 const { services } = await readCompose();

@@ -5,9 +5,9 @@ import { FAULTS } from "#lib/error/fault-table.ts";
 import { openApiProblems } from "#lib/testing/openapi-problems.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { projectFolder } from "./local/ensure-services.ts";
-import { choosePort } from "./local/port.ts";
-import { localDefaults } from "./local/stack.ts";
+import { localDefaults } from "./harness/stack.ts";
+import { projectFolder } from "./services/ensure-services.ts";
+import { choosePort } from "./services/port.ts";
 
 /** The document as clients get it: of every service, from the process that serves them all. */
 describe("the API's OpenAPI document", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { projectFolder } from "../local/ensure-services.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 import { BENCHES } from "./benches.ts";
 
 const Told = v.object({

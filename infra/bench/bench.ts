@@ -1,4 +1,4 @@
-import type { ServiceUrls } from "../local/service.ts";
+import type { ServiceUrls } from "../services/service.ts";
 import type { ProcessGroup } from "./process-usage.ts";
 
 /** One benchmark: brings up its own processes, measures several runs, ends what it started. */

@@ -1,6 +1,6 @@
 import type { Subprocess } from "bun";
-import { projectFolder } from "../local/ensure-services.ts";
-import { localDefaults } from "../local/stack.ts";
+import { localDefaults } from "../harness/stack.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 
 /** A process of the benchmark's own that talks to it. */
 export interface Child {

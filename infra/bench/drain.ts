@@ -1,9 +1,9 @@
 import type { Subprocess } from "bun";
 import postgres from "postgres";
-import { projectFolder } from "../local/ensure-services.ts";
-import { choosePort } from "../local/port.ts";
-import type { ServiceUrls } from "../local/service.ts";
-import { localDefaults } from "../local/stack.ts";
+import { localDefaults } from "../harness/stack.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { choosePort } from "../services/port.ts";
+import type { ServiceUrls } from "../services/service.ts";
 import { preload } from "./preload.ts";
 import { type Meter, type ProcessGroup, startMeter } from "./process-usage.ts";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
-import { projectFolder } from "../local/ensure-services.ts";
-import { probe } from "../local/probe.ts";
-import type { ServiceUrls } from "../local/service.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { probe } from "../services/probe.ts";
+import type { ServiceUrls } from "../services/service.ts";
 import type { Machine } from "./result.ts";
 
 /** What the figures were measured on: without it they mean nothing to anyone else. */

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { projectFolder } from "../local/ensure-services.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 import { type Options, readArguments, UsageError, usage } from "./arguments.ts";
 import { BENCHES } from "./benches.ts";
 import { keepResult, saveResult } from "./keep.ts";

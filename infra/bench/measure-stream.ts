@@ -1,4 +1,4 @@
-import type { Happening } from "#lib/contract/scan-event.ts";
+import type { Happening } from "#lib/scan/scan-event.ts";
 import type { Given } from "./bench.ts";
 import { type EventsServer, startEventsServer } from "./events-server.ts";
 import { openPostgresReads, type PostgresReads } from "./postgres-reads.ts";

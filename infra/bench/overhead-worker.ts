@@ -1,11 +1,11 @@
 import type { FinalAnswer } from "#lib/contract/answer.ts";
 import type { ModelClassification } from "#lib/contract/classification.ts";
 import { runProcess } from "#lib/process/run-process.ts";
-import { askModels } from "../../services/worker/ask-models.ts";
 import { WorkerConfig } from "../../services/worker/config.ts";
 import { startWorker } from "../../services/worker/main.ts";
 import type { Outside } from "../../services/worker/main-outside.ts";
-import type { Model } from "../../services/worker/model.ts";
+import { askModels } from "../../services/worker/models/ask-models.ts";
+import type { Model } from "../../services/worker/models/model.ts";
 
 /**
  * The worker as it is, but for what it reaches beyond our own services: the model answers at once, and

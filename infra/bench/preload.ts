@@ -5,7 +5,7 @@ import { createPublisher } from "#lib/queue/publisher.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { continueTrace } from "#lib/trace/trace-context.ts";
 import { createQueuedAnnouncer } from "../../services/scan/adapters/redis.ts";
-import type { ServiceUrls } from "../local/service.ts";
+import type { ServiceUrls } from "../services/service.ts";
 
 const atOnceMax = 256;
 const log = createLogger("bench", "error");

@@ -5,9 +5,9 @@ import postgres from "postgres";
 import { migrate } from "#lib/db/migrate.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
-import { projectFolder } from "../local/ensure-services.ts";
-import { bringUpOwn } from "../local/own-servers.ts";
-import { SERVICE_NAMES, type ServiceUrls } from "../local/service.ts";
+import { bringUpOwn } from "../harness/own-servers.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { SERVICE_NAMES, type ServiceUrls } from "../services/service.ts";
 import type { ProcessGroup } from "./process-usage.ts";
 
 /** Everything the benchmarks write: data of their own servers, logs, reports. */

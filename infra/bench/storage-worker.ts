@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { TaskName } from "#lib/queue/topology.ts";
-import { type AppProcess, startApp } from "../local/app-process.ts";
-import { projectFolder } from "../local/ensure-services.ts";
-import { choosePort } from "../local/port.ts";
-import type { ServiceUrls } from "../local/service.ts";
-import { localDefaults } from "../local/stack.ts";
+import { type AppProcess, startApp } from "../harness/app-process.ts";
+import { localDefaults } from "../harness/stack.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { choosePort } from "../services/port.ts";
+import type { ServiceUrls } from "../services/service.ts";
 import { benchFolder } from "./servers.ts";
 
 /** Nothing is in flight any more. */

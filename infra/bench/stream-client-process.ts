@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { projectFolder } from "../local/ensure-services.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 import type { Command, Report } from "./stream-messages.ts";
 
 export interface ClientProcess {

@@ -1,7 +1,7 @@
-import { type Happening, scanEvent } from "#lib/contract/scan-event.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { createEventLog } from "#lib/redis/emit-events.ts";
+import { type Happening, scanEvent } from "#lib/scan/scan-event.ts";
+import { createEventLog } from "#lib/scan-store/emit-events.ts";
 import type { Watch } from "./stream-messages.ts";
 
 /** Emits in flight: enough to keep Redis busy, so few that an event's time is when it was emitted. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { createApiClient } from "../local/api-client.ts";
+import { createApiClient } from "../harness/api-client.ts";
 import { Tally } from "./tally.ts";
 import { runUser } from "./virtual-user.ts";
 

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import * as v from "valibot";
-import { scanKeys } from "#lib/redis/scan-keys.ts";
-import { type AppProcess, startApp } from "../local/app-process.ts";
-import { projectFolder } from "../local/ensure-services.ts";
-import { choosePort } from "../local/port.ts";
-import type { ServiceUrls } from "../local/service.ts";
-import { localDefaults } from "../local/stack.ts";
+import { scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { type AppProcess, startApp } from "../harness/app-process.ts";
+import { localDefaults } from "../harness/stack.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { choosePort } from "../services/port.ts";
+import type { ServiceUrls } from "../services/service.ts";
 import { type Child, startChild } from "./child.ts";
 import { type ProcessGroup, startMeter, type Usage } from "./process-usage.ts";
 import { benchFolder, wipe } from "./servers.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { projectFolder } from "../local/ensure-services.ts";
-import { bringUpOwn, type OwnServers } from "../local/own-servers.ts";
-import { signalProcess } from "../local/process-table.ts";
-import type { ServiceName } from "../local/service.ts";
+import { bringUpOwn, type OwnServers } from "../harness/own-servers.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { signalProcess } from "../services/process-table.ts";
+import type { ServiceName } from "../services/service.ts";
 
 /** Everything the suite writes: data of its own servers, photos, logs, patched trees. */
 export const chaosFolder = join(projectFolder, ".local/chaos");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { migrate } from "#lib/db/migrate.ts";
+import { runFuzz } from "../fuzz/run-fuzz.ts";
 import { type Backing, bringUp } from "./backing.ts";
-import { runFuzz } from "./run-fuzz.ts";
 import { runScenario } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 

@@ -1,4 +1,4 @@
-import { epochSize, isTerminal } from "#lib/contract/scan-event.ts";
+import { epochSize, isTerminal } from "#lib/scan/scan-event.ts";
 import { type Breach, wrongResult } from "./breach.ts";
 import { checkFollows } from "./check-follows.ts";
 import { checkGrants } from "./check-grants.ts";

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
-import { eventFromFields } from "#lib/redis/read-scan.ts";
-import { scanKeys, shardCount } from "#lib/redis/scan-keys.ts";
+import { eventFromFields } from "#lib/scan-store/read-scan.ts";
+import { scanKeys, shardCount } from "#lib/scan-store/scan-keys.ts";
 import type { LoggedEvent } from "./history.ts";
 
 /** Reads every entry of the shard streams once, also of those that are about to be wiped. */

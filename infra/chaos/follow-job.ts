@@ -1,4 +1,4 @@
-import { isTerminal } from "#lib/contract/scan-event.ts";
+import { isTerminal } from "#lib/scan/scan-event.ts";
 import type { Follow, Job, ReadResult } from "./history.ts";
 import type { Random } from "./random.ts";
 import { readResult } from "./read-result.ts";

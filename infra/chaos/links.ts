@@ -1,5 +1,10 @@
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
-import { SERVICE_NAMES, type ServiceName, type ServiceUrls, VARIABLES } from "../local/service.ts";
+import {
+  SERVICE_NAMES,
+  type ServiceName,
+  type ServiceUrls,
+  VARIABLES,
+} from "../services/service.ts";
 
 /** One side's ways to the backing services, each through a proxy that can misbehave. */
 export interface Links {

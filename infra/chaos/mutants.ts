@@ -55,13 +55,13 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: ["redis-cut"],
     patches: [
       {
-        file: "lib/redis/emit-events.ts",
-        find: 'import { script } from "./script.ts";\n',
+        file: "lib/scan-store/emit-events.ts",
+        find: 'import { script } from "#lib/redis/script.ts";\n',
         replace:
-          'import { redisCall } from "./client.ts";\nimport { script } from "./script.ts";\n',
+          'import { redisCall } from "#lib/redis/client.ts";\nimport { script } from "#lib/redis/script.ts";\n',
       },
       {
-        file: "lib/redis/emit-events.ts",
+        file: "lib/scan-store/emit-events.ts",
         find: "      const values = settings.flatMap",
         replace: `      // Seen once is seen for ever, also when the event itself never got out.
       const marker = \`marker:\${jobId}:\${events.at(-1)?.seq}\`;
@@ -76,7 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: ["confirm-lost"],
     patches: [
       {
-        file: "lib/redis/begin-stage.ts",
+        file: "lib/scan-store/begin-stage.ts",
         find: "if checkpoint then",
         replace: "if checkpoint == '' then",
       },

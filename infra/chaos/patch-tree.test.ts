@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectFolder } from "../local/ensure-services.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 import { CRASH_PATCHES, CRASH_POINTS } from "./crash-points.ts";
 import { MUTANTS } from "./mutants.ts";
 import { applyPatch, type Patch } from "./patch-tree.ts";

@@ -1,10 +1,10 @@
 import { connect } from "amqplib";
-import { isTerminal } from "#lib/contract/scan-event.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
-import { readReplay } from "#lib/redis/read-scan.ts";
+import { isTerminal } from "#lib/scan/scan-event.ts";
+import { readReplay } from "#lib/scan-store/read-scan.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
-import { createApiClient } from "../local/api-client.ts";
+import { createApiClient } from "../harness/api-client.ts";
 import type { Backing } from "./backing.ts";
 import type { Breach } from "./breach.ts";
 import { checkHistory } from "./check-history.ts";

@@ -6,7 +6,7 @@ import amqp, { type ChannelModel } from "amqplib";
 import { TASK_NAMES } from "#lib/queue/topology.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { projectFolder } from "../local/ensure-services.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 import { scan, startHarness } from "./harness.ts";
 
 describe("the eco2-worker binary", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { serviceUrls } from "#lib/testing/services.ts";
-import { projectFolder } from "../local/ensure-services.ts";
-import { localDefaults } from "../local/stack.ts";
+import { localDefaults } from "../harness/stack.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 
 const bootMsMax = 15_000;
 

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import amqp, { type Channel, type ChannelModel } from "amqplib";
 import { Redis } from "ioredis";
 import postgres from "postgres";
-import type { ScanEvent } from "#lib/contract/scan-event.ts";
-import { isTerminal } from "#lib/contract/scan-event.ts";
 import { TASK_NAMES } from "#lib/queue/topology.ts";
-import { cancelChannel, scanKeys } from "#lib/redis/scan-keys.ts";
+import type { ScanEvent } from "#lib/scan/scan-event.ts";
+import { isTerminal } from "#lib/scan/scan-event.ts";
+import { cancelChannel, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import {

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "#lib/db/migrate.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
-import { type AppProcess, startApp } from "../local/app-process.ts";
-import { projectFolder } from "../local/ensure-services.ts";
-import { choosePort } from "../local/port.ts";
-import { localDefaults } from "../local/stack.ts";
+import { type AppProcess, startApp } from "../harness/app-process.ts";
+import { localDefaults } from "../harness/stack.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { choosePort } from "../services/port.ts";
 
 describe("a gatekeeper process", () => {
   const folder = mkdtempSync(join(tmpdir(), "eco2-gatekeeper-"));

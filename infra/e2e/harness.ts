@@ -1,14 +1,14 @@
 import type { Subprocess } from "bun";
-import type { ScanEvent } from "#lib/contract/scan-event.ts";
-import type { ScanResult } from "#lib/contract/scan-result.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import type { TaskName } from "#lib/queue/topology.ts";
+import type { ScanEvent } from "#lib/scan/scan-event.ts";
+import type { ScanResult } from "#lib/scan/scan-result.ts";
 import { type OpenAiServer, startOpenAiServer } from "#lib/testing/openai-server.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
-import { type ApiClient, createApiClient, type Submitted } from "../local/api-client.ts";
-import { projectFolder } from "../local/ensure-services.ts";
-import { localDefaults, startStack } from "../local/stack.ts";
+import { type ApiClient, createApiClient, type Submitted } from "../harness/api-client.ts";
+import { localDefaults, startStack } from "../harness/stack.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 
 /** Edge and worker as real processes on real services, with a model of the test's own. */
 export interface Harness {

@@ -10,7 +10,7 @@ import {
 } from "#lib/testing/openai-server.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { choosePort } from "../local/port.ts";
+import { choosePort } from "../services/port.ts";
 import { type Harness, petAnswer, petVision, type Scan, scan, startHarness } from "./harness.ts";
 
 const scans = 20;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
-import type { ScanEvent } from "#lib/contract/scan-event.ts";
 import { TASK_NAMES } from "#lib/queue/topology.ts";
+import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { type Harness, petAnswer, petVision, startHarness, uploadPhoto } from "./harness.ts";

@@ -6,12 +6,12 @@ import { until } from "#lib/testing/until.ts";
 import { makeKey } from "#lib/token/key-set.ts";
 import { type Backing, bringUp, chaosFolder } from "../chaos/backing.ts";
 import { createLinks, type Links } from "../chaos/links.ts";
-import { type AppProcess, startApp } from "../local/app-process.ts";
-import { projectFolder } from "../local/ensure-services.ts";
-import { choosePort } from "../local/port.ts";
-import { SERVICE_NAMES } from "../local/service.ts";
-import { signIn, signOut } from "../local/sign-in.ts";
-import { localDefaults } from "../local/stack.ts";
+import { type AppProcess, startApp } from "../harness/app-process.ts";
+import { signIn, signOut } from "../harness/sign-in.ts";
+import { localDefaults } from "../harness/stack.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { choosePort } from "../services/port.ts";
+import { SERVICE_NAMES } from "../services/service.ts";
 
 type Session = Awaited<ReturnType<typeof signIn>>;
 

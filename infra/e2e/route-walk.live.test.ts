@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { makeKey, openKeySet } from "#lib/token/key-set.ts";
 import { signToken } from "#lib/token/sign-token.ts";
 import { tokenCookies } from "#lib/token/token.ts";
-import { createApiClient } from "../local/api-client.ts";
-import { signIn } from "../local/sign-in.ts";
+import { createApiClient } from "../harness/api-client.ts";
+import { signIn } from "../harness/sign-in.ts";
 import { type Harness, scan, startHarness } from "./harness.ts";
 import { type Answer, type Ask, type Ground, RULES, type Rule } from "./route-rules.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { until } from "#lib/testing/until.ts";
-import { createApiClient } from "../local/api-client.ts";
-import { signIn, signOut } from "../local/sign-in.ts";
+import { createApiClient } from "../harness/api-client.ts";
+import { signIn, signOut } from "../harness/sign-in.ts";
 import { type Harness, scan, startHarness } from "./harness.ts";
 
 const app = "https://app.example.com";

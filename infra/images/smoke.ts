@@ -1,4 +1,4 @@
-import { createApiClient } from "../local/api-client.ts";
+import { createApiClient } from "../harness/api-client.ts";
 
 /**
  * `smoke.ts ORIGIN`: one scan against a running deployment, through the public API alone. Needs no

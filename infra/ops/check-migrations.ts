@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import * as v from "valibot";
 import { type Database, databaseCall } from "#lib/db/client.ts";
-import { projectFolder } from "../local/ensure-services.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 import { breach, type Finding, ok } from "./check.ts";
 
 const Newest = v.object({ at: v.nullable(v.pipe(v.string(), v.transform(Number))) });

@@ -5,8 +5,8 @@ import { type Database, databaseCall } from "#lib/db/client.ts";
 import { scans } from "#lib/db/schema.ts";
 import { RETRY_DELAYS_MS, TASK_NAMES } from "#lib/queue/topology.ts";
 import { redisCall } from "#lib/redis/client.ts";
-import { contentKeys, scanKeys } from "#lib/redis/scan-keys.ts";
-import { jobIdOf } from "../../services/worker/redrive.ts";
+import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { jobIdOf } from "../../services/worker/dead-letters/redrive.ts";
 import { breach, type Finding, ok, some } from "./check.ts";
 import { searchQueues } from "./search-queues.ts";
 

@@ -2,13 +2,13 @@ import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
 import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
-import { createResultStore } from "#lib/db/result-store.ts";
 import { createLogger, type Logger } from "#lib/log/logger.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { createScanLog } from "../../services/worker/adapters/redis.ts";
 import type { EndScanDeps } from "../../services/worker/end-scan.ts";
-import type { ServiceUrls } from "../local/service.ts";
+import type { ServiceUrls } from "../services/service.ts";
 
 /** Connections of one operator's command. */
 export interface Session {

@@ -5,8 +5,8 @@ import postgres from "postgres";
 import { migrate } from "#lib/db/migrate.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { TASK_NAMES } from "#lib/queue/topology.ts";
-import { readState } from "#lib/redis/read-scan.ts";
-import { scanKeys } from "#lib/redis/scan-keys.ts";
+import { readState } from "#lib/scan-store/read-scan.ts";
+import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 

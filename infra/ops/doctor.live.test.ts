@@ -9,7 +9,7 @@ import { connectDatabase } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { BINDINGS, QUEUES, TASK_NAMES } from "#lib/queue/topology.ts";
-import { scanKeys } from "#lib/redis/scan-keys.ts";
+import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { checkMigrations } from "./check-migrations.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { makeKey } from "#lib/token/key-set.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
-import { projectFolder } from "../local/ensure-services.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 import { readVerb } from "./keys-arguments.ts";
 import { addKey, dropKey, listKeys, promoteKey, publicKeys, readKeySet } from "./keys-rotation.ts";
 

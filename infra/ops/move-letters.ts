@@ -1,4 +1,4 @@
-import { scanKeys } from "#lib/redis/scan-keys.ts";
+import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { type RawLetter, takeLetters } from "../../services/worker/adapters/dead-letters.ts";
 import {
   archiveLetter,
@@ -7,7 +7,7 @@ import {
   purgeLetter,
   reviveLetter,
   settleEach,
-} from "../../services/worker/redrive.ts";
+} from "../../services/worker/dead-letters/redrive.ts";
 import { audited, type Counts } from "./audit.ts";
 import type { Session } from "./dead-letter-session.ts";
 import type { DlqQueue } from "./dlq-queue.ts";

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { findRegulation } from "#lib/contract/regulations.ts";
-import { ScanMessage } from "#lib/contract/scan-message.ts";
 import { isTaskName, type TaskName } from "#lib/queue/topology.ts";
-import { canRun, jobIdOf, stageOf } from "../../services/worker/redrive.ts";
+import { ScanMessage } from "#lib/scan/scan-message.ts";
+import { canRun, jobIdOf, stageOf } from "../../services/worker/dead-letters/redrive.ts";
 
 /** Stages a redrive may resume from, in order. */
 export const FROM_STAGES = ["vision", "rule", "answer", "reward"] as const;

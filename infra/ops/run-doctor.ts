@@ -1,7 +1,7 @@
 import { connectDatabase } from "#lib/db/client.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import type { ServiceUrls } from "../local/service.ts";
+import type { ServiceUrls } from "../services/service.ts";
 import { type Check, look, Unreachable } from "./check.ts";
 import { checkMigrations } from "./check-migrations.ts";
 import { checkOwnerships } from "./check-ownerships.ts";

@@ -1,5 +1,5 @@
-import { inspectServices } from "../local/inspect-services.ts";
-import { type ServiceUrls, VARIABLES } from "../local/service.ts";
+import { inspectServices } from "../services/inspect-services.ts";
+import { type ServiceUrls, VARIABLES } from "../services/service.ts";
 
 /**
  * The services an operator's command works on: those the environment names, else the local ones that run.

@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
 
 const created = () => timestamp("created_at", { withTimezone: true }).notNull().defaultNow();
 const rowId = () => bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity();

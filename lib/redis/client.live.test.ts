@@ -1,14 +1,14 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Redis } from "ioredis";
-import { scanEvent } from "#lib/contract/scan-event.ts";
+import { scanEvent } from "#lib/scan/scan-event.ts";
+import { createEventLog } from "#lib/scan-store/emit-events.ts";
+import { readReplay } from "#lib/scan-store/read-scan.ts";
+import { scanKeys, shardOf } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { connectRedis, redisCall } from "./client.ts";
-import { createEventLog } from "./emit-events.ts";
-import { readReplay } from "./read-scan.ts";
-import { scanKeys, shardOf } from "./scan-keys.ts";
 
 const { hostname, port, password } = new URL(serviceUrls.REDIS_URL);
 const proxy = startTcpProxy({ hostname, port: Number(port) });

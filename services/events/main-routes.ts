@@ -5,7 +5,7 @@ import type { App } from "#lib/http/create-app.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { readReplay, readState } from "#lib/redis/read-scan.ts";
+import { readReplay, readState } from "#lib/scan-store/read-scan.ts";
 import { openBody } from "./adapters/client-body.ts";
 import { createEventsRoutes } from "./adapters/http.ts";
 import { createResultReader } from "./adapters/postgres.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { type Happening, type ScanEvent, scanEvent } from "#lib/contract/scan-event.ts";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { type Happening, type ScanEvent, scanEvent } from "#lib/scan/scan-event.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { Hub } from "./hub.ts";
 import { type OpenStreamDeps, openStream, readFrames, type StoredScan } from "./open-stream.ts";
 import { toFrame } from "./stream.ts";

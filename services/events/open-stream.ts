@@ -1,12 +1,12 @@
+import { Fault } from "#lib/error/fault.ts";
 import {
   epochSize,
   type ScanEvent,
   type ScanState,
   STAGES,
   scanEvent,
-} from "#lib/contract/scan-event.ts";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
-import { Fault } from "#lib/error/fault.ts";
+} from "#lib/scan/scan-event.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
 import type { Hub } from "./hub.ts";
 import { type Frame, type Sink, Stream, toFrame } from "./stream.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type ScanEvent, STAGES, STATUSES, scanEvent } from "#lib/contract/scan-event.ts";
+import { type ScanEvent, STAGES, STATUSES, scanEvent } from "#lib/scan/scan-event.ts";
 import { type Frame, type Sink, Stream, toFrame } from "./stream.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { type Happening, scanEvent } from "#lib/contract/scan-event.ts";
-import type { ScanMessage } from "#lib/contract/scan-message.ts";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { type Happening, scanEvent } from "#lib/scan/scan-event.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { type CancelDeps, cancelScan } from "./cancel-scan.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";

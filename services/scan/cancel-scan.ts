@@ -1,14 +1,14 @@
 import type { Clock } from "#lib/clock/clock.ts";
+import { Fault } from "#lib/error/fault.ts";
 import {
   epochSize,
   type ScanEvent,
   type ScanState,
   STAGES,
   type Stage,
-} from "#lib/contract/scan-event.ts";
-import type { ScanMessage } from "#lib/contract/scan-message.ts";
-import type { OwnedResult, StoredResult } from "#lib/contract/scan-result.ts";
-import { Fault } from "#lib/error/fault.ts";
+} from "#lib/scan/scan-event.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { OwnedResult, StoredResult } from "#lib/scan/scan-result.ts";
 import type { CancelAnswer } from "./scan.ts";
 
 export interface CancelDeps {

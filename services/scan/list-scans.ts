@@ -1,4 +1,4 @@
-import type { StoredResult } from "#lib/contract/scan-result.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
 import type { ScanPage, ScanSummary } from "./scan.ts";
 
 export interface FinishedScan {

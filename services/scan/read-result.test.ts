@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { type Stage, scanEvent } from "#lib/contract/scan-event.ts";
-import type { OwnedResult, StoredResult } from "#lib/contract/scan-result.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { type Stage, scanEvent } from "#lib/scan/scan-event.ts";
+import type { OwnedResult, StoredResult } from "#lib/scan/scan-result.ts";
 import { type ReadResultDeps, readResult } from "./read-result.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";

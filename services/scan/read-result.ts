@@ -1,6 +1,6 @@
-import type { ScanState } from "#lib/contract/scan-event.ts";
-import { type OwnedResult, presentResult, type ScanResult } from "#lib/contract/scan-result.ts";
 import { Fault } from "#lib/error/fault.ts";
+import type { ScanState } from "#lib/scan/scan-event.ts";
+import { type OwnedResult, presentResult, type ScanResult } from "#lib/scan/scan-result.ts";
 import type { ScanProgress } from "./scan.ts";
 
 export interface ReadResultDeps {

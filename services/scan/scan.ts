@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { STAGES } from "#lib/contract/scan-event.ts";
-import { Reward } from "#lib/contract/scan-result.ts";
 import { MAJORS } from "#lib/contract/vocabulary.ts";
+import { STAGES } from "#lib/scan/scan-event.ts";
+import { Reward } from "#lib/scan/scan-result.ts";
 
 /**
  * A scan, as its owner sees it:

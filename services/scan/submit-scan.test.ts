@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { ScanMessage } from "#lib/contract/scan-message.ts";
 import { Fault } from "#lib/error/fault.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import { type Claim, type Submission, type SubmitDeps, submitScan } from "./submit-scan.ts";
 
 const freshId = "019bd000-0000-7000-8000-000000000001";

@@ -1,6 +1,6 @@
 import type { Clock } from "#lib/clock/clock.ts";
-import type { ScanMessage } from "#lib/contract/scan-message.ts";
 import { Fault } from "#lib/error/fault.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import { type SubmitAnswer, type SubmitRequest, submitAnswer } from "./scan.ts";
 
 /** What came of claiming an idempotency key. */

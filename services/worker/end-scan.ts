@@ -1,9 +1,9 @@
 import type { Clock } from "#lib/clock/clock.ts";
-import type { Stage } from "#lib/contract/scan-event.ts";
-import { ScanMessage } from "#lib/contract/scan-message.ts";
-import type { Reward, StoredResult } from "#lib/contract/scan-result.ts";
 import type { Delivery } from "#lib/contract/task.ts";
 import type { Fault } from "#lib/error/fault.ts";
+import type { Stage } from "#lib/scan/scan-event.ts";
+import { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { Reward, StoredResult } from "#lib/scan/scan-result.ts";
 import { readMessage } from "./read-message.ts";
 import type { ResultStore, Run, ScanLog } from "./scan-log.ts";
 

@@ -9,12 +9,12 @@ import { LocalDetector } from "./adapters/local-detector.ts";
 import { createModelLimiter } from "./adapters/model-limiter.ts";
 import { modelMetrics } from "./adapters/model-metrics.ts";
 import { createOpenAiModel, type OpenAiOptions } from "./adapters/openai.ts";
-import { type AskModels, askModels } from "./ask-models.ts";
 import type { WorkerConfig } from "./config.ts";
-import type { Model } from "./model.ts";
-import { type Allowance, type GuardWatch, ModelGuard } from "./model-guard.ts";
-import { paceIntake } from "./pace-intake.ts";
-import { pickModels } from "./pick-models.ts";
+import { type AskModels, askModels } from "./models/ask-models.ts";
+import type { Model } from "./models/model.ts";
+import { type Allowance, type GuardWatch, ModelGuard } from "./models/model-guard.ts";
+import { paceIntake } from "./models/pace-intake.ts";
+import { pickModels } from "./models/pick-models.ts";
 
 /** Gemini behind its OpenAI-compatible endpoint: https://ai.google.dev/gemini-api/docs/openai */
 const geminiBaseUrl = "https://generativelanguage.googleapis.com/v1beta/openai";

@@ -6,8 +6,8 @@ import { TASK_NAMES } from "#lib/queue/topology.ts";
 import { openDeadLetters } from "./adapters/dead-letters.ts";
 import { createLeader } from "./adapters/leader.ts";
 import type { WorkerConfig } from "./config.ts";
+import { runOnce } from "./dead-letters/redrive.ts";
 import type { EndScanDeps } from "./end-scan.ts";
-import { runOnce } from "./redrive.ts";
 
 /** Every worker runs the timer, whatever it consumes; one of them redrives. */
 export async function startRedrive(

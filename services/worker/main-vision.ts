@@ -1,8 +1,8 @@
 import type { Redis } from "ioredis";
 import { countVisionCall as count, createVisionShare } from "./adapters/vision-cache.ts";
 import type { WorkerConfig } from "./config.ts";
-import type { Model } from "./model.ts";
-import { shareVision } from "./share-vision.ts";
+import type { Model } from "./models/model.ts";
+import { shareVision } from "./models/share-vision.ts";
 
 /** Equal photos are looked at once, unless `VISION_CACHE_TTL` is 0. */
 export function createVisionSharing(

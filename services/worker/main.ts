@@ -4,7 +4,6 @@ import { createCatalogLoader } from "#lib/catalog/load-catalog.ts";
 import { systemClock } from "#lib/clock/clock.ts";
 import type { Task } from "#lib/contract/task.ts";
 import { connectDatabase } from "#lib/db/client.ts";
-import { createResultStore } from "#lib/db/result-store.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
 import type { Logger } from "#lib/log/logger.ts";
@@ -15,6 +14,7 @@ import { createPublisher } from "#lib/queue/publisher.ts";
 import { createRpcClient } from "#lib/queue/rpc-client.ts";
 import type { TaskName } from "#lib/queue/topology.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { createResultStore } from "#lib/scan-store/result-store.ts";
 import {
   createOwnershipReader,
   createOwnershipWriter,

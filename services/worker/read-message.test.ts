@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { ScanMessage } from "#lib/contract/scan-message.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { ScanMessage } from "#lib/scan/scan-message.ts";
 import { readMessage } from "./read-message.ts";
 import { message } from "./rehearsal.ts";
 

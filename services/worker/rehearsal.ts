@@ -1,8 +1,8 @@
-import type { Happening } from "#lib/contract/scan-event.ts";
-import type { MatchReply, OwnershipGrant, ScanMessage } from "#lib/contract/scan-message.ts";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
 import type { Delivery } from "#lib/contract/task.ts";
-import type { Model } from "./model.ts";
+import type { Happening } from "#lib/scan/scan-event.ts";
+import type { MatchReply, OwnershipGrant, ScanMessage } from "#lib/scan/scan-message.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
+import type { Model } from "./models/model.ts";
 import type { Checkpoints, ScanLog } from "./scan-log.ts";
 import type { AnswerDeps } from "./tasks/scan.answer.ts";
 import type { RewardDeps } from "./tasks/scan.reward.ts";

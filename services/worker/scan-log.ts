@@ -1,8 +1,8 @@
 import type { FinalAnswer } from "#lib/contract/answer.ts";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
-import type { Happening } from "#lib/contract/scan-event.ts";
-import type { ScanMessage } from "#lib/contract/scan-message.ts";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
+import type { Happening } from "#lib/scan/scan-event.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
 
 /** Outputs that cost money, kept so that a redelivered message does not pay again. */
 export interface Checkpoints {

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
-import { type Happening, type ScanEvent, scanEvent } from "#lib/contract/scan-event.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createLogger } from "#lib/log/logger.ts";
+import { type Happening, type ScanEvent, scanEvent } from "#lib/scan/scan-event.ts";
 import { until } from "#lib/testing/until.ts";
 import { Hub } from "../hub.ts";
 import type { OpenStreamDeps } from "../open-stream.ts";

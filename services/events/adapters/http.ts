@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
-import { ScanEvent } from "#lib/contract/scan-event.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
+import { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { Hub } from "../hub.ts";
 import { type OpenStreamDeps, openStream } from "../open-stream.ts";
 import type { Sink, Stream } from "../stream.ts";

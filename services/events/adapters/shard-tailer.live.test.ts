@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
-import { type Happening, scanEvent } from "#lib/contract/scan-event.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { createEventLog, type EventLog } from "#lib/redis/emit-events.ts";
-import { readReplay } from "#lib/redis/read-scan.ts";
-import { scanKeys, shardCount, shardOf } from "#lib/redis/scan-keys.ts";
+import { type Happening, scanEvent } from "#lib/scan/scan-event.ts";
+import { createEventLog, type EventLog } from "#lib/scan-store/emit-events.ts";
+import { readReplay } from "#lib/scan-store/read-scan.ts";
+import { scanKeys, shardCount, shardOf } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { Hub } from "../hub.ts";

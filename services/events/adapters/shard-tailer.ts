@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "#lib/log/logger.ts";
-import { eventFromFields } from "#lib/redis/read-scan.ts";
-import { scanKeys, shardCount } from "#lib/redis/scan-keys.ts";
+import { eventFromFields } from "#lib/scan-store/read-scan.ts";
+import { scanKeys, shardCount } from "#lib/scan-store/scan-keys.ts";
 import type { Hub } from "../hub.ts";
 import { toFrame } from "../stream.ts";
 

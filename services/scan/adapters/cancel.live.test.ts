@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
-import type { ScanMessage } from "#lib/contract/scan-message.ts";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { readCachedResult, readReplay, readState } from "#lib/redis/read-scan.ts";
-import { cancelChannel, scanKeys } from "#lib/redis/scan-keys.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
+import { readCachedResult, readReplay, readState } from "#lib/scan-store/read-scan.ts";
+import { cancelChannel, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { createCanceller } from "./cancel.ts";

@@ -1,13 +1,13 @@
 import type { Redis } from "ioredis";
 import * as v from "valibot";
-import { scanEvent } from "#lib/contract/scan-event.ts";
-import { ScanMessage } from "#lib/contract/scan-message.ts";
-import type { ResultStore } from "#lib/db/result-store.ts";
 import { redisCall } from "#lib/redis/client.ts";
-import { createEventLog } from "#lib/redis/emit-events.ts";
-import { endSettings } from "#lib/redis/end-settings.ts";
-import { cancelChannel, cancelTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
 import { script } from "#lib/redis/script.ts";
+import { scanEvent } from "#lib/scan/scan-event.ts";
+import { ScanMessage } from "#lib/scan/scan-message.ts";
+import { createEventLog } from "#lib/scan-store/emit-events.ts";
+import { endSettings } from "#lib/scan-store/end-settings.ts";
+import type { ResultStore } from "#lib/scan-store/result-store.ts";
+import { cancelChannel, cancelTtlS, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { CancelDeps } from "../cancel-scan.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { scanEvent } from "#lib/contract/scan-event.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createLogger } from "#lib/log/logger.ts";
+import { scanEvent } from "#lib/scan/scan-event.ts";
 import type { SubmitRequest } from "../scan.ts";
 import type { Claim } from "../submit-scan.ts";
 import { createScanRoutes, type ScanRoutesDeps } from "./http.ts";

@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
-import { ScanResult } from "#lib/contract/scan-result.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { limitBody, validate } from "#lib/http/validate.ts";
+import { ScanResult } from "#lib/scan/scan-result.ts";
 import { type AdmitDeps, admitSubmit, type Quota } from "../admit-submit.ts";
 import { type CancelDeps, cancelScan } from "../cancel-scan.ts";
 import { Categories, listCategories } from "../list-categories.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
-import type { ScanMessage } from "#lib/contract/scan-message.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { readReplay, readState } from "#lib/redis/read-scan.ts";
-import { scanKeys, shardOf } from "#lib/redis/scan-keys.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import { readReplay, readState } from "#lib/scan-store/read-scan.ts";
+import { scanKeys, shardOf } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import type { SubmitRequest } from "../scan.ts";
 import type { SubmitDeps } from "../submit-scan.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Clock } from "#lib/clock/clock.ts";
-import { scanEvent } from "#lib/contract/scan-event.ts";
-import { createEventLog } from "#lib/redis/emit-events.ts";
-import { idempotencyTtlS, replayTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
 import { script } from "#lib/redis/script.ts";
+import { scanEvent } from "#lib/scan/scan-event.ts";
+import { createEventLog } from "#lib/scan-store/emit-events.ts";
+import { idempotencyTtlS, replayTtlS, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { SubmitRequest } from "../scan.ts";
 import type { Claim, SubmitDeps } from "../submit-scan.ts";
 

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { redisCall } from "#lib/redis/client.ts";
-import { contentKeys, scanKeys } from "#lib/redis/scan-keys.ts";
+import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { DeleteAccountDeps } from "../delete-account.ts";
 
 /**

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import type { Redis } from "ioredis";
 import type { Fault } from "#lib/error/fault.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { cancelChannel, scanKeys } from "#lib/redis/scan-keys.ts";
+import { cancelChannel, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "#lib/log/logger.ts";
 import { redisCall } from "#lib/redis/client.ts";
-import { cancelChannel, cancelTtlS, scanKeys } from "#lib/redis/scan-keys.ts";
+import { cancelChannel, cancelTtlS, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { RunningScans } from "../cancellable.ts";
 
 /** For `sealing`: who comes first, the last stage or the cancel, has the key. */

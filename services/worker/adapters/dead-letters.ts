@@ -3,7 +3,7 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { readHeaders } from "#lib/queue/read-headers.ts";
 import { isTaskName, TASKS } from "#lib/queue/topology.ts";
-import type { DeadLetter, RedriveDeps } from "../redrive.ts";
+import type { DeadLetter, RedriveDeps } from "../dead-letters/redrive.ts";
 
 /** A dead letter with what only a person wants to know. */
 export interface RawLetter extends DeadLetter {

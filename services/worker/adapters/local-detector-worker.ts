@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { inflateSync } from "node:zlib";
-import type { DetectorReply } from "../detection.ts";
+import type { DetectorReply } from "../local-model/detection.ts";
 
 /**
  * The object detector itself, in a thread of its own because it blocks: CenterNet on MobileNetV3

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "#lib/error/fault.ts";
-import { COCO_OBJECTS } from "../photo-object.ts";
+import { COCO_OBJECTS } from "../local-model/photo-object.ts";
 import { LocalDetector, type LocalDetectorOptions } from "./local-detector.ts";
 
 const never = new AbortController().signal;

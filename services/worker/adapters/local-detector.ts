@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { Fault } from "#lib/error/fault.ts";
-import type { Detect, Detection, DetectorReply } from "../detection.ts";
-import type { Photo } from "../model.ts";
+import type { Detect, Detection, DetectorReply } from "../local-model/detection.ts";
+import type { Photo } from "../models/model.ts";
 
 /**
  * Runs the object detector in one thread: started with the first photo, fed one photo at a time,

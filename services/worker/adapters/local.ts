@@ -1,7 +1,7 @@
-import { composeAnswer } from "../compose-answer.ts";
-import type { Detect } from "../detection.ts";
-import { estimate } from "../estimate.ts";
-import type { Model } from "../model.ts";
+import { composeAnswer } from "../local-model/compose-answer.ts";
+import type { Detect } from "../local-model/detection.ts";
+import { estimate } from "../local-model/estimate.ts";
+import type { Model } from "../models/model.ts";
 
 /**
  * The embedded model: no network, no key. It looks at the photo with an object detector, listens to

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { Fault } from "#lib/error/fault.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
-import type { Allowance, Reservation } from "../model-guard.ts";
+import type { Allowance, Reservation } from "../models/model-guard.ts";
 import { createModelLimiter } from "./model-limiter.ts";
 
 describe("the shared allowance", () => {

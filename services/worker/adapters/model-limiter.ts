@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import { script } from "#lib/redis/script.ts";
-import type { Allowance } from "../model-guard.ts";
+import type { Allowance } from "../models/model-guard.ts";
 
 /**
  * Requests and tokens per minute that all workers share, counted in slices of a sliding window. A

@@ -1,5 +1,5 @@
 import { Counter, Gauge } from "prom-client";
-import type { GuardWatch } from "../model-guard.ts";
+import type { GuardWatch } from "../models/model-guard.ts";
 
 const calls = new Counter({
   name: "eco2_model_calls_total",

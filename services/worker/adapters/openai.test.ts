@@ -12,8 +12,8 @@ import {
   visionReply,
 } from "#lib/testing/openai-server.ts";
 import { until } from "#lib/testing/until.ts";
-import type { Model } from "../model.ts";
-import type { Guarded, Usage } from "../model-guard.ts";
+import type { Model } from "../models/model.ts";
+import type { Guarded, Usage } from "../models/model-guard.ts";
 import { createOpenAiModel } from "./openai.ts";
 
 const server = startOpenAiServer();

@@ -3,18 +3,18 @@ import * as v from "valibot";
 import { systemClock } from "#lib/clock/clock.ts";
 import { httpRequestsMax } from "#lib/config/http-requests.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { Concurrency } from "../concurrency.ts";
-import type { Model } from "../model.ts";
-import type { Guarded, Usage } from "../model-guard.ts";
+import { Concurrency } from "../models/concurrency.ts";
+import type { Model } from "../models/model.ts";
+import type { Guarded, Usage } from "../models/model-guard.ts";
 import {
   answerJsonSchema,
   classificationJsonSchema,
   clip,
   readAnswer,
   readClassification,
-} from "../model-output.ts";
-import { BLANK, type ModelRequest, requestTemplate } from "../model-request.ts";
-import { answerPrompt, visionPrompt } from "../prompts.ts";
+} from "../models/model-output.ts";
+import { BLANK, type ModelRequest, requestTemplate } from "../models/model-request.ts";
+import { answerPrompt, visionPrompt } from "../models/prompts.ts";
 
 /**
  * A model behind OpenAI-compatible chat completions: OpenAI, Gemini through its compatible

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { readCachedResult, readReplay, readState } from "#lib/redis/read-scan.ts";
-import { scanKeys } from "#lib/redis/scan-keys.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
+import { readCachedResult, readReplay, readState } from "#lib/scan-store/read-scan.ts";
+import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { message, petAnswer, petVision } from "../rehearsal.ts";
 import type { Run, ScanLog } from "../scan-log.ts";

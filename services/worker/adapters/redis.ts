@@ -3,12 +3,12 @@ import * as v from "valibot";
 import type { Clock } from "#lib/clock/clock.ts";
 import { FinalAnswer } from "#lib/contract/answer.ts";
 import { ClassificationResult } from "#lib/contract/classification.ts";
-import { type Happening, scanEvent } from "#lib/contract/scan-event.ts";
-import { createBeginStage } from "#lib/redis/begin-stage.ts";
 import { redisCall } from "#lib/redis/client.ts";
-import { createEventLog, type Setting } from "#lib/redis/emit-events.ts";
-import { endSettings } from "#lib/redis/end-settings.ts";
-import { scanKeys } from "#lib/redis/scan-keys.ts";
+import { type Happening, scanEvent } from "#lib/scan/scan-event.ts";
+import { createBeginStage } from "#lib/scan-store/begin-stage.ts";
+import { createEventLog, type Setting } from "#lib/scan-store/emit-events.ts";
+import { endSettings } from "#lib/scan-store/end-settings.ts";
+import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { Begun, Checkpoints, Run, Saved, ScanLog } from "../scan-log.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
 

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { ModelClassification } from "#lib/contract/classification.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
-import { failuresMax, leaseMs, type VisionShare } from "../share-vision.ts";
+import { failuresMax, leaseMs, type VisionShare } from "../models/share-vision.ts";
 import { createVisionShare } from "./vision-cache.ts";
 
 const answer: ModelClassification = {

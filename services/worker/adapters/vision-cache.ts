@@ -4,7 +4,12 @@ import * as v from "valibot";
 import { ClassificationResult } from "#lib/contract/classification.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { script } from "#lib/redis/script.ts";
-import { failuresMax, leaseMs, type VisionShare, type VisionSource } from "../share-vision.ts";
+import {
+  failuresMax,
+  leaseMs,
+  type VisionShare,
+  type VisionSource,
+} from "../models/share-vision.ts";
 
 /** KEYS cache, lease, failures · ARGV token, lease ms, failures max. The answer, or lead 1, wait 0. */
 const BEGIN = `

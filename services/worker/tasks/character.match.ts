@@ -1,6 +1,6 @@
 import type { Character } from "#lib/contract/character.ts";
-import { type MatchReply, MatchRequest } from "#lib/contract/scan-message.ts";
 import type { Task } from "#lib/contract/task.ts";
+import { type MatchReply, MatchRequest } from "#lib/scan/scan-message.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface MatchDeps {

@@ -1,12 +1,12 @@
 import type * as v from "valibot";
 import type { FinalAnswer } from "#lib/contract/answer.ts";
 import { findRegulation, generalRecyclable } from "#lib/contract/regulations.ts";
-import { ClassifiedMessage, type ScanMessage } from "#lib/contract/scan-message.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import { RECYCLABLE } from "#lib/contract/vocabulary.ts";
-import type { AskModels } from "../ask-models.ts";
+import { ClassifiedMessage, type ScanMessage } from "#lib/scan/scan-message.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
-import { fallbackAnswer } from "../fallback-answer.ts";
+import type { AskModels } from "../models/ask-models.ts";
+import { fallbackAnswer } from "../models/fallback-answer.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface AnswerDeps extends EndScanDeps {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { FinalAnswer } from "#lib/contract/answer.ts";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
-import type { StoredResult } from "#lib/contract/scan-result.ts";
 import { Fault } from "#lib/error/fault.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
 import {
   delivery,
   message,

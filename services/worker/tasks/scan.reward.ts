@@ -1,13 +1,13 @@
+import type { Delivery, Task } from "#lib/contract/task.ts";
+import type { Middle } from "#lib/contract/vocabulary.ts";
+import { Fault } from "#lib/error/fault.ts";
 import {
   AnsweredMessage,
   MatchReply,
   type MatchRequest,
   type OwnershipGrant,
-} from "#lib/contract/scan-message.ts";
-import type { Reward } from "#lib/contract/scan-result.ts";
-import type { Delivery, Task } from "#lib/contract/task.ts";
-import type { Middle } from "#lib/contract/vocabulary.ts";
-import { Fault } from "#lib/error/fault.ts";
+} from "#lib/scan/scan-message.ts";
+import type { Reward } from "#lib/scan/scan-result.ts";
 import { type EndScanDeps, endScan, failScan } from "../end-scan.ts";
 import { readMessage } from "../read-message.ts";
 import { rewardedMaterial } from "../reward.ts";

@@ -1,6 +1,6 @@
 import { findRegulation } from "#lib/contract/regulations.ts";
-import { ClassifiedMessage, type ScanMessage } from "#lib/contract/scan-message.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
+import { ClassifiedMessage, type ScanMessage } from "#lib/scan/scan-message.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
 import { readMessage } from "../read-message.ts";
 

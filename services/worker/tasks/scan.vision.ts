@@ -1,9 +1,9 @@
 import type { ClassificationResult } from "#lib/contract/classification.ts";
-import { ScanMessage } from "#lib/contract/scan-message.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
-import type { AskModels } from "../ask-models.ts";
+import { ScanMessage } from "#lib/scan/scan-message.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
-import type { Photo } from "../model.ts";
+import type { AskModels } from "../models/ask-models.ts";
+import type { Photo } from "../models/model.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface VisionDeps extends EndScanDeps {

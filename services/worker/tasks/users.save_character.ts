@@ -1,5 +1,5 @@
-import { OwnershipGrant } from "#lib/contract/scan-message.ts";
 import type { Task } from "#lib/contract/task.ts";
+import { OwnershipGrant } from "#lib/scan/scan-message.ts";
 import { readMessage } from "../read-message.ts";
 
 /** Saves the character into the user's own collection. `save` resolves after the commit. */

@@ -1,0 +1,80 @@
+import type { Subprocess } from "bun";
+import { ensureServices, projectFolder, testUrls } from "../services/ensure-services.ts";
+import { describeSummary, parseSummary, type TestSummary } from "./test-summary.ts";
+
+/** Of bun's output; its counts come last. */
+const keptChars = 64_000;
+const killGraceMs = 5000;
+
+let isInterrupted = false;
+// Listening before anything starts: a signal must never leave behind what was brought up for it.
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve());
+});
+/**
+ * `bun run test [paths] [-t name]`: all tests against real services, which are stopped again unless
+ * they ran before. The last line is `N passed, N failed`; a run in which no test ran has failed.
+ */
+process.exit(await main(process.argv.slice(2)));
+
+async function main(args: readonly string[]): Promise<number> {
+  const services = await ensureServices().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    return undefined;
+  });
+  let result = { code: 1, summary: parseSummary("") };
+  if (services) {
+    try {
+      result = await runTests(args, { ...process.env, ...testUrls(services) });
+    } finally {
+      await services.stop();
+    }
+  }
+  const { code, summary } = result;
+  const ranNone = summary.passed + summary.failed === 0;
+  if (ranNone) process.stderr.write(isInterrupted ? "interrupted\n" : "no test was run\n");
+  process.stdout.write(`${describeSummary(summary)}\n`);
+  return code === 0 && ranNone ? 1 : code;
+}
+
+async function runTests(
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+): Promise<{ code: number; summary: TestSummary }> {
+  const colour = process.stderr.isTTY ? { FORCE_COLOR: "1" } : {};
+  const child = Bun.spawn([process.execPath, "test", "--isolate", ...args], {
+    cwd: projectFolder,
+    env: { ...env, ...colour },
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "pipe",
+  });
+  const output = passOn(child.stderr);
+  void interrupted.then(() => {
+    isInterrupted = true;
+    return endChild(child);
+  });
+  const code = await child.exited;
+  // A server that a test forgot may hold the pipe open for ever.
+  const text = await Promise.race([output.ended, Bun.sleep(killGraceMs).then(output.soFar)]);
+  return { code, summary: parseSummary(text) };
+}
+
+function passOn(stream: ReadableStream<Uint8Array>) {
+  let kept = "";
+  const decoder = new TextDecoder();
+  const read = async () => {
+    for await (const chunk of stream) {
+      process.stderr.write(chunk);
+      kept = (kept + decoder.decode(chunk, { stream: true })).slice(-keptChars);
+    }
+    return kept;
+  };
+  return { ended: read(), soFar: () => kept };
+}
+
+async function endChild(child: Subprocess): Promise<void> {
+  child.kill("SIGTERM");
+  await Promise.race([child.exited, Bun.sleep(killGraceMs)]);
+  if (child.exitCode === null) child.kill("SIGKILL");
+}

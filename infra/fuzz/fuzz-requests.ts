@@ -1,0 +1,167 @@
+import type { Random } from "../chaos/random.ts";
+import {
+  hostileText,
+  type Known,
+  mutated,
+  type Schema,
+  toJson,
+  toSchema,
+  valid,
+} from "./fuzz-values.ts";
+
+/** One operation of the OpenAPI document. */
+export interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly schema: Schema;
+  }[];
+  readonly body: Schema | undefined;
+}
+
+export interface FuzzRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+}
+
+export function operationsOf(document: unknown): Operation[] {
+  const { paths } = toSchema(document);
+  return Object.entries(toSchema(paths)).flatMap(([path, methods]) =>
+    Object.entries(toSchema(methods)).map(([method, operation]) => {
+      const { parameters, requestBody } = toSchema(operation);
+      const json = toSchema(toSchema(toSchema(requestBody).content)["application/json"]);
+      return {
+        method: method.toUpperCase(),
+        path,
+        parameters: (Array.isArray(parameters) ? parameters : []).map((parameter: unknown) => {
+          const { name, in: where, schema } = toSchema(parameter);
+          return { name: String(name), in: String(where), schema: toSchema(schema) };
+        }),
+        body: json.schema === undefined ? undefined : toSchema(json.schema),
+      };
+    }),
+  );
+}
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+const CONTENT_TYPES = [
+  "application/json; charset=utf-16",
+  "text/plain",
+  "application/xml",
+  "multipart/form-data",
+  "application/x-www-form-urlencoded",
+  "application/json, text/html",
+  "\u00e9",
+  "",
+];
+const ODD_HEADERS = [
+  "x-user-id",
+  "x-idempotency-key",
+  "idempotency-key",
+  "last-event-id",
+  "traceparent",
+  "accept",
+  "content-encoding",
+  "range",
+  "if-none-match",
+  "x-forwarded-for",
+  "cookie",
+  "authorization",
+  "origin",
+  "sec-fetch-site",
+];
+/** What stands before a hostile value in them, so that it is looked at. */
+const COOKIES = ["s_access=", "s_refresh=", "s_state="];
+
+/**
+ * A request that is right but for what the dice spoil: usually one thing, so that it gets past the
+ * checks before.
+ */
+export function fuzzRequest(operation: Operation, known: Known, random: Random): FuzzRequest {
+  const spoil = random.int(0, 6);
+  const method = spoil === 0 ? random.pick(METHODS) : operation.method;
+  const target = targetOf(operation, known, random, spoil === 1);
+  const headers: Record<string, string> = { "x-user-id": random.pick(known["x-user-id"] ?? ["u"]) };
+  if (operation.body) headers["content-type"] = "application/json";
+  if (spoil === 2) headers["content-type"] = random.pick(CONTENT_TYPES);
+  if (spoil === 3) {
+    const name = random.pick(ODD_HEADERS);
+    headers[name] = `${introduction(name, random)}${headerText(hostileText(random))}`;
+  }
+  if (spoil === 4) delete headers["x-user-id"];
+  // Whoever comes with tokens, so that what they carry is looked at, too.
+  if (random.chance(0.2) && known.cookie) headers.cookie ??= random.pick(known.cookie);
+  const hasBody = !["GET", "HEAD", "OPTIONS"].includes(method);
+  return {
+    method,
+    target,
+    headers,
+    body: hasBody ? bodyOf(operation, known, random, spoil >= 4) : undefined,
+  };
+}
+
+function targetOf(
+  { path, parameters }: Operation,
+  known: Known,
+  random: Random,
+  isSpoilt: boolean,
+): string {
+  const victim = isSpoilt && parameters.length > 0 ? random.pick(parameters).name : undefined;
+  const value = (name: string, schema: Schema): string => {
+    if (name === victim) return hostileText(random);
+    return random.pick(known[name] ?? [String(valid(schema, random))]);
+  };
+  const query = new URLSearchParams();
+  let filled = path;
+  for (const { name, in: where, schema } of parameters) {
+    const text = value(name, schema);
+    if (where === "path") filled = filled.replace(`{${name}}`, () => encode(text));
+    else if (where === "query" && random.chance(0.8)) query.append(name, text);
+    if (where === "query" && isSpoilt && random.chance(0.2))
+      query.append(name, hostileText(random));
+  }
+  const search = query.size > 0 ? `?${query}` : "";
+  return `${filled}${search}`;
+}
+
+function introduction(header: string, random: Random): string {
+  if (header === "authorization") return "Bearer ";
+  return header === "cookie" ? random.pick(COOKIES) : "";
+}
+
+/** A lone surrogate has no UTF-8 form. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()) || "%20";
+}
+
+/** Header values are Latin-1 without line ends; the client refuses to send others. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e\xa0-\xff]/g, "?").trim();
+}
+
+function bodyOf(
+  { body: schema }: Operation,
+  known: Known,
+  random: Random,
+  isSpoilt: boolean,
+): FuzzRequest["body"] {
+  if (!schema) return random.chance(0.5) ? hostileText(random).toWellFormed() : undefined;
+  const right = valid(schema, random, known);
+  if (!isSpoilt) return toJson(right);
+  const text = toJson(mutated(right, random));
+  switch (random.int(0, 9)) {
+    case 0:
+      return text.slice(0, random.int(0, text.length));
+    case 1:
+      return new Uint8Array([0xff, 0xfe, ...new TextEncoder().encode(text).slice(0, 200), 0xc0]);
+    case 2:
+      return `[${text}]`;
+    default:
+      return text;
+  }
+}

@@ -1,0 +1,141 @@
+import type { Random } from "../chaos/random.ts";
+
+/** A JSON schema as far as the OpenAPI document uses it. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** Text put into a body as it stands: what `JSON.stringify` would not write. */
+export class RawJson {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Values that exist, by the name of the field or parameter that wants one. */
+export type Known = Readonly<Record<string, readonly string[]>>;
+
+/** A value the schema allows. */
+export function valid(schema: Schema, random: Random, known: Known = {}): unknown {
+  const choices = schema.anyOf ?? schema.oneOf ?? schema.enum;
+  if (Array.isArray(choices)) {
+    const choice: unknown = random.pick(choices);
+    return schema.enum ? choice : valid(toSchema(choice), random, known);
+  }
+  if ("const" in schema) return schema.const;
+  switch (schema.type) {
+    case "integer":
+    case "number":
+      return random.int(Number(schema.minimum ?? 0), Number(schema.maximum ?? 1_000));
+    case "boolean":
+      return random.chance(0.5);
+    case "array":
+      return [valid(toSchema(schema.items), random, known)];
+    case "object":
+      return Object.fromEntries(
+        Object.entries(toSchema(schema.properties)).map(([name, one]) => [
+          name,
+          known[name] ? random.pick(known[name]) : valid(toSchema(one), random, known),
+        ]),
+      );
+    default:
+      return schema.format === "uuid" ? crypto.randomUUID() : "a";
+  }
+}
+
+/** The same value with one place of it spoilt. */
+export function mutated(value: unknown, random: Random): unknown {
+  if (!isRecord(value) || random.chance(0.2)) return random.pick(HOSTILE)(random);
+  const names = Object.keys(value);
+  const name = names.length > 0 ? random.pick(names) : "x";
+  switch (random.int(0, 3)) {
+    case 0:
+      return Object.fromEntries(Object.entries(value).filter(([other]) => other !== name));
+    case 1:
+      return { ...value, [random.pick(ODD_NAMES)]: random.pick(HOSTILE)(random) };
+    default:
+      return { ...value, [name]: mutated(value[name], random) };
+  }
+}
+
+/** `JSON.stringify` that lets `RawJson` through. */
+export function toJson(value: unknown): string {
+  if (value instanceof RawJson) return value.text;
+  if (Array.isArray(value)) return `[${value.map(toJson).join(",")}]`;
+  if (isRecord(value)) {
+    const members = Object.entries(value).map(
+      ([name, one]) => `${JSON.stringify(name)}:${toJson(one)}`,
+    );
+    return `{${members.join(",")}}`;
+  }
+  return JSON.stringify(value) ?? "null";
+}
+
+/** Text as it goes into a path, a query or a header. */
+export function hostileText(random: Random): string {
+  return random.pick(TEXTS)(random);
+}
+
+const nestingMax = 20_000;
+
+const TEXTS: readonly ((random: Random) => string)[] = [
+  () => "",
+  () => " ",
+  () => "\0",
+  () => "\ud800",
+  () => "‮\u200b\ufeff",
+  () => "👩‍👩‍👧‍👦".repeat(50),
+  () => "é́́́".repeat(100),
+  () => "../../../../etc/passwd",
+  () => "%00%2e%2e%2f%c0%af",
+  () => "'; drop table scan.scans; --",
+  () => "{{7*7}}#{7*7}<script>alert(1)</script>",
+  () => "\r\nX-Injected: 1",
+  () => "__proto__",
+  () => "NaN",
+  () => "-1",
+  () => "1e400",
+  () => "9".repeat(400),
+  () => "00000000-0000-0000-0000-000000000000",
+  () => crypto.randomUUID().toUpperCase(),
+  () => "scan.AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  (random) => "x".repeat(random.int(1_000, 5_000)),
+  (random) => String.fromCharCode(...Array.from({ length: 20 }, () => random.int(0, 0xffff))),
+];
+
+const HOSTILE: readonly ((random: Random) => unknown)[] = [
+  hostileText,
+  hostileText,
+  () => null,
+  () => true,
+  () => 0,
+  () => -1,
+  () => 0.1,
+  () => Number.MAX_SAFE_INTEGER + 2,
+  () => new RawJson("1e400"),
+  () => new RawJson(`-${"9".repeat(5_000)}`),
+  () => new RawJson("-0"),
+  () => [],
+  () => ({}),
+  () => [[[[[]]]]],
+  () => ({ toString: 1, constructor: { prototype: {} } }),
+  () => new RawJson(`${"[".repeat(nestingMax)}${"]".repeat(nestingMax)}`),
+  () => new RawJson('{"a":1,"a":[2],"__proto__":{"x":1}}'),
+  () => new RawJson('"\\ud800"'),
+  () => new RawJson("'single'"),
+  (random) => "y".repeat(random.int(1_000, 70_000)),
+];
+
+const ODD_NAMES = ["__proto__", "constructor", "", "\0", "user_id", "job_id", "toString"];
+
+export function toSchema(value: unknown): Schema {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof RawJson)
+  );
+}

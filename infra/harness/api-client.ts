@@ -1,0 +1,75 @@
+import type { ScanEvent } from "#lib/scan/scan-event.ts";
+import type { ScanResult } from "#lib/scan/scan-result.ts";
+import type { Account } from "../../services/users/account.ts";
+import type { Collection } from "../../services/users/collection.ts";
+
+/** The public API as a client program uses it. */
+export interface ApiClient {
+  /** @returns the photo's address, for `submit`. */
+  upload(photo: Uint8Array, contentType: string): Promise<string>;
+  submit(imageUrl: string, userInput: string): Promise<Submitted>;
+  /** Calls back for every event until the stream ends. */
+  follow(streamUrl: string, onEvent: (event: ScanEvent) => void): Promise<void>;
+  result(resultUrl: string): Promise<ScanResult>;
+  /** The caller's account. */
+  account(): Promise<Account>;
+  /** The characters the caller has. */
+  collection(): Promise<Collection>;
+}
+
+export interface Submitted {
+  readonly job_id: string;
+  readonly stream_url: string;
+  readonly result_url: string;
+}
+
+/** What says who calls: the cookies of a sign-in or, with `AUTH_MODE=dev`, a word. */
+export type CallerHeaders = { readonly cookie: string } | { readonly "x-user-id": string };
+
+export function createApiClient(origin: string, headers: CallerHeaders): ApiClient {
+  const json = { ...headers, "content-type": "application/json" };
+  const call = async (path: string, init: RequestInit): Promise<Response> => {
+    const response = await fetch(new URL(path, origin), init);
+    if (!response.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${await response.text()}`);
+    return response;
+  };
+  const post = (path: string, body: unknown) =>
+    call(path, { method: "POST", headers: json, body: JSON.stringify(body) });
+  return {
+    upload: async (photo, contentType) => {
+      const body = { content_type: contentType, size: photo.byteLength };
+      const slot = await (await post("/api/v1/images/scan", body)).json();
+      await call(slot.upload_url, {
+        method: "PUT",
+        headers: slot.required_headers,
+        body: new Uint8Array(photo),
+      });
+      await post("/api/v1/images/scan/callback", { key: slot.key });
+      return String(slot.cdn_url);
+    },
+    submit: async (imageUrl, userInput) =>
+      (await post("/api/v1/scan", { image_url: imageUrl, user_input: userInput })).json(),
+    follow: async (streamUrl, onEvent) => {
+      const response = await call(streamUrl, { headers });
+      if (response.body) for await (const data of sseData(response.body)) onEvent(JSON.parse(data));
+    },
+    result: async (resultUrl) => (await call(resultUrl, { headers })).json(),
+    account: async () => (await call("/api/v1/users/me", { headers })).json(),
+    collection: async () => (await call("/api/v1/users/me/characters", { headers })).json(),
+  };
+}
+
+/** The `data:` of each server-sent event. Eco² writes one line of data an event. */
+async function* sseData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const line = block.split("\n").find((one) => one.startsWith("data: "));
+      if (line) yield line.slice("data: ".length);
+    }
+  }
+}

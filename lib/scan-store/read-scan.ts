@@ -1,0 +1,51 @@
+import type { Redis } from "ioredis";
+import * as v from "valibot";
+import { redisCall } from "#lib/redis/client.ts";
+import { ScanEvent, type ScanState } from "#lib/scan/scan-event.ts";
+import { type OwnedResult, StoredResult } from "#lib/scan/scan-result.ts";
+import { scanKeys } from "./scan-keys.ts";
+
+/** The job's owner and newest event; undefined when unknown or expired. */
+export async function readState(redis: Redis, jobId: string): Promise<ScanState | undefined> {
+  const hash = await redisCall(() => redis.hgetall(scanKeys.state(jobId)));
+  const { user_id: userId, ...fields } = hash;
+  if (userId === undefined) return undefined;
+  return { userId, latest: eventFromFields({ ...fields, job_id: jobId }) };
+}
+
+/** The job's replay log, rising by seq; empty when unknown or expired. */
+export async function readReplay(redis: Redis, jobId: string): Promise<ScanEvent[]> {
+  const log = await redisCall(() => redis.hgetall(scanKeys.replay(jobId)));
+  return Object.values(log)
+    .map((json) => v.parse(ScanEvent, { job_id: jobId, ...JSON.parse(json) }))
+    .sort((a, b) => a.seq - b.seq);
+}
+
+/** An event from the flat text fields of a shard stream or of a state. */
+export function eventFromFields(fields: Readonly<Record<string, string>>): ScanEvent {
+  return v.parse(ScanEvent, {
+    ...fields,
+    seq: Number(fields.seq),
+    ts: Number(fields.ts),
+    progress: Number(fields.progress),
+    result: JSON.parse(fields.result ?? "null"),
+  });
+}
+
+/** The cached result with its owner; undefined when not finished or no longer cached. */
+export async function readCachedResult(
+  redis: Redis,
+  jobId: string,
+): Promise<OwnedResult | undefined> {
+  const text = await redisCall(() => redis.get(scanKeys.result(jobId)));
+  if (text === null) return undefined;
+  const { user_id: userId, ...result } = v.parse(CachedResult, JSON.parse(text));
+  return { userId, result };
+}
+
+const CachedResult = v.object({ user_id: v.string(), ...StoredResult.entries });
+
+/** What `readCachedResult` reads back; the owner travels with it. */
+export function cachedResult(userId: string, result: StoredResult): string {
+  return JSON.stringify({ user_id: userId, ...result });
+}

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { eq, inArray, sql } from "drizzle-orm";
+import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { scans } from "#lib/db/schema.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { createResultStore, type ResultStore } from "./result-store.ts";
+
+const finishedAt = 1_800_000_000_000;
+
+describe("the result store", () => {
+  let database: DatabaseConnection;
+  let store: ResultStore;
+  beforeAll(async () => {
+    await migrate(serviceUrls.DATABASE_URL);
+    database = await connectDatabase(serviceUrls.DATABASE_URL);
+    store = createResultStore(database.db);
+  }, 30_000);
+  afterAll(() => database?.close());
+
+  const rowOf = async (jobId: string) =>
+    (await database.db.select().from(scans).where(eq(scans.jobId, jobId)))[0];
+
+  test("keeps whose scan it was, what was asked, when, and what came of it", async () => {
+    const run = newRun();
+    expect(await store.save(run, failed("A"), finishedAt)).toEqual(failed("A"));
+    const { job_id, user_id, image_url } = run.message;
+    expect(await rowOf(job_id)).toEqual({
+      jobId: job_id,
+      userId: user_id,
+      status: "failed",
+      model: "gpt-5.2",
+      imageUrl: image_url,
+      userInput: "이거?",
+      result: failed("A"),
+      redrive: 0,
+      submittedAt: new Date(1_700_000_000_000),
+      finishedAt: new Date(finishedAt),
+    });
+  });
+
+  test("lets the first result of an epoch stand, and tells every later one so", async () => {
+    const run = newRun();
+    await store.save(run, failed("A"), finishedAt);
+    expect(await store.save(run, failed("B"), finishedAt)).toEqual(failed("A"));
+    expect((await rowOf(run.message.job_id))?.result).toEqual(failed("A"));
+  });
+
+  test("tells all of many at once the same result, whoever writes it", async () => {
+    const run = newRun();
+    const other = createResultStore(database.db);
+    const standing = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        (i % 2 ? store : other).save(run, failed(`E${i}`), finishedAt),
+      ),
+    );
+    expect(new Set(standing.map(({ error }) => error?.code)).size).toBe(1);
+    expect((await rowOf(run.message.job_id))?.result).toEqual(standing[0]);
+  });
+
+  test("replaces a result by that of a newer epoch, and not by that of an older one", async () => {
+    const run = newRun();
+    await store.save(run, failed("A"), finishedAt);
+    expect(await store.save({ ...run, redrive: 1 }, failed("B"), finishedAt)).toEqual(failed("B"));
+    expect(await store.save(run, failed("C"), finishedAt)).toEqual(failed("B"));
+    expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 1, result: failed("B") });
+  });
+
+  test("never takes back a completed scan: a redriven duplicate that fails changes nothing", async () => {
+    const run = newRun();
+    const completed: StoredResult = { ...failed("A"), status: "completed", error: null };
+    await store.save(run, completed, finishedAt);
+    expect(await store.save({ ...run, redrive: 1 }, failed("B"), finishedAt)).toEqual(completed);
+    expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 0, status: "completed" });
+  });
+
+  test("lets the newest epoch stand when both come in one batch, in either order", async () => {
+    for (const redrives of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const run = newRun();
+      const standing = await Promise.all(
+        redrives.map((redrive) =>
+          store.save({ ...run, redrive }, failed(`E${redrive}`), finishedAt),
+        ),
+      );
+      expect(standing).toEqual([failed("E1"), failed("E1")]);
+      expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 1, result: failed("E1") });
+    }
+  });
+
+  test("two writers of the same jobs wait for each other instead of deadlocking", async () => {
+    const other = createResultStore(database.db);
+    for (let round = 0; round < 20; round++) {
+      const runs = Array.from({ length: 50 }, newRun);
+      const saveAll = (by: ResultStore, these: typeof runs) =>
+        these.map((run) => by.save(run, failed("A"), finishedAt));
+      await Promise.all([...saveAll(store, runs), ...saveAll(other, runs.toReversed())]);
+    }
+  }, 30_000);
+
+  test("writes what waits together: 120 results at once are three transactions", async () => {
+    const runs = Array.from({ length: 120 }, newRun);
+    await Promise.all(runs.map((run) => store.save(run, failed("A"), finishedAt)));
+    const ids = runs.map(({ message }) => message.job_id);
+    const [row] = await database.db
+      .select({ n: sql<string>`count(distinct ${scans}.xmin::text)` })
+      .from(scans)
+      .where(inArray(scans.jobId, ids));
+    expect(Number(row?.n)).toBe(3);
+  });
+
+  test("refuses a result that Postgres cannot hold, and its neighbours are saved", async () => {
+    const [bad, good] = [newRun(), newRun()];
+    const outcomes = await Promise.allSettled([
+      store.save(bad, failed("\u0000"), finishedAt),
+      store.save(good, failed("A"), finishedAt),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+    expect(await rowOf(bad.message.job_id)).toBeUndefined();
+    expect(await rowOf(good.message.job_id)).toBeDefined();
+  });
+});
+
+function newRun(): { message: ScanMessage; redrive: number } {
+  const message = {
+    job_id: Bun.randomUUIDv7(),
+    user_id: `user-${crypto.randomUUID()}`,
+    image_url: "https://cdn.example.com/a.jpg",
+    user_input: "이거?",
+    model: "gpt-5.2",
+    submitted_at: 1_700_000_000_000,
+  };
+  return { message, redrive: 0 };
+}
+
+function failed(code: string): StoredResult {
+  const error = { code, message: "실패했어요." };
+  return { status: "failed", vision: null, answer: null, reward: null, error };
+}

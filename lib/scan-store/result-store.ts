@@ -1,0 +1,90 @@
+import { inArray, sql } from "drizzle-orm";
+import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
+import { type Database, databaseCall } from "#lib/db/client.ts";
+import { createGroupCommit } from "#lib/db/group-commit.ts";
+import { notDeleted } from "#lib/db/not-deleted.ts";
+import { scans } from "#lib/db/schema.ts";
+import { uniqueSorted } from "#lib/db/unique-sorted.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
+
+/** Which try of which scan a result is of. */
+interface Run {
+  readonly message: ScanMessage;
+  readonly redrive: number;
+}
+
+export interface ResultStore {
+  /**
+   * Resolves after the commit with the result that stands: the first one of an epoch, and that of the
+   * newest epoch. Whoever ends a scan, and however many do, they all announce the same. That of a user
+   * who has deleted their account is not stored.
+   */
+  save(run: Run, result: StoredResult, finishedAt: number): Promise<StoredResult>;
+}
+
+export function createResultStore(db: Database): ResultStore {
+  const commit = createGroupCommit<ScanRow, StoredResult>(async (rows) => {
+    // Two epochs of one job may meet in a batch; of one epoch the first stays first.
+    const newest = uniqueSorted(newestFirst(rows), jobIdOf);
+    const written = new Set((await databaseCall(() => upsertScans(db, newest))).map(jobIdOf));
+    const standing = new Map(newest.map((row) => [row.job_id, row.result]));
+    const refused = newest.filter((row) => !written.has(row.job_id));
+    for (const { job_id, result } of await readResults(db, refused)) standing.set(job_id, result);
+    return (row) => standing.get(row.job_id) ?? row.result;
+  });
+  return { save: (run, result, finishedAt) => commit(toRow(run, result, finishedAt)) };
+}
+
+function newestFirst(rows: readonly ScanRow[]): ScanRow[] {
+  return rows.toSorted((a, b) => b.redrive - a.redrive);
+}
+
+interface JobId {
+  readonly job_id: string;
+}
+const jobIdOf = ({ job_id }: JobId): string => job_id;
+
+type ScanRow = ReturnType<typeof toRow>;
+
+function toRow({ message, redrive }: Run, result: StoredResult, finishedAt: number) {
+  return {
+    job_id: message.job_id,
+    user_id: message.user_id,
+    status: result.status,
+    model: result.vision?.meta.model ?? message.model,
+    image_url: message.image_url,
+    user_input: message.user_input,
+    result,
+    redrive,
+    submitted_at: message.submitted_at,
+    finished_at: finishedAt,
+  };
+}
+
+/**
+ * Answers with the jobs it has written. Only a newer epoch replaces a result, and only a failed one:
+ * within one epoch the first stands, and a duplicate that dies cannot take back what its twin has
+ * completed.
+ */
+const upsertScans = batchStatement<JobId>(sql`
+  insert into ${scans} (job_id, user_id, status, model, image_url, user_input, result, redrive,
+    submitted_at, finished_at)
+  select job_id, user_id, status, model, image_url, user_input, result, redrive,
+    to_timestamp(submitted_at / 1000), to_timestamp(finished_at / 1000)
+  from ${givenRows} as given(job_id uuid, user_id text, status text, model text, image_url text,
+    user_input text, result jsonb, redrive bigint, submitted_at float8, finished_at float8)
+  where ${notDeleted(sql`given.user_id`)}
+  on conflict (job_id) do update set
+    status = excluded.status, model = excluded.model, result = excluded.result,
+    redrive = excluded.redrive, finished_at = excluded.finished_at
+  where ${scans}.status = 'failed' and ${scans}.redrive < excluded.redrive
+  returning ${scans}.job_id`);
+
+/** Rare: the jobs whose result was another's already. */
+async function readResults(db: Database, jobs: readonly JobId[]) {
+  if (jobs.length === 0) return [];
+  const columns = { job_id: scans.jobId, result: scans.result };
+  const ids = jobs.map(jobIdOf);
+  return databaseCall(() => db.select(columns).from(scans).where(inArray(scans.jobId, ids)));
+}

@@ -1,0 +1,296 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
+import { eq } from "drizzle-orm";
+import type { Redis } from "ioredis";
+import { systemClock } from "#lib/clock/clock.ts";
+import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { scans } from "#lib/db/schema.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { assertTopology } from "#lib/queue/assert-topology.ts";
+import { TASK_NAMES } from "#lib/queue/topology.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
+import { readCachedResult, readReplay, readState } from "#lib/scan-store/read-scan.ts";
+import { createResultStore } from "#lib/scan-store/result-store.ts";
+import { scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { until } from "#lib/testing/until.ts";
+import { takeLetters } from "../adapters/dead-letters.ts";
+import { createLeader, type Leader } from "../adapters/leader.ts";
+import { createScanLog } from "../adapters/redis.ts";
+import { type EndScanDeps, endFailed, endScan } from "../end-scan.ts";
+import { runOnce } from "./redrive.ts";
+
+const trace = "c".repeat(32);
+const task = "scan.answer";
+const vision = {
+  classification: {
+    major_category: "재활용폐기물",
+    middle_category: "유리병",
+    minor_category: "소주병",
+  },
+  situation_tags: [],
+  meta: { user_input: "", model: "gpt-5.2", estimate: false },
+} satisfies ScanMessage["vision"];
+const answer = { disposal_steps: {}, insufficiencies: [], user_answer: "답" };
+
+describe("the redrive", () => {
+  let connection: ChannelModel;
+  let channel: ConfirmChannel;
+  let redis: Redis;
+  let database: DatabaseConnection;
+  let ends: EndScanDeps;
+  const leaders: Leader[] = [];
+  /** Of this run alone: a worker of somebody else's tests may hold the real one. */
+  const lockId = Math.floor(Math.random() * 1e9);
+
+  beforeAll(async () => {
+    await migrate(serviceUrls.DATABASE_URL);
+    database = await connectDatabase(serviceUrls.DATABASE_URL);
+    redis = await connectRedis(serviceUrls.REDIS_URL, silentLog);
+    connection = await amqp.connect(serviceUrls.AMQP_URL);
+    channel = await connection.createConfirmChannel();
+    await assertTopology(channel);
+    const log = createScanLog(redis, { clock: systemClock, checkpointTtlS: 600 });
+    ends = { log, results: createResultStore(database.db), clock: systemClock };
+  });
+  const purge = async () => {
+    const queues = TASK_NAMES.flatMap((name) => [name, `dlq.${name}`, `archive.${name}`]);
+    for (const queue of queues) await channel.purgeQueue(queue);
+  };
+  beforeEach(async () => {
+    await Promise.all(leaders.splice(0).map((leader) => leader.close()));
+    await purge();
+  });
+  afterAll(async () => {
+    await purge();
+    await Promise.all(leaders.map((leader) => leader.close()));
+    await connection.close();
+    await redis.quit();
+    await database.close();
+  });
+
+  function newJob(): ScanMessage {
+    return {
+      job_id: Bun.randomUUIDv7(),
+      user_id: `user-${crypto.randomUUID()}`,
+      image_url: "https://images.test/a.jpg",
+      user_input: "",
+      model: "gpt-5.2",
+      submitted_at: Date.now(),
+      vision,
+    };
+  }
+  function newRedriver(on = channel) {
+    const leader = createLeader(serviceUrls.DATABASE_URL, lockId);
+    leaders.push(leader);
+    return {
+      tasks: TASK_NAMES,
+      lead: leader.lead,
+      take: (queue: string, max: number) => takeLetters(on, queue, max),
+      ends,
+    };
+  }
+  async function bury(body: unknown, redrive = 0, queue = task): Promise<void> {
+    const content = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+    const headers = { traceparent: `00-${trace}-${"d".repeat(16)}-01`, "x-redrive": redrive };
+    channel.sendToQueue(`dlq.${queue}`, content, { headers, persistent: true });
+    await channel.waitForConfirms();
+  }
+  const depth = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
+  async function takeOnly(queue: string) {
+    const message = await channel.get(queue, { noAck: true });
+    expect(await depth(queue)).toBe(0);
+    if (message === false) throw new Error(`${queue} is empty`);
+    return message;
+  }
+  const run = ({ ...message }: ScanMessage, redrive: number) => ({ message, redrive });
+  const completed: StoredResult = {
+    status: "completed",
+    vision,
+    answer,
+    reward: null,
+    error: null,
+  };
+
+  test("returns a dead letter to its task as a fresh message of the next epoch", async () => {
+    const job = newJob();
+    const headers = {
+      traceparent: `00-${trace}-${"d".repeat(16)}-01`,
+      "x-attempt": 2,
+      "x-other": 1,
+    };
+    channel.sendToQueue(task, Buffer.from(JSON.stringify(job)), { headers, replyTo: "somebody" });
+    await channel.waitForConfirms();
+    const dying = await until(async () => (await channel.get(task)) || undefined);
+    channel.reject(dying, false);
+    await until(async () => (await depth(`dlq.${task}`)) === 1);
+
+    expect(await runOnce(newRedriver())).toEqual([{ task, outcome: "revived", jobId: job.job_id }]);
+    const fresh = await takeOnly(task);
+    expect(JSON.parse(fresh.content.toString())).toEqual(job);
+    // The delivery count is the broker's own.
+    const { traceparent, "x-delivery-count": _, ...counts } = fresh.properties.headers ?? {};
+    expect(counts).toEqual({ "x-attempt": 0, "x-redrive": 1 });
+    expect(String(traceparent)).toContain(trace);
+    expect(fresh.properties.replyTo).toBeUndefined();
+    expect(await depth(`dlq.${task}`)).toBe(0);
+  });
+
+  test("archives a message after its third redrive, its scan having failed in that epoch", async () => {
+    const job = newJob();
+    await bury(job, 3);
+    expect(await runOnce(newRedriver())).toMatchObject([{ outcome: "archived" }]);
+    const archived = await takeOnly(`archive.${task}`);
+    expect(JSON.parse(archived.content.toString())).toEqual(job);
+    expect(archived.properties.headers?.["x-redrive"]).toBe(3);
+    expect((await readState(redis, job.job_id))?.latest).toMatchObject({
+      seq: 352,
+      stage: "done",
+      status: "failed",
+      result: { code: "EXPIRED" },
+    });
+  });
+
+  test("archives what it cannot read as it is, and serves its neighbours", async () => {
+    await bury("not json");
+    await bury({ ...newJob(), vision: undefined });
+    await bury(newJob());
+    const moved = await runOnce(newRedriver());
+    expect(moved.map(({ outcome }) => outcome)).toEqual(["archived", "archived", "revived"]);
+    const first = await channel.get(`archive.${task}`, { noAck: true });
+    expect(first ? String(first.content) : "").toBe("not json");
+    expect(await depth(`archive.${task}`)).toBe(1);
+  });
+
+  test("ends a scan that no worker ever gave up before its message returns", async () => {
+    const job = newJob();
+    await bury(job);
+    await runOnce(newRedriver());
+    expect((await readReplay(redis, job.job_id)).map(({ seq }) => seq)).toEqual([32, 52]);
+    expect((await readCachedResult(redis, job.job_id))?.result).toMatchObject({
+      status: "failed",
+      error: { code: "EXPIRED" },
+    });
+  });
+
+  test("leaves the end a worker has announced as it is", async () => {
+    const job = newJob();
+    await endFailed(ends, "answer", job, new Fault("MODEL_UNAVAILABLE"), 0);
+    const before = await readReplay(redis, job.job_id);
+    await bury(job);
+    await runOnce(newRedriver());
+    expect(await readReplay(redis, job.job_id)).toEqual(before);
+    expect(before.at(-1)).toMatchObject({ seq: 52, result: { code: "MODEL_UNAVAILABLE" } });
+  });
+
+  test("lets a redriven job complete, after which its first epoch changes nothing", async () => {
+    const job = newJob();
+    await endFailed(ends, "answer", job, new Fault("MODEL_UNAVAILABLE"), 0);
+    await endScan(ends, run(job, 1), "reward", completed);
+    const seen = async () => ({
+      replay: await readReplay(redis, job.job_id),
+      state: await readState(redis, job.job_id),
+      cached: (await readCachedResult(redis, job.job_id))?.result,
+      stored: await database.db.select().from(scans).where(eq(scans.jobId, job.job_id)),
+      checkpoints: await redis.keys(`scan:checkpoint:${job.job_id}:*`),
+    });
+    const before = await seen();
+    expect(before.replay.map(({ seq }) => seq)).toEqual([32, 52, 141, 151]);
+    expect(before).toMatchObject({
+      cached: completed,
+      stored: [{ result: completed, redrive: 1 }],
+      checkpoints: [],
+    });
+
+    const stale = { status: "failed", vision, answer: null, reward: null, error: null } as const;
+    await ends.log.announce(run(job, 0), [{ stage: "answer", status: "completed" }], {
+      checkpoint: { answer },
+      result: stale,
+    });
+    expect(await seen()).toEqual(before);
+    await endFailed(ends, "answer", job, new Fault("MODEL_TIMEOUT"), 0);
+    await endScan(ends, run(job, 0), "reward", { ...completed, answer: null });
+    expect(await seen()).toEqual(before);
+  });
+
+  test("a completed scan stays completed when a later epoch of it dies", async () => {
+    const job = newJob();
+    await endScan(ends, run(job, 0), "reward", completed);
+    await endFailed(ends, "answer", job, new Fault("MODEL_UNAVAILABLE"), 1);
+    expect((await readCachedResult(redis, job.job_id))?.result).toEqual(completed);
+    expect((await readState(redis, job.job_id))?.latest).toMatchObject({ status: "completed" });
+  });
+
+  test("removes a letter whose scan has completed: running it would only cost", async () => {
+    const job = newJob();
+    await endScan(ends, run(job, 0), "reward", completed);
+    await bury(job);
+    expect(await runOnce(newRedriver())).toMatchObject([{ outcome: "removed" }]);
+    expect([await depth(task), await depth(`dlq.${task}`)]).toEqual([0, 0]);
+  });
+
+  test("a failed scan keeps what it has paid for, a completed one does not", async () => {
+    const job = newJob();
+    const key = scanKeys.checkpoint(job.job_id, "vision");
+    const paid = [{ stage: "vision", status: "completed" }] as const;
+    await ends.log.announce(run(job, 0), paid, { checkpoint: { vision } });
+    await endFailed(ends, "rule", job, new Fault("INTERNAL"), 0);
+    expect(await redis.exists(key)).toBe(1);
+    await endScan(ends, run(job, 1), "reward", completed);
+    expect(await redis.exists(key)).toBe(0);
+  });
+
+  test("two at once redrive once: ten letters a queue, however many processes there are", async () => {
+    for (let i = 0; i < 15; i++) await bury(newJob());
+    const other = await connection.createConfirmChannel();
+    const redrivers = [newRedriver(), newRedriver(other)];
+    const moved = await Promise.all(redrivers.map(runOnce));
+    expect(moved.map((one) => one.length).sort()).toEqual([0, 10]);
+    expect([await depth(task), await depth(`dlq.${task}`)]).toEqual([10, 5]);
+    await other.close();
+  });
+
+  test("the lead passes on when its holder goes", async () => {
+    const [first, second] = [newRedriver(), newRedriver()];
+    expect([await first.lead(), await second.lead(), await first.lead()]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    await leaders[0]?.close();
+    await until(() => second.lead());
+  });
+
+  test("leaves the letters where they are when a service is away", async () => {
+    await bury(newJob());
+    await bury(newJob());
+    const away = await connectRedis(serviceUrls.REDIS_URL, silentLog);
+    away.disconnect();
+    const log = createScanLog(away, { clock: systemClock, checkpointTtlS: 600 });
+    const round = runOnce({ ...newRedriver(), ends: { ...ends, log } });
+    expect(round).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await round.catch(() => undefined);
+    await until(async () => (await depth(`dlq.${task}`)) === 2);
+    expect(await depth(task)).toBe(0);
+  });
+
+  test("a letter may be looked at as often as one likes", async () => {
+    const job = newJob();
+    await bury(job, 2);
+    for (let i = 0; i < 30; i++) {
+      const [letter] = await until(async () => {
+        const taken = await takeLetters(channel, `dlq.${task}`, 1);
+        return taken.length === 1 ? taken : undefined;
+      });
+      expect(letter).toMatchObject({ redrive: 2, body: job });
+      await letter?.giveBack();
+    }
+    const last = await until(async () => (await channel.get(`dlq.${task}`)) || undefined);
+    // A broker that counts would have dropped it after 20.
+    expect(Number(last.properties.headers?.["x-delivery-count"] ?? 0)).toBeLessThanOrEqual(11);
+    channel.ack(last);
+  });
+});

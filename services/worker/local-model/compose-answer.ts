@@ -1,0 +1,53 @@
+import { type FinalAnswer, numberSteps, STEPS_MAX } from "#lib/contract/answer.ts";
+import type { ClassificationResult } from "#lib/contract/classification.ts";
+import type { Regulation } from "#lib/contract/regulation.ts";
+import { detailSteps } from "#lib/contract/regulations.ts";
+import {
+  answerLengthMax,
+  clip,
+  insufficienciesMax,
+  stepLengthMax,
+} from "../models/model-output.ts";
+import { adviceFor } from "./situation-advice.ts";
+
+/** Marks every answer of the local model. */
+export const estimateLabel = "로컬 추정";
+
+/**
+ * The local model's answer: the regulation's own sentences, chosen and put in order, what the tags
+ * call for, and the question that is still open. Nothing of it is the user's text.
+ */
+export function composeAnswer(input: {
+  readonly classification: ClassificationResult;
+  readonly regulation: Regulation;
+  readonly general?: Regulation;
+}): FinalAnswer {
+  const { classification, situation_tags, meta } = input.classification;
+  const { major_category: major, middle_category: middle, minor_category: minor } = classification;
+  const special = minor === null ? [] : detailSteps(input.regulation, minor);
+  const steps = stepsOf(input.regulation, special, input.general);
+  const todo = adviceFor(situation_tags).slice(0, insufficienciesMax);
+  const category = middle === major ? `'${major}'` : `'${middle}'(${major})`;
+  const sentences = [
+    `${minor ? `'${minor}' 같아요. ` : ""}${category} 기준에 따라 버려 주세요.`,
+    ...(special.length > 0 ? special : steps).slice(0, 2),
+    ...(todo.length > 0 ? ["버리기 전에 할 일이 있어요.", ...todo] : []),
+    ...(meta.question ? [meta.question] : []),
+    "추정이므로 실제와 다를 수 있어요.",
+  ];
+  return {
+    disposal_steps: numberSteps(steps),
+    insufficiencies: todo,
+    user_answer: clip(`[${estimateLabel}] ${sentences.join(" ")}`, answerLengthMax),
+  };
+}
+
+/**
+ * What holds for the whole category, then what is special about the item, which always has room.
+ */
+function stepsOf(regulation: Regulation, special: readonly string[], general?: Regulation) {
+  const last = special.slice(0, STEPS_MAX);
+  const own = [...regulation.배출방법_공통.slice(0, STEPS_MAX - last.length), ...last];
+  const steps = own.length > 0 ? own : (general?.배출방법_공통 ?? []).slice(0, STEPS_MAX);
+  return [...new Set(steps)].map((step) => clip(step, stepLengthMax));
+}
