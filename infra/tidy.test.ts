@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { TASK_NAMES } from "#lib/queue/topology.ts";
+import { TASK_NAMES } from "#lib/contract/task.ts";
 
 /** Rules of the house that the linter cannot see. What it can see is in `boundaries.test.ts`. */
 const root = resolve(import.meta.dir, "..");

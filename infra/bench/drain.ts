@@ -34,20 +34,20 @@ export async function startWorkers(
     ...workers.map(({ child }, i) => ({ name: nameOf(i, count), pid: child.pid })),
     ...services,
   ];
-  const setIntake = (intake: number) =>
-    Promise.all(workers.map((worker) => worker.setIntake(intake)));
+  const setPrefetch = (intake: number) =>
+    Promise.all(workers.map((worker) => worker.setPrefetch(intake)));
   return {
     drain: async (jobs) => {
       const before = await countEnded(sql);
       await preload(urls, jobs);
       const meter = startMeter(groups);
       const startedAt = performance.now();
-      await setIntake(allOfThem);
+      await setPrefetch(allOfThem);
       await untilEnded(sql, before + jobs);
       const seconds = (performance.now() - startedAt) / 1_000;
       const usage = meter.read();
       meter.stop();
-      await setIntake(0);
+      await setPrefetch(0);
       return { jobs, seconds, usage };
     },
     stop: async () => {
@@ -101,7 +101,7 @@ function startWorker(urls: ServiceUrls) {
   return {
     child,
     told,
-    setIntake: (intake: number) => {
+    setPrefetch: (intake: number) => {
       const done = told(intake);
       child.send({ intake });
       return done;

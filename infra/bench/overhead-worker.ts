@@ -20,7 +20,7 @@ function instantOutside(): Outside {
     loadPhoto: async () => photo,
     pace(consumers) {
       const set = (intake: number) =>
-        Promise.all(consumers.values().map((consumer) => consumer.setIntake(intake)));
+        Promise.all(consumers.values().map((consumer) => consumer.setPrefetch(intake)));
       process.on("message", ({ intake }: { intake: number }) => {
         void set(intake).then(() => process.send?.({ intake }));
       });

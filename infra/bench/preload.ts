@@ -26,7 +26,7 @@ export async function preload(urls: ServiceUrls, jobs: number): Promise<void> {
       submitted_at: Date.now(),
     };
     await announce(message);
-    const headers = { traceparent: continueTrace(undefined), redrive: 0, attempt: 0 };
+    const headers = { traceparent: continueTrace(undefined), epoch: 0, attempt: 0 };
     await publisher.publish("scan.vision", message, headers);
   };
   let left = jobs;

@@ -1,9 +1,9 @@
 import amqp from "amqplib";
 import { CHARACTERS } from "#lib/contract/characters.ts";
+import type { TaskName } from "#lib/contract/task.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
-import type { TaskName } from "#lib/queue/topology.ts";
 import type { OwnershipGrant } from "#lib/scan/scan-message.ts";
 import { continueTrace } from "#lib/trace/trace-context.ts";
 
@@ -24,7 +24,7 @@ const waveRows = 1_000;
 export async function openGrantOutlet(amqpUrl: string): Promise<GrantOutlet> {
   const broker = await connectBroker(amqpUrl, createLogger("bench", "error"));
   const publisher = await createPublisher(broker);
-  const headers = { traceparent: continueTrace(undefined), attempt: 0, redrive: 0 };
+  const headers = { traceparent: continueTrace(undefined), attempt: 0, epoch: 0 };
   const publish: GrantOutlet["publish"] = async (grant, queues) => {
     await Promise.all(queues.map((queue) => publisher.publish(queue, grant, headers)));
   };

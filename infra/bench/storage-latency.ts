@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import type { TaskName } from "#lib/queue/topology.ts";
+import type { TaskName } from "#lib/contract/task.ts";
 import type { Given } from "./bench.ts";
 import { type Meter, startMeter } from "./process-usage.ts";
 import { wipe } from "./servers.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { TaskName } from "#lib/queue/topology.ts";
+import type { TaskName } from "#lib/contract/task.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";

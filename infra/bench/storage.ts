@@ -1,4 +1,4 @@
-import type { TaskName } from "#lib/queue/topology.ts";
+import type { TaskName } from "#lib/contract/task.ts";
 import type { Bench, Chart, CostTable, Figure, Given, Outcome, Series } from "./bench.ts";
 import { percentile } from "./statistics.ts";
 import { type Drain, measureDrain } from "./storage-drain.ts";

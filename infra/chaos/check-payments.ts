@@ -32,7 +32,7 @@ export function checkPayments({ jobs, calls, events, interruptions }: History): 
 
 /** From looking for a checkpoint to the call's arrival: the photo is fetched in between. */
 const raceMs = 1_000;
-/** Confirm timeout 5 s, a wait queue 1 s, and the work before it. */
+/** Confirm timeout 5 s, a retry queue 1 s, and the work before it. */
 const redeliveryMs = 10_000;
 
 function afterCheckpoint(

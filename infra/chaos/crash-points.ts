@@ -56,15 +56,15 @@ export function crashAt(point: string): void {
   ]),
   ...withImport("services/worker/adapters/rabbit.ts", publisherImport, [
     {
-      find: "publisher.publish(task, message, { traceparent, redrive, attempt: 0 });",
+      find: "publisher.publish(task, message, { traceparent, epoch, attempt: 0 });",
       replace: `publisher
-        .publish(task, message, { traceparent, redrive, attempt: 0 })
+        .publish(task, message, { traceparent, epoch, attempt: 0 })
         .then(() => crashAt(task + " published"));`,
     },
     {
-      find: "publisher.publish(task, grant, { traceparent, redrive, attempt: 0 });",
+      find: "publisher.publish(task, grant, { traceparent, epoch, attempt: 0 });",
       replace: `publisher
-        .publish(task, grant, { traceparent, redrive, attempt: 0 })
+        .publish(task, grant, { traceparent, epoch, attempt: 0 })
         .then(() => crashAt(task + " published"));`,
     },
   ]),

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import amqp, { type ChannelModel } from "amqplib";
-import { TASK_NAMES } from "#lib/queue/topology.ts";
+import { TASK_NAMES } from "#lib/contract/task.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { projectFolder } from "../services/ensure-services.ts";

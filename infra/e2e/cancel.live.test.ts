@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import amqp, { type Channel, type ChannelModel } from "amqplib";
 import { Redis } from "ioredis";
 import postgres from "postgres";
-import { TASK_NAMES } from "#lib/queue/topology.ts";
+import { TASK_NAMES } from "#lib/contract/task.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import { isTerminal } from "#lib/scan/scan-event.ts";
 import { cancelChannel, scanKeys } from "#lib/scan-store/scan-keys.ts";
@@ -109,7 +109,7 @@ describe("DELETE /scan/{job_id}", () => {
     },
   );
 
-  test("reaches a scan that waits in a wait queue, and no further try is paid", async () => {
+  test("reaches a scan that waits in a retry queue, and no further try is paid", async () => {
     eco2.model.always("vision", { content: "not what was asked for" });
     const running = await submit();
     await until(async () => (await waiting()) > 0);

@@ -1,6 +1,6 @@
 import type { Subprocess } from "bun";
+import type { TaskName } from "#lib/contract/task.ts";
 import { migrate } from "#lib/db/migrate.ts";
-import type { TaskName } from "#lib/queue/topology.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanResult } from "#lib/scan/scan-result.ts";
 import { type OpenAiServer, startOpenAiServer } from "#lib/testing/openai-server.ts";

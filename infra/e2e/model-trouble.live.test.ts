@@ -57,7 +57,7 @@ describe("when models are in trouble", () => {
       await metric('eco2_model_calls_total{model="gpt-5.2",outcome="MODEL_RATE_LIMITED"}'),
     ).toBe(refusals);
     const reason = '{task="scan.vision",reason="MODEL_RATE_LIMITED"}';
-    expect(await metric(`eco2_task_given_back_total${reason}`)).toBeGreaterThanOrEqual(refusals);
+    expect(await metric(`eco2_task_retries_total${reason}`)).toBeGreaterThanOrEqual(refusals);
   }, 60_000);
 
   test("a provider that is down for 3 s is left alone, and everything completes after it", async () => {
@@ -65,7 +65,7 @@ describe("when models are in trouble", () => {
     harness.model.always("vision", { status: 503 });
     const all = many(harness);
     await until(async () => (await metric('eco2_model_breaker_state{model="gpt-5.2"}')) === 2);
-    const isPaused = async () => (await metric('eco2_consumer_intake{task="scan.vision"}')) === 0;
+    const isPaused = async () => (await metric('eco2_consumer_prefetch{task="scan.vision"}')) === 0;
     await until(isPaused);
     expect((await worker("/readyz")).status).toBe(200);
     await Bun.sleep(3_000);
@@ -74,7 +74,7 @@ describe("when models are in trouble", () => {
     harness.model.always("vision", petVision);
     expect(failures(await all)).toEqual([]);
     expect(harness.model.counts.answer).toBe(scans);
-    expect(await metric('eco2_consumer_intake{task="scan.vision"}')).toBe(
+    expect(await metric('eco2_consumer_prefetch{task="scan.vision"}')).toBe(
       TASKS["scan.vision"].prefetch,
     );
   }, 60_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
-import { TASK_NAMES } from "#lib/queue/topology.ts";
+import { TASK_NAMES } from "#lib/contract/task.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";

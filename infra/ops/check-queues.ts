@@ -1,5 +1,5 @@
 import type { ChannelModel } from "amqplib";
-import { TASK_NAMES } from "#lib/queue/topology.ts";
+import { TASK_NAMES } from "#lib/contract/task.ts";
 import { takeLetters } from "../../services/worker/adapters/dead-letters.ts";
 import { ageText } from "./align-columns.ts";
 import { breach, type Finding, ok, some } from "./check.ts";

@@ -1,9 +1,10 @@
 import type { ChannelModel } from "amqplib";
 import { inArray } from "drizzle-orm";
 import type { Redis } from "ioredis";
+import { TASK_NAMES } from "#lib/contract/task.ts";
 import { type Database, databaseCall } from "#lib/db/client.ts";
 import { scans } from "#lib/db/schema.ts";
-import { RETRY_DELAYS_MS, TASK_NAMES } from "#lib/queue/topology.ts";
+import { RETRY_DELAYS_MS } from "#lib/queue/topology.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { jobIdOf } from "../../services/worker/dead-letters/redrive.ts";

@@ -1,4 +1,4 @@
-import { isTaskName, type TaskName } from "#lib/queue/topology.ts";
+import { isTaskName, type TaskName } from "#lib/contract/task.ts";
 
 /** A queue an operator may work on. */
 export interface DlqQueue {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
 import { Redis } from "ioredis";
 import postgres from "postgres";
+import { TASK_NAMES } from "#lib/contract/task.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
-import { TASK_NAMES } from "#lib/queue/topology.ts";
 import { readState } from "#lib/scan-store/read-scan.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls } from "#lib/testing/services.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { TASK_NAMES, type TaskName } from "#lib/queue/topology.ts";
+import { TASK_NAMES, type TaskName } from "#lib/contract/task.ts";
 import { type RawLetter, takeLetters } from "../../services/worker/adapters/dead-letters.ts";
 import { jobIdOf } from "../../services/worker/dead-letters/redrive.ts";
 import type { Session } from "./dead-letter-session.ts";
@@ -55,14 +55,14 @@ export function bornAt(body: unknown): number | undefined {
 const shownCharsMax = 24;
 
 /** A letter for a person: whose, why, how far. The user's own words and address are cut short. */
-export function describeLetter({ body, redrive, death, content }: RawLetter) {
+export function describeLetter({ body, epoch, death, content }: RawLetter) {
   const fields = v.safeParse(v.record(v.string(), v.unknown()), body);
   const { user_id, image_url, user_input, model, vision, answer, character_code } = fields.success
     ? fields.output
     : {};
   return {
     job_id: jobIdOf(body) ?? null,
-    redrive,
+    redrive: epoch,
     reason: death?.reason ?? null,
     died_at: death ? new Date(death.at).toISOString() : null,
     ...(fields.success ? {} : { unreadable: cut(content.toString()) }),

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { findRegulation } from "#lib/contract/regulations.ts";
-import { isTaskName, type TaskName } from "#lib/queue/topology.ts";
+import { isTaskName, type TaskName } from "#lib/contract/task.ts";
 import { ScanMessage } from "#lib/scan/scan-message.ts";
 import { canRun, jobIdOf, stageOf } from "../../services/worker/dead-letters/redrive.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import amqp, { type Channel, type ChannelModel } from "amqplib";
-import type { Delivery, Task } from "#lib/contract/task.ts";
+import { type Delivery, TASK_NAMES, type Task } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
@@ -9,12 +9,12 @@ import { type Broker, connectBroker } from "./broker.ts";
 import { type Consumer, consume } from "./consumer.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { createRpcClient, type RpcClient } from "./rpc-client.ts";
-import { RETRY_DELAYS_MS, TASK_NAMES, TASKS } from "./topology.ts";
+import { RETRY_DELAYS_MS, TASKS } from "./topology.ts";
 
 const headers = {
   traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
   attempt: 0,
-  redrive: 0,
+  epoch: 0,
 };
 const task = "scan.rule";
 
@@ -89,32 +89,32 @@ describe("consume", () => {
         if (seen.length < 2) throw new Fault("MODEL_UNAVAILABLE");
       },
     });
-    await publisher.publish(task, {}, { ...headers, redrive: 1 });
+    await publisher.publish(task, {}, { ...headers, epoch: 1 });
     await until(() => seen.length === 2);
     expect(seen.map((delivery) => delivery.attempt)).toEqual([0, 1]);
-    expect(seen.map((delivery) => delivery.redrive)).toEqual([1, 1]);
+    expect(seen.map((delivery) => delivery.epoch)).toEqual([1, 1]);
     expect(seen[1]?.traceparent.slice(3, 35)).toBe("a".repeat(32));
   });
 
-  test("exhausted tries run onGivenUp once and end in the dead letters", async () => {
-    const givenUp: string[] = [];
+  test("exhausted tries run onExhausted once and end in the dead letters", async () => {
+    const exhausted: string[] = [];
     await start({
       run: () => Promise.reject(new Fault("MODEL_UNAVAILABLE")),
-      onGivenUp: async (_, fault) => void givenUp.push(fault.code),
+      onExhausted: async (_, fault) => void exhausted.push(fault.code),
     });
     await publisher.publish(task, {}, { ...headers, attempt: 3 });
     await until(async () => (await depth(`dlq.${task}`)) === 1);
-    expect(givenUp).toEqual(["MODEL_UNAVAILABLE"]);
+    expect(exhausted).toEqual(["MODEL_UNAVAILABLE"]);
   });
 
   test("a fault of the input fails at once and leaves no dead letter", async () => {
-    const givenUp: string[] = [];
+    const exhausted: string[] = [];
     const consumer = await start({
       run: () => Promise.reject(new Fault("IMAGE_EMPTY")),
-      onGivenUp: async (_, fault) => void givenUp.push(fault.code),
+      onExhausted: async (_, fault) => void exhausted.push(fault.code),
     });
     await publisher.publish(task, {}, headers);
-    await until(() => givenUp.length === 1);
+    await until(() => exhausted.length === 1);
     await consumer.stop(1_000);
     expect(await depth(task)).toBe(0);
     expect(await depth(`dlq.${task}`)).toBe(0);
@@ -160,7 +160,7 @@ describe("consume", () => {
         seen.push(delivery);
         if (seen.length < 3) throw new Fault("MODEL_RATE_LIMITED");
       },
-      onGivenUp: async () => void seen.splice(0),
+      onExhausted: async () => void seen.splice(0),
     });
     await publisher.publish(task, {}, { ...headers, attempt: TASKS[task].retriesMax });
     await until(() => seen.length === 3, { timeoutMs: 12_000 });
@@ -179,13 +179,13 @@ describe("consume", () => {
     });
     await publisher.publish(task, 1, headers);
     await taken.promise;
-    await consumer.setIntake(0);
+    await consumer.setPrefetch(0);
     await publisher.publish(task, 2, headers);
     gate.resolve();
     await until(() => seen.length > 0);
     expect(consumer.isConsuming()).toBe(true);
     expect([await depth(task), seen]).toEqual([1, [1]]);
-    await consumer.setIntake(1);
+    await consumer.setPrefetch(1);
     await until(() => seen.length === 2);
     expect(seen).toEqual([1, 2]);
   });
@@ -202,12 +202,12 @@ describe("consume", () => {
     const burst = () =>
       Promise.all(Array.from({ length: 300 }, () => publisher.publish(task, {}, headers)));
     const isIdle = async () => held === 0 && (await depth(task)) === 0;
-    await consumer.setIntake(3);
+    await consumer.setPrefetch(3);
     await burst();
     await until(isIdle);
     expect(most).toBe(3);
-    await consumer.setIntake(0);
-    await consumer.setIntake(100_000);
+    await consumer.setPrefetch(0);
+    await consumer.setPrefetch(100_000);
     await burst();
     await until(isIdle);
     expect(most).toBeWithin(4, TASKS[task].prefetch + 1);
@@ -225,7 +225,7 @@ describe("consume", () => {
       { broker: far, publisher, log: silentLog },
     );
     try {
-      await consumer.setIntake(0);
+      await consumer.setPrefetch(0);
       proxy.cut();
       await until(() => !far.isConnected());
       await until(() => far.isConnected());
@@ -235,7 +235,7 @@ describe("consume", () => {
       expect(seen).toEqual([]);
       proxy.cut();
       await until(() => !far.isConnected());
-      await consumer.setIntake(5);
+      await consumer.setPrefetch(5);
       await until(() => seen.length === 1);
     } finally {
       await consumer.stop(1_000);
@@ -256,9 +256,9 @@ describe("consume", () => {
     });
     await publisher.publish(task, "in hand", headers);
     await taken.promise;
-    const told = [consumer.setIntake(0), consumer.setIntake(7)];
+    const told = [consumer.setPrefetch(0), consumer.setPrefetch(7)];
     const stopped = consumer.stop(1_000);
-    await Promise.all([...told, consumer.setIntake(9)]);
+    await Promise.all([...told, consumer.setPrefetch(9)]);
     await publisher.publish(task, "too late", headers);
     gate.resolve();
     await stopped;

@@ -1,6 +1,6 @@
 import type { ConfirmChannel, ConsumeMessage } from "amqplib";
 import { Counter, Gauge, Histogram } from "prom-client";
-import type { Task } from "#lib/contract/task.ts";
+import type { Task, TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { traceId } from "#lib/trace/trace-context.ts";
@@ -9,7 +9,7 @@ import type { MessageHeaders, Publisher, ReplyAddress } from "./publisher.ts";
 import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import { Settlement } from "./settlement.ts";
-import { TASKS, type TaskName } from "./topology.ts";
+import { TASKS } from "./topology.ts";
 
 export interface Consumer {
   /**
@@ -21,7 +21,7 @@ export interface Consumer {
    * Messages held at once from now on: 0 pauses, more than the task's prefetch is the prefetch. Those
    * in hand go on. Outlives reconnects. Resolves when it is in force, or will be after a reconnect.
    */
-  setIntake(messagesMax: number): Promise<void>;
+  setPrefetch(messagesMax: number): Promise<void>;
   /** Takes no new message, lets the ones in flight finish, gives back what outlives the deadline. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -34,12 +34,12 @@ const taskDuration = new Histogram({
 });
 
 const givenBack = new Counter({
-  name: "eco2_task_given_back_total",
-  help: "Messages given back through a wait queue, by the fault that was the reason",
+  name: "eco2_task_retries_total",
+  help: "Messages given back through a retry queue, by the fault that was the reason",
   labelNames: ["task", "reason"],
 });
 const intakeMax = new Gauge({
-  name: "eco2_consumer_intake",
+  name: "eco2_consumer_prefetch",
   help: "Messages a consumer may hold at once; 0 is a deliberate pause",
   labelNames: ["task"],
 });
@@ -48,7 +48,7 @@ const reconsumeDelayMs = 1_000;
 
 /**
  * Consumes one task's queue. A message leaves only in one of four ways, each after its effect:
- * acked (done, or failed for good), given back through a wait queue, or dead-lettered.
+ * acked (done, or failed for good), given back through a retry queue, or dead-lettered.
  */
 export async function consume(
   task: TaskName,
@@ -87,7 +87,7 @@ class QueueConsumer implements Consumer {
     return this.#active !== undefined || this.#intake === 0;
   }
 
-  async setIntake(messagesMax: number): Promise<void> {
+  async setPrefetch(messagesMax: number): Promise<void> {
     const wanted = Math.min(Math.max(0, Math.floor(messagesMax)), TASKS[this.#task].prefetch);
     if (wanted === this.#intake) return;
     const turned = wanted === 0 ? "paused" : this.#intake === 0 ? "resumed" : undefined;
@@ -189,16 +189,16 @@ class QueueConsumer implements Consumer {
     const { softLimitMs, hardLimitMs } = TASKS[this.#task];
     const controller = new AbortController();
     const { promise: givenUp, reject } = Promise.withResolvers<never>();
-    const giveUp = (fault: Fault): void => {
+    const abort = (fault: Fault): void => {
       controller.abort(fault);
       // A handler that ignores its signal is left behind: its effects are idempotent.
       reject(fault);
     };
     const soft = setTimeout(() => controller.abort(new Fault("TASK_TIMEOUT")), softLimitMs);
-    const hard = setTimeout(() => giveUp(new Fault("TASK_TIMEOUT")), hardLimitMs);
+    const hard = setTimeout(() => abort(new Fault("TASK_TIMEOUT")), hardLimitMs);
     this.#running.add(controller);
     try {
-      const work = this.#handler.run(body, { ...headers, signal: controller.signal, giveUp });
+      const work = this.#handler.run(body, { ...headers, signal: controller.signal, abort });
       return await Promise.race([work, givenUp]);
     } finally {
       this.#running.delete(controller);
@@ -216,18 +216,20 @@ class QueueConsumer implements Consumer {
     try {
       const delayMs = retryDelayMs(fault, headers, TASKS[this.#task].retriesMax);
       if (delayMs !== undefined) {
-        const { attempt, waits } = headers;
+        const { attempt, deferrals } = headers;
         const isTry = fault.kind.onMessage === "retry";
-        const next = isTry ? { attempt: attempt + 1, waits: 0 } : { attempt, waits: waits + 1 };
+        const next = isTry
+          ? { attempt: attempt + 1, deferrals: 0 }
+          : { attempt, deferrals: deferrals + 1 };
         const back = { ...headers, ...next };
-        await this.#publisher.giveBack(this.#task, message.content, back, delayMs);
+        await this.#publisher.retryLater(this.#task, message.content, back, delayMs);
         givenBack.inc({ task: this.#task, reason: fault.code });
         settlement.ack(message);
         return;
       }
       const signal = AbortSignal.timeout(TASKS[this.#task].softLimitMs);
-      const delivery = { ...headers, signal, giveUp: () => undefined };
-      await this.#handler.onGivenUp?.(parse(message), fault, delivery);
+      const delivery = { ...headers, signal, abort: () => undefined };
+      await this.#handler.onExhausted?.(parse(message), fault, delivery);
       if (fault.kind.onMessage === "fail") settlement.ack(message);
       else settlement.reject(message);
     } catch (error) {

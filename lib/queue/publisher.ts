@@ -1,11 +1,11 @@
 import type { ConfirmChannel } from "amqplib";
-import type { Delivery } from "#lib/contract/task.ts";
+import type { Delivery, TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
-import { RETRY_DELAYS_MS, type RetryQueue, TASKS, type TaskName } from "./topology.ts";
+import { RETRY_DELAYS_MS, type RetryQueue, TASKS } from "./topology.ts";
 
 /** Message headers of Eco²; everything else about a message is in its body. */
-export type MessageHeaders = Omit<Delivery, "signal" | "giveUp">;
+export type MessageHeaders = Omit<Delivery, "signal" | "abort">;
 
 /** Where a consumer of the message is to answer. */
 export interface ReplyAddress {
@@ -21,11 +21,14 @@ export interface Publisher {
    * message may have been written all the same: whoever receives it must be idempotent.
    */
   publish(task: TaskName, body: unknown, headers: MessageHeaders): Promise<void>;
-  /** Hands a message to a wait queue, from which it returns to the queue of `task`. */
-  giveBack(
+  /** Sends a message to a retry queue, from which it returns to the queue of `task`. */
+  retryLater(
     task: TaskName,
     content: Buffer,
-    headers: MessageHeaders & { readonly waits: number; readonly reply: ReplyAddress | undefined },
+    headers: MessageHeaders & {
+      readonly deferrals: number;
+      readonly reply: ReplyAddress | undefined;
+    },
     delayMs: number,
   ): Promise<void>;
   /** Tells every process; nobody listening is fine. */
@@ -54,10 +57,10 @@ export async function createPublisher(broker: Broker): Promise<Publisher> {
         mandatory: true,
         headers: wireHeaders(headers),
       }),
-    giveBack: (task, content, headers, delayMs) =>
-      confirms.send(waitQueue(delayMs), task, content, {
+    retryLater: (task, content, headers, delayMs) =>
+      confirms.send(retryQueue(delayMs), task, content, {
         mandatory: true,
-        headers: { ...wireHeaders(headers), "x-waits": headers.waits },
+        headers: { ...wireHeaders(headers), "x-waits": headers.deferrals },
         ...headers.reply,
       }),
     broadcast: (exchange, body) =>
@@ -125,12 +128,12 @@ function wireHeaders(headers: MessageHeaders): Record<string, string | number> {
   return {
     traceparent: headers.traceparent,
     "x-attempt": headers.attempt,
-    "x-redrive": headers.redrive,
+    "x-redrive": headers.epoch,
   };
 }
 
-/** The shortest wait queue that is at least as long as asked for; the longest when none is. */
-function waitQueue(delayMs: number): RetryQueue {
+/** The shortest retry queue that is at least as long as asked for; the longest when none is. */
+function retryQueue(delayMs: number): RetryQueue {
   if (delayMs <= RETRY_DELAYS_MS["retry.1s"]) return "retry.1s";
   return delayMs <= RETRY_DELAYS_MS["retry.5s"] ? "retry.5s" : "retry.30s";
 }

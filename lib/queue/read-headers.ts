@@ -3,8 +3,8 @@ import { continueTrace } from "#lib/trace/trace-context.ts";
 import type { MessageHeaders, ReplyAddress } from "./publisher.ts";
 
 export interface ReceivedHeaders extends MessageHeaders {
-  /** Times it was given back without counting a try. */
-  readonly waits: number;
+  /** Times it was sent to a retry queue without counting a try. */
+  readonly deferrals: number;
   /** Present on RPC requests only. */
   readonly reply: ReplyAddress | undefined;
 }
@@ -17,8 +17,8 @@ export function readHeaders(message: Pick<ConsumeMessage, "properties">): Receiv
   return {
     traceparent: continueTrace(typeof traceparent === "string" ? traceparent : undefined),
     attempt: count(headers["x-attempt"]),
-    redrive: count(headers["x-redrive"]),
-    waits: count(headers["x-waits"]),
+    epoch: count(headers["x-redrive"]),
+    deferrals: count(headers["x-waits"]),
     reply:
       typeof replyTo === "string" && typeof correlationId === "string"
         ? { replyTo, correlationId }

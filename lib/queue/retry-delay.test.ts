@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 
-const delay = (fault: Fault, tries: { attempt?: number; waits?: number }, random = 0) =>
-  retryDelayMs(fault, { attempt: 0, waits: 0, ...tries }, 2, () => random);
+const delay = (fault: Fault, tries: { attempt?: number; deferrals?: number }, random = 0) =>
+  retryDelayMs(fault, { attempt: 0, deferrals: 0, ...tries }, 2, () => random);
 const limited = (retryAfterMs?: number) =>
   new Fault("MODEL_RATE_LIMITED", retryAfterMs === undefined ? {} : { retryAfterMs });
 
@@ -14,9 +14,9 @@ test("a counted try backs off and ends with the tries", () => {
 });
 
 test("a wait never ends, whatever was tried and waited before", () => {
-  for (const waits of [0, 1, 10, 1_000]) {
-    expect(delay(limited(), { attempt: 99, waits })).toBeNumber();
-    expect(delay(limited(), { attempt: 99, waits }, 1)).toBeLessThanOrEqual(5_000);
+  for (const deferrals of [0, 1, 10, 1_000]) {
+    expect(delay(limited(), { attempt: 99, deferrals })).toBeNumber();
+    expect(delay(limited(), { attempt: 99, deferrals }, 1)).toBeLessThanOrEqual(5_000);
   }
 });
 
@@ -30,8 +30,8 @@ test.each([
 });
 
 test("a storm that is given back at one moment returns in parts, the later the longer it lasts", () => {
-  const late = (waits: number) =>
-    Array.from({ length: 100 }, (_, n) => delay(limited(), { waits }, n / 100) ?? 0).filter(
+  const late = (deferrals: number) =>
+    Array.from({ length: 100 }, (_, n) => delay(limited(), { deferrals }, n / 100) ?? 0).filter(
       (ms) => ms > 1_000,
     ).length;
   expect(late(0)).toBe(0);

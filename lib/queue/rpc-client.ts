@@ -1,7 +1,8 @@
 import type { ConfirmChannel } from "amqplib";
+import type { TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
-import { TASKS, type TaskName } from "./topology.ts";
+import { TASKS } from "./topology.ts";
 
 export interface RpcClient {
   /**

@@ -1,13 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import {
-  BINDINGS,
-  EXCHANGES,
-  isTaskName,
-  QUEUES,
-  RETRY_DELAYS_MS,
-  TASK_NAMES,
-  TASKS,
-} from "./topology.ts";
+import { isTaskName, TASK_NAMES } from "#lib/contract/task.ts";
+import { BINDINGS, EXCHANGES, QUEUES, RETRY_DELAYS_MS, TASKS } from "./topology.ts";
 
 /**
  * The contract of RabbitMQ in plain figures, written down a second time on purpose: other versions
@@ -78,7 +71,7 @@ describe.each(contract)("%s", (name, { ttlS, exchange, limitsS, retries }) => {
   });
 });
 
-describe("the wait queues", () => {
+describe("the retry queues", () => {
   test.each([
     ["retry.1s", 1],
     ["retry.5s", 5],

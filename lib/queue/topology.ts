@@ -1,7 +1,8 @@
+import { TASK_NAMES, type TaskName } from "#lib/contract/task.ts";
+
 /**
- * The only owner of RabbitMQ's topology in vhost `eco2`. The code asserts it, the Kubernetes topology
- * resources are rendered from it. A queue's arguments cannot change once declared (406), so limits
- * that may change belong in policies, not here.
+ * The only owner of RabbitMQ's topology in vhost `eco2`: every process declares it at connect. A queue's
+ * arguments cannot change once declared (406), so limits that may change belong in policies, not here.
  *
  * Queue = task name = routing key, everywhere: a message that waited in a retry queue or lay in a
  * dead-letter queue finds its way back by its own routing key.
@@ -12,11 +13,11 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-export interface TaskSpec {
+interface TaskSpec {
   readonly exchange: string;
   /** How long a message may wait before it is dead-lettered. */
   readonly ttlMs: number;
-  /** The handler's signal aborts after `soft`; the handler is given up after `hard`. */
+  /** The handler's signal aborts after `soft`; the try fails after `hard`. */
   readonly softLimitMs: number;
   readonly hardLimitMs: number;
   /** Tries after the first one. */
@@ -56,17 +57,9 @@ export const TASKS = {
     prefetch: 200,
   },
   "users.save_character": { ...quick, exchange: "users.direct", ttlMs: day, prefetch: 200 },
-} as const satisfies Record<string, TaskSpec>;
+} as const satisfies Record<TaskName, TaskSpec>;
 
-export type TaskName = keyof typeof TASKS;
-
-export const TASK_NAMES = Object.keys(TASKS).filter(isTaskName);
-
-export function isTaskName(name: string): name is TaskName {
-  return Object.hasOwn(TASKS, name);
-}
-
-/** Delays a message may be given back for, shortest first. */
+/** Retry queues and how long each holds a message, shortest first. */
 export const RETRY_DELAYS_MS = {
   "retry.1s": 1_000,
   "retry.5s": 5_000,

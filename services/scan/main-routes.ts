@@ -41,7 +41,7 @@ export function scanRoutes(
     idempotency: createIdempotency(redis, systemClock),
     announceQueued: createQueuedAnnouncer(redis, systemClock),
     publish: (message, traceparent) =>
-      publisher.publish("scan.vision", message, { traceparent, attempt: 0, redrive: 0 }),
+      publisher.publish("scan.vision", message, { traceparent, attempt: 0, epoch: 0 }),
     // Redis is the fast way, not the only one: without it Postgres answers.
     cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
     state: (jobId) => readState(redis, jobId),

@@ -4,15 +4,15 @@ import { Fault } from "#lib/error/fault.ts";
 import { cancellable, RunningScans, sealing } from "./cancellable.ts";
 
 const body = { job_id: "job" };
-/** A delivery as the consumer makes it: `giveUp` aborts the signal. */
+/** A delivery as the consumer makes it: `abort` aborts the signal. */
 function delivery(): Delivery & { readonly faults: Fault[] } {
   const controller = new AbortController();
   const faults: Fault[] = [];
-  const giveUp = (fault: Fault): void => {
+  const abort = (fault: Fault): void => {
     faults.push(fault);
     controller.abort(fault);
   };
-  return { traceparent: "", attempt: 0, redrive: 0, signal: controller.signal, giveUp, faults };
+  return { traceparent: "", attempt: 0, epoch: 0, signal: controller.signal, abort, faults };
 }
 
 /** A task that waits for its signal. */
@@ -59,7 +59,7 @@ describe("a cancellable stage", () => {
     running.cancel("job");
     expect(await Promise.all(works.map(codeOf))).toEqual(["CANCELLED", "CANCELLED"]);
     expect(rests.faults).toEqual([]);
-    rests.giveUp(new Fault("TASK_TIMEOUT"));
+    rests.abort(new Fault("TASK_TIMEOUT"));
     expect(await codeOf(rest)).toBe("TASK_TIMEOUT");
     expect(running.jobIds).toEqual([]);
   });
@@ -77,10 +77,10 @@ describe("a cancellable stage", () => {
   );
 
   test("keeps what its task does when it is given up", () => {
-    const onGivenUp = async () => undefined;
-    const task = { run: async () => undefined, onGivenUp };
-    expect(cancellable(task, new RunningScans()).onGivenUp).toBe(onGivenUp);
-    expect(sealing(task, async () => true).onGivenUp).toBe(onGivenUp);
+    const onExhausted = async () => undefined;
+    const task = { run: async () => undefined, onExhausted };
+    expect(cancellable(task, new RunningScans()).onExhausted).toBe(onExhausted);
+    expect(sealing(task, async () => true).onExhausted).toBe(onExhausted);
   });
 });
 

@@ -73,11 +73,11 @@ export class RunningScans {
 
   /** Most notices are about jobs of other workers. */
   cancel(jobId: string): void {
-    for (const one of this.#running.get(jobId) ?? []) one.giveUp(new Fault("CANCELLED"));
+    for (const one of this.#running.get(jobId) ?? []) one.abort(new Fault("CANCELLED"));
   }
 }
 
-type Stoppable = Pick<Delivery, "giveUp">;
+type Stoppable = Pick<Delivery, "abort">;
 
 /** A body without one is for the task itself to refuse. */
 function jobIdOf(body: unknown): string | undefined {

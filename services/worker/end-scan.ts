@@ -39,10 +39,14 @@ function brief({ received, character_code, name }: Reward): Record<string, unkno
   return { received, character_code, name };
 }
 
-/** `onGivenUp` of the four stages: the scan fails with the fault's public sentence. */
+/** `onExhausted` of the four stages: the scan fails with the fault's public sentence. */
 export function failScan(deps: EndScanDeps, stage: Stage) {
-  return async function onGivenUp(body: unknown, fault: Fault, delivery: Delivery): Promise<void> {
-    await endFailed(deps, stage, body, fault, delivery.redrive);
+  return async function onExhausted(
+    body: unknown,
+    fault: Fault,
+    delivery: Delivery,
+  ): Promise<void> {
+    await endFailed(deps, stage, body, fault, delivery.epoch);
   };
 }
 

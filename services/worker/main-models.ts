@@ -1,9 +1,10 @@
 import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
+import type { TaskName } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Consumer } from "#lib/queue/consumer.ts";
-import { TASKS, type TaskName } from "#lib/queue/topology.ts";
+import { TASKS } from "#lib/queue/topology.ts";
 import { createLocalModel } from "./adapters/local.ts";
 import { LocalDetector } from "./adapters/local-detector.ts";
 import { createModelLimiter } from "./adapters/model-limiter.ts";
@@ -65,10 +66,10 @@ export function createModels(config: WorkerConfig, given: Given): Models {
   return {
     ask: askModels(pickModels(guarded, share(local.model)), systemClock),
     pace(consumers) {
-      const setIntake = (calls: number) => {
-        for (const stage of modelStages) void consumers.get(stage)?.setIntake(calls);
+      const setPrefetch = (calls: number) => {
+        for (const stage of modelStages) void consumers.get(stage)?.setPrefetch(calls);
       };
-      update = paceIntake(guards, setIntake, systemClock);
+      update = paceIntake(guards, setPrefetch, systemClock);
     },
   };
 }

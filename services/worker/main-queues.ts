@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
+import { isTaskName, TASK_NAMES, type TaskName } from "#lib/contract/task.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import type { Consumer } from "#lib/queue/consumer.ts";
-import { isTaskName, TASK_NAMES, type TaskName } from "#lib/queue/topology.ts";
 
 /** `--queues a,b` narrows the binary to some queues, as each deployment of it does. */
 export function readQueues(): readonly TaskName[] {

@@ -1,8 +1,8 @@
+import { TASK_NAMES } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { repeat } from "#lib/process/repeat.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Broker } from "#lib/queue/broker.ts";
-import { TASK_NAMES } from "#lib/queue/topology.ts";
 import { openDeadLetters } from "./adapters/dead-letters.ts";
 import { createLeader } from "./adapters/leader.ts";
 import type { WorkerConfig } from "./config.ts";

@@ -2,7 +2,7 @@ import { Catalog } from "#lib/catalog/catalog.ts";
 import { followCatalog } from "#lib/catalog/follow-catalog.ts";
 import { createCatalogLoader } from "#lib/catalog/load-catalog.ts";
 import { systemClock } from "#lib/clock/clock.ts";
-import type { Task } from "#lib/contract/task.ts";
+import type { Task, TaskName } from "#lib/contract/task.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
@@ -12,7 +12,6 @@ import { connectBroker } from "#lib/queue/broker.ts";
 import { type Consumer, consume } from "#lib/queue/consumer.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
 import { createRpcClient } from "#lib/queue/rpc-client.ts";
-import type { TaskName } from "#lib/queue/topology.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import {

@@ -150,7 +150,7 @@ export const unclassified: Checkpoints["vision"] = {
 export const delivery: Delivery = {
   traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
   attempt: 0,
-  redrive: 0,
+  epoch: 0,
   signal: new AbortController().signal,
-  giveUp: () => undefined,
+  abort: () => undefined,
 };

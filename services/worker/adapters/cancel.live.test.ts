@@ -31,7 +31,7 @@ describe("a worker", () => {
   });
   function enter(id: string) {
     const faults: Fault[] = [];
-    const leave = running.enter(id, { giveUp: (fault) => void faults.push(fault) });
+    const leave = running.enter(id, { abort: (fault) => void faults.push(fault) });
     return { faults, leave };
   }
   afterAll(() => {

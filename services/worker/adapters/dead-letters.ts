@@ -1,8 +1,9 @@
 import type { ConfirmChannel, GetMessage } from "amqplib";
+import { isTaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { readHeaders } from "#lib/queue/read-headers.ts";
-import { isTaskName, TASKS } from "#lib/queue/topology.ts";
+import { TASKS } from "#lib/queue/topology.ts";
 import type { DeadLetter, RedriveDeps } from "../dead-letters/redrive.ts";
 
 /** A dead letter with what only a person wants to know. */
@@ -56,17 +57,17 @@ export async function takeLetters(
 
 function toLetter(channel: ConfirmChannel, queue: string, message: GetMessage): RawLetter {
   const task = queue.replace(/^(dlq|archive)\./, "");
-  const { traceparent, redrive } = readHeaders(message);
+  const { traceparent, epoch } = readHeaders(message);
   const remove = () => onChannel(async () => channel.ack(message));
   return {
     body: parse(message.content),
-    redrive,
+    epoch,
     death: deathOf(message, task),
     content: message.content,
     revive: async (to, body) => {
       if (!isTaskName(to)) throw new Fault("MESSAGE_INVALID");
       // Nothing else is taken over: with the old `x-death` the broker would see a cycle.
-      const headers = { traceparent, "x-attempt": 0, "x-redrive": redrive + 1 };
+      const headers = { traceparent, "x-attempt": 0, "x-redrive": epoch + 1 };
       await send(channel, TASKS[to].exchange, to, Buffer.from(JSON.stringify(body)), headers);
       await remove();
     },

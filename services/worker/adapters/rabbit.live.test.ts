@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import amqp, { type Channel, type ChannelModel, type ConsumeMessage } from "amqplib";
-import type { Delivery } from "#lib/contract/task.ts";
+import type { Delivery, TaskName } from "#lib/contract/task.ts";
 import { type Broker, connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
 import { createRpcClient, type RpcClient } from "#lib/queue/rpc-client.ts";
-import { TASKS, type TaskName } from "#lib/queue/topology.ts";
+import { TASKS } from "#lib/queue/topology.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { delivery, message, petAnswer, petty, petVision } from "../rehearsal.ts";
@@ -32,7 +32,7 @@ describe("an outlet", () => {
   });
 
   /** A second try of a message that was redriven twice. */
-  const second: Delivery = { ...delivery, attempt: 1, redrive: 2 };
+  const second: Delivery = { ...delivery, attempt: 1, epoch: 2 };
   const own = { ...message, job_id: Bun.randomUUIDv7() };
   const grant = {
     job_id: own.job_id,

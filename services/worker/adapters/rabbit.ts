@@ -1,6 +1,6 @@
+import type { TaskName } from "#lib/contract/task.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
 import type { RpcClient } from "#lib/queue/rpc-client.ts";
-import type { TaskName } from "#lib/queue/topology.ts";
 import type { AnswerDeps } from "../tasks/scan.answer.ts";
 import type { RewardDeps } from "../tasks/scan.reward.ts";
 import type { RuleDeps } from "../tasks/scan.rule.ts";
@@ -18,12 +18,12 @@ type Outlets = Pick<VisionDeps, "publishRule"> &
 export function createOutlets(publisher: Publisher, rpc: RpcClient): Outlets {
   const to =
     (task: TaskName): VisionDeps["publishRule"] =>
-    (message, { traceparent, redrive }) =>
-      publisher.publish(task, message, { traceparent, redrive, attempt: 0 });
+    (message, { traceparent, epoch }) =>
+      publisher.publish(task, message, { traceparent, epoch, attempt: 0 });
   const grantTo =
     (task: TaskName): RewardDeps["grantOwnership"] =>
-    (grant, { traceparent, redrive }) =>
-      publisher.publish(task, grant, { traceparent, redrive, attempt: 0 });
+    (grant, { traceparent, epoch }) =>
+      publisher.publish(task, grant, { traceparent, epoch, attempt: 0 });
   return {
     publishRule: to("scan.rule"),
     publishAnswer: to("scan.answer"),

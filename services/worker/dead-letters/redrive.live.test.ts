@@ -3,12 +3,12 @@ import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
 import { eq } from "drizzle-orm";
 import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
+import { TASK_NAMES } from "#lib/contract/task.ts";
 import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { scans } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
-import { TASK_NAMES } from "#lib/queue/topology.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
@@ -285,7 +285,7 @@ describe("the redrive", () => {
         const taken = await takeLetters(channel, `dlq.${task}`, 1);
         return taken.length === 1 ? taken : undefined;
       });
-      expect(letter).toMatchObject({ redrive: 2, body: job });
+      expect(letter).toMatchObject({ epoch: 2, body: job });
       await letter?.giveBack();
     }
     const last = await until(async () => (await channel.get(`dlq.${task}`)) || undefined);

@@ -21,12 +21,12 @@ const vision = {
 };
 
 test("a letter is revived three times and then archived", () => {
-  const outcomes = [0, 1, 2, 3, 4].map((redrive) => decide("scan.vision", { body: job, redrive }));
+  const outcomes = [0, 1, 2, 3, 4].map((epoch) => decide("scan.vision", { body: job, epoch }));
   expect(outcomes).toEqual(["revive", "revive", "revive", "archive", "archive"]);
 });
 
 test("what its task could not read is archived", () => {
-  const first = (task: string, body: unknown) => decide(task, { body, redrive: 0 });
+  const first = (task: string, body: unknown) => decide(task, { body, epoch: 0 });
   expect(first("scan.vision", undefined)).toBe("archive");
   expect(first("scan.vision", { ...job, job_id: 1 })).toBe("archive");
   expect(first("scan.answer", job)).toBe("archive");
@@ -36,7 +36,7 @@ test("what its task could not read is archived", () => {
 
 test("an RPC is archived: its caller waits no more", () => {
   const body = { job_id: job.job_id, user_id: "u", match_label: "유리병" };
-  expect(decide("character.match", { body, redrive: 0 })).toBe("archive");
+  expect(decide("character.match", { body, epoch: 0 })).toBe("archive");
 });
 
 test("a job id is read from whatever has one", () => {
@@ -56,7 +56,7 @@ describe("settling letters", () => {
       { length: count },
       (_, i): DeadLetter => ({
         body: { i },
-        redrive: 0,
+        epoch: 0,
         revive: say(i, "revive"),
         archive: say(i, "archive"),
         remove: say(i, "remove"),

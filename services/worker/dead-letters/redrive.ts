@@ -27,8 +27,8 @@ import { type EndScanDeps, endFailed } from "../end-scan.ts";
 export interface DeadLetter {
   /** Parsed; undefined when it is not JSON. */
   readonly body: unknown;
-  /** Times it was redriven before; the epoch that failed. */
-  readonly redrive: number;
+  /** The epoch that failed: times it was redriven before. */
+  readonly epoch: number;
   /** Sends a fresh message of the next epoch to a task, and removes the letter once confirmed. */
   revive(task: string, body: unknown): Promise<void>;
   /** Moves it, as it is, to the archive; removed once confirmed. */
@@ -80,8 +80,8 @@ export async function runOnce({ tasks, lead, take, ends }: RedriveDeps): Promise
   return moved;
 }
 
-export function decide(task: string, letter: Pick<DeadLetter, "body" | "redrive">): Decision {
-  return canRun(task, letter.body) && letter.redrive < redrivesMax ? "revive" : "archive";
+export function decide(task: string, letter: Pick<DeadLetter, "body" | "epoch">): Decision {
+  return canRun(task, letter.body) && letter.epoch < redrivesMax ? "revive" : "archive";
 }
 type Decision = "revive" | "archive";
 
@@ -171,8 +171,8 @@ async function remove(letter: DeadLetter): Promise<Outcome> {
 async function endEpoch(ends: EndScanDeps, task: string, letter: DeadLetter): Promise<boolean> {
   const stage = stageOf(task);
   if (!stage || !v.is(ScanMessage, letter.body)) return false;
-  const { body, redrive } = letter;
-  return isOver(await endFailed(ends, stage, body, new Fault("EXPIRED"), redrive));
+  const { body, epoch } = letter;
+  return isOver(await endFailed(ends, stage, body, new Fault("EXPIRED"), epoch));
 }
 
 function isOver({ status, error }: StoredResult): boolean {

@@ -13,7 +13,7 @@ export interface ConcurrencyOptions {
   readonly clock: Clock;
   /** Slots at the start and at most. */
   readonly callsMax: number;
-  /** Covers two stages changing places; past it the message is better off in a wait queue. */
+  /** Covers two stages changing places; past it the message is better off in a retry queue. */
   readonly slotWaitMsMax?: number;
 }
 

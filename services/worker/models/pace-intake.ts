@@ -12,12 +12,12 @@ const growthMin = 1.25;
  * Takes from the queues what the models can take, and nothing while no model is to be called: the
  * backlog stays in the queue, in order, instead of being taken and given back.
  *
- * @param setIntake told the calls at once that make sense, whenever that changes
+ * @param setPrefetch told the calls at once that make sense, whenever that changes
  * @returns to be called whenever a guard may have changed
  */
 export function paceIntake(
   guards: readonly Paced[],
-  setIntake: (callsMax: number) => void,
+  setPrefetch: (callsMax: number) => void,
   clock: Clock,
 ): () => void {
   const capacity = () => guards.reduce((sum, guard) => sum + guard.capacity, 0);
@@ -31,7 +31,7 @@ export function paceIntake(
       (wanted > current && (wanted >= current * growthMin || wanted >= full))
     ) {
       current = wanted;
-      setIntake(wanted);
+      setPrefetch(wanted);
     }
     clearTimeout(timer);
     const now = clock.now();

@@ -68,7 +68,7 @@ describe("the answer stage", () => {
     const { deps, steps, results } = rehearse({ broken: { "model answer": fault } });
     await expect(answerTask(deps).run(classified, delivery)).rejects.toBe(fault);
     expect(steps).not.toContain("publish reward");
-    await answerTask(deps).onGivenUp?.(classified, fault, delivery);
+    await answerTask(deps).onExhausted?.(classified, fault, delivery);
     expect(steps.slice(-2)).toEqual([
       "save failed",
       "announce answer failed, done failed, with result",

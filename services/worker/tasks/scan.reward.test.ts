@@ -130,7 +130,7 @@ describe("the reward stage", () => {
 
   test("given up keeps the answer: the user came for the disposal steps", async () => {
     const { deps, results } = rehearse();
-    await rewardTask(deps).onGivenUp?.(answered, new Fault("TASK_TIMEOUT"), delivery);
+    await rewardTask(deps).onExhausted?.(answered, new Fault("TASK_TIMEOUT"), delivery);
     expect(results).toMatchObject([{ status: "failed", vision: petVision, answer: petAnswer }]);
   });
 });

@@ -28,11 +28,11 @@ export function rewardTask(deps: RewardDeps): Task {
       const { vision, answer } = message;
       const material = rewardedMaterial(vision, answer);
       const reward = material ? await earn(deps, message, material, delivery) : null;
-      const run = { message, redrive: delivery.redrive };
+      const run = { message, redrive: delivery.epoch };
       const result = { status: "completed", vision, answer, reward, error: null } as const;
       await endScan(deps, run, "reward", result);
     },
-    onGivenUp: failScan(deps, "reward"),
+    onExhausted: failScan(deps, "reward"),
   };
 }
 

@@ -30,7 +30,7 @@ test("a message without its classification is refused", async () => {
 
 test("given up keeps what vision has found", async () => {
   const { deps, happenings, results } = rehearse();
-  await ruleTask(deps).onGivenUp?.(classified, new Fault("TASK_TIMEOUT"), delivery);
+  await ruleTask(deps).onExhausted?.(classified, new Fault("TASK_TIMEOUT"), delivery);
   expect(happenings.map(({ stage, status }) => `${stage} ${status}`)).toEqual([
     "rule failed",
     "done failed",

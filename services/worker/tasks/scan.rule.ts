@@ -18,11 +18,11 @@ export function ruleTask(deps: RuleDeps): Task {
       const message = readMessage(ClassifiedMessage, body);
       const regulation = findRegulation(message.vision.classification);
       const result = { regulation: regulation?.key ?? null };
-      const run = { message, redrive: delivery.redrive };
+      const run = { message, redrive: delivery.epoch };
       const happening = { stage: "rule", status: "completed", result } as const;
       await deps.log.announceUnlessCancelled(run, [happening]);
       await deps.publishAnswer(message, delivery);
     },
-    onGivenUp: failScan(deps, "rule"),
+    onExhausted: failScan(deps, "rule"),
   };
 }

@@ -96,7 +96,7 @@ describe("the vision stage", () => {
   test("given up stores the failure before it announces it, with the fault's own sentence", async () => {
     const { deps, steps, happenings, results } = rehearse();
     const fault = new Fault("IMAGE_EMPTY", { cause: new Error("internal") });
-    await visionTask(deps).onGivenUp?.(message, fault, delivery);
+    await visionTask(deps).onExhausted?.(message, fault, delivery);
     expect(steps).toEqual(["save failed", "announce vision failed, done failed, with result"]);
     const error = { code: "IMAGE_EMPTY", message: fault.detail };
     expect(results).toEqual([
@@ -107,7 +107,7 @@ describe("the vision stage", () => {
 
   test("given up announces nothing while the failure is not stored", async () => {
     const { deps, steps } = rehearse({ broken: { "save failed": new Fault("UNAVAILABLE") } });
-    const work = visionTask(deps).onGivenUp?.(message, new Fault("IMAGE_EMPTY"), delivery);
+    const work = visionTask(deps).onExhausted?.(message, new Fault("IMAGE_EMPTY"), delivery);
     await expect(work).rejects.toMatchObject({ code: "UNAVAILABLE" });
     expect(steps).toEqual(["save failed"]);
   });
