@@ -4,13 +4,13 @@ import { ageText } from "./align-columns.ts";
 import { breach, type Finding, ok } from "./check.ts";
 
 /** A relay comes four times a second: older than that, and none does, or the broker takes nothing. */
-const untoldMaxMs = 60_000;
+const pendingMaxMs = 60_000;
 
-/** What was revoked has been told: until then gatekeepers know of it by their rereading alone. */
+/** What was revoked has been published: until then gatekeepers know of it by their rereading alone. */
 export async function checkRevocations(db: Database): Promise<Finding> {
-  const ageMs = await createOutbox(db).oldestUntoldMs();
-  if (ageMs === undefined) return ok("every revocation has been told");
-  return ageMs > untoldMaxMs
+  const ageMs = await createOutbox(db).oldestPendingMs();
+  if (ageMs === undefined) return ok("every revocation has been published");
+  return ageMs > pendingMaxMs
     ? breach(`no relay tells revocations: one waits for ${ageText(ageMs)}`)
-    : ok(`revocations are being told, the oldest for ${ageText(ageMs)}`);
+    : ok(`revocations are being published, the oldest for ${ageText(ageMs)}`);
 }

@@ -2,13 +2,13 @@ import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import { Fault } from "#lib/error/fault.ts";
 import { createLogger } from "#lib/log/logger.ts";
-import { createGate } from "#lib/token/gate.ts";
+import { createAuthenticator } from "#lib/token/authenticate.ts";
 import { type AppEnv, createApp } from "./create-app.ts";
 
 const friend = "https://app.example.com";
 const stranger = "https://evil.example";
 const log = createLogger("test", "error", () => undefined);
-const gate = createGate({
+const authenticate = createAuthenticator({
   verify: () => Promise.reject(new Fault("TOKEN_EXPIRED")),
   mode: "oauth",
   allowedOrigins: [friend],
@@ -21,7 +21,7 @@ function given(corsOrigins: readonly string[]) {
   routes.get("/raw", () => new Response("raw"));
   routes.get("/bug", () => fail());
   routes.post("/mine", (c) => c.text("mine"));
-  const app = createApp(log, [routes], { corsOrigins, gate });
+  const app = createApp(log, [routes], { corsOrigins, authenticate });
   return async (path: string, origin?: string, init: RequestInit & { preflight?: string } = {}) => {
     const { preflight, ...rest } = init;
     const headers = new Headers(rest.headers);

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { isPreflight } from "#lib/token/gate.ts";
+import { isPreflight } from "#lib/token/authenticate.ts";
 
 /** How long a browser remembers what it was told of one URL. */
 const preflightMaxAgeS = 600;

@@ -3,7 +3,7 @@ import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { Histogram } from "prom-client";
 import type { Logger } from "#lib/log/logger.ts";
-import type { Gate } from "#lib/token/gate.ts";
+import type { Authenticate } from "#lib/token/authenticate.ts";
 import { continueTrace, traceId } from "#lib/trace/trace-context.ts";
 import { allowOrigins } from "./allow-origins.ts";
 import { gatekeeper } from "./gatekeeper.ts";
@@ -33,7 +33,7 @@ export interface AppOptions {
   /** Of web pages that may call with a user's cookies; none, no CORS. */
   readonly corsOrigins?: readonly string[];
   /** Who may what. Without it the callers were identified by a gatekeeper in front. */
-  readonly gate?: Gate;
+  readonly authenticate?: Authenticate;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface AppOptions {
 export function createApp(
   log: Logger,
   routes: readonly App[],
-  { corsOrigins = [], gate }: AppOptions = {},
+  { corsOrigins = [], authenticate }: AppOptions = {},
 ): App {
   const app = new Hono<AppEnv>();
   app.onError(problemHandler(log));
@@ -61,9 +61,9 @@ export function createApp(
     c.set("traceId", traceId(traceparent));
     await next();
   });
-  // Before the gate: a page that was refused is to read why.
+  // Before the authenticate: a page that was refused is to read why.
   if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins));
-  if (gate) app.use(gatekeeper(gate));
+  if (authenticate) app.use(gatekeeper(authenticate));
   for (const part of routes) app.route("/", part);
   return app;
 }

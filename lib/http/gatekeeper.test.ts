@@ -3,14 +3,14 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import { createLogger } from "#lib/log/logger.ts";
-import type { GateRequest } from "#lib/token/gate.ts";
+import type { RequestHead } from "#lib/token/authenticate.ts";
 import { type AppEnv, createApp } from "./create-app.ts";
 import { createHealthApp } from "./health.ts";
 import { requireUser } from "./require-user.ts";
 import { limitBody, validate } from "./validate.ts";
 
-/** What the gate was asked, and how often the handlers ran. */
-let asked: Pick<GateRequest, "method" | "path">[] = [];
+/** What `authenticate` was called with, and how often the handlers ran. */
+let asked: Pick<RequestHead, "method" | "path">[] = [];
 let handled = 0;
 const routes = new Hono<AppEnv>();
 routes.use("/things/*", requireUser());
@@ -30,7 +30,7 @@ const app = createApp(
   createLogger("test", "error", () => undefined),
   [routes],
   {
-    gate: async ({ method, path, headers }) => {
+    authenticate: async ({ method, path, headers }) => {
       asked.push({ method, path });
       if (path === "/open" || path === "/livez") return undefined;
       const userId = headers.get("authorization");
@@ -52,7 +52,7 @@ const ask = (path: string, headers: Record<string, string> = {}, init: RequestIn
 const eve = { "x-user-id": "eve", "X-Auth-Provider": "eve" };
 
 describe("behind the gatekeeper a handler", () => {
-  test("knows the caller by what the gate found, whatever the client says of itself", async () => {
+  test("knows the caller by what authentication found, whatever the client says of itself", async () => {
     const response = await ask("/things/1", { ...eve, authorization: "ann" });
     expect(await response.json()).toEqual(["ann", "ann", "kakao"]);
   });
@@ -61,7 +61,7 @@ describe("behind the gatekeeper a handler", () => {
     expect(await (await ask("/open", eve)).json()).toEqual([null, null]);
   });
 
-  test("is not reached without the gate's leave, and the answer says why", async () => {
+  test("is not reached without authentication, and the answer says why", async () => {
     const response = await ask("/things/1", eve);
     expect([response.status, (await response.json()).code, handled]).toEqual([
       ...[401, "UNAUTHENTICATED", 0],
@@ -87,7 +87,7 @@ describe("behind the gatekeeper a handler", () => {
   });
 });
 
-describe("the gate is asked about", () => {
+describe("authenticate is called for", () => {
   test("the path as the router reads it", async () => {
     const response = await ask("/th%69ngs/%31?x=/open", { authorization: "ann" });
     expect([response.status, asked]).toEqual([200, [{ method: "GET", path: "/things/1" }]]);

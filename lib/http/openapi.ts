@@ -45,7 +45,7 @@ export function describe({ tag, summary, answers, faults: own, isPublic = false 
   return describeRoute({ tags: [tag], summary, responses, ...security });
 }
 
-/** What the gate in front says to whoever shows a token that is no good. */
+/** What authentication in front replies to a token that is no good. */
 const TOKEN_FAULTS = [
   "TOKEN_INVALID",
   "TOKEN_EXPIRED",

@@ -47,7 +47,7 @@ function listen(fetch: Fetch, port: number, hostname: string): Server<undefined>
       // lets a second server take the same port silently.
       error: (error) => problem(Fault.from(error)),
       // RFC 9112, 3.2: with a `Host` that is none, Bun's address is none, and every reader finds another path
-      // in it. So the gate's could be another than the one that is served.
+      // in it. So the path that is authenticated could differ from the one that is served.
       fetch: (request) =>
         URL.canParse(request.url) ? fetch(request, env) : problem(new Fault("VALIDATION_FAILED")),
     });

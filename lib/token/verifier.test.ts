@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { revocationKeys } from "#lib/contract/revocation.ts";
-import { Blacklist } from "./blacklist.ts";
 import { makeKey, openKeySet } from "./key-set.ts";
+import { RevocationList } from "./revocation-list.ts";
 import { signToken } from "./sign-token.ts";
 import type { TokenKind } from "./token.ts";
 import { createVerifier } from "./verifier.ts";
@@ -12,8 +12,8 @@ const keys = await openKeySet({ keys: [await makeKey()] });
 function given({ cacheMax = 100 } = {}) {
   let now = Date.UTC(2026, 0, 1);
   let signatures = 0;
-  const blacklist = new Blacklist();
-  blacklist.isFollowed = true;
+  const revocations = new RevocationList();
+  revocations.isFollowed = true;
   const verify = createVerifier({
     keys: {
       find: (kid) => {
@@ -21,7 +21,7 @@ function given({ cacheMax = 100 } = {}) {
         return keys.find(kid);
       },
     },
-    blacklist,
+    revocations,
     clock: { now: () => now },
     cacheMax,
   });
@@ -37,7 +37,7 @@ function given({ cacheMax = 100 } = {}) {
   const claimsOf = (one: string) =>
     JSON.parse(Buffer.from(one.split(".")[1] ?? "", "base64url").toString());
   return {
-    ...{ blacklist, verify, code, token, claimsOf },
+    ...{ revocations, verify, code, token, claimsOf },
     signatures: () => signatures,
     pass: (ms: number) => {
       now += ms;
@@ -66,13 +66,13 @@ describe("a verified token", () => {
   test.each(["token", "session", "user"] as const)(
     "is refused from the moment its %s is revoked, remembered or not",
     async (what) => {
-      const { token, code, claimsOf, blacklist } = given();
+      const { token, code, claimsOf, revocations } = given();
       const [known, unknown] = [await token(), await token()];
       expect(await code(known)).toBe("taken");
       for (const one of [known, unknown]) {
         const { jti, sid, sub } = claimsOf(one);
         const key = revocationKeys[what]({ token: jti, session: sid, user: sub }[what]);
-        blacklist.add({ key, expires_at: Number.MAX_SAFE_INTEGER });
+        revocations.add({ key, expires_at: Number.MAX_SAFE_INTEGER });
         expect(await code(one)).toBe("TOKEN_REVOKED");
       }
     },
@@ -106,12 +106,12 @@ describe("what is remembered", () => {
   });
 });
 
-test("while the blacklist may have missed something nobody is let in, known or not", async () => {
-  const { token, code, blacklist } = given();
+test("while the revocation list may have missed something nobody is let in, known or not", async () => {
+  const { token, code, revocations } = given();
   const [known, unknown] = [await token(), await token()];
   await code(known);
-  blacklist.isFollowed = false;
+  revocations.isFollowed = false;
   expect([await code(known), await code(unknown)]).toEqual(["UNAVAILABLE", "UNAVAILABLE"]);
-  blacklist.isFollowed = true;
+  revocations.isFollowed = true;
   expect([await code(known), await code(unknown)]).toEqual(["taken", "taken"]);
 });

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
-import type { Blacklist } from "./blacklist.ts";
 import type { KeySet } from "./key-set.ts";
+import type { RevocationList } from "./revocation-list.ts";
 import type { Claims } from "./token.ts";
 import { verifyToken } from "./verify-token.ts";
 
@@ -13,30 +13,30 @@ const cacheDefaultMax = 50_000;
 
 /**
  * Verifies access tokens, each signature once: what was verified is remembered, whereas expiry and
- * blacklist are looked at every time. What was refused is not remembered, or strangers would fill the memory.
+ * the revocation list are looked at every time. What was refused is not remembered, or strangers would fill the memory.
  *
- * @returns what throws a Fault `TOKEN_…` for a token that is no good, and `UNAVAILABLE` while the blacklist
+ * @returns what throws a Fault `TOKEN_…` for a token that is no good, and `UNAVAILABLE` while the revocation list
  * may have missed something: then nobody is let in, since it might be somebody who was put out.
  */
 export function createVerifier({
   keys,
-  blacklist,
+  revocations,
   clock = systemClock,
   cacheMax = cacheDefaultMax,
 }: {
   readonly keys: Pick<KeySet, "find">;
-  readonly blacklist: Pick<Blacklist, "has" | "isCurrent">;
+  readonly revocations: Pick<RevocationList, "has" | "isCurrent">;
   readonly clock?: Clock;
   readonly cacheMax?: number;
 }): Verify {
   const verified = new Generations<Claims>(cacheMax);
   return async function verify(token) {
     const now = clock.now();
-    if (!blacklist.isCurrent(now)) throw new Fault("UNAVAILABLE");
+    if (!revocations.isCurrent(now)) throw new Fault("UNAVAILABLE");
     const known = verified.get(token);
     const claims = known ?? (await verifyToken(keys, token, "access", { now }));
     if (claims.exp * 1000 <= now) throw new Fault("TOKEN_EXPIRED");
-    if (blacklist.has(claims)) throw new Fault("TOKEN_REVOKED");
+    if (revocations.has(claims)) throw new Fault("TOKEN_REVOKED");
     if (!known) verified.set(token, claims);
     return claims;
   };

@@ -6,7 +6,7 @@ import type { TokenClaims } from "./session.ts";
 export interface EndDeps {
   readonly clock: Clock;
   /** What this process itself refuses, at once; others hear of it by the relay. */
-  readonly blacklist: { add(revocation: Revocation): void };
+  readonly revocations: { add(revocation: Revocation): void };
   /** Also one that has expired: it still says which session to end. @throws Fault `TOKEN_…`. */
   verifyAnyAge(token: string, kind: "access" | "refresh"): Promise<TokenClaims>;
   /**
@@ -36,7 +36,7 @@ export async function endSession(
   }
   for (const sid of sids) {
     const revoked = await deps.removeSession(sid, deps.clock.now());
-    if (revoked) deps.blacklist.add(revoked);
+    if (revoked) deps.revocations.add(revoked);
   }
 }
 

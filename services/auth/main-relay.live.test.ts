@@ -24,8 +24,8 @@ let database: DatabaseConnection;
 let broker: Broker;
 let publisher: Publisher;
 /** As in production: others share the table, and theirs must not be lost. */
-const tell = (revocation: Revocation) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);
-/** How often gatekeepers were told each key. */
+const publish = (revocation: Revocation) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);
+/** How often gatekeepers were published each key. */
 const heard = new Map<string, number>();
 beforeAll(async () => {
   await migrate(serviceUrls.DATABASE_URL);
@@ -72,15 +72,15 @@ const rows = () =>
     .select()
     .from(revocations)
     .where(like(revocations.key, `${mine}%`));
-const untold = async () => (await rows()).filter(({ publishedAt }) => publishedAt === null).length;
+const pending = async () => (await rows()).filter(({ publishedAt }) => publishedAt === null).length;
 
 describe("relaying", () => {
   test("by several at once tells every revocation, and none of them twice", async () => {
     const other = await connectDatabase(serviceUrls.DATABASE_URL);
     const keys = await revoke(3 * relayBatchMax);
     const relay = async ({ db }: DatabaseConnection) => {
-      const { takeUntold } = createOutbox(db);
-      while ((await untold()) > 0) await relayOnce({ takeUntold, broadcast: tell });
+      const { publishPending } = createOutbox(db);
+      while ((await pending()) > 0) await relayOnce({ publishPending, broadcast: publish });
     };
     await Promise.all([relay(database), relay(other), relay(database)]);
     await until(() => keys.every((key) => heard.has(key)));
@@ -88,21 +88,21 @@ describe("relaying", () => {
     await other.close();
   });
 
-  test("goes on with the others when one is not told, and says what happened", async () => {
+  test("goes on with the others when one is not published, and says what happened", async () => {
     const keys = await revoke(3);
     const broken = new Error("no confirm");
     const broadcast = async (revocation: Revocation) => {
       if (revocation.key === keys[1]) throw broken;
-      await tell(revocation);
+      await publish(revocation);
     };
-    const { takeUntold } = createOutbox(database.db);
+    const { publishPending } = createOutbox(database.db);
     await until(async () => {
-      await relayOnce({ takeUntold, broadcast }).catch((error) => expect(error).toBe(broken));
-      return (await untold()) === 1;
+      await relayOnce({ publishPending, broadcast }).catch((error) => expect(error).toBe(broken));
+      return (await pending()) === 1;
     });
-    await expect(relayOnce({ takeUntold, broadcast })).rejects.toBe(broken);
-    await relayOnce({ takeUntold, broadcast: tell });
-    expect(await untold()).toBe(0);
+    await expect(relayOnce({ publishPending, broadcast })).rejects.toBe(broken);
+    await relayOnce({ publishPending, broadcast: publish });
+    expect(await pending()).toBe(0);
   });
 
   test("that dies after telling and before marking tells it again", async () => {
@@ -110,15 +110,15 @@ describe("relaying", () => {
     const dying = await connectDatabase(url);
     const [key = ""] = await revoke();
     const broadcast = async (revocation: Revocation) => {
-      await tell(revocation);
+      await publish(revocation);
       if (revocation.key === key) proxy.cut();
     };
-    const { takeUntold } = createOutbox(dying.db);
-    await expect(relayOnce({ takeUntold, broadcast })).rejects.toThrow("UNAVAILABLE");
-    expect(await untold()).toBe(1);
+    const { publishPending } = createOutbox(dying.db);
+    await expect(relayOnce({ publishPending, broadcast })).rejects.toThrow("UNAVAILABLE");
+    expect(await pending()).toBe(1);
     await until(async () => {
-      await relayOnce({ ...createOutbox(database.db), broadcast: tell });
-      return (await untold()) === 0;
+      await relayOnce({ ...createOutbox(database.db), broadcast: publish });
+      return (await pending()) === 0;
     });
     await until(() => heard.get(key) === 2);
     await dying.close();
@@ -167,7 +167,7 @@ describe("a process that relays", () => {
     const triedBefore = tries;
     await until(() => tries > triedBefore + 2);
     expect(await secondsBehind()).toBeGreaterThan(0.5);
-    expect(lines).toEqual(["revocations are not told, and wait"]);
+    expect(lines).toEqual(["revocations not published, retrying"]);
     expect([heard.has(key), (await stored())[0]?.publishedAt]).toEqual([false, null]);
 
     proxy.heal();
@@ -175,17 +175,17 @@ describe("a process that relays", () => {
     await until(async () => (await stored())[0]?.publishedAt);
     await until(() => lines.length > 1);
     expect(await secondsBehind()).toBeLessThan(0.5);
-    expect(lines).toEqual(["revocations are not told, and wait", "revocations are told again"]);
+    expect(lines).toEqual(["revocations not published, retrying", "revocations republished"]);
   }, 20_000);
 });
 
 async function secondsBehind(): Promise<number> {
-  const metric = await register.getSingleMetric("eco2_relay_behind_seconds")?.get();
+  const metric = await register.getSingleMetric("eco2_outbox_lag_seconds")?.get();
   return metric?.values[0]?.value ?? Number.NaN;
 }
 
 describe("sweeping", () => {
-  test("removes what expired an hour ago, told or not, and sessions that are over", async () => {
+  test("removes what expired an hour ago, published or not, and sessions that are over", async () => {
     const now = Date.now();
     await revoke(1, new Date(now - hourMs - 60_000));
     const old = mine;

@@ -22,19 +22,19 @@ interface Given {
 
 /** Runs in every process that mounts auth: any number of them share the work. */
 export function startRelay({ db, publisher, clock, log, scope }: Given): void {
-  const { takeUntold, sweep } = createOutbox(db);
+  const { publishPending, sweep } = createOutbox(db);
   const broadcast = (revocation: unknown) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);
   let isFailing = false;
-  metrics.allTold();
+  metrics.allPublished();
   const relay = repeat(async () => {
     try {
-      while ((await relayOnce({ takeUntold, broadcast })) && !scope.stopping);
-      metrics.allTold();
-      if (isFailing) log.info("revocations are told again");
+      while ((await relayOnce({ publishPending, broadcast })) && !scope.stopping);
+      metrics.allPublished();
+      if (isFailing) log.info("revocations republished");
       isFailing = false;
     } catch (error) {
       // Four times a second until it is over, and said once.
-      if (!isFailing) log.warn("revocations are not told, and wait", { error });
+      if (!isFailing) log.warn("revocations not published, retrying", { error });
       isFailing = true;
     }
   }, relayEveryMs);

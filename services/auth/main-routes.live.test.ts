@@ -17,8 +17,8 @@ import { type Browser, openBrowser } from "#lib/testing/browser.ts";
 import { openApiProblems } from "#lib/testing/openapi-problems.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { Blacklist } from "#lib/token/blacklist.ts";
 import { makeKey, openKeySet } from "#lib/token/key-set.ts";
+import { RevocationList } from "#lib/token/revocation-list.ts";
 import { verifyToken } from "#lib/token/verify-token.ts";
 import { createOauthProvider } from "./adapters/oauth.ts";
 import { AuthConfig } from "./config.ts";
@@ -62,13 +62,13 @@ function start(
 ) {
   const free = { SIGN_INS_PER_MINUTE_PER_IP: "0", SIGN_INS_PER_MINUTE_PER_USER: "0" };
   const config = v.parse(AuthConfig, { ...serviceUrls, ...free, ...settings });
-  const blacklist = new Blacklist();
+  const revocations = new RevocationList();
   const onStop = (_: string, close: () => unknown) => void closers.push(close);
   const scope = { stopping: false, onStop };
-  const given = { db: database.db, redis, publisher, log: silentLog, scope, keys, blacklist };
+  const given = { db: database.db, redis, publisher, log: silentLog, scope, keys, revocations };
   const app = createApp(silentLog, [authRoutes(config, given, providers)]);
   serveOpenApi(app, { title: "auth" });
-  return { blacklist, app, open: () => openBrowser(app.fetch) };
+  return { revocations, app, open: () => openBrowser(app.fetch) };
 }
 
 const auth = (path: string) => `/api/v1/auth/${path}`;
@@ -85,7 +85,7 @@ const codeOf = async (response: Response): Promise<string> => (await response.js
 
 describe("a person", () => {
   test("signs in, refreshes and logs out; gatekeepers hear of what is over", async () => {
-    const { open, blacklist } = start();
+    const { open, revocations } = start();
     const browser = open();
     const who = newPerson();
     const response = await signIn(browser, who, "&redirect=/done");
@@ -95,10 +95,10 @@ describe("a person", () => {
     const second = await access(browser);
     expect(second).toMatchObject({ sub: first.sub, sid: first.sid });
     // In this process at once, everywhere else before long.
-    expect([blacklist.has(first), blacklist.has(second)]).toEqual([true, false]);
+    expect([revocations.has(first), revocations.has(second)]).toEqual([true, false]);
     await until(() => heard.some(({ key }) => key === `jti:${first.jti}`));
     expect((await browser.send("POST", auth("logout"))).status).toBe(204);
-    expect(blacklist.has(second)).toBe(true);
+    expect(revocations.has(second)).toBe(true);
     await until(() => heard.some(({ key }) => key === `sid:${first.sid}`));
     expect(await codeOf(await refresh(browser))).toBe("UNAUTHENTICATED");
     await signIn(browser, who);

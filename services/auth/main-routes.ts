@@ -7,8 +7,8 @@ import type { App } from "#lib/http/create-app.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
-import type { Blacklist } from "#lib/token/blacklist.ts";
 import type { KeySet } from "#lib/token/key-set.ts";
+import type { RevocationList } from "#lib/token/revocation-list.ts";
 import { createAccounts } from "./adapters/accounts.ts";
 import { secrets } from "./adapters/crypto.ts";
 import { createDevProvider } from "./adapters/dev.ts";
@@ -31,7 +31,7 @@ interface Given {
   readonly scope: ProcessScope;
   readonly keys: KeySet;
   /** The process's own, which hears of what is revoked here at once. */
-  readonly blacklist: Pick<Blacklist, "add">;
+  readonly revocations: Pick<RevocationList, "add">;
 }
 
 /** The auth API and its relay over real connections, for its own process and for edge. */
@@ -40,13 +40,13 @@ export function authRoutes(
   given: Given,
   providers: ReadonlyMap<string, Provider> = createProviders(config),
 ): App {
-  const { db, redis, publisher, log, scope, keys, blacklist } = given;
+  const { db, redis, publisher, log, scope, keys, revocations } = given;
   const clock = systemClock;
   startRelay({ db, publisher, clock, log, scope });
   const { SIGN_INS_PER_MINUTE_PER_IP: perAddress, SIGN_INS_PER_MINUTE_PER_USER: perUser } = config;
   return createAuthRoutes({
     clock,
-    blacklist,
+    revocations,
     pace: new RefreshPace(),
     providers,
     origins: { own: publicOrigin(config), others: config.CORS_ORIGINS },

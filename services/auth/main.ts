@@ -25,8 +25,8 @@ await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
   const publisher = await createPublisher(broker);
 
   // Nothing here asks who somebody is: the gatekeeper in front has a list, and one here would only grow.
-  const blacklist = { add: () => undefined };
-  const given = { db: database.db, redis, publisher, log, scope, keys, blacklist };
+  const revocations = { add: () => undefined };
+  const given = { db: database.db, redis, publisher, log, scope, keys, revocations };
   const { CORS_ORIGINS: corsOrigins } = config;
   const app = createApp(log, [authRoutes(config, given)], { corsOrigins });
   serveOpenApi(app, { title: "Eco² auth" });

@@ -12,7 +12,7 @@ import {
   type TokenPair,
 } from "./session.ts";
 
-export interface RefreshDeps extends Issuer, Pick<EndDeps, "removeSession" | "blacklist"> {
+export interface RefreshDeps extends Issuer, Pick<EndDeps, "removeSession" | "revocations"> {
   readonly clock: Clock;
   readonly pace: Pick<RefreshPace, "hasRoom" | "count">;
   /** @throws Fault `TOKEN_…`. */
@@ -58,13 +58,13 @@ export async function refreshSession(
   switch (rotation.kind) {
     case "rotated":
       deps.pace.count(claims.sub, now);
-      if (rotation.revoked) deps.blacklist.add(rotation.revoked);
+      if (rotation.revoked) deps.revocations.add(rotation.revoked);
       // Only now: a thousand that lose sign nothing.
       return deps.issue(session, now);
     case "lost": {
       if (arrivedAt <= rotation.refreshedAt) throw new Fault("REFRESH_SUPERSEDED");
       const revoked = await deps.removeSession(claims.sid, now);
-      if (revoked) deps.blacklist.add(revoked);
+      if (revoked) deps.revocations.add(revoked);
       deps.onReuse(claims);
       throw new Fault("REFRESH_TOKEN_REUSED");
     }

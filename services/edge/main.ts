@@ -7,7 +7,7 @@ import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { openGate } from "#lib/token/open-gate.ts";
+import { openAuthentication } from "#lib/token/open-authentication.ts";
 import { authRoutes } from "../auth/main-routes.ts";
 import { characterRoutes } from "../character/main-routes.ts";
 import { eventsRoutes } from "../events/main-routes.ts";
@@ -16,7 +16,7 @@ import { scanRoutes } from "../scan/main-routes.ts";
 import { usersRoutes } from "../users/main-routes.ts";
 import { EdgeConfig } from "./config.ts";
 
-/** Every service's routes in one process behind the gate: the default locally and under compose. */
+/** Every service's routes in one process behind the authenticate: the default locally and under compose. */
 await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
@@ -26,12 +26,17 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
   const { db } = database;
-  const { gate, keys, blacklist, isCurrent } = await openGate(config, { db, broker, log, scope });
+  const { authenticate, keys, revocations, isCurrent } = await openAuthentication(config, {
+    db,
+    broker,
+    log,
+    scope,
+  });
   const events = await eventsRoutes(config, { db, redis, log, scope });
 
   const scan = scanRoutes(config, { db, redis, publisher });
   const users = usersRoutes({ db, redis });
-  const auth = authRoutes(config, { db, redis, publisher, log, scope, keys, blacklist });
+  const auth = authRoutes(config, { db, redis, publisher, log, scope, keys, revocations });
   const character = await characterRoutes(config, { db, broker, publisher, log, scope });
   const routes = [
     await imagesRoutes(config, { log, scope }),
@@ -41,14 +46,14 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
     character,
     auth,
   ];
-  const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, gate });
+  const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });
   serveOpenApi(app, { title: "Eco²" });
   const checks = {
     postgres: database.ping,
     redis: () => redis.ping(),
     rabbitmq: () => publisher.isReady(),
     tailer: events.isTailing,
-    blacklist: isCurrent,
+    revocations: isCurrent,
   };
   app.route(
     "/",

@@ -4,8 +4,8 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
-import { openGate } from "#lib/token/open-gate.ts";
-import { createDoor, nobody } from "./adapters/http.ts";
+import { openAuthentication } from "#lib/token/open-authentication.ts";
+import { anonymousHeaders, createExtAuthzHandler } from "./adapters/http.ts";
 import { GatekeeperConfig } from "./config.ts";
 
 await runProcess("gatekeeper", GatekeeperConfig, async ({ config, log, scope }) => {
@@ -13,25 +13,30 @@ await runProcess("gatekeeper", GatekeeperConfig, async ({ config, log, scope }) 
   scope.onStop("postgres", database.close);
   const broker = await connectBroker(config.AMQP_URL, log);
   scope.onStop("rabbitmq", broker.close);
-  const { gate, isCurrent } = await openGate(config, { db: database.db, broker, log, scope });
+  const { authenticate, isCurrent } = await openAuthentication(config, {
+    db: database.db,
+    broker,
+    log,
+    scope,
+  });
 
-  const door = createDoor({
-    gate,
+  const extAuthz = createExtAuthzHandler({
+    authenticate,
     corsOrigins: config.CORS_ORIGINS,
     count: countChecks(),
     onFailed: (error) => log.error("request not judged", { error }),
   });
   // Not that its backing services are there: it does its work without one of them.
-  const health = createHealthApp({ blacklist: isCurrent }, () => scope.stopping);
-  serve(scope, (request) => door(request) ?? elsewhere(request), {
+  const health = createHealthApp({ revocations: isCurrent }, () => scope.stopping);
+  serve(scope, (request) => extAuthz(request) ?? notFound(request), {
     port: config.PORT,
     hostname: config.HOST,
   });
 
   /** A path with `..` in it may get out of `/authz`, and then nobody's word is to be believed either. */
-  async function elsewhere(request: Request): Promise<Response> {
+  async function notFound(request: Request): Promise<Response> {
     const response = await health.fetch(request);
-    for (const [name, value] of Object.entries(nobody)) response.headers.set(name, value);
+    for (const [name, value] of Object.entries(anonymousHeaders)) response.headers.set(name, value);
     return response;
   }
 });

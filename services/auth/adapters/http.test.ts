@@ -52,7 +52,7 @@ function given(overrides: Partial<AuthRoutesDeps> = {}) {
     ]),
     origins: { own, others: [app] },
     jwks: keys.jwks,
-    blacklist: { add: ({ key }) => void revoked.push(key) },
+    revocations: { add: ({ key }) => void revoked.push(key) },
     addressOf: () => "192.0.2.1",
     onSignedIn: (name) => void signedIn.push(name),
     onRefreshed: (outcome) => void refreshed.push(outcome),

@@ -11,12 +11,12 @@ const refreshes = new Counter({
   help: "Refreshes, by how they ended: ok, or a fault's code",
   labelNames: ["outcome"],
 });
-let allToldAt: number | undefined;
+let allPublishedAt: number | undefined;
 new Gauge({
-  name: "eco2_relay_behind_seconds",
-  help: "Since this process last saw every revocation told; near 0, unless its relay fails or hangs",
+  name: "eco2_outbox_lag_seconds",
+  help: "Since this process last saw every revocation published; near 0, unless its relay fails or hangs",
   collect() {
-    if (allToldAt !== undefined) this.set((performance.now() - allToldAt) / 1_000);
+    if (allPublishedAt !== undefined) this.set((performance.now() - allPublishedAt) / 1_000);
   },
 });
 
@@ -25,7 +25,7 @@ export const metrics = {
   countSignIn: (provider: string, outcome: "ok" | FaultCode) => signIns.inc({ provider, outcome }),
   countRefresh: (outcome: "ok" | FaultCode) => refreshes.inc({ outcome }),
   /** A relay that starts has nothing to be behind with yet. */
-  allTold: () => {
-    allToldAt = performance.now();
+  allPublished: () => {
+    allPublishedAt = performance.now();
   },
 };

@@ -11,13 +11,13 @@ const keptAfterExpiryMs = 3_600_000;
 const sweptMax = 10_000;
 
 /** `auth.revocations` as an outbox, and what of it and of the sessions nobody needs any more. */
-export function createOutbox(db: Database): Pick<RelayDeps, "takeUntold"> & {
+export function createOutbox(db: Database): Pick<RelayDeps, "publishPending"> & {
   sweep(now: number): Promise<void>;
   /** For how long the first in line has waited; undefined when none does. */
-  oldestUntoldMs(): Promise<number | undefined>;
+  oldestPendingMs(): Promise<number | undefined>;
 } {
   return {
-    oldestUntoldMs: async () => {
+    oldestPendingMs: async () => {
       const { id, publishedAt, createdAt } = revocations;
       // By the database's clock, which dated it.
       const ageMs = sql`extract(epoch from now() - ${createdAt}) * 1000`.mapWith(Number);
@@ -25,12 +25,12 @@ export function createOutbox(db: Database): Pick<RelayDeps, "takeUntold"> & {
       const [oldest] = await databaseCall(() => waiting.orderBy(asc(id)).limit(1));
       return oldest?.ageMs;
     },
-    takeUntold: (limit, tell) =>
+    publishPending: (limit, publish) =>
       databaseCall(async () => {
         // Nearly always there is nothing: one query finds that out, without a transaction.
-        const [any] = await untold(db).limit(1);
+        const [any] = await pending(db).limit(1);
         if (!any) return { found: 0, failures: [] };
-        return db.transaction((tx) => tellThem(tx, limit, tell));
+        return db.transaction((tx) => publishRows(tx, limit, publish));
       }),
     sweep: async (now) => {
       const longGone = lt(revocations.expiresAt, new Date(now - keptAfterExpiryMs));
@@ -47,27 +47,31 @@ export function createOutbox(db: Database): Pick<RelayDeps, "takeUntold"> & {
 type Reader = Pick<Database, "select">;
 type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
-function untold(db: Reader) {
+function pending(db: Reader) {
   const { id, key, expiresAt, publishedAt } = revocations;
   return db.select({ id, key, expiresAt }).from(revocations).where(isNull(publishedAt)).$dynamic();
 }
 
 /** The rows stay locked until they are marked, and another relay skips them. */
-async function tellThem(tx: Transaction, limit: number, tell: (one: Revocation) => Promise<void>) {
+async function publishRows(
+  tx: Transaction,
+  limit: number,
+  publish: (one: Revocation) => Promise<void>,
+) {
   await tx.execute(
     sql`select set_config('idle_in_transaction_session_timeout', ${String(idleTimeoutMs)}, true)`,
   );
-  const rows = await untold(tx)
+  const rows = await pending(tx)
     .orderBy(asc(revocations.id))
     .limit(limit)
     .for("update", { skipLocked: true });
   const outcomes = await Promise.allSettled(
-    rows.map(({ key, expiresAt }) => tell({ key, expires_at: expiresAt.getTime() })),
+    rows.map(({ key, expiresAt }) => publish({ key, expires_at: expiresAt.getTime() })),
   );
-  const told = rows.filter((_, i) => outcomes[i]?.status === "fulfilled").map(({ id }) => id);
-  if (told.length > 0) {
+  const published = rows.filter((_, i) => outcomes[i]?.status === "fulfilled").map(({ id }) => id);
+  if (published.length > 0) {
     const publishedAt = sql`now()`;
-    await tx.update(revocations).set({ publishedAt }).where(inArray(revocations.id, told));
+    await tx.update(revocations).set({ publishedAt }).where(inArray(revocations.id, published));
   }
   const failures = outcomes.filter((one) => one.status === "rejected").map(({ reason }) => reason);
   return { found: rows.length, failures };

@@ -52,7 +52,7 @@ function process({ db }: DatabaseConnection) {
   const clock = { now: () => now };
   return {
     clock,
-    blacklist: { add: (revocation: Revocation) => void told.push(revocation) },
+    revocations: { add: (revocation: Revocation) => void told.push(revocation) },
     pace,
     onReuse: ({ sid }: { sid: string }) => void reused.push(sid),
     ...createSessions(db),

@@ -1,15 +1,15 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { createGate } from "#lib/token/gate.ts";
+import { createAuthenticator } from "#lib/token/authenticate.ts";
 import { isPublicOperation } from "#lib/token/public-operations.ts";
-import { createDoor } from "./http.ts";
+import { createExtAuthzHandler } from "./http.ts";
 
 const friend = "https://app.example.com";
 const counts = new Map<string, number>();
 const failed: unknown[] = [];
 /** Tokens are called like their users. */
-const door = createDoor({
-  gate: createGate({
+const extAuthz = createExtAuthzHandler({
+  authenticate: createAuthenticator({
     verify: async (token) => {
       if (token === "revoked") throw new Fault("TOKEN_REVOKED");
       if (token === "stale") throw new Fault("UNAVAILABLE");
@@ -27,7 +27,7 @@ const door = createDoor({
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
-  fetch: (request) => door(request) ?? new Response(null, { status: 418 }),
+  fetch: (request) => extAuthz(request) ?? new Response(null, { status: 418 }),
 });
 afterAll(() => server.stop(true));
 beforeEach(() => {

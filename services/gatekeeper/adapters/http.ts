@@ -2,10 +2,10 @@ import { Fault } from "#lib/error/fault.ts";
 import { corsHeaders } from "#lib/http/allow-origins.ts";
 import { callerHeaders } from "#lib/http/gatekeeper.ts";
 import { problem } from "#lib/http/problem.ts";
-import type { Gate } from "#lib/token/gate.ts";
+import type { Authenticate } from "#lib/token/authenticate.ts";
 
-export interface DoorDeps {
-  readonly gate: Gate;
+export interface ExtAuthzDeps {
+  readonly authenticate: Authenticate;
   /** Of web pages that may read why they were refused. */
   readonly corsOrigins: readonly string[];
   /** Counts what was decided: `allowed`, `public`, or the code of the fault. */
@@ -17,32 +17,34 @@ export interface DoorDeps {
 const prefix = "/authz";
 
 /**
- * The door of a proxy's HTTP authorization check: `/authz` before the path of the request that is asked
+ * The handler of a proxy's HTTP authorization check (ext-authz): `/authz` before the path of the request that is asked
  * about, with its method and headers. 200 lets it pass; anything else is what its sender is answered.
  *
  * A plain function beside the router, which would cost as much as the check: see the benchmark.
  *
  * @returns undefined for what is no check.
  */
-export function createDoor(deps: DoorDeps): (request: Request) => Promise<Response> | undefined {
+export function createExtAuthzHandler(
+  deps: ExtAuthzDeps,
+): (request: Request) => Promise<Response> | undefined {
   const corsOrigins = new Set(deps.corsOrigins);
-  return function door(request) {
+  return function extAuthz(request) {
     const path = checkedPath(request.url);
     return path === undefined ? undefined : decide(request, path, { ...deps, corsOrigins });
   };
 }
 
-type Decider = Omit<DoorDeps, "corsOrigins"> & { readonly corsOrigins: ReadonlySet<string> };
+type Decider = Omit<ExtAuthzDeps, "corsOrigins"> & { readonly corsOrigins: ReadonlySet<string> };
 
 async function decide(
   { method, headers }: Request,
   path: string,
-  { gate, corsOrigins, count, onFailed }: Decider,
+  { authenticate, corsOrigins, count, onFailed }: Decider,
 ): Promise<Response> {
   try {
-    const caller = await gate({ method, path, headers });
+    const caller = await authenticate({ method, path, headers });
     count(caller ? "allowed" : "public");
-    if (!caller) return new Response(null, { headers: nobody });
+    if (!caller) return new Response(null, { headers: anonymousHeaders });
     const { userId, provider } = caller;
     const found = { [callerHeaders.userId]: userId, [callerHeaders.provider]: provider };
     return new Response(null, { headers: found });
@@ -55,7 +57,7 @@ async function decide(
 }
 
 /** A caller's own word about itself does not reach a service. */
-export const nobody = {
+export const anonymousHeaders = {
   "x-envoy-auth-headers-to-remove": Object.values(callerHeaders).join(","),
 } as const;
 

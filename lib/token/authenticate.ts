@@ -11,20 +11,20 @@ export interface Caller {
 }
 
 /**
- * The decision about one request, the same at every door. `path` is without the query.
+ * The decision about one request, the same at every extAuthz. `path` is without the query.
  *
  * @returns undefined where nobody in particular may: whoever the client says it is must not be believed.
  * @throws Fault and nothing else: 401, 403 `CSRF_REFUSED`, or 503 when it cannot be told.
  */
-export type Gate = (request: GateRequest) => Promise<Caller | undefined>;
+export type Authenticate = (request: RequestHead) => Promise<Caller | undefined>;
 
-export interface GateRequest {
+export interface RequestHead {
   readonly method: string;
   readonly path: string;
   readonly headers: Pick<Headers, "get" | "has">;
 }
 
-export interface GateOptions {
+export interface AuthenticatorOptions {
   readonly verify: Verify;
   /** `dev` also takes `X-User-ID` as given, of a request that shows no token. */
   readonly mode: "dev" | "oauth";
@@ -33,9 +33,9 @@ export interface GateOptions {
   isPublic(method: string, path: string): boolean;
 }
 
-export function createGate(options: GateOptions): Gate {
+export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
   const origins = new Set(options.allowedOrigins);
-  return async function gate(request) {
+  return async function authenticate(request) {
     try {
       if (isPreflight(request)) return undefined;
       // Also before public operations: a logout, too, is not for other pages to ask for.
@@ -49,7 +49,7 @@ export function createGate(options: GateOptions): Gate {
 }
 
 /** It asks a server what may be asked, and carries nobody's credentials. */
-export function isPreflight({ method, headers }: Pick<GateRequest, "method" | "headers">): boolean {
+export function isPreflight({ method, headers }: Pick<RequestHead, "method" | "headers">): boolean {
   return method === "OPTIONS" && headers.has("access-control-request-method");
 }
 
@@ -60,7 +60,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
  * they do `Authorization: Basic` and `Negotiate`, but no `Bearer`. Whoever is no browser sends neither of
  * the two that tell.
  */
-function isForged({ method, headers }: GateRequest, origins: ReadonlySet<string>): boolean {
+function isForged({ method, headers }: RequestHead, origins: ReadonlySet<string>): boolean {
   if (SAFE_METHODS.has(method) || BEARER.test(headers.get("authorization") ?? "")) return false;
   if (readCookies(headers, Object.values(tokenCookies)).length === 0) return false;
   const site = headers.get("sec-fetch-site");
@@ -71,8 +71,8 @@ function isForged({ method, headers }: GateRequest, origins: ReadonlySet<string>
 }
 
 async function identify(
-  headers: GateRequest["headers"],
-  { verify, mode }: GateOptions,
+  headers: RequestHead["headers"],
+  { verify, mode }: AuthenticatorOptions,
 ): Promise<Caller> {
   const token = readToken(headers);
   if (token !== undefined) {
@@ -94,7 +94,7 @@ const BEARER = /^Bearer +(\S+)$/i;
  * The header wins, and one that is no good is not made up for by a cookie: who said who they are is not
  * silently somebody else.
  */
-function readToken(headers: GateRequest["headers"]): string | undefined {
+function readToken(headers: RequestHead["headers"]): string | undefined {
   const authorization = headers.get("authorization");
   if (authorization !== null) {
     const [, token] = BEARER.exec(authorization) ?? [];

@@ -10,7 +10,7 @@ import { repeat } from "#lib/process/repeat.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
-import type { Blacklist } from "./blacklist.ts";
+import type { RevocationList } from "./revocation-list.ts";
 
 const rereadEveryDefaultMs = 10_000;
 /** A row is dated by the beginning of its transaction and seen after its end: so long one may take. */
@@ -22,12 +22,12 @@ const pageRows = 1_000;
 export interface FollowGiven {
   readonly broker: Pick<Broker, "openChannel">;
   readonly db: Database;
-  readonly blacklist: Blacklist;
+  readonly list: RevocationList;
   readonly log: Logger;
 }
 
 /**
- * Keeps the blacklist complete, over two ways that do not need each other. An exclusive queue tells each
+ * Keeps the revocation list complete, over two ways that do not need each other. An exclusive queue tells each
  * revocation: subscribed first, then everything is loaded, on every new channel, and whatever may have
  * hidden one closes the channel and so starts over. And every `rereadEveryMs` what was stored since the
  * last read is read. The list is current while the channel stands, or for a minute after a read.
@@ -35,14 +35,14 @@ export interface FollowGiven {
  * @returns what ends the rereading; the subscription ends with the broker.
  * @throws BootError when the list cannot be loaded.
  */
-export async function followBlacklist(
-  { broker, db, blacklist, log }: FollowGiven,
+export async function followRevocations(
+  { broker, db, list, log }: FollowGiven,
   {
     clock = systemClock,
     rereadEveryMs = rereadEveryDefaultMs,
   }: { clock?: Clock; rereadEveryMs?: number } = {},
 ): Promise<() => void> {
-  const stored = createReader(db, blacklist, clock);
+  const stored = createReader(db, list, clock);
   let standing: object | undefined;
   await broker.openChannel(async (channel) => {
     standing = channel;
@@ -50,11 +50,11 @@ export async function followBlacklist(
       // A channel that is closed late says nothing about the one that took its place.
       if (standing !== channel) return;
       standing = undefined;
-      blacklist.isFollowed = false;
+      list.isFollowed = false;
     };
     const startOver = (error: unknown): void => {
       lose();
-      log.warn("following the blacklist anew", { error });
+      log.warn("following revocations from the start", { error });
       // Rejects when the channel is closed already, which is as good.
       channel.close().catch(() => undefined);
     };
@@ -65,23 +65,23 @@ export async function followBlacklist(
       queue,
       (message) => {
         const revocation = message ? readRevocation(message.content) : undefined;
-        if (revocation) blacklist.add(revocation);
+        if (revocation) list.add(revocation);
         else startOver(new Error("a message that cannot be read, or none any more"));
       },
       { noAck: true },
     );
     await stored.readAll();
-    blacklist.isFollowed = standing === channel;
+    list.isFollowed = standing === channel;
   });
   const timer = repeat(async () => {
-    blacklist.sweep(clock.now());
-    await stored.readNew().catch((error: unknown) => log.warn("blacklist not read", { error }));
+    list.sweep(clock.now());
+    await stored.readNew().catch((error: unknown) => log.warn("revocations not read", { error }));
   }, rereadEveryMs);
   return () => void timer.stop();
 }
 
-/** What is stored, into the blacklist. Ages are told by the database alone: no two clocks are compared. */
-function createReader(db: Database, blacklist: Blacklist, clock: Clock) {
+/** What is stored, into the revocation list. Ages are told by the database alone: no two clocks are compared. */
+function createReader(db: Database, list: RevocationList, clock: Clock) {
   const { id, key, expiresAt, createdAt } = revocations;
   let readAt = 0;
 
@@ -91,7 +91,7 @@ function createReader(db: Database, blacklist: Blacklist, clock: Clock) {
       const rows = await databaseCall(() =>
         db.select({ id, key, expiresAt }).from(revocations).where(from).orderBy(id).limit(pageRows),
       );
-      for (const row of rows) blacklist.add({ key: row.key, expires_at: row.expiresAt.getTime() });
+      for (const row of rows) list.add({ key: row.key, expires_at: row.expiresAt.getTime() });
       last = rows.length === pageRows ? rows.at(-1)?.id : undefined;
     }
   }
@@ -108,7 +108,7 @@ function createReader(db: Database, blacklist: Blacklist, clock: Clock) {
     const [startedAt, asOf] = [performance.now(), clock.now()];
     await pages();
     readAt = startedAt;
-    blacklist.readAsOf(asOf);
+    list.readAsOf(asOf);
   }
   return {
     readAll: () => read(() => readPages(0n)).catch(refuse),

@@ -5,12 +5,12 @@ import type { Claims } from "./token.ts";
 const staleAfterMs = 60_000;
 
 /**
- * What is refused, in memory: tokens, sessions and users. `followBlacklist` fills it and says how fresh it
+ * What is refused, in memory: tokens, sessions and users. `followRevocations` fills it and says how fresh it
  * is; one that may have missed something is not current, and whoever asks refuses everything.
  *
  * An entry ends with the last token it is about: forgetting it late costs memory and nothing else.
  */
-export class Blacklist {
+export class RevocationList {
   /** By what a claim holds: strings made for looking up would be a seventh of a check. */
   readonly #ends: Readonly<Record<Kind, Map<string, number>>> = {
     jti: new Map(),

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { createGate, type GateOptions } from "./gate.ts";
+import { type AuthenticatorOptions, createAuthenticator } from "./authenticate.ts";
 
 const ours = "https://api.example.com";
 const friend = "https://app.example.com";
 
 /** Tokens are called like their users; `bad` is one that is no good. */
-function given(options: Partial<GateOptions> = {}) {
-  const gate = createGate({
+function given(options: Partial<AuthenticatorOptions> = {}) {
+  const authenticate = createAuthenticator({
     verify: async (token) => {
       if (token === "bad") throw new Fault("TOKEN_EXPIRED");
       return { sub: token, provider: "google", sid: "s", jti: "j", exp: 0 };
@@ -18,7 +18,7 @@ function given(options: Partial<GateOptions> = {}) {
     ...options,
   });
   return (headers: Record<string, string>, { method = "GET", path = "/mine" } = {}) =>
-    gate({ method, path, headers: new Headers(headers) }).then(
+    authenticate({ method, path, headers: new Headers(headers) }).then(
       (caller) => (caller ? `${caller.userId} by ${caller.provider}` : "nobody"),
       (error: unknown) => (error instanceof Fault ? error.code : error),
     );

@@ -10,8 +10,8 @@ import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
-import { Blacklist } from "./blacklist.ts";
-import { type FollowGiven, followBlacklist } from "./follow-blacklist.ts";
+import { type FollowGiven, followRevocations } from "./follow-revocations.ts";
+import { RevocationList } from "./revocation-list.ts";
 
 /** Connected directly; what a test cuts off has connections of its own. */
 let direct: { database: DatabaseConnection; broker: Broker; publisher: Publisher };
@@ -39,7 +39,7 @@ let queueProxy: TcpProxy;
 let storeProxy: TcpProxy;
 let broker: Broker;
 let database: DatabaseConnection;
-let blacklist: Blacklist;
+let list: RevocationList;
 /** Milliseconds that the process believes to have passed besides the real ones. */
 let aheadMs: number;
 let stop: () => void;
@@ -52,7 +52,7 @@ beforeEach(async () => {
   storeProxy = store;
   broker = await connectBroker(queueUrl, silentLog);
   database = await connectDatabase(storeUrl);
-  blacklist = new Blacklist();
+  list = new RevocationList();
   aheadMs = 0;
 });
 afterEach(async () => {
@@ -64,8 +64,8 @@ afterEach(async () => {
 });
 
 const follow = async (rereadEveryMs = 10_000, by: FollowGiven["broker"] = broker) => {
-  const given = { broker: by, db: database.db, blacklist, log: silentLog };
-  stop = await followBlacklist(given, { clock: { now }, rereadEveryMs });
+  const given = { broker: by, db: database.db, list, log: silentLog };
+  stop = await followRevocations(given, { clock: { now }, rereadEveryMs });
 };
 const newRevocation = (): Revocation => {
   lastNumber++;
@@ -79,15 +79,15 @@ const store = async (revocation: Revocation, createdAt = new Date()) => {
 };
 const tell = (revocation: Revocation) => direct.publisher.broadcast(AUTHZ_EXCHANGE, revocation);
 const isRefused = ({ key }: Revocation) =>
-  blacklist.has({ sub: key.slice("sub:".length), sid: "none", jti: "none" });
+  list.has({ sub: key.slice("sub:".length), sid: "none", jti: "none" });
 
-describe("following the blacklist", () => {
+describe("following revocations", () => {
   test("starts with everything that is stored and has not ended", async () => {
     const [known, ended] = [newRevocation(), { ...newRevocation(), expires_at: Date.now() - 1 }];
     await store(known, new Date(Date.now() - 86_400_000));
     await store(ended);
     await follow();
-    expect([isRefused(known), isRefused(ended), blacklist.isCurrent(now())]).toEqual([
+    expect([isRefused(known), isRefused(ended), list.isCurrent(now())]).toEqual([
       ...[true, false, true],
     ]);
   });
@@ -146,10 +146,10 @@ describe("following the blacklist", () => {
           await setup(opened);
         }),
     });
-    expect(blacklist.isFollowed).toBe(false);
+    expect(list.isFollowed).toBe(false);
     const hidden = newRevocation();
     await store(hidden);
-    await until(() => blacklist.isFollowed && isRefused(hidden));
+    await until(() => list.isFollowed && isRefused(hidden));
   });
 
   test("does not begin without having read", async () => {
@@ -158,7 +158,7 @@ describe("following the blacklist", () => {
     const error: unknown = await follow().catch((thrown) => thrown);
     expect(error).toMatchObject({ name: "BootError" });
     expect(String(error)).toContain("DATABASE_URL: revoked tokens cannot be read");
-    expect(blacklist.isCurrent(now())).toBe(false);
+    expect(list.isCurrent(now())).toBe(false);
   }, 20_000);
 });
 
@@ -173,18 +173,18 @@ describe("an outage", () => {
     const told = newRevocation();
     await tell(told);
     await until(() => isRefused(told));
-    expect(blacklist.isCurrent(now())).toBe(true);
+    expect(list.isCurrent(now())).toBe(true);
   });
 
   test("of RabbitMQ alone closes nothing: whatever is revoked is read", async () => {
     await follow(50);
     queueProxy.refuse();
     queueProxy.cut();
-    await until(() => !blacklist.isFollowed);
+    await until(() => !list.isFollowed);
     aheadMs = 10 * minuteMs;
     const stored = newRevocation();
     await store(stored);
-    await until(() => isRefused(stored) && blacklist.isCurrent(now()));
+    await until(() => isRefused(stored) && list.isCurrent(now()));
   });
 
   test("of both closes after a minute, and opens when one of them is back", async () => {
@@ -193,15 +193,15 @@ describe("an outage", () => {
       proxy.refuse();
       proxy.cut();
     }
-    await until(() => !blacklist.isFollowed);
-    expect(blacklist.isCurrent(now())).toBe(true);
+    await until(() => !list.isFollowed);
+    expect(list.isCurrent(now())).toBe(true);
     const lastRead = now();
     aheadMs = minuteMs + 1_000;
-    expect(blacklist.isCurrent(lastRead + minuteMs + 1_000)).toBe(false);
+    expect(list.isCurrent(lastRead + minuteMs + 1_000)).toBe(false);
     const missed = newRevocation();
     await store(missed);
     storeProxy.heal();
-    await until(() => blacklist.isCurrent(now()), { timeoutMs: 20_000 });
+    await until(() => list.isCurrent(now()), { timeoutMs: 20_000 });
     expect(isRefused(missed)).toBe(true);
   }, 30_000);
 });

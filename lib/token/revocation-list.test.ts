@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import { revocationKeys } from "#lib/contract/revocation.ts";
+import { RevocationList } from "./revocation-list.ts";
+
+const claims = { sub: "u", sid: "session", jti: "token" };
+const minute = 60_000;
+
+describe("a revocation list", () => {
+  test.each([
+    ["token", revocationKeys.token("token")],
+    ["session", revocationKeys.session("session")],
+    ["user", revocationKeys.user("u")],
+  ])("refuses by the %s, and nobody else", (_, key) => {
+    const list = new RevocationList();
+    expect(list.has(claims)).toBe(false);
+    list.add({ key, expires_at: 1 });
+    expect(list.has(claims)).toBe(true);
+    expect(list.has({ sub: "token", sid: "u", jti: "session" })).toBe(false);
+  });
+
+  test("forgets what has ended, a bounded number of looks at a time", () => {
+    const list = new RevocationList();
+    for (let i = 0; i < 100; i++) list.add({ key: `jti:${i}`, expires_at: i });
+    list.sweep(100, 30);
+    expect(list.size).toBe(70);
+    // What comes meanwhile is not in its way.
+    list.add({ key: "sid:later", expires_at: 1_000 });
+    for (let round = 0; round < 4; round++) list.sweep(100, 30);
+    expect(list.size).toBe(1);
+    list.sweep(999);
+    expect(list.has({ ...claims, sid: "later" })).toBe(true);
+    list.sweep(1_000);
+    expect(list.size).toBe(0);
+  });
+
+  test("told twice, in whichever order, ends at the later end", () => {
+    for (const ends of [
+      [5, 10],
+      [10, 5],
+    ]) {
+      const list = new RevocationList();
+      for (const expires_at of ends) list.add({ key: "sub:u", expires_at });
+      list.sweep(9);
+      expect(list.has(claims)).toBe(true);
+    }
+  });
+});
+
+describe("it is current", () => {
+  test("not before anything was read", () => {
+    expect(new RevocationList().isCurrent(Date.now())).toBe(false);
+  });
+
+  test("for a minute after a read, and for as long as it is followed", () => {
+    const list = new RevocationList();
+    list.readAsOf(1_000);
+    expect(list.isCurrent(1_000 + minute)).toBe(true);
+    expect(list.isCurrent(1_001 + minute)).toBe(false);
+    list.isFollowed = true;
+    expect(list.isCurrent(1e12)).toBe(true);
+    list.isFollowed = false;
+    expect(list.isCurrent(1_001 + minute)).toBe(false);
+  });
+
+  test("not by a read of the future: the clock was set back, by who knows how much", () => {
+    const list = new RevocationList();
+    list.readAsOf(1_000);
+    expect(list.isCurrent(999)).toBe(false);
+  });
+});
