@@ -1,6 +1,7 @@
 import { connect } from "amqplib";
 import { Redis } from "ioredis";
 import postgres from "postgres";
+import { withDeadline } from "#lib/process/with-deadline.ts";
 import type { ServiceName } from "./service.ts";
 
 /** What each must at least be; lower ones lack something the project relies on. */
@@ -33,7 +34,10 @@ function padVersion(text: string): string {
 async function probePostgres(url: string): Promise<string> {
   const sql = postgres(url, { max: 1, connect_timeout: probeMs / 1000, onnotice: () => {} });
   try {
-    const rows = await withDeadline(sql`select current_setting('server_version') as version`);
+    const rows = await withDeadline(
+      probeMs,
+      sql`select current_setting('server_version') as version`,
+    );
     return String(rows[0]?.version).split(" ")[0] ?? "";
   } finally {
     await sql.end({ timeout: 0 });
@@ -52,9 +56,9 @@ async function probeRedis(url: string): Promise<string> {
     reason = error;
   });
   try {
-    await withDeadline(redis.connect());
-    await withDeadline(redis.ping());
-    const info = await withDeadline(redis.info("server"));
+    await withDeadline(probeMs, redis.connect());
+    await withDeadline(probeMs, redis.ping());
+    const info = await withDeadline(probeMs, redis.info("server"));
     return /redis_version:(\S+)/.exec(info)?.[1] ?? "";
   } catch (error) {
     // ioredis itself only says "Connection is closed."; the reason came as an event.
@@ -66,7 +70,7 @@ async function probeRedis(url: string): Promise<string> {
 
 async function probeRabbit(url: string): Promise<string> {
   const opening = connect(url, { timeout: probeMs });
-  const connection = await withDeadline(opening).catch((error: unknown) => {
+  const connection = await withDeadline(probeMs, opening).catch((error: unknown) => {
     opening.then((late) => late.close()).catch(() => {});
     throw error;
   });
@@ -75,16 +79,6 @@ async function probeRabbit(url: string): Promise<string> {
     const { version } = connection.connection.serverProperties;
     return version;
   } finally {
-    await withDeadline(connection.close()).catch(() => {});
-  }
-}
-
-async function withDeadline<T>(work: PromiseLike<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${probeMs} ms`)), probeMs);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
+    await withDeadline(probeMs, connection.close()).catch(() => {});
   }
 }

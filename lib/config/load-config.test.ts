@@ -46,7 +46,7 @@ describe("loadConfig", () => {
     expect(lines).toEqual([
       "  DATABASE_URL: is required but not set",
       "  REDIS_URL: must be a URL starting with redis:// or rediss://",
-      "  PORT: PORT must be at most 65535",
+      "  PORT: must be at most 65535",
       '  LOG_LEVEL: must be ("debug" | "info" | "warn" | "error")',
     ]);
   });

@@ -6,13 +6,13 @@ import * as v from "valibot";
  * configuration table is rendered from these descriptions.
  */
 
-const wholeNumber = (name: string, min: number, max: number) =>
+const wholeNumber = (min: number, max: number) =>
   v.pipe(
     v.string(),
     v.regex(/^\d{1,15}$/, "must be a whole number"),
     v.transform(Number),
-    v.minValue(min, `${name} must be at least ${min}`),
-    v.maxValue(max, `${name} must be at most ${max}`),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
   );
 
 const url = (protocols: readonly string[]) =>
@@ -42,7 +42,7 @@ export const settings = {
   DATABASE_URL: v.pipe(url(["postgres:", "postgresql:"]), d("PostgreSQL, with user and database")),
   REDIS_URL: v.pipe(url(["redis:", "rediss:"]), d("Redis")),
   AMQP_URL: v.pipe(url(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
-  PORT: v.optional(v.pipe(wholeNumber("PORT", 0, 65_535), d("HTTP port of the process")), "8080"),
+  PORT: v.optional(v.pipe(wholeNumber(0, 65_535), d("HTTP port of the process")), "8080"),
   HOST: v.optional(
     v.pipe(
       v.string(),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ITEMS, matchItems } from "./items.ts";
-import { textCharsMax } from "./noun.ts";
+import { userInputCharsMax } from "./scan-limits.ts";
 
 const named = (text: string) => matchItems(text).map(({ name }) => name);
 
@@ -87,7 +87,7 @@ describe("a name inside another word is no item", () => {
 
 describe("untrusted text", () => {
   test("beyond the limit nothing is read", () => {
-    const padding = "가 ".repeat(textCharsMax / 2);
+    const padding = "가 ".repeat(userInputCharsMax / 2);
     expect(named(`${padding}유리병`)).toEqual([]);
     expect(named(`${padding.slice(0, -10)}유리병`)).toEqual(["유리병"]);
   });
@@ -103,7 +103,7 @@ describe("untrusted text", () => {
     const texts = ["종이", "플라스틱", "은는이가", "ﷺ", "병 ", "스티로폼컵라면용기"];
     for (const text of texts) {
       const startedAt = performance.now();
-      matchItems(text.repeat(textCharsMax));
+      matchItems(text.repeat(userInputCharsMax));
       expect(performance.now() - startedAt, text).toBeLessThan(200);
     }
   });

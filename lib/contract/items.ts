@@ -25,18 +25,18 @@ const itemByFoldedName = new Map(
     [item.name, ...item.aliases].map((name) => [foldText(name).compact, item] as const),
   ),
 );
-const nameLengthMax = Math.max(...Array.from(itemByFoldedName.keys(), (name) => name.length));
+const nameCharsMax = Math.max(...Array.from(itemByFoldedName.keys(), (name) => name.length));
 
 /**
  * The items a user's own words name, in the order they are mentioned, each once. The longest name wins
  * and hides the shorter ones inside it: "종이컵" is no "종이". Spaces, case and punctuation do not
- * matter. Only the first `textCharsMax` characters are read. Negation is not understood.
+ * matter. Only the first `userInputCharsMax` characters are read. Negation is not understood.
  */
 export function matchItems(text: string): Item[] {
   const folded = foldText(text);
   const found: (Span & { readonly item: Item })[] = [];
   for (let start = 0; start < folded.compact.length; start++) {
-    const endMax = Math.min(folded.compact.length, start + nameLengthMax);
+    const endMax = Math.min(folded.compact.length, start + nameCharsMax);
     for (let end = start + 1; end <= endMax; end++) {
       const item = itemByFoldedName.get(folded.compact.slice(start, end));
       if (item && isWholeNoun(folded, { start, end })) found.push({ start, end, item });

@@ -1,12 +1,11 @@
+import { userInputCharsMax } from "./scan-limits.ts";
+
 /**
  * Tells whether a stretch of Korean text is a noun of its own, without a morphological analyser. In a
  * Korean compound the last noun is the head (책상 is no 책, 휴지통 no 휴지), so what follows decides
  * most: the end of the word, particles, or a verb somebody wrote without a space. It misses rather
  * than guesses: an unknown compound names nothing.
  */
-
-/** More than a user may send; what lies beyond is not read. In UTF-16 code units. */
-export const textCharsMax = 1000;
 
 /** Positions in `FoldedText.compact`, `end` exclusive. */
 export interface Span {
@@ -23,7 +22,8 @@ export interface FoldedText {
 
 export function foldText(text: string): FoldedText {
   // Normalized because macOS sends Hangul decomposed; cut twice because NFKC may lengthen.
-  const plain = text.slice(0, textCharsMax).normalize("NFKC").toLowerCase().slice(0, textCharsMax);
+  const cut = text.slice(0, userInputCharsMax);
+  const plain = cut.normalize("NFKC").toLowerCase().slice(0, userInputCharsMax);
   const words: Span[] = [];
   let compact = "";
   for (const word of plain.split(/[^\p{L}\p{N}]+/u)) {

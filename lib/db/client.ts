@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { Fault } from "#lib/error/fault.ts";
 import { BootError } from "#lib/process/run-process.ts";
+import { DeadlineError, withDeadline } from "#lib/process/with-deadline.ts";
 import { driverError } from "./driver-error.ts";
 import { openPool, type Pool, replacePools } from "./pool.ts";
 
@@ -43,19 +44,14 @@ export async function connectDatabase(url: string): Promise<DatabaseConnection> 
  * @throws BootError when the database was not migrated: at boot, where it is met first, it is one plain line.
  */
 export async function databaseCall<T>(query: () => PromiseLike<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Fault("UNAVAILABLE"));
-      replacePools();
-    }, queryDeadlineMs);
-  });
   try {
-    return await Promise.race([query(), deadline]);
+    return await withDeadline(queryDeadlineMs, query());
   } catch (error) {
+    if (error instanceof DeadlineError) {
+      replacePools();
+      throw new Fault("UNAVAILABLE");
+    }
     throw error instanceof Fault ? error : toKnown(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { register } from "prom-client";
+import { withDeadline } from "#lib/process/with-deadline.ts";
 
 /** A dependency's state: resolves when it can be used, rejects or outlives the deadline when not. */
 export type ReadinessCheck = () => Promise<unknown> | unknown;
@@ -35,13 +36,9 @@ export function createHealthApp(
 }
 
 async function passes(check: ReadinessCheck, deadlineMs: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), deadlineMs);
-  });
-  const outcome = Promise.resolve()
-    .then(check)
-    .then((value) => value !== false)
-    .catch(() => false);
-  return Promise.race([outcome, deadline]).finally(() => clearTimeout(timer));
+  const outcome = withDeadline(deadlineMs, Promise.resolve().then(check));
+  return outcome.then(
+    (value) => value !== false,
+    () => false,
+  );
 }

@@ -1,6 +1,7 @@
 import type { Server } from "bun";
 import { Fault } from "#lib/error/fault.ts";
 import { BootError, type ProcessScope } from "#lib/process/run-process.ts";
+import { withDeadline } from "#lib/process/with-deadline.ts";
 import { problem } from "./problem.ts";
 
 type Fetch = (
@@ -24,13 +25,8 @@ export function serve(
 ): Server<undefined> {
   const server = listen(fetch, port, hostname);
   scope.onStop("http", async () => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const deadline = new Promise((resolve) => {
-      timer = setTimeout(resolve, drainMs);
-    });
     // `stop()` alone waits for ever while one event stream is open.
-    await Promise.race([server.stop(), deadline]);
-    clearTimeout(timer);
+    await withDeadline(drainMs, server.stop()).catch(() => undefined);
     await server.stop(true);
   });
   return server;

@@ -3,6 +3,7 @@ import { validator } from "hono-openapi";
 import type * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
+import { readBounded } from "./read-bounded.ts";
 
 /**
  * Validates one part of a request with the schema that also describes it in the OpenAPI document.
@@ -36,21 +37,12 @@ export function limitBody(bytesMax: number): MiddlewareHandler {
     if (Number(declared ?? 0) > bytesMax) throw new Fault("BODY_TOO_LARGE");
     // Chunked, or streamed by a proxy: only reading tells.
     if (declared === undefined && c.req.raw.body !== null) {
-      c.req.raw = new Request(c.req.raw, { body: await readAtMost(c.req.raw.body, bytesMax) });
+      const { bytes, end } = await readBounded(c.req.raw.body, bytesMax);
+      if (end === "too large") throw new Fault("BODY_TOO_LARGE");
+      c.req.raw = new Request(c.req.raw, { body: bytes });
     }
     await next();
   };
-}
-
-async function readAtMost(body: ReadableStream<Uint8Array>, bytesMax: number): Promise<Blob> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > bytesMax) throw new Fault("BODY_TOO_LARGE");
-    chunks.push(new Uint8Array(chunk));
-  }
-  return new Blob(chunks);
 }
 
 interface Issue {

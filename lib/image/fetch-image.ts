@@ -1,4 +1,5 @@
 import { Fault } from "#lib/error/fault.ts";
+import { readBounded } from "#lib/http/read-bounded.ts";
 import { parseImageHosts } from "./image-hosts.ts";
 import { inspectImage, photoBytesMax } from "./inspect.ts";
 import { openPinned, type ResolveHost, systemResolveHost } from "./pinned-request.ts";
@@ -71,7 +72,15 @@ export function createImageFetcher({
         signal: AbortSignal.any([signal, ours.signal]),
       });
       checkHead(response);
-      return await read(response, isEnough, () => idle.refresh());
+      const { bytes, end } = await readBounded(response.body, photoBytesMax, {
+        bytesExpected: Math.min(lengthOf(response.headers) || bufferBytes, bufferBytesMax),
+        isEnough: (received) => {
+          idle.refresh();
+          return isEnough(received);
+        },
+      });
+      if (end === "too large") throw new Fault("IMAGE_TOO_LARGE");
+      return { bytes, complete: end === "complete" };
     } catch (error) {
       ours.abort();
       if (error instanceof Fault) throw error;
@@ -130,31 +139,6 @@ function checkHead({ status, headers }: Response): void {
   const encoding = headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity") throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: encoding });
   if (lengthOf(headers) > photoBytesMax) throw new Fault("IMAGE_TOO_LARGE");
-}
-
-/** Copies into one growing buffer: a host that sends single bytes must not cost an object each. */
-async function read(
-  { body, headers }: Response,
-  isEnough: DownloadOptions["isEnough"],
-  onProgress: () => void,
-): Promise<{ bytes: Uint8Array<ArrayBuffer>; complete: boolean }> {
-  let buffer = new Uint8Array(Math.min(lengthOf(headers) || bufferBytes, bufferBytesMax));
-  let size = 0;
-  for await (const piece of body ?? []) {
-    onProgress();
-    if (size + piece.length > photoBytesMax) throw new Fault("IMAGE_TOO_LARGE");
-    if (size + piece.length > buffer.length) {
-      const grown = new Uint8Array(Math.max(2 * buffer.length, size + piece.length));
-      grown.set(buffer.subarray(0, size));
-      buffer = grown;
-    }
-    buffer.set(piece, size);
-    size += piece.length;
-    if (isEnough(buffer.subarray(0, size))) {
-      return { bytes: buffer.subarray(0, size), complete: false };
-    }
-  }
-  return { bytes: buffer.subarray(0, size), complete: true };
 }
 
 function lengthOf(headers: Headers): number {

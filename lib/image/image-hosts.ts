@@ -1,10 +1,8 @@
 import ipaddr from "ipaddr.js";
 import { ConfigError } from "#lib/config/load-config.ts";
+import { imageUrlCharsMax } from "#lib/contract/scan-limits.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { isPublicAddress } from "./public-address.ts";
-
-/** Longer ones are no photo's address; also what a message and a log line can carry. */
-const urlCharactersMax = 2_048;
 
 /** What `IMAGE_HOSTS` opens. */
 export interface ImageHosts {
@@ -42,7 +40,7 @@ export function parseImageHosts(entries: readonly string[]): ImageHosts {
     check(text) {
       // Compared after parsing only: decimal and octal addresses, case, punycode, backslashes and
       // percent signs are settled there, and the parsed form is the one that is asked.
-      const url = text.length > urlCharactersMax ? null : URL.parse(text);
+      const url = text.length > imageUrlCharsMax ? null : URL.parse(text);
       if (url === null || !["http:", "https:"].includes(url.protocol)) {
         throw new Fault("IMAGE_URL_INVALID");
       }

@@ -83,7 +83,7 @@ describe("a process that cannot start exits 1 and", () => {
     expect([code, printed]).toEqual([1, []]);
     expect(errors.split("\n")).toEqual([
       "child: The configuration is not usable:",
-      "  PORT: PORT must be at most 65535",
+      "  PORT: must be at most 65535",
       "  A: is required but not set",
       "  B: must be a URL starting with postgres:// or postgresql://",
       "",

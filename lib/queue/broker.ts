@@ -2,6 +2,7 @@ import { type AmqpConnectionManager, connect } from "amqp-connection-manager";
 import type { ConfirmChannel } from "amqplib";
 import type { Logger } from "#lib/log/logger.ts";
 import { BootError } from "#lib/process/run-process.ts";
+import { withDeadline } from "#lib/process/with-deadline.ts";
 import { assertTopology } from "./assert-topology.ts";
 import { gatherWrites } from "./gather-writes.ts";
 
@@ -131,12 +132,7 @@ async function keepChannel(
 
 /** Every close gets a deadline: on a dead connection the library waits for an answer for ever. */
 async function within(deadlineMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise((resolve) => {
-    timer = setTimeout(resolve, deadlineMs);
-  });
-  await Promise.race([work.catch(() => undefined), deadline]);
-  clearTimeout(timer);
+  await withDeadline(deadlineMs, work).catch(() => undefined);
 }
 
 /** The second is how the library reports a vhost that does not exist or is not ours. */

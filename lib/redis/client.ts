@@ -2,6 +2,7 @@ import { Redis } from "ioredis";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { BootError } from "#lib/process/run-process.ts";
+import { withDeadline } from "#lib/process/with-deadline.ts";
 
 const bootDeadlineMs = 6_000;
 /** Longest a command may take; past it the caller is told `UNAVAILABLE` and tries again later. */
@@ -31,11 +32,9 @@ export async function connectRedis(url: string, log: Logger): Promise<Redis> {
     log.debug("redis connection error", { error });
   });
   try {
-    await withDeadline(redis, async () => {
-      await redis.connect();
-      // The library goes on in database 0 when the URL's does not exist.
-      await redis.select(redis.options.db ?? 0);
-    });
+    // The library goes on in database 0 when the URL's does not exist.
+    const connected = redis.connect().then(() => redis.select(redis.options.db ?? 0));
+    await withDeadline(bootDeadlineMs, connected);
   } catch (cause) {
     redis.disconnect();
     const reason = lastError ?? cause;
@@ -61,16 +60,3 @@ export async function redisCall<T>(work: () => Promise<T>): Promise<T> {
 }
 
 const TRANSIENT = /^(LOADING|NOSCRIPT|READONLY|OOM|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF)/;
-
-async function withDeadline(redis: Redis, work: () => Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer")), bootDeadlineMs);
-  });
-  try {
-    await Promise.race([work(), deadline]);
-  } finally {
-    clearTimeout(timer);
-    if (redis.status === "end") redis.disconnect();
-  }
-}

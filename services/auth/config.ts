@@ -33,21 +33,18 @@ export const AuthConfig = v.pipe(
     NAVER_CLIENT_SECRET: clientSecret("Naver"),
     SIGN_INS_PER_MINUTE_PER_IP: v.optional(
       v.pipe(
-        wholeNumber("SIGN_INS_PER_MINUTE_PER_IP", 0, 1_000_000),
+        wholeNumber(0, 1_000_000),
         d("Sign-ins one address may begin a minute (IPv6: one /64); 0 is no limit"),
       ),
       "100",
     ),
     SIGN_INS_PER_MINUTE_PER_USER: v.optional(
-      v.pipe(
-        wholeNumber("SIGN_INS_PER_MINUTE_PER_USER", 0, 1_000_000),
-        d("Sign-ins of one user a minute; 0 is no limit"),
-      ),
+      v.pipe(wholeNumber(0, 1_000_000), d("Sign-ins of one user a minute; 0 is no limit")),
       "20",
     ),
     TRUSTED_PROXY_HOPS: v.optional(
       v.pipe(
-        wholeNumber("TRUSTED_PROXY_HOPS", 0, 10),
+        wholeNumber(0, 10),
         d("Proxies of ours that append to `X-Forwarded-For`; 0 takes the connection's own address"),
       ),
       "0",

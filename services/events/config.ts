@@ -12,14 +12,14 @@ export const EventsConfig = v.object({
   CORS_ORIGINS,
   STREAMS_PER_USER: v.optional(
     v.pipe(
-      wholeNumber("STREAMS_PER_USER", 0, 100_000),
+      wholeNumber(0, 100_000),
       v.description("Event streams one user may hold open on one process; 0 is no limit"),
     ),
     "0",
   ),
   STREAMS_MAX: v.optional(
     v.pipe(
-      wholeNumber("STREAMS_MAX", 0, 1_000_000),
+      wholeNumber(0, 1_000_000),
       v.description("Event streams one process holds open; 0 is no limit"),
     ),
     "20000",

@@ -24,14 +24,14 @@ export const ImagesConfig = v.object({
   IMAGE_DIR: v.optional(v.pipe(v.string(), d("Folder of the disk store")), ".local/images"),
   IMAGE_SWEEP_INTERVAL: v.optional(
     v.pipe(
-      wholeNumber("IMAGE_SWEEP_INTERVAL", 0, 86_400),
+      wholeNumber(0, 86_400),
       d("Seconds between two sweeps of uploads nobody confirmed within a day; 0 leaves them"),
     ),
     "3600",
   ),
   IMAGE_TTL_DAYS: v.optional(
     v.pipe(
-      wholeNumber("IMAGE_TTL_DAYS", 0, 36_500),
+      wholeNumber(0, 36_500),
       v.check(
         (days) => days === 0 || days >= scanPhotoDaysMin,
         `must be 0 or at least ${scanPhotoDaysMin}: a dead letter is redriven for 7 days`,

@@ -29,14 +29,14 @@ export const ScanConfig = v.object({
   SUPPORTED_GEMINI_MODELS,
   SUBMITS_PER_MINUTE_PER_USER: v.optional(
     v.pipe(
-      wholeNumber("SUBMITS_PER_MINUTE_PER_USER", 0, 1_000_000),
+      wholeNumber(0, 1_000_000),
       v.description("Scans one user may submit a minute; 0 is no limit"),
     ),
     "0",
   ),
   SUBMITS_PER_MINUTE: v.optional(
     v.pipe(
-      wholeNumber("SUBMITS_PER_MINUTE", 0, 1_000_000),
+      wholeNumber(0, 1_000_000),
       v.description("Scans all users may submit a minute; 0 is no limit"),
     ),
     "0",

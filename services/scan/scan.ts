@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { imageUrlCharsMax, userInputCharsMax } from "#lib/contract/scan-limits.ts";
+import { storableText } from "#lib/contract/storable-text.ts";
 import { MAJORS } from "#lib/contract/vocabulary.ts";
 import { STAGES } from "#lib/scan/scan-event.ts";
 import { Reward } from "#lib/scan/scan-result.ts";
@@ -12,10 +14,6 @@ import { Reward } from "#lib/scan/scan-result.ts";
  * it early for its owner (`cancel-scan.ts`). A finished scan never changes, unless a failed one is
  * redriven; a cancelled one is not.
  */
-
-/** Characters of the user's own question; more is not a question about one object. */
-export const userInputCharsMax = 1_000;
-const imageUrlCharsMax = 2_048;
 
 export const SubmitRequest = v.object(
   {
@@ -32,7 +30,7 @@ export const SubmitRequest = v.object(
       v.pipe(
         v.string(),
         v.maxLength(userInputCharsMax, "USER_INPUT_TOO_LONG"),
-        v.transform(storable),
+        v.transform(storableText),
       ),
       "",
     ),
@@ -41,11 +39,6 @@ export const SubmitRequest = v.object(
   "IMAGE_URL_REQUIRED",
 );
 export type SubmitRequest = v.InferOutput<typeof SubmitRequest>;
-
-/** Postgres stores neither NUL nor half a surrogate pair: a scan with one in it could never end. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll(/[^\P{Cc}\n\t]/gu, "");
-}
 
 export const SubmitAnswer = v.object({
   job_id: v.pipe(v.string(), v.uuid()),

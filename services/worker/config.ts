@@ -15,10 +15,7 @@ export const WorkerConfig = v.object({
   CDN_URL,
   HOST,
   HEALTH_PORT: v.optional(
-    v.pipe(
-      wholeNumber("HEALTH_PORT", 0, 65_535),
-      d("Port of the worker's health endpoints and metrics"),
-    ),
+    v.pipe(wholeNumber(0, 65_535), d("Port of the worker's health endpoints and metrics")),
     "8081",
   ),
   LOG_LEVEL,
@@ -36,35 +33,32 @@ export const WorkerConfig = v.object({
   GEMINI_API_KEY: v.optional(v.pipe(v.string(), d("Key of Gemini"))),
   MODEL_RPM: v.optional(
     v.pipe(
-      wholeNumber("MODEL_RPM", 0, 1_000_000),
+      wholeNumber(0, 1_000_000),
       d("Requests a minute all workers together send to each model; 0 sets no limit"),
     ),
     "0",
   ),
   MODEL_TPM: v.optional(
     v.pipe(
-      wholeNumber("MODEL_TPM", 0, 1_000_000_000),
+      wholeNumber(0, 1_000_000_000),
       d("Tokens a minute all workers together use of each model; 0 sets no limit"),
     ),
     "0",
   ),
   CHECKPOINT_TTL: v.optional(
-    v.pipe(
-      wholeNumber("CHECKPOINT_TTL", 60, 86_400),
-      d("Seconds a paid stage output is kept for a redelivery"),
-    ),
+    v.pipe(wholeNumber(60, 86_400), d("Seconds a paid stage output is kept for a redelivery")),
     "3600",
   ),
   VISION_CACHE_TTL: v.optional(
     v.pipe(
-      wholeNumber("VISION_CACHE_TTL", 0, 7 * 86_400),
+      wholeNumber(0, 7 * 86_400),
       d("Seconds a model's look at a photo answers equal scans; 0 lets every scan ask for itself"),
     ),
     "86400",
   ),
   REDRIVE_INTERVAL: v.optional(
     v.pipe(
-      wholeNumber("REDRIVE_INTERVAL", 0, 86_400),
+      wholeNumber(0, 86_400),
       d("Seconds between two redrives of the dead letters; 0 leaves them alone"),
     ),
     "300",

@@ -2,6 +2,7 @@ import * as oauth from "oauth4webapi";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
+import { readBounded } from "#lib/http/read-bounded.ts";
 import type { Provider, ProviderName } from "../provider.ts";
 import { readProfile } from "../read-profile.ts";
 
@@ -192,18 +193,8 @@ async function receive(url: string, request: Outgoing, deadlineMs: number) {
     signal: AbortSignal.timeout(deadlineMs),
   });
   const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  return { status, type, body: await readBounded(body) };
-}
-
-async function readBounded(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of body ?? []) {
-    size += piece.length;
-    if (size > answerBytesMax) return undefined;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString();
+  const { bytes, end } = await readBounded(body, answerBytesMax);
+  return { status, type, body: end === "complete" ? Buffer.from(bytes).toString() : undefined };
 }
 
 /** Whatever else stands there may be a code or a token. */

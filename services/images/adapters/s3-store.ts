@@ -1,6 +1,7 @@
 import { S3Client, type S3ListObjectsResponse } from "bun";
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { withDeadline } from "#lib/process/with-deadline.ts";
 import type { Found, ImageStore } from "../image-store.ts";
 import { presignUrl } from "../presign-url.ts";
 import type { Signer } from "../signer.ts";
@@ -93,17 +94,11 @@ function foundIn(
 /** Undefined when there is no such object. */
 function createAsk(deadlineMs: number) {
   return async function ask<T>(call: Promise<T>): Promise<T | undefined> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer in ${deadlineMs} ms`)), deadlineMs);
-    });
     try {
-      return await Promise.race([call, deadline]);
+      return await withDeadline(deadlineMs, call);
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "NoSuchKey") return undefined;
       throw new Fault("UNAVAILABLE", { cause: error });
-    } finally {
-      clearTimeout(timer);
     }
   };
 }

@@ -2,7 +2,9 @@ import OpenAI, { APIConnectionError, APIError } from "openai";
 import * as v from "valibot";
 import { systemClock } from "#lib/clock/clock.ts";
 import { httpRequestsMax } from "#lib/config/http-requests.ts";
+import { userInputCharsMax } from "#lib/contract/scan-limits.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { readBounded } from "#lib/http/read-bounded.ts";
 import { Concurrency } from "../models/concurrency.ts";
 import type { Model } from "../models/model.ts";
 import type { Guarded, Usage } from "../models/model-guard.ts";
@@ -44,7 +46,6 @@ const otherRequestsMax = 64;
 const replyBytesMax = 1024 * 1024;
 /** Bounds what one call may cost; reasoning counts too. */
 const completionTokensMax = 4_096;
-const userInputLengthMax = 1_000;
 /** Korean and JSON are near 2 characters a token; a photo of our size is at most 1,500. */
 const charactersPerToken = 2;
 const photoTokens = 1_500;
@@ -99,13 +100,13 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     name,
     estimate: false,
     classify({ photo, userInput }, signal) {
-      const data = JSON.stringify({ user_input: clip(userInput, userInputLengthMax) });
+      const data = JSON.stringify({ user_input: clip(userInput, userInputCharsMax) });
       const request = vision.fill(data, photo);
       return ask(request, vision.tokens(data) + photoTokens, readClassification, signal);
     },
     answer({ userInput, classification, regulation, general }, signal) {
       const data = JSON.stringify({
-        user_input: clip(userInput, userInputLengthMax),
+        user_input: clip(userInput, userInputCharsMax),
         classification: classification.classification,
         situation_tags: classification.situation_tags,
         question: classification.meta.question ?? null,
@@ -285,18 +286,13 @@ function retryAfterMs(headers: Headers | undefined): number | undefined {
  */
 async function boundedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const reply = await fetch(url, { ...init, redirect: "manual" });
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of reply.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > replyBytesMax) {
-      const cause = new Error(`reply of status ${reply.status} exceeds ${replyBytesMax} bytes`);
-      throw new Fault("MODEL_OUTPUT_INVALID", { cause });
-    }
-    chunks.push(chunk);
-  }
   const { status, statusText, headers } = reply;
-  return new Response(Buffer.concat(chunks), { status, statusText, headers });
+  const { bytes, end } = await readBounded(reply.body, replyBytesMax);
+  if (end === "too large") {
+    const cause = new Error(`reply of status ${status} exceeds ${replyBytesMax} bytes`);
+    throw new Fault("MODEL_OUTPUT_INVALID", { cause });
+  }
+  return new Response(bytes, { status, statusText, headers });
 }
 
 const unguarded: Guarded = (_estimatedTokens, _signal, send) => send(() => undefined);

@@ -2,12 +2,7 @@ import { type FinalAnswer, numberSteps, STEPS_MAX } from "#lib/contract/answer.t
 import type { ClassificationResult } from "#lib/contract/classification.ts";
 import type { Regulation } from "#lib/contract/regulation.ts";
 import { detailSteps } from "#lib/contract/regulations.ts";
-import {
-  answerLengthMax,
-  clip,
-  insufficienciesMax,
-  stepLengthMax,
-} from "../models/model-output.ts";
+import { answerCharsMax, clip, insufficienciesMax, stepCharsMax } from "../models/model-output.ts";
 import { adviceFor } from "./situation-advice.ts";
 
 /** Marks every answer of the local model. */
@@ -38,7 +33,7 @@ export function composeAnswer(input: {
   return {
     disposal_steps: numberSteps(steps),
     insufficiencies: todo,
-    user_answer: clip(`[${estimateLabel}] ${sentences.join(" ")}`, answerLengthMax),
+    user_answer: clip(`[${estimateLabel}] ${sentences.join(" ")}`, answerCharsMax),
   };
 }
 
@@ -49,5 +44,5 @@ function stepsOf(regulation: Regulation, special: readonly string[], general?: R
   const last = special.slice(0, STEPS_MAX);
   const own = [...regulation.배출방법_공통.slice(0, STEPS_MAX - last.length), ...last];
   const steps = own.length > 0 ? own : (general?.배출방법_공통 ?? []).slice(0, STEPS_MAX);
-  return [...new Set(steps)].map((step) => clip(step, stepLengthMax));
+  return [...new Set(steps)].map((step) => clip(step, stepCharsMax));
 }

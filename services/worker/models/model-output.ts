@@ -2,6 +2,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { type FinalAnswer, numberSteps, STEPS_MAX } from "#lib/contract/answer.ts";
 import { type ModelClassification, normalize } from "#lib/contract/classification.ts";
+import { storableText } from "#lib/contract/storable-text.ts";
 import { MAJORS, MIDDLES, SITUATION_TAGS } from "#lib/contract/vocabulary.ts";
 import { Fault } from "#lib/error/fault.ts";
 
@@ -15,10 +16,10 @@ import { Fault } from "#lib/error/fault.ts";
  */
 
 /** Longest texts kept, in UTF-16 units: what a phone can show, and what the result may weigh. */
-export const minorLengthMax = 80;
-export const stepLengthMax = 300;
-export const answerLengthMax = 1_500;
-export const questionLengthMax = 200;
+export const minorCharsMax = 80;
+export const stepCharsMax = 300;
+export const answerCharsMax = 1_500;
+export const questionCharsMax = 200;
 export const insufficienciesMax = 10;
 
 const STEP_KEYS = Array.from({ length: STEPS_MAX }, (_, i) => `단계${i + 1}`);
@@ -43,12 +44,7 @@ const AskedAnswer = v.strictObject({
 export const classificationJsonSchema = jsonSchemaOf(AskedClassification);
 export const answerJsonSchema = jsonSchemaOf(AskedAnswer);
 
-/** Postgres stores neither NUL nor half a surrogate pair; no reader wants control characters. */
-const text = v.pipe(
-  v.string(),
-  v.transform((raw) => raw.toWellFormed().replaceAll(/[^\P{Cc}\n\t]/gu, "")),
-  v.trim(),
-);
+const text = v.pipe(v.string(), v.transform(storableText), v.trim());
 const textOrNull = v.nullish(text, null);
 
 const ReadClassification = v.object({
@@ -83,31 +79,31 @@ export function readClassification(content: string): ModelClassification {
     classification: normalize({
       major_category: words.major_category,
       middle_category: words.middle_category,
-      minor_category: clip(classification.minor_category ?? "", minorLengthMax) || null,
+      minor_category: clip(classification.minor_category ?? "", minorCharsMax) || null,
     }),
     situation_tags: [...new Set(words.situation_tags)],
-    ...(question ? { question: clip(question, questionLengthMax) } : {}),
+    ...(question ? { question: clip(question, questionCharsMax) } : {}),
   };
 }
 
 /** Reads a model's answer. Rejects with `MODEL_OUTPUT_INVALID`: JSON, schema. */
 export function readAnswer(content: string): FinalAnswer {
   const { disposal_steps, insufficiencies, user_answer } = read(ReadAnswer, content);
-  const steps = STEP_KEYS.map((key) => clip(disposal_steps[key] ?? "", stepLengthMax));
+  const steps = STEP_KEYS.map((key) => clip(disposal_steps[key] ?? "", stepCharsMax));
   return {
     disposal_steps: numberSteps(steps.filter((step) => step !== "")),
     insufficiencies: insufficiencies
-      .map((todo) => clip(todo, stepLengthMax))
+      .map((todo) => clip(todo, stepCharsMax))
       .filter((todo) => todo !== "")
       .slice(0, insufficienciesMax),
-    user_answer: clip(user_answer, answerLengthMax),
+    user_answer: clip(user_answer, answerCharsMax),
   };
 }
 
-/** Cuts to at most `lengthMax` UTF-16 units, never through a character. */
-export function clip(value: string, lengthMax: number): string {
-  if (value.length <= lengthMax) return value;
-  const cut = value.slice(0, lengthMax);
+/** Cuts to at most `charsMax` UTF-16 units, never through a character. */
+export function clip(value: string, charsMax: number): string {
+  if (value.length <= charsMax) return value;
+  const cut = value.slice(0, charsMax);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
