@@ -1,4 +1,4 @@
-import type { Happening } from "#lib/scan/scan-event.ts";
+import type { StageUpdate } from "#lib/scan/scan-event.ts";
 import type { Given } from "./bench.ts";
 import { type EventsServer, startEventsServer } from "./events-server.ts";
 import { openPostgresReads, type PostgresReads } from "./postgres-reads.ts";
@@ -105,12 +105,12 @@ async function measureOwnJobs(stage: Stage, server: EventsServer, size: number) 
 }
 
 /** The first of them warms up. */
-const sharedEvents: readonly { seq: number; happening: Happening }[] = [
-  { seq: 11, happening: seen },
-  { seq: 21, happening: { stage: "rule", status: "completed" } },
-  { seq: 30, happening: { stage: "answer", status: "started" } },
-  { seq: 31, happening: { stage: "answer", status: "completed", result: { model: "gpt-5.2" } } },
-  { seq: 41, happening: { stage: "reward", status: "completed" } },
+const sharedEvents: readonly { seq: number; update: StageUpdate }[] = [
+  { seq: 11, update: seen },
+  { seq: 21, update: { stage: "rule", status: "completed" } },
+  { seq: 30, update: { stage: "answer", status: "started" } },
+  { seq: 31, update: { stage: "answer", status: "completed", result: { model: "gpt-5.2" } } },
+  { seq: 41, update: { stage: "reward", status: "completed" } },
 ];
 
 async function measureSharedJob(stage: Stage, server: EventsServer, size: number) {
@@ -119,8 +119,8 @@ async function measureSharedJob(stage: Stage, server: EventsServer, size: number
   const watches = Array.from({ length: size }, () => job);
   await emitter.emit([job], begun);
   await clients.ask({ do: "open", port: server.port, watches, untilSeq: 10 });
-  const tell = async ({ seq, happening }: (typeof sharedEvents)[number]) => {
-    await emitter.emit([job], [happening]);
+  const tell = async ({ seq, update }: (typeof sharedEvents)[number]) => {
+    await emitter.emit([job], [update]);
     return (await clients.ask({ do: "hear", seq })).ms;
   };
   const [first, ...rest] = sharedEvents;

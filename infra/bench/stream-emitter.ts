@@ -1,6 +1,6 @@
 import { createLogger } from "#lib/log/logger.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { type Happening, scanEvent } from "#lib/scan/scan-event.ts";
+import { type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
 import { createEventLog } from "#lib/scan-store/emit-events.ts";
 import type { Watch } from "./stream-messages.ts";
 
@@ -10,7 +10,7 @@ const emitsMax = 64;
 /** Says what happens to jobs, as scan and the worker would. */
 export interface Emitter {
   /** To every job, as fast as Redis takes it. */
-  emit(jobs: readonly Watch[], happenings: readonly Happening[]): Promise<void>;
+  emit(jobs: readonly Watch[], updates: readonly StageUpdate[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,14 +18,14 @@ export async function openEmitter(redisUrl: string): Promise<Emitter> {
   const redis = await connectRedis(redisUrl, createLogger("bench", "error"));
   const log = createEventLog(redis);
   return {
-    emit: async (jobs, happenings) => {
+    emit: async (jobs, updates) => {
       const waiting = jobs.values();
       const lane = async () => {
         for (const { jobId, userId } of waiting) {
-          const job = { id: jobId, redrive: 0 };
+          const job = { id: jobId, epoch: 0 };
           await log.emit(
             userId,
-            happenings.map((one) => scanEvent(job, one, Date.now())),
+            updates.map((one) => scanEvent(job, one, Date.now())),
           );
         }
       };
@@ -35,13 +35,13 @@ export async function openEmitter(redisUrl: string): Promise<Emitter> {
   };
 }
 
-export const begun: readonly Happening[] = [
+export const begun: readonly StageUpdate[] = [
   { stage: "queued", status: "started" },
   { stage: "vision", status: "started" },
 ];
 
 /** The longest of the events that every scan has. */
-export const seen: Happening = {
+export const seen: StageUpdate = {
   stage: "vision",
   status: "completed",
   result: {

@@ -1,4 +1,4 @@
-import { isTerminal } from "#lib/scan/scan-event.ts";
+import { isTerminal } from "#lib/scan/epoch.ts";
 import { type Breach, wrongResult } from "./breach.ts";
 import type { Follow, History, Job, LoggedEvent } from "./history.ts";
 

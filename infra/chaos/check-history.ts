@@ -1,4 +1,4 @@
-import { epochSize, isTerminal } from "#lib/scan/scan-event.ts";
+import { epochOf, isTerminal } from "#lib/scan/epoch.ts";
 import { type Breach, wrongResult } from "./breach.ts";
 import { checkFollows } from "./check-follows.ts";
 import { checkGrants } from "./check-grants.ts";
@@ -36,10 +36,6 @@ export function checkHistory(history: History, expectations: Expectations): Brea
 export function endOf(events: readonly LoggedEvent[]): LoggedEvent | undefined {
   const newest = Math.max(...events.map(({ seq }) => epochOf(seq)));
   return events.find(({ seq }) => isTerminal(seq) && epochOf(seq) === newest);
-}
-
-function epochOf(seq: number): number {
-  return Math.floor(seq / epochSize);
 }
 
 function checkEnd(job: Job, events: readonly LoggedEvent[]): Breach[] {

@@ -1,4 +1,4 @@
-import { isTerminal } from "#lib/scan/scan-event.ts";
+import { isTerminal } from "#lib/scan/epoch.ts";
 import type { Follow, Job, ReadResult } from "./history.ts";
 import type { Random } from "./random.ts";
 import { readResult } from "./read-result.ts";

@@ -32,8 +32,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "services/worker/end-scan.ts",
-        find: "  await deps.log.announce(run, happenings, { result: standing });\n",
-        replace: `  await deps.log.announce(run, happenings);
+        find: "  await deps.log.announce(run, updates, { result: standing });\n",
+        replace: `  await deps.log.announce(run, updates);
   await deps.results.save(run, result, deps.clock.now());
 `,
       },

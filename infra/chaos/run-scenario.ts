@@ -1,7 +1,7 @@
 import { connect } from "amqplib";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
-import { isTerminal } from "#lib/scan/scan-event.ts";
+import { isTerminal } from "#lib/scan/epoch.ts";
 import { readReplay } from "#lib/scan-store/read-scan.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { createApiClient } from "../harness/api-client.ts";

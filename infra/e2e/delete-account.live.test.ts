@@ -47,10 +47,10 @@ function grant(user_id: string, character_code = "char-petty"): OwnershipGrant {
   return { job_id: Bun.randomUUIDv7(), user_id, character_code, character_name, granted_at: 1 };
 }
 
-function run(user_id: string, redrive = 0) {
+function run(user_id: string, epoch = 0) {
   const image_url = "https://cdn.example.com/a.jpg";
   const job = { job_id: Bun.randomUUIDv7(), user_id, image_url, user_input: "", model: "local" };
-  return { message: { ...job, submitted_at: 1 }, redrive };
+  return { message: { ...job, submitted_at: 1 }, epoch };
 }
 const result: StoredResult = {
   status: "failed",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { EventSource } from "eventsource";
-import { STAGES } from "#lib/scan/scan-event.ts";
+import { STAGES } from "#lib/scan/stage.ts";
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { type Harness, petAnswer, petVision, startHarness, uploadPhoto } from "./harness.ts";

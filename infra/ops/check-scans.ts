@@ -6,6 +6,7 @@ import { type Database, databaseCall } from "#lib/db/client.ts";
 import { scans } from "#lib/db/schema.ts";
 import { RETRY_DELAYS_MS } from "#lib/queue/topology.ts";
 import { redisCall } from "#lib/redis/client.ts";
+import { epochOf } from "#lib/scan/epoch.ts";
 import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { jobIdOf } from "../../services/worker/dead-letters/redrive.ts";
 import { breach, type Finding, ok, some } from "./check.ts";
@@ -118,7 +119,7 @@ const scanBytesMax = 3 * 1_024;
 
 /** What a finished scan leaves in Redis; every redrive adds the events of one more epoch. */
 export async function checkRedisBytes(redis: Redis, { scans: seen }: SeenScans): Promise<Finding> {
-  const sample = seen.filter(({ isOver, seq }) => isOver && seq < 100).slice(0, sampleMax);
+  const sample = seen.filter(({ isOver, seq }) => isOver && epochOf(seq) === 0).slice(0, sampleMax);
   if (sample.length === 0) return ok("no finished scan to measure");
   const sizes = await Promise.all(sample.map(({ jobId }) => bytesOf(redis, jobId)));
   const [most, mean] = [

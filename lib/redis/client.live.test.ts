@@ -136,7 +136,7 @@ describe("while Redis is away", () => {
     const redis = await connectThrough();
     const log = createEventLog(redis);
     const id = Bun.randomUUIDv7();
-    const event = scanEvent({ id, redrive: 0 }, { stage: "queued", status: "started" }, 1);
+    const event = scanEvent({ id, epoch: 0 }, { stage: "queued", status: "started" }, 1);
     proxy.refuse();
     proxy.cut();
     await until(() => redis.status !== "ready");

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
 import { connectRedis } from "#lib/redis/client.ts";
-import { epochSize, type Happening, type ScanEvent, scanEvent } from "#lib/scan/scan-event.ts";
+import { epochSize } from "#lib/scan/epoch.ts";
+import { type ScanEvent, type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { createEventLog, type EventLog } from "./emit-events.ts";
 import {
@@ -41,7 +42,10 @@ function newJob(): string {
   return id;
 }
 
-const step = (stage: Happening["stage"], status: Happening["status"] = "completed"): Happening => ({
+const step = (
+  stage: StageUpdate["stage"],
+  status: StageUpdate["status"] = "completed",
+): StageUpdate => ({
   stage,
   status,
   result: { of: stage },
@@ -56,10 +60,10 @@ const whole = [
   step("reward"),
   step("done"),
 ];
-const events = (id: string, happenings: readonly Happening[], redrive = 0): ScanEvent[] =>
-  happenings.map((happening) => scanEvent({ id, redrive }, happening, ts));
-const emit = (id: string, happenings: readonly Happening[], redrive = 0) =>
-  log.emit(userId, events(id, happenings, redrive));
+const events = (id: string, updates: readonly StageUpdate[], epoch = 0): ScanEvent[] =>
+  updates.map((update) => scanEvent({ id, epoch }, update, ts));
+const emit = (id: string, updates: readonly StageUpdate[], epoch = 0) =>
+  log.emit(userId, events(id, updates, epoch));
 const seqs = (list: readonly { readonly seq: number }[]) => list.map(({ seq }) => seq);
 
 /** The job's entries in its shard's stream, oldest first. */
@@ -98,7 +102,11 @@ describe("events that are let in", () => {
 
   test("survive quotes, line breaks, Korean and an empty result", async () => {
     const id = newJob();
-    const odd: Happening = { stage: "vision", status: "completed", result: { a: '"\n\u0000한글' } };
+    const odd: StageUpdate = {
+      stage: "vision",
+      status: "completed",
+      result: { a: '"\n\u0000한글' },
+    };
     await emit(id, [{ stage: "queued", status: "started" }, odd]);
     expect((await readReplay(redis, id)).map(({ result }) => result)).toEqual([
       null,

@@ -63,7 +63,7 @@ describe("the result store", () => {
   test("replaces a result by that of a newer epoch, and not by that of an older one", async () => {
     const run = newRun();
     await store.save(run, failed("A"), finishedAt);
-    expect(await store.save({ ...run, redrive: 1 }, failed("B"), finishedAt)).toEqual(failed("B"));
+    expect(await store.save({ ...run, epoch: 1 }, failed("B"), finishedAt)).toEqual(failed("B"));
     expect(await store.save(run, failed("C"), finishedAt)).toEqual(failed("B"));
     expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 1, result: failed("B") });
   });
@@ -72,20 +72,18 @@ describe("the result store", () => {
     const run = newRun();
     const completed: StoredResult = { ...failed("A"), status: "completed", error: null };
     await store.save(run, completed, finishedAt);
-    expect(await store.save({ ...run, redrive: 1 }, failed("B"), finishedAt)).toEqual(completed);
+    expect(await store.save({ ...run, epoch: 1 }, failed("B"), finishedAt)).toEqual(completed);
     expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 0, status: "completed" });
   });
 
   test("lets the newest epoch stand when both come in one batch, in either order", async () => {
-    for (const redrives of [
+    for (const epochs of [
       [0, 1],
       [1, 0],
     ]) {
       const run = newRun();
       const standing = await Promise.all(
-        redrives.map((redrive) =>
-          store.save({ ...run, redrive }, failed(`E${redrive}`), finishedAt),
-        ),
+        epochs.map((epoch) => store.save({ ...run, epoch }, failed(`E${epoch}`), finishedAt)),
       );
       expect(standing).toEqual([failed("E1"), failed("E1")]);
       expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 1, result: failed("E1") });
@@ -125,7 +123,7 @@ describe("the result store", () => {
   });
 });
 
-function newRun(): { message: ScanMessage; redrive: number } {
+function newRun(): { message: ScanMessage; epoch: number } {
   const message = {
     job_id: Bun.randomUUIDv7(),
     user_id: `user-${crypto.randomUUID()}`,
@@ -134,7 +132,7 @@ function newRun(): { message: ScanMessage; redrive: number } {
     model: "gpt-5.2",
     submitted_at: 1_700_000_000_000,
   };
-  return { message, redrive: 0 };
+  return { message, epoch: 0 };
 }
 
 function failed(code: string): StoredResult {

@@ -5,14 +5,8 @@ import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
 import { scans } from "#lib/db/schema.ts";
 import { uniqueSorted } from "#lib/db/unique-sorted.ts";
-import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { ScanRun } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
-
-/** Which try of which scan a result is of. */
-interface Run {
-  readonly message: ScanMessage;
-  readonly redrive: number;
-}
 
 export interface ResultStore {
   /**
@@ -20,7 +14,7 @@ export interface ResultStore {
    * newest epoch. Whoever ends a scan, and however many do, they all announce the same. That of a user
    * who has deleted their account is not stored.
    */
-  save(run: Run, result: StoredResult, finishedAt: number): Promise<StoredResult>;
+  save(run: ScanRun, result: StoredResult, finishedAt: number): Promise<StoredResult>;
 }
 
 export function createResultStore(db: Database): ResultStore {
@@ -47,7 +41,7 @@ const jobIdOf = ({ job_id }: JobId): string => job_id;
 
 type ScanRow = ReturnType<typeof toRow>;
 
-function toRow({ message, redrive }: Run, result: StoredResult, finishedAt: number) {
+function toRow({ message, epoch }: ScanRun, result: StoredResult, finishedAt: number) {
   return {
     job_id: message.job_id,
     user_id: message.user_id,
@@ -56,7 +50,7 @@ function toRow({ message, redrive }: Run, result: StoredResult, finishedAt: numb
     image_url: message.image_url,
     user_input: message.user_input,
     result,
-    redrive,
+    redrive: epoch,
     submitted_at: message.submitted_at,
     finished_at: finishedAt,
   };

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { seqOf } from "./epoch.ts";
+import { STAGES, STATUSES, type Stage, type StageStatus } from "./stage.ts";
 
 /**
  * The events of one scan, in the order a client sees them.
@@ -9,17 +11,11 @@ import * as v from "valibot";
  * stage is over before a client could show that it began. Each epoch (one try, or one redrive) ends
  * in exactly one `done completed` or `done failed`.
  */
-export const STAGES = ["queued", "vision", "rule", "answer", "reward", "done"] as const;
-export type Stage = (typeof STAGES)[number];
-
-export const STATUSES = ["started", "completed", "failed"] as const;
-export type EventStatus = (typeof STATUSES)[number];
-
 export const ScanEvent = v.object({
   job_id: v.string(),
   stage: v.picklist(STAGES),
   status: v.picklist(STATUSES),
-  /** `redrive×100 + stage×10 + {started 0, completed 1, failed 2}`; strictly rising per job. */
+  /** See `epoch.ts`; strictly rising per job. */
   seq: v.number(),
   /** Milliseconds since the Unix epoch. */
   ts: v.number(),
@@ -37,33 +33,26 @@ export interface ScanState {
 }
 
 /** What a stage says; job, sequence, time and progress are added by `scanEvent`. */
-export interface Happening {
+export interface StageUpdate {
   readonly stage: Stage;
-  readonly status: EventStatus;
+  readonly status: StageStatus;
   readonly result?: Readonly<Record<string, unknown>> | null;
 }
 
 export function scanEvent(
-  job: { readonly id: string; readonly redrive: number },
-  { stage, status, result = null }: Happening,
+  job: { readonly id: string; readonly epoch: number },
+  { stage, status, result = null }: StageUpdate,
   ts: number,
 ): ScanEvent {
   return {
     job_id: job.id,
     stage,
     status,
-    seq: job.redrive * epochSize + STAGES.indexOf(stage) * 10 + STATUSES.indexOf(status),
+    seq: seqOf(job.epoch, stage, status),
     ts,
     progress: progressAfter(stage, status),
     result,
   };
-}
-
-/** Sequence numbers a redrive moves on by; one epoch uses 0 to 52. */
-export const epochSize = 100;
-
-export function isTerminal(seq: number): boolean {
-  return seq % epochSize >= STAGES.indexOf("done") * 10;
 }
 
 const PROGRESS: Record<Stage, number> = {
@@ -76,7 +65,7 @@ const PROGRESS: Record<Stage, number> = {
 };
 
 /** A stage that only started, or failed, has come as far as the stage before it. */
-function progressAfter(stage: Stage, status: EventStatus): number {
+function progressAfter(stage: Stage, status: StageStatus): number {
   if (status === "completed" || stage === "done") return PROGRESS[stage];
   const before = STAGES[Math.max(0, STAGES.indexOf(stage) - 1)] ?? "queued";
   return PROGRESS[before];

@@ -21,6 +21,12 @@ export const ScanMessage = v.object({
 });
 export type ScanMessage = v.InferOutput<typeof ScanMessage>;
 
+/** One epoch of one scan: every event and every result is of one. */
+export interface ScanRun {
+  readonly message: ScanMessage;
+  readonly epoch: number;
+}
+
 /** The message as the rule and answer stages need it. */
 export const ClassifiedMessage = v.required(ScanMessage, ["vision"]);
 /** The message as the reward stage needs it. */

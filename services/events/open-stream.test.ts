@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { type Happening, type ScanEvent, scanEvent } from "#lib/scan/scan-event.ts";
+import { type ScanEvent, type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { Hub } from "./hub.ts";
 import { type OpenStreamDeps, openStream, readFrames, type StoredScan } from "./open-stream.ts";
 import { toFrame } from "./stream.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";
-const event = (happening: Happening, redrive = 0): ScanEvent =>
-  scanEvent({ id: jobId, redrive }, happening, 7);
+const event = (update: StageUpdate, epoch = 0): ScanEvent =>
+  scanEvent({ id: jobId, epoch }, update, 7);
 const started = event({ stage: "vision", status: "started" });
 const seen = event({ stage: "vision", status: "completed" });
 const done = event({ stage: "done", status: "completed" });
@@ -20,7 +20,7 @@ const failure: StoredResult = {
   reward: null,
   error: { code: "IMAGE_EMPTY", message: "빈 파일이에요." },
 };
-const stored: StoredScan = { userId: "u", redrive: 1, finishedAt: new Date(9), result: failure };
+const stored: StoredScan = { userId: "u", epoch: 1, finishedAt: new Date(9), result: failure };
 
 function given(log: readonly ScanEvent[], overrides: Partial<OpenStreamDeps> = {}): OpenStreamDeps {
   const latest = log.at(-1);
@@ -124,7 +124,7 @@ describe("opening a stream", () => {
 
   test("of a finished job whose log expires in this moment tells the stored end", async () => {
     const state = async () => ({ userId: "u", latest: done });
-    const deps = given([], { state, storedResult: async () => ({ ...stored, redrive: 0 }) });
+    const deps = given([], { state, storedResult: async () => ({ ...stored, epoch: 0 }) });
     const client = await follow(deps);
     expect([client?.seqs(), client?.sink.ended, deps.hub.size]).toEqual([[52], true, 0]);
   });

@@ -1,11 +1,6 @@
 import { Fault } from "#lib/error/fault.ts";
-import {
-  epochSize,
-  type ScanEvent,
-  type ScanState,
-  STAGES,
-  scanEvent,
-} from "#lib/scan/scan-event.ts";
+import { endSeqOf, epochOf } from "#lib/scan/epoch.ts";
+import { type ScanEvent, type ScanState, scanEvent } from "#lib/scan/scan-event.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import type { Hub } from "./hub.ts";
 import { type Frame, type Sink, Stream, toFrame } from "./stream.ts";
@@ -20,7 +15,7 @@ export interface OpenStreamDeps {
 
 export interface StoredScan {
   readonly userId: string;
-  readonly redrive: number;
+  readonly epoch: number;
   readonly finishedAt: Date;
   readonly result: StoredResult;
 }
@@ -50,7 +45,7 @@ export async function openStream(
     const isOver = stage === "done";
     if (isOver && afterSeq >= seq) return undefined;
     // Nobody has seen an end that has not come: who claims so would wait for it for ever.
-    const seenSeq = Math.min(afterSeq, endSeq(seq) - 1);
+    const seenSeq = Math.min(afterSeq, endSeqOf(epochOf(seq)) - 1);
     return (sink) => follow(deps, new Stream(jobId, seenSeq, sink), isOver);
   }
   const stored = await deps.storedResult(jobId);
@@ -78,11 +73,6 @@ export async function readFrames(
   return stored ? [toFrame(endOf(jobId, stored))] : [];
 }
 
-/** The first seq that ends the epoch of `seq`. */
-function endSeq(seq: number): number {
-  return Math.floor(seq / epochSize) * epochSize + STAGES.indexOf("done") * 10;
-}
-
 function follow(deps: OpenStreamDeps, stream: Stream, isOver: boolean): Stream {
   const leave = (): void => {
     stream.close();
@@ -96,7 +86,7 @@ function follow(deps: OpenStreamDeps, stream: Stream, isOver: boolean): Stream {
   return stream;
 }
 
-function endOf(jobId: string, { redrive, finishedAt, result }: StoredScan): ScanEvent {
-  const happening = { stage: "done", status: result.status, result: result.error } as const;
-  return scanEvent({ id: jobId, redrive }, happening, finishedAt.getTime());
+function endOf(jobId: string, { epoch, finishedAt, result }: StoredScan): ScanEvent {
+  const update = { stage: "done", status: result.status, result: result.error } as const;
+  return scanEvent({ id: jobId, epoch }, update, finishedAt.getTime());
 }

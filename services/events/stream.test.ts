@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { type ScanEvent, STAGES, STATUSES, scanEvent } from "#lib/scan/scan-event.ts";
+import { epochOf } from "#lib/scan/epoch.ts";
+import { type ScanEvent, scanEvent } from "#lib/scan/scan-event.ts";
+import { STAGES, STATUSES } from "#lib/scan/stage.ts";
 import { type Frame, type Sink, Stream, toFrame } from "./stream.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";
@@ -8,7 +10,7 @@ const jobId = "019bd000-0000-7000-8000-000000000001";
 function eventOf(seq: number, result: ScanEvent["result"] = null): ScanEvent {
   const stage = STAGES[Math.floor((seq % 100) / 10)] ?? "queued";
   const status = STATUSES[seq % 10] ?? "started";
-  return scanEvent({ id: jobId, redrive: Math.floor(seq / 100) }, { stage, status, result }, 7);
+  return scanEvent({ id: jobId, epoch: epochOf(seq) }, { stage, status, result }, 7);
 }
 const frames = (...seqs: number[]): Frame[] => seqs.map((seq) => toFrame(eventOf(seq)));
 

@@ -1,5 +1,5 @@
+import { isTerminal } from "#lib/scan/epoch.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
-import { isTerminal } from "#lib/scan/scan-event.ts";
 
 /**
  * One client's view of one job. It sees every event once and in order, wherever an event comes from:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { type Happening, scanEvent } from "#lib/scan/scan-event.ts";
+import { type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { type CancelDeps, cancelScan } from "./cancel-scan.ts";
@@ -22,9 +22,9 @@ function stored(status: StoredResult["status"], code?: string): StoredResult {
 }
 
 /** A job whose newest event is `latest`; none: forgotten by Redis. */
-function given(latest?: Happening & { redrive?: number }, overrides: Partial<CancelDeps> = {}) {
+function given(latest?: StageUpdate & { epoch?: number }, overrides: Partial<CancelDeps> = {}) {
   const steps: unknown[] = [];
-  const job = { id: jobId, redrive: latest?.redrive ?? 0 };
+  const job = { id: jobId, epoch: latest?.epoch ?? 0 };
   const deps: CancelDeps = {
     clock: { now: () => 7 },
     state: async () => latest && { userId: "me", latest: scanEvent(job, latest, 0) },
@@ -34,8 +34,8 @@ function given(latest?: Happening & { redrive?: number }, overrides: Partial<Can
       return true;
     },
     submitted: async () => message,
-    end: async ({ redrive }, { stage, result, at }) => {
-      steps.push([redrive, stage, result.error?.code, at]);
+    end: async ({ epoch }, { stage, result, at }) => {
+      steps.push([epoch, stage, result.error?.code, at]);
     },
     ...overrides,
   };
@@ -62,7 +62,7 @@ describe("cancelScan", () => {
   });
 
   test("ends the epoch the scan is in", async () => {
-    const { cancel, steps } = given({ stage: "vision", status: "started", redrive: 2 });
+    const { cancel, steps } = given({ stage: "vision", status: "started", epoch: 2 });
     await cancel();
     expect(steps).toContainEqual([2, "vision", "CANCELLED", 7]);
   });

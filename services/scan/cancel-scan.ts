@@ -1,14 +1,10 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
-import {
-  epochSize,
-  type ScanEvent,
-  type ScanState,
-  STAGES,
-  type Stage,
-} from "#lib/scan/scan-event.ts";
-import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import { epochOf } from "#lib/scan/epoch.ts";
+import type { ScanEvent, ScanState } from "#lib/scan/scan-event.ts";
+import type { ScanMessage, ScanRun } from "#lib/scan/scan-message.ts";
 import type { OwnedResult, StoredResult } from "#lib/scan/scan-result.ts";
+import { STAGES, type Stage } from "#lib/scan/stage.ts";
 import type { CancelAnswer } from "./scan.ts";
 
 export interface CancelDeps {
@@ -23,7 +19,7 @@ export interface CancelDeps {
   /** What was submitted; undefined when the job is in a later epoch, or older than an hour. */
   submitted(jobId: string): Promise<ScanMessage | undefined>;
   /** Stores the result, then makes the end visible, unless another end stands already. */
-  end(run: { message: ScanMessage; redrive: number }, end: End): Promise<void>;
+  end(run: ScanRun, end: End): Promise<void>;
 }
 
 export interface End {
@@ -75,9 +71,8 @@ async function end(deps: CancelDeps, latest: ScanEvent): Promise<void> {
   const { code, detail } = new Fault("CANCELLED");
   const error = { code, message: detail };
   const result = { status: "failed", vision: null, answer: null, reward: null, error } as const;
-  const redrive = Math.floor(latest.seq / epochSize);
   const stage = unfinishedStage(latest);
-  await deps.end({ message, redrive }, { stage, result, at: deps.clock.now() });
+  await deps.end({ message, epoch: epochOf(latest.seq) }, { stage, result, at: deps.clock.now() });
 }
 
 /** `queued started` → vision, `vision started` → vision, `vision completed` → rule. */

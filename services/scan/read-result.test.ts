@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { type Stage, scanEvent } from "#lib/scan/scan-event.ts";
+import { scanEvent } from "#lib/scan/scan-event.ts";
 import type { OwnedResult, StoredResult } from "#lib/scan/scan-result.ts";
+import type { Stage } from "#lib/scan/stage.ts";
 import { type ReadResultDeps, readResult } from "./read-result.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";
@@ -30,7 +31,7 @@ const failed: StoredResult = {
 const owned = (result: StoredResult, userId = "u"): OwnedResult => ({ userId, result });
 const at = (stage: Stage, userId = "u") => ({
   userId,
-  latest: scanEvent({ id: jobId, redrive: 0 }, { stage, status: "completed" }, 0),
+  latest: scanEvent({ id: jobId, epoch: 0 }, { stage, status: "completed" }, 0),
 });
 
 function given(deps: Partial<ReadResultDeps>): ReadResultDeps {

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { imageUrlCharsMax, userInputCharsMax } from "#lib/contract/scan-limits.ts";
 import { storableText } from "#lib/contract/storable-text.ts";
 import { MAJORS } from "#lib/contract/vocabulary.ts";
-import { STAGES } from "#lib/scan/scan-event.ts";
 import { Reward } from "#lib/scan/scan-result.ts";
+import { STAGES } from "#lib/scan/stage.ts";
 
 /**
  * A scan, as its owner sees it:

@@ -1,11 +1,11 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import type { Delivery } from "#lib/contract/task.ts";
 import type { Fault } from "#lib/error/fault.ts";
-import type { Stage } from "#lib/scan/scan-event.ts";
-import { ScanMessage } from "#lib/scan/scan-message.ts";
+import { ScanMessage, type ScanRun } from "#lib/scan/scan-message.ts";
 import type { Reward, StoredResult } from "#lib/scan/scan-result.ts";
+import type { Stage } from "#lib/scan/stage.ts";
 import { readMessage } from "./read-message.ts";
-import type { ResultStore, Run, ScanLog } from "./scan-log.ts";
+import type { ResultStore, ScanLog } from "./scan-log.ts";
 
 export interface EndScanDeps {
   readonly log: ScanLog;
@@ -20,17 +20,17 @@ export interface EndScanDeps {
  */
 export async function endScan(
   deps: EndScanDeps,
-  run: Run,
+  run: ScanRun,
   lastStage: Stage,
   result: StoredResult,
 ): Promise<StoredResult> {
   const standing = await deps.results.save(run, result, deps.clock.now());
   const { status, error, reward } = standing;
-  const happenings = [
+  const updates = [
     { stage: lastStage, status, result: error ?? (reward && brief(reward)) },
     { stage: "done", status, result: error },
   ] as const;
-  await deps.log.announce(run, happenings, { result: standing });
+  await deps.log.announce(run, updates, { result: standing });
   return standing;
 }
 
@@ -56,11 +56,11 @@ export async function endFailed(
   stage: Stage,
   body: unknown,
   fault: Fault,
-  redrive: number,
+  epoch: number,
 ): Promise<StoredResult> {
   const message = readMessage(ScanMessage, body);
   const error = { code: fault.code, message: fault.detail };
   const { vision = null, answer = null } = message;
   const result: StoredResult = { status: "failed", vision, answer, reward: null, error };
-  return endScan(deps, { message, redrive }, stage, result);
+  return endScan(deps, { message, epoch }, stage, result);
 }

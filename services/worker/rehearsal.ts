@@ -1,5 +1,5 @@
 import type { Delivery } from "#lib/contract/task.ts";
-import type { Happening } from "#lib/scan/scan-event.ts";
+import type { StageUpdate } from "#lib/scan/scan-event.ts";
 import type { MatchReply, OwnershipGrant, ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import type { Model } from "./models/model.ts";
@@ -16,7 +16,7 @@ import type { VisionDeps } from "./tasks/scan.vision.ts";
 export function rehearse(given: Given = {}) {
   const { checkpoints = {}, isOver = false, matchReply, standing, broken = {} } = given;
   const steps: string[] = [];
-  const happenings: Happening[] = [];
+  const updates: StageUpdate[] = [];
   const messages: ScanMessage[] = [];
   const grants: OwnershipGrant[] = [];
   const results: StoredResult[] = [];
@@ -31,7 +31,7 @@ export function rehearse(given: Given = {}) {
     const saved = [...Object.keys(checkpoint ?? {}), ...(result ? ["result"] : [])];
     const names = said.map(({ stage, status }) => `${stage} ${status}`);
     await step(`announce ${[...names, ...saved.map((name) => `with ${name}`)].join(", ")}`);
-    happenings.push(...said);
+    updates.push(...said);
     if (result) results.push(result);
   };
   const publish = (queue: string) => async (message: ScanMessage) => {
@@ -65,7 +65,7 @@ export function rehearse(given: Given = {}) {
         if (output) return { output };
         if (isOver) return "over";
         await step(`announce ${stage} started`);
-        happenings.push({ stage, status: "started" });
+        updates.push({ stage, status: "started" });
         return "begun";
       },
       announce,
@@ -95,7 +95,7 @@ export function rehearse(given: Given = {}) {
     grantOwnership: grant("ownership"),
     grantUserCharacter: grant("user character"),
   };
-  return { deps, steps, happenings, messages, grants, results, asked };
+  return { deps, steps, updates, messages, grants, results, asked };
 }
 
 interface Given {

@@ -10,7 +10,7 @@ export function createResultReader(db: Database): OpenStreamDeps["storedResult"]
       db
         .select({
           userId: scans.userId,
-          redrive: scans.redrive,
+          epoch: scans.redrive,
           finishedAt: scans.finishedAt,
           result: scans.result,
         })

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
 import { connectRedis } from "#lib/redis/client.ts";
-import { type Happening, scanEvent } from "#lib/scan/scan-event.ts";
+import { type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
 import { createEventLog, type EventLog } from "#lib/scan-store/emit-events.ts";
 import { readReplay } from "#lib/scan-store/read-scan.ts";
 import { scanKeys, shardCount, shardOf } from "#lib/scan-store/scan-keys.ts";
@@ -11,9 +11,9 @@ import { Hub } from "../hub.ts";
 import { Stream, toFrame } from "../stream.ts";
 import { ShardTailer } from "./shard-tailer.ts";
 
-const queued: Happening = { stage: "queued", status: "started" };
-const started: Happening = { stage: "vision", status: "started" };
-const completed: Happening = { stage: "vision", status: "completed" };
+const queued: StageUpdate = { stage: "queued", status: "started" };
+const started: StageUpdate = { stage: "vision", status: "started" };
+const completed: StageUpdate = { stage: "vision", status: "completed" };
 
 describe("a tailer", () => {
   /** For what the test does; the tailer has a connection of its own. */
@@ -45,8 +45,8 @@ describe("a tailer", () => {
     if (!(await beforeResync())) return;
     await hub.resync(async (jobId) => (await readReplay(redis, jobId)).map(toFrame));
   }
-  const emit = (jobId: string, ...happenings: Happening[]) => {
-    const events = happenings.map((one) => scanEvent({ id: jobId, redrive: 0 }, one, Date.now()));
+  const emit = (jobId: string, ...updates: StageUpdate[]) => {
+    const events = updates.map((one) => scanEvent({ id: jobId, epoch: 0 }, one, Date.now()));
     return log.emit("u", events);
   };
   /** A live client of a job, and what it has been told. */

@@ -77,8 +77,8 @@ describe("cancelling", () => {
   test("ends the scan: events, result, and the cancel stays for the message in the queue", async () => {
     const one = canceller();
     await one.requestCancel(jobId);
-    await one.end({ message, redrive: 0 }, end);
-    await one.end({ message, redrive: 0 }, end);
+    await one.end({ message, epoch: 0 }, end);
+    await one.end({ message, epoch: 0 }, end);
     expect((await readReplay(redis, jobId)).map(({ seq }) => seq)).toEqual([0, 12, 52]);
     expect((await readCachedResult(redis, jobId))?.result).toEqual(cancelled);
     const left = ["cancel", "replay", "result", "state"].map((kind) => `scan:${kind}:${jobId}`);
@@ -87,7 +87,7 @@ describe("cancelling", () => {
 
   test("announces nothing when another end stands: whoever stored that one does", async () => {
     const error = { code: "MODEL_REFUSED", message: "" };
-    await canceller({ ...cancelled, error }).end({ message, redrive: 0 }, end);
+    await canceller({ ...cancelled, error }).end({ message, epoch: 0 }, end);
     expect((await readState(redis, jobId))?.latest.seq).toBe(0);
   });
 });

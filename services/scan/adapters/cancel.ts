@@ -45,12 +45,12 @@ export function createCanceller(
       const { status, error } = standing;
       // Whoever stored another end announces it.
       if (error?.code !== "CANCELLED") return;
-      const job = { id, redrive: run.redrive };
-      const happenings = [
+      const job = { id, epoch: run.epoch };
+      const updates = [
         { stage, status, result: error },
         { stage: "done", status, result: error },
       ] as const;
-      const events = happenings.map((happening) => scanEvent(job, happening, at));
+      const events = updates.map((update) => scanEvent(job, update, at));
       await log.emit(userId, events, endSettings(id, userId, standing));
     },
   };

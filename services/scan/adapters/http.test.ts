@@ -228,8 +228,8 @@ describe("GET a result", () => {
   });
 
   test("that is not there yet is 202 with the progress and when to ask again", async () => {
-    const happening = { stage: "rule", status: "completed" } as const;
-    const latest = scanEvent({ id: jobId, redrive: 0 }, happening, 0);
+    const update = { stage: "rule", status: "completed" } as const;
+    const latest = scanEvent({ id: jobId, epoch: 0 }, update, 0);
     const { get } = given({ state: async () => ({ userId: "u", latest }) });
     for (const path of paths(jobId)) {
       const response = await get(path);

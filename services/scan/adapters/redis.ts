@@ -85,11 +85,7 @@ export function createQueuedAnnouncer(redis: Redis, clock: Clock): SubmitDeps["a
   const log = createEventLog(redis);
   return async (message) => {
     const { job_id: id, user_id: userId } = message;
-    const event = scanEvent(
-      { id, redrive: 0 },
-      { stage: "queued", status: "started" },
-      clock.now(),
-    );
+    const event = scanEvent({ id, epoch: 0 }, { stage: "queued", status: "started" }, clock.now());
     const value = JSON.stringify(message);
     const kept = { key: scanKeys.request(id), value, ttlS: replayTtlS };
     const ids = await log.emit(userId, [event], [kept]);

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
 import { connectRedis } from "#lib/redis/client.ts";
+import type { ScanRun } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { readCachedResult, readReplay, readState } from "#lib/scan-store/read-scan.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { message, petAnswer, petVision } from "../rehearsal.ts";
-import type { Run, ScanLog } from "../scan-log.ts";
+import type { ScanLog } from "../scan-log.ts";
 import { createReservations, createScanLog } from "./redis.ts";
 
 const clock = { now: () => 1_800_000_000_000 };
@@ -25,10 +26,10 @@ beforeAll(async () => {
 afterAll(() => redis.disconnect());
 
 const newUser = () => `user-${crypto.randomUUID()}`;
-function newRun(redrive = 0): Run {
+function newRun(epoch = 0): ScanRun {
   return {
     message: { ...message, job_id: Bun.randomUUIDv7(), user_id: newUser() },
-    redrive,
+    epoch,
   };
 }
 
@@ -77,7 +78,7 @@ describe("the scan log", () => {
     const run = newRun();
     await log.announce(run, ended, { result });
     expect(await log.begin(run, "vision")).toBe("over");
-    expect(await log.begin({ ...run, redrive: 1 }, "answer")).toBe("begun");
+    expect(await log.begin({ ...run, epoch: 1 }, "answer")).toBe("begun");
     expect(await log.begin(run, "vision")).toBe("over");
     const seqs = (await readReplay(redis, run.message.job_id)).map(({ seq }) => seq);
     expect(seqs).toEqual([41, 51, 130]);

@@ -4,12 +4,14 @@ import type { Clock } from "#lib/clock/clock.ts";
 import { FinalAnswer } from "#lib/contract/answer.ts";
 import { ClassificationResult } from "#lib/contract/classification.ts";
 import { redisCall } from "#lib/redis/client.ts";
-import { type Happening, scanEvent } from "#lib/scan/scan-event.ts";
+import { endSeqOf } from "#lib/scan/epoch.ts";
+import { type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
+import type { ScanRun } from "#lib/scan/scan-message.ts";
 import { createBeginStage } from "#lib/scan-store/begin-stage.ts";
 import { createEventLog, type Setting } from "#lib/scan-store/emit-events.ts";
 import { endSettings } from "#lib/scan-store/end-settings.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
-import type { Begun, Checkpoints, Run, Saved, ScanLog } from "../scan-log.ts";
+import type { Begun, Checkpoints, Saved, ScanLog } from "../scan-log.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
 
 const PARSE: { readonly [S in keyof Checkpoints]: (json: unknown) => Checkpoints[S] } = {
@@ -23,16 +25,16 @@ export function createScanLog(
 ): ScanLog {
   const log = createEventLog(redis);
   const beginStage = createBeginStage(redis);
-  const toEvent = ({ message, redrive }: Run, happening: Happening) =>
-    scanEvent({ id: message.job_id, redrive }, happening, clock.now());
+  const toEvent = ({ message, epoch }: ScanRun, update: StageUpdate) =>
+    scanEvent({ id: message.job_id, epoch }, update, clock.now());
   const emit = async (
-    run: Run,
-    happenings: readonly Happening[],
+    run: ScanRun,
+    updates: readonly StageUpdate[],
     { checkpoint, result }: Saved = {},
     unlessCancelled = false,
   ): Promise<void> => {
     const { job_id: id, user_id: userId } = run.message;
-    const events = happenings.map((happening) => toEvent(run, happening));
+    const events = updates.map((update) => toEvent(run, update));
     const settings = [
       ...checkpointSettings(id, checkpoint, checkpointTtlS),
       ...(result ? endSettings(id, userId, result) : []),
@@ -41,17 +43,16 @@ export function createScanLog(
   };
   return {
     begin: async <S extends keyof Checkpoints>(
-      run: Run,
+      run: ScanRun,
       stage: S,
     ): Promise<Begun<Checkpoints[S]>> => {
       const started = { ...toEvent(run, { stage, status: "started" }), stage };
-      const { seq: endSeq } = toEvent(run, { stage: "done", status: "started" });
-      const begun = await beginStage(run.message.user_id, started, endSeq);
+      const begun = await beginStage(run.message.user_id, started, endSeqOf(run.epoch));
       if (typeof begun === "string") return begun;
       return { output: PARSE[stage](JSON.parse(begun.checkpoint)) };
     },
-    announce: (run, happenings, saved) => emit(run, happenings, saved),
-    announceUnlessCancelled: (run, happenings) => emit(run, happenings, {}, true),
+    announce: (run, updates, saved) => emit(run, updates, saved),
+    announceUnlessCancelled: (run, updates) => emit(run, updates, {}, true),
   };
 }
 

@@ -106,7 +106,7 @@ describe("the redrive", () => {
     if (message === false) throw new Error(`${queue} is empty`);
     return message;
   }
-  const run = ({ ...message }: ScanMessage, redrive: number) => ({ message, redrive });
+  const run = ({ ...message }: ScanMessage, epoch: number) => ({ message, epoch });
   const completed: StoredResult = {
     status: "completed",
     vision,

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
-import { STAGES, type Stage } from "#lib/scan/scan-event.ts";
 import {
   AnsweredMessage,
   ClassifiedMessage,
@@ -8,6 +7,7 @@ import {
   ScanMessage,
 } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
+import { STAGES, type Stage } from "#lib/scan/stage.ts";
 import { type EndScanDeps, endFailed } from "../end-scan.ts";
 
 /**

@@ -22,7 +22,7 @@ export function answerTask(deps: AnswerDeps): Task {
   return {
     async run(body, delivery) {
       const message = readMessage(ClassifiedMessage, body);
-      const run = { message, redrive: delivery.epoch };
+      const run = { message, epoch: delivery.epoch };
       const begun = await deps.log.begin(run, "answer");
       if (begun === "over") return;
       // A checkpoint does not say who wrote it, and the event that did is already out.

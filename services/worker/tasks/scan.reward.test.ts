@@ -33,7 +33,7 @@ const reward = {
 
 describe("the reward stage", () => {
   test("has both grants with the broker, then the result stored, before the end is seen", async () => {
-    const { deps, steps, grants, happenings, results } = rehearse({ matchReply: petty });
+    const { deps, steps, grants, updates, results } = rehearse({ matchReply: petty });
     await rewardTask(deps).run(answered, delivery);
     expect(steps).toEqual([
       "match",
@@ -47,7 +47,7 @@ describe("the reward stage", () => {
       { status: "completed", vision: petVision, answer: petAnswer, reward, error: null },
     ]);
     // The event shows the character; its dialog stands in the result.
-    expect(happenings.map(({ result }) => result)).toEqual([
+    expect(updates.map(({ result }) => result)).toEqual([
       { received: true, character_code: "char-petty", name: "페티" },
       null,
     ]);
@@ -119,10 +119,10 @@ describe("the reward stage", () => {
       reward: null,
       error,
     };
-    const { deps, happenings, results } = rehearse({ matchReply: petty, standing });
+    const { deps, updates, results } = rehearse({ matchReply: petty, standing });
     await rewardTask(deps).run(answered, delivery);
     expect(results).toEqual([standing]);
-    expect(happenings).toEqual([
+    expect(updates).toEqual([
       { stage: "reward", status: "failed", result: error },
       { stage: "done", status: "failed", result: error },
     ]);

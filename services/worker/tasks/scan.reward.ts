@@ -28,7 +28,7 @@ export function rewardTask(deps: RewardDeps): Task {
       const { vision, answer } = message;
       const material = rewardedMaterial(vision, answer);
       const reward = material ? await earn(deps, message, material, delivery) : null;
-      const run = { message, redrive: delivery.epoch };
+      const run = { message, epoch: delivery.epoch };
       const result = { status: "completed", vision, answer, reward, error: null } as const;
       await endScan(deps, run, "reward", result);
     },

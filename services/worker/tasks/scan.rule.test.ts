@@ -6,17 +6,17 @@ import { ruleTask } from "./scan.rule.ts";
 const classified = { ...message, vision: petVision };
 
 test("the rule stage names the category's regulation, and passes the message on unchanged", async () => {
-  const { deps, steps, happenings, messages } = rehearse();
+  const { deps, steps, updates, messages } = rehearse();
   await ruleTask(deps).run(classified, delivery);
   expect(steps).toEqual(["announce rule completed", "publish answer"]);
-  expect(happenings).toMatchObject([{ result: { regulation: "clear-pet-bottle" } }]);
+  expect(updates).toMatchObject([{ result: { regulation: "clear-pet-bottle" } }]);
   expect(messages).toEqual([classified]);
 });
 
 test("a category without a regulation is no failure: it is answered without one", async () => {
-  const { deps, happenings, messages } = rehearse();
+  const { deps, updates, messages } = rehearse();
   await ruleTask(deps).run({ ...message, vision: unclassified }, delivery);
-  expect(happenings).toMatchObject([{ status: "completed", result: { regulation: null } }]);
+  expect(updates).toMatchObject([{ status: "completed", result: { regulation: null } }]);
   expect(messages).toHaveLength(1);
 });
 
@@ -29,9 +29,9 @@ test("a message without its classification is refused", async () => {
 });
 
 test("given up keeps what vision has found", async () => {
-  const { deps, happenings, results } = rehearse();
+  const { deps, updates, results } = rehearse();
   await ruleTask(deps).onExhausted?.(classified, new Fault("TASK_TIMEOUT"), delivery);
-  expect(happenings.map(({ stage, status }) => `${stage} ${status}`)).toEqual([
+  expect(updates.map(({ stage, status }) => `${stage} ${status}`)).toEqual([
     "rule failed",
     "done failed",
   ]);

@@ -18,9 +18,9 @@ export function ruleTask(deps: RuleDeps): Task {
       const message = readMessage(ClassifiedMessage, body);
       const regulation = findRegulation(message.vision.classification);
       const result = { regulation: regulation?.key ?? null };
-      const run = { message, redrive: delivery.epoch };
-      const happening = { stage: "rule", status: "completed", result } as const;
-      await deps.log.announceUnlessCancelled(run, [happening]);
+      const run = { message, epoch: delivery.epoch };
+      const update = { stage: "rule", status: "completed", result } as const;
+      await deps.log.announceUnlessCancelled(run, [update]);
       await deps.publishAnswer(message, delivery);
     },
     onExhausted: failScan(deps, "rule"),

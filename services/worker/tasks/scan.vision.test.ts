@@ -6,7 +6,7 @@ import { visionTask } from "./scan.vision.ts";
 
 describe("the vision stage", () => {
   test("asks the model, keeps the checkpoint with the event, and only then passes the message on", async () => {
-    const { deps, steps, happenings, messages, asked } = rehearse();
+    const { deps, steps, updates, messages, asked } = rehearse();
     await visionTask(deps).run(message, delivery);
     expect(steps).toEqual([
       "announce vision started",
@@ -15,7 +15,7 @@ describe("the vision stage", () => {
       "announce vision completed, with vision",
       "publish rule",
     ]);
-    expect(happenings.at(-1)?.result).toMatchObject({
+    expect(updates.at(-1)?.result).toMatchObject({
       classification: petVision.classification,
     });
     expect(messages).toEqual([{ ...message, vision: petVision }]);
@@ -94,7 +94,7 @@ describe("the vision stage", () => {
   });
 
   test("given up stores the failure before it announces it, with the fault's own sentence", async () => {
-    const { deps, steps, happenings, results } = rehearse();
+    const { deps, steps, updates, results } = rehearse();
     const fault = new Fault("IMAGE_EMPTY", { cause: new Error("internal") });
     await visionTask(deps).onExhausted?.(message, fault, delivery);
     expect(steps).toEqual(["save failed", "announce vision failed, done failed, with result"]);
@@ -102,7 +102,7 @@ describe("the vision stage", () => {
     expect(results).toEqual([
       { status: "failed", vision: null, answer: null, reward: null, error },
     ]);
-    expect(happenings.map(({ result }) => result)).toEqual([error, error]);
+    expect(updates.map(({ result }) => result)).toEqual([error, error]);
   });
 
   test("given up announces nothing while the failure is not stored", async () => {

@@ -18,7 +18,7 @@ export function visionTask(deps: VisionDeps): Task {
   return {
     async run(body, delivery) {
       const message = readMessage(ScanMessage, body);
-      const run = { message, redrive: delivery.epoch };
+      const run = { message, epoch: delivery.epoch };
       const begun = await deps.log.begin(run, "vision");
       if (begun === "over") return;
       const vision =
