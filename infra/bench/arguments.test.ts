@@ -1,8 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { commandOf, readArguments, UsageError, usage } from "./arguments.ts";
+import { parseCommandLine, UsageError } from "#lib/cli/command-line.ts";
+import { benchCommand, commandOf, readOptions } from "./arguments.ts";
 
 const known = ["overhead", "users", "stream"];
-const read = (text: string) => readArguments(text.split(" ").filter(Boolean), known);
+function read(text: string) {
+  const typed = parseCommandLine(benchCommand(known), text.split(" ").filter(Boolean));
+  if (typeof typed === "string") throw new Error(`not asked for: ${typed}`);
+  return readOptions(typed, known);
+}
 const defaults = { names: known, runs: 3, quick: false, json: false, save: false };
 
 describe("what is typed", () => {
@@ -26,7 +31,6 @@ describe("what is typed", () => {
     });
     expect(read("--quick")).toEqual({ ...defaults, quick: true, runs: 1 });
     expect(read("--quick --runs 2")).toEqual({ ...defaults, quick: true, runs: 2 });
-    expect(read("-h")).toBe("help");
   });
 });
 
@@ -39,27 +43,26 @@ describe("what makes no sense is refused in one line that says what does", () =>
     ["--runs 1e1", "--runs 1e1: a whole number from 1 to 20"],
     ["--runs=-1", "--runs -1: a whole number from 1 to 20"],
     ["--quick --save", "--quick gives figures that mean nothing: not to --save"],
-    ["--fast", "Unknown option '--fast'; options are --runs N, --quick, --json, --save"],
+    ["--fast", "Unknown option '--fast'; see --help"],
   ])("%s", (text, message) => {
     expect(() => read(text)).toThrow(new UsageError(message));
   });
 
   test("an option without its value", () => {
     expect(() => read("--runs")).toThrow(UsageError);
-    expect(() => read("--runs --json")).toThrow(/^[^\n]*; options are/);
+    expect(() => read("--runs --json")).toThrow(UsageError);
   });
 });
 
 test("a result's command measures the same again", () => {
   for (const text of ["users", "users --runs 5", "users --quick", "users --runs 2 --quick"]) {
     const options = read(text);
-    if (options === "help") throw new Error("not asked for");
     expect(commandOf({ name: "users", ...options })).toBe(`bun run bench ${text}`);
   }
 });
 
 test("the usage names every benchmark and every option", () => {
   for (const word of [...known, "all", "--runs", "--quick", "--json", "--save"]) {
-    expect(usage(known)).toContain(word);
+    expect(benchCommand(known).usage).toContain(word);
   }
 });

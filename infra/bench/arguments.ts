@@ -1,7 +1,4 @@
-import { parseArgs } from "node:util";
-
-/** What was typed makes no sense: one line that names what does. */
-export class UsageError extends Error {}
+import { type CommandLine, type Typed, UsageError } from "#lib/cli/command-line.ts";
 
 export interface Options {
   /** In the order in which they exist, each once. */
@@ -16,13 +13,23 @@ const runsDefault = 3;
 const quickRunsDefault = 1;
 const runsMax = 20;
 
-export function usage(known: readonly string[]): string {
-  return `usage: bun run bench [${[...known, "all"].join("|")}]… [--runs N] [--quick] [--json] [--save]
+const options = {
+  runs: { type: "string" },
+  quick: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  save: { type: "boolean", default: false },
+} as const;
+
+export const benchCommand = (known: readonly string[]): CommandLine<typeof options> => ({
+  name: "bench",
+  usage: `usage: bun run bench [${[...known, "all"].join("|")}]… [--runs N] [--quick] [--json] [--save]
   --runs N   measurements of each, 1 to ${runsMax}; default ${runsDefault}
   --quick    small sizes and one run: shows that everything works, its figures mean nothing
   --json     everything as one JSON document on standard output, instead of tables
-  --save     also what infra/bench/README.md quotes: results, plots and its table`;
-}
+  --save     also what infra/bench/README.md quotes: results, plots and its table`,
+  options,
+  argumentsMax: Number.POSITIVE_INFINITY,
+});
 
 /** What measures the same again. */
 export function commandOf({
@@ -36,9 +43,10 @@ export function commandOf({
 }
 
 /** @throws UsageError */
-export function readArguments(args: readonly string[], known: readonly string[]): Options | "help" {
-  const { values, positionals } = parse(args);
-  if (values.help) return "help";
+export function readOptions(
+  { values, positionals }: Typed<typeof options>,
+  known: readonly string[],
+): Options {
   const unknown = positionals.filter((name) => name !== "all" && !known.includes(name));
   if (unknown.length > 0) {
     const there = [...known, "all"].join(", ");
@@ -56,24 +64,4 @@ function readRuns(text: string | undefined, quick: boolean): number {
   const runs = Number(text);
   if (/^\d+$/.test(text) && runs >= 1 && runs <= runsMax) return runs;
   throw new UsageError(`--runs ${text}: a whole number from 1 to ${runsMax}`);
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        runs: { type: "string" },
-        quick: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        save: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    // Several lines of advice on how to escape a dash; the first one says it.
-    const [reason] = String(error instanceof Error ? error.message : error).split(/\. |\n/);
-    throw new UsageError(`${reason}; options are --runs N, --quick, --json, --save`);
-  }
 }

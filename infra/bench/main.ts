@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
+import { runCommand } from "#lib/cli/run-command.ts";
 import { projectFolder } from "../services/ensure-services.ts";
-import { type Options, readArguments, UsageError, usage } from "./arguments.ts";
+import { benchCommand, type Options, readOptions } from "./arguments.ts";
 import { BENCHES } from "./benches.ts";
 import { keepResult, saveResult } from "./keep.ts";
 import { readCommit, readMachine } from "./machine.ts";
@@ -13,22 +14,12 @@ import { renderMachine, renderTerminal } from "./terminal.ts";
  * `bun run bench [NAME…] [--runs N] [--quick] [--json] [--save]`: measures, and tells what was
  * found. A bound that is missed is a finding, so it exits 0; what could not run makes it exit 1.
  */
-const usageCode = 2;
+const known = BENCHES.map(({ name }) => name);
 
-try {
-  process.exit(await main());
-} catch (error) {
-  say(`bench: ${error instanceof Error ? error.message : error}`);
-  process.exit(error instanceof UsageError ? usageCode : 1);
-}
+await runCommand(benchCommand(known), (typed) => main(readOptions(typed, known)));
+process.exit();
 
-async function main(): Promise<number> {
-  const known = BENCHES.map(({ name }) => name);
-  const options = readArguments(process.argv.slice(2), known);
-  if (options === "help") {
-    say(usage(known));
-    return 0;
-  }
+async function main(options: Options): Promise<number> {
   const bringingUp = bringUpServers(say);
   stopOnSignal(bringingUp);
   const servers = await bringingUp;

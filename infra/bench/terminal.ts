@@ -1,4 +1,4 @@
-import { alignColumns } from "../ops/align-columns.ts";
+import { alignColumns } from "#lib/cli/align-columns.ts";
 import type { CostTable } from "./bench.ts";
 import { machineText, versionsText } from "./machine.ts";
 import { numberText } from "./number-text.ts";

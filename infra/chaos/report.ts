@@ -1,3 +1,4 @@
+import { alignColumns } from "#lib/cli/align-columns.ts";
 import type { Breach } from "./breach.ts";
 import { endOf } from "./check-history.ts";
 import type { Outcome } from "./run-scenario.ts";
@@ -65,15 +66,7 @@ export function table(rows: readonly Row[]): string {
     ...rows.map((row) => keys.map((key) => cell(row[key]))),
     keys.map((key) => (key === "scenario" ? "in all" : sum(rows, key))),
   ];
-  const widths = keys.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((text, i) => text.padEnd(widths[i] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return alignColumns(lines);
 }
 
 function isKey(text: string): text is keyof Row {

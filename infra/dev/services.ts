@@ -1,54 +1,56 @@
-import { parseArgs } from "node:util";
+import { alignColumns } from "#lib/cli/align-columns.ts";
+import { UsageError } from "#lib/cli/command-line.ts";
+import { runCommand } from "#lib/cli/run-command.ts";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { inspectServices, type ServiceStatus } from "../services/inspect-services.ts";
 import { VARIABLES } from "../services/service.ts";
 import { takeDown } from "../services/take-down.ts";
 import { maskUrl, shellExport } from "../services/url.ts";
 
-const usage = `usage: bun run services <command>
+const command = {
+  name: "services",
+  usage: `usage: bun run services <command>
   up                starts PostgreSQL, Redis and RabbitMQ (default)
   down [--purge]    stops what was started; with --purge also deletes the data
   status [--json]   what answers where; exit code 0 only when all three do
   env               prints the three URLs for a shell: eval "$(bun run services env)"
-  --project <dir>   another project folder than this one`;
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+  --project <dir>   another project folder than this one`,
   options: {
     json: { type: "boolean", default: false },
     purge: { type: "boolean", default: false },
     project: { type: "string", default: projectFolder },
-    help: { type: "boolean", short: "h", default: false },
   },
-});
+  argumentsMax: 1,
+} as const;
 
-try {
-  process.exitCode = values.help ? say(usage, 0) : await run(positionals[0] ?? "up");
-} catch (error) {
-  process.exitCode = say(`services: ${error instanceof Error ? error.message : error}`, 1);
+await runCommand(command, ({ values, positionals }) => run(positionals[0] ?? "up", values));
+
+interface Values {
+  readonly json: boolean;
+  readonly purge: boolean;
+  readonly project: string;
 }
 
-async function run(command: string): Promise<number> {
-  const { project } = values;
-  switch (command) {
+async function run(verb: string, { json, purge, project }: Values): Promise<number> {
+  switch (verb) {
     case "up":
       await ensureServices({ project });
       return say(table(await inspectServices({ project })), 0);
     case "down":
-      await takeDown({ project, purge: values.purge });
+      await takeDown({ project, purge });
       return 0;
     case "status":
-      return printStatus(await inspectServices({ project }));
+      return printStatus(await inspectServices({ project }), json);
     case "env":
       return printEnvironment(await inspectServices({ project }));
     default:
-      return say(usage, 2);
+      throw new UsageError(`unknown command '${verb}'; see --help`);
   }
 }
 
-function printStatus(all: readonly ServiceStatus[]): number {
+function printStatus(all: readonly ServiceStatus[], json: boolean): number {
   const shown = all.map((status) => ({ ...status, url: status.url && maskUrl(status.url) }));
-  console.log(values.json ? JSON.stringify(shown, null, 2) : table(all));
+  console.log(json ? JSON.stringify(shown, null, 2) : table(all));
   return all.every(({ state }) => state === "up") ? 0 : 1;
 }
 
@@ -68,16 +70,7 @@ function table(all: readonly ServiceStatus[]): string {
     pid ? String(pid) : "-",
     url ? maskUrl(url) : "-",
   ]);
-  const lines = [["service", "state", "version", "source", "pid", "url"], ...rows];
-  const widths = lines[0]?.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, i) => cell.padEnd(widths?.[i] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return alignColumns([["service", "state", "version", "source", "pid", "url"], ...rows]);
 }
 
 /** Standard output is kept for what a program reads. */

@@ -1,7 +1,7 @@
 import type { ChannelModel } from "amqplib";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { takeLetters } from "../../services/worker/adapters/dead-letters.ts";
-import { ageText } from "./align-columns.ts";
+import { ageText } from "./age-text.ts";
 import { breach, type Finding, ok, some } from "./check.ts";
 import { bornAt, countLetters } from "./look-at-letters.ts";
 

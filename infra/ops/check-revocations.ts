@@ -1,6 +1,6 @@
 import type { Database } from "#lib/db/client.ts";
 import { createOutbox } from "../../services/auth/adapters/outbox.ts";
-import { ageText } from "./align-columns.ts";
+import { ageText } from "./age-text.ts";
 import { breach, type Finding, ok } from "./check.ts";
 
 /** A relay comes four times a second: older than that, and none does, or the broker takes nothing. */

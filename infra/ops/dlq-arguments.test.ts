@@ -1,7 +1,12 @@
 import { expect, test } from "bun:test";
-import { readArguments, UsageError } from "./dlq-arguments.ts";
+import { parseCommandLine, UsageError } from "#lib/cli/command-line.ts";
+import { dlqCommand, readDlqCommand } from "./dlq-arguments.ts";
 
-const read = (line: string) => readArguments(line.split(" ").filter(Boolean));
+function read(line: string) {
+  const typed = parseCommandLine(dlqCommand, line.split(" ").filter(Boolean));
+  if (typed === "help" || typed === "version") throw new Error("not asked for");
+  return readDlqCommand(typed);
+}
 
 test("a queue is named by its task, or by the queue that holds the messages", () => {
   const nameOf = (queue: string) => read(`show --queue ${queue}`);

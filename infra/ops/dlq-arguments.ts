@@ -1,8 +1,19 @@
-import { parseArgs } from "node:util";
+import { type CommandLine, type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { type DlqQueue, readQueueName } from "./dlq-queue.ts";
 import { FROM_STAGES, type FromStage } from "./plan-redrive.ts";
 
-export const usage = `usage: bun run dlq [command] [--queue <task>] [--json]
+const options = {
+  queue: { type: "string" },
+  "from-stage": { type: "string" },
+  limit: { type: "string" },
+  "dry-run": { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
+export const dlqCommand: CommandLine<typeof options> = {
+  name: "dlq",
+  usage: `usage: bun run dlq [command] [--queue <task>] [--json]
   list        dead letters and archived messages, and how old the oldest is (default)
   show        the oldest messages of a queue, without consuming them
   redrive     sends them back to their task; says first how many model calls that costs
@@ -11,13 +22,12 @@ export const usage = `usage: bun run dlq [command] [--queue <task>] [--json]
   archive     puts them where the redrive leaves them alone
   purge       deletes them for good; asks for --yes
   --queue     scan.answer or dlq.scan.answer: its dead letters; archive.scan.answer: its archive
-  --limit N   messages at most; default 100, show 10`;
-
-/** What the operator typed makes no sense: exit code 2. */
-export class UsageError extends Error {}
+  --limit N   messages at most; default 100, show 10`,
+  options,
+  argumentsMax: 1,
+};
 
 export type Command =
-  | { readonly command: "help" }
   | { readonly command: "list"; readonly json: boolean }
   | (OnQueue & { readonly command: "show" | "archive" | "purge" })
   | (OnQueue & {
@@ -37,14 +47,12 @@ const QUEUE_COMMANDS = ["show", "redrive", "archive", "purge"] as const;
 const limitMax = 10_000;
 
 /** @throws UsageError */
-export function readArguments(args: readonly string[]): Command {
-  const { values, positionals } = parse(args);
+export function readDlqCommand({ values, positionals }: Typed<typeof options>): Command {
   const { json } = values;
-  const [name = "list", ...rest] = positionals;
-  if (values.help) return { command: "help" };
-  if (name === "list" && rest.length === 0) return { command: "list", json };
+  const [name = "list"] = positionals;
+  if (name === "list") return { command: "list", json };
   const command = QUEUE_COMMANDS.find((one) => one === name);
-  if (!command || rest.length > 0) throw new UsageError(`unknown command ${name}\n${usage}`);
+  if (!command) throw new UsageError(`unknown command '${name}'; see --help`);
   const queue = readQueueName(values.queue ?? "");
   if (!queue) throw new UsageError("--queue: not a task's queue; bun run dlq list names them");
   const limit = readLimit(values.limit ?? (command === "show" ? "10" : "100"));
@@ -61,26 +69,6 @@ export function readArguments(args: readonly string[]): Command {
     throw new UsageError(`purge deletes messages of ${queue.name} for good: add --yes`);
   }
   return { ...common, command };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        queue: { type: "string" },
-        "from-stage": { type: "string" },
-        limit: { type: "string" },
-        "dry-run": { type: "boolean", default: false },
-        yes: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n${usage}`);
-  }
 }
 
 function readLimit(text: string): number {

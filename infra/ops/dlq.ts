@@ -1,8 +1,10 @@
+import { alignColumns } from "#lib/cli/align-columns.ts";
+import { runCommand } from "#lib/cli/run-command.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { ageText, alignColumns } from "./align-columns.ts";
+import { ageText } from "./age-text.ts";
 import { reason } from "./check.ts";
-import { withSession } from "./dead-letter-session.ts";
-import { type Command, readArguments, UsageError, usage } from "./dlq-arguments.ts";
+import { type Session, withSession } from "./dead-letter-session.ts";
+import { type Command, dlqCommand, readDlqCommand } from "./dlq-arguments.ts";
 import { countLetters, describeLetter, peek, type QueueCount } from "./look-at-letters.ts";
 import {
   archiveLetters,
@@ -13,40 +15,39 @@ import {
 import { findServiceUrls } from "./service-urls.ts";
 
 /** `bun run dlq`: what an operator does with messages that were given up. */
-try {
-  const command = readArguments(process.argv.slice(2));
-  if (command.command === "help") say(usage);
-  else await run(command);
-} catch (error) {
-  const text = error instanceof Error ? error.message : String(error);
-  say(`dlq: ${error instanceof Fault ? `${text} (${reason(error)})` : text}`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+await runCommand(dlqCommand, (typed) => run(readDlqCommand(typed)));
+
+async function run(command: Command): Promise<undefined> {
+  try {
+    await withSession(await findServiceUrls(), (session) => obey(session, command));
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Error(`${error.message} (${reason(error)})`, { cause: error });
+  }
 }
 
-async function run(command: Exclude<Command, { command: "help" }>): Promise<void> {
+async function obey(session: Session, command: Command): Promise<void> {
   const { json } = command;
-  await withSession(await findServiceUrls(), async (session) => {
-    switch (command.command) {
-      case "list":
-        return print(json, await countLetters(session), tableOf);
-      case "show":
-        return print(
-          json,
-          (await peek(session, command.queue.name, command.limit)).map(describeLetter),
-          linesOf,
-        );
-      case "redrive":
-        return redrive(session, command);
-      case "archive":
-        return print(json, await archiveLetters(session, command.queue, command.limit), countsText);
-      case "purge":
-        return print(json, await purgeLetters(session, command.queue, command.limit), countsText);
-    }
-  });
+  switch (command.command) {
+    case "list":
+      return print(json, await countLetters(session), tableOf);
+    case "show":
+      return print(
+        json,
+        (await peek(session, command.queue.name, command.limit)).map(describeLetter),
+        linesOf,
+      );
+    case "redrive":
+      return redrive(session, command);
+    case "archive":
+      return print(json, await archiveLetters(session, command.queue, command.limit), countsText);
+    case "purge":
+      return print(json, await purgeLetters(session, command.queue, command.limit), countsText);
+  }
 }
 
 async function redrive(
-  session: Parameters<typeof redriveLetters>[0],
+  session: Session,
   { queue, limit, from, dryRun, json }: Extract<Command, { command: "redrive" }>,
 ): Promise<void> {
   const counts = await redriveLetters(session, queue, {

@@ -1,9 +1,11 @@
-import { parseArgs } from "node:util";
+import { type CommandLine, type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { livesS } from "#lib/token/token.ts";
 
 const refreshDays = livesS.refresh / 86_400;
 
-export const usage = `usage: bun run keys [verb]
+export const keysCommand: CommandLine<Record<never, never>> = {
+  name: "keys",
+  usage: `usage: bun run keys [verb]
   Key sets for AUTH_KEYS: one line of JSON on standard output. They are secret, except what \`public\`
   prints. All but \`new\` start from the AUTH_KEYS of the environment.
   new      a set with one key (default)
@@ -18,32 +20,18 @@ export const usage = `usage: bun run keys [verb]
   2. AUTH_KEYS="$(bun run keys promote)"   it signs; what the old one signed is still taken
   3. ${refreshDays} days later, when the last refresh token of the old key has ended:
      AUTH_KEYS="$(bun run keys drop)"
-  A stolen key is not waited for: take \`new\`, and everybody signs in again.`;
-
-/** What the operator typed, or the environment holds, makes no sense: exit code 2. */
-export class UsageError extends Error {}
+  A stolen key is not waited for: take \`new\`, and everybody signs in again.`,
+  options: {},
+  argumentsMax: 1,
+};
 
 const VERBS = ["new", "add", "promote", "drop", "public", "list"] as const;
 export type KeysVerb = (typeof VERBS)[number];
 
 /** @throws UsageError */
-export function readVerb(args: readonly string[]): KeysVerb | "help" {
-  const { values, positionals } = parse(args);
-  if (values.help) return "help";
-  const [name = "new", ...rest] = positionals;
+export function readVerb({ positionals }: Typed<Record<never, never>>): KeysVerb {
+  const [name = "new"] = positionals;
   const verb = VERBS.find((one) => one === name);
-  if (!verb || rest.length > 0) throw new UsageError(`unknown verb ${name}\n${usage}`);
+  if (!verb) throw new UsageError(`unknown verb '${name}'; see --help`);
   return verb;
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { help: { type: "boolean", short: "h", default: false } },
-    });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n${usage}`);
-  }
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { UsageError } from "#lib/cli/command-line.ts";
 import { KeySetJson } from "#lib/token/key-set-json.ts";
-import { UsageError } from "./keys-arguments.ts";
 
 /**
  * The steps of a rotation. The first key of a set signs and all verify, so every step yields a set that

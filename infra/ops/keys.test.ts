@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { parseCommandLine } from "#lib/cli/command-line.ts";
 import { makeKey } from "#lib/token/key-set.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
 import { projectFolder } from "../services/ensure-services.ts";
-import { readVerb } from "./keys-arguments.ts";
+import { keysCommand, readVerb } from "./keys-arguments.ts";
 import { addKey, dropKey, listKeys, promoteKey, publicKeys, readKeySet } from "./keys-rotation.ts";
 
 type Key = KeySetJson["keys"][number];
@@ -68,11 +69,15 @@ describe("what may be shown", () => {
 });
 
 test("a verb is one word, `new` where there is none", () => {
-  expect(readVerb([])).toBe("new");
-  expect(readVerb(["drop"])).toBe("drop");
-  expect(readVerb(["drop", "-h"])).toBe("help");
+  const read = (line: string) => {
+    const typed = parseCommandLine(keysCommand, line.split(" ").filter(Boolean));
+    return typeof typed === "string" ? typed : readVerb(typed);
+  };
+  expect(read("")).toBe("new");
+  expect(read("drop")).toBe("drop");
+  expect(read("drop -h")).toBe("help");
   for (const line of ["remove", "new new", "--force", "toString"])
-    expect(catching(() => readVerb(line.split(" ")))).not.toBe("nothing");
+    expect(catching(() => read(line))).not.toBe("nothing");
 });
 
 describe("the command", () => {

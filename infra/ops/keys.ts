@@ -1,18 +1,15 @@
+import { alignColumns } from "#lib/cli/align-columns.ts";
+import { runCommand } from "#lib/cli/run-command.ts";
 import { makeKey } from "#lib/token/key-set.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
-import { alignColumns } from "./align-columns.ts";
-import { type KeysVerb, readVerb, UsageError, usage } from "./keys-arguments.ts";
+import { type KeysVerb, keysCommand, readVerb } from "./keys-arguments.ts";
 import { addKey, dropKey, listKeys, promoteKey, publicKeys, readKeySet } from "./keys-rotation.ts";
 
 /** `bun run keys`: makes and rotates the keys that sign tokens. */
-try {
-  const verb = readVerb(process.argv.slice(2));
-  if (verb === "help") say(usage);
-  else process.stdout.write(`${await run(verb)}\n`);
-} catch (error) {
-  say(`keys: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runCommand(keysCommand, async (typed) => {
+  process.stdout.write(`${await run(readVerb(typed))}\n`);
+  return 0;
+});
 
 async function run(verb: KeysVerb): Promise<string> {
   const given = () => readKeySet(process.env.AUTH_KEYS);
