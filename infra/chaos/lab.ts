@@ -9,10 +9,10 @@ import { choosePort } from "../services/port.ts";
 import type { ServiceName } from "../services/service.ts";
 import { type Backing, chaosFolder } from "./backing.ts";
 import { EventReader } from "./event-reader.ts";
+import { type FakeModel, startFakeModel } from "./fake-model.ts";
 import type { Interruption } from "./history.ts";
 import { createLinks, type Links } from "./links.ts";
 import type { Random } from "./random.ts";
-import { type StandIn, startStandIn } from "./stand-in.ts";
 
 export interface LabOptions {
   readonly backing: Backing;
@@ -33,7 +33,7 @@ export class Lab {
   readonly random: Random;
   readonly seed: number;
   readonly run: string;
-  readonly model: StandIn;
+  readonly model: FakeModel;
   /** The workers' ways to the services, and the edge's. */
   readonly workerLinks: Links;
   readonly edgeLinks: Links;
@@ -58,7 +58,7 @@ export class Lab {
     this.random = random;
     this.seed = seed;
     this.run = run;
-    this.model = startStandIn(random.fork("model"));
+    this.model = startFakeModel(random.fork("model"));
     this.workerLinks = createLinks(backing.urls);
     this.edgeLinks = createLinks(backing.urls);
     this.redis = connectRedis(backing.urls.REDIS_URL);
@@ -160,7 +160,7 @@ export class Lab {
     const before = this.backing.urls.REDIS_URL;
     await this.backing.revive();
     const { urls } = this.backing;
-    for (const links of this.#links()) links.retarget(urls);
+    for (const links of this.#links()) links.setUpstream(urls);
     if (urls.REDIS_URL === before) return;
     this.redis.disconnect();
     this.redis = connectRedis(urls.REDIS_URL);

@@ -14,7 +14,7 @@ export interface Links {
   /** The services' addresses as this side sees them. */
   readonly urls: ServiceUrls;
   /** After a restart on other ports. */
-  retarget(urls: ServiceUrls): void;
+  setUpstream(urls: ServiceUrls): void;
   heal(): void;
   stop(): void;
 }
@@ -36,7 +36,7 @@ export function createLinks(urls: ServiceUrls): Links {
   return {
     ...proxies,
     urls: { DATABASE_URL: via("postgres"), REDIS_URL: via("redis"), AMQP_URL: via("rabbitmq") },
-    retarget: (newUrls) => each((proxy, name) => proxy.retarget(addressOf(name, newUrls))),
+    setUpstream: (newUrls) => each((proxy, name) => proxy.setUpstream(addressOf(name, newUrls))),
     heal: () => each((proxy) => proxy.heal()),
     stop: () => each((proxy) => proxy.stop()),
   };

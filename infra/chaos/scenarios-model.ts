@@ -17,7 +17,7 @@ export const modelScenarios: readonly Scenario[] = [
   },
   {
     name: "model-hang",
-    proves: "a call that is never answered is given up, and asked again",
+    proves: "a call without a reply is cancelled, and repeated",
     // The call's own deadline is 58 s.
     settleMsMax: 100_000,
     fault: async (lab) => {
@@ -30,7 +30,7 @@ export const modelScenarios: readonly Scenario[] = [
   },
   {
     name: "model-truncated",
-    proves: "answers that are cut off, or no JSON, are asked for again",
+    proves: "replies that are cut off, or no JSON, are requested again",
     fault: async (lab) => {
       const broken: readonly Reply[] = [
         { content: '{"classification":{"major_cat' },

@@ -32,10 +32,10 @@ export const serviceScenarios: readonly Scenario[] = [
   },
   {
     name: "rabbitmq-half-open",
-    proves: "a broker connection that swallows everything is noticed and replaced",
+    proves: "a broker connection that goes silent is noticed and replaced",
     demands: { recoveryMsMax: brokerRecoveryMs },
     fault: async (lab) => {
-      lab.workerLinks.rabbitmq.swallow("both");
+      lab.workerLinks.rabbitmq.blackhole("both");
       // Until both sides have missed their heartbeats, the messages in between belong to nobody.
       const from = Date.now();
       lab.interrupted("link", from, from + 2 * brokerRecoveryMs);
@@ -47,8 +47,8 @@ export const serviceScenarios: readonly Scenario[] = [
     demands: { recoveryMsMax: brokerRecoveryMs },
     fault: async (lab) => {
       const from = Date.now();
-      lab.workerLinks.rabbitmq.swallow("answers");
-      lab.edgeLinks.rabbitmq.swallow("answers");
+      lab.workerLinks.rabbitmq.blackhole("replies");
+      lab.edgeLinks.rabbitmq.blackhole("replies");
       await Bun.sleep(lab.random.between(1_500, 6_500));
       lab.workerLinks.heal();
       lab.edgeLinks.heal();
@@ -64,7 +64,7 @@ export const serviceScenarios: readonly Scenario[] = [
       await lab.startWorker({}, links).ready();
       await Bun.sleep(lab.random.between(300, 900));
       const from = Date.now();
-      links.rabbitmq.swallow("answers");
+      links.rabbitmq.blackhole("replies");
       await Bun.sleep(lab.random.between(2_000, 4_000));
       links.heal();
       lab.interrupted("link", from);
@@ -112,8 +112,8 @@ export const serviceScenarios: readonly Scenario[] = [
     fault: async (lab) => {
       for (let i = 0; i < 6; i++) {
         const from = Date.now();
-        lab.workerLinks.redis.cut();
-        if (lab.random.chance(0.5)) lab.edgeLinks.redis.cut();
+        lab.workerLinks.redis.reset();
+        if (lab.random.chance(0.5)) lab.edgeLinks.redis.reset();
         lab.interrupted("store", from);
         await Bun.sleep(lab.random.between(300, 900));
       }
@@ -121,12 +121,12 @@ export const serviceScenarios: readonly Scenario[] = [
   },
   {
     name: "redis-half-open",
-    proves: "a Redis connection that swallows everything is noticed and replaced",
+    proves: "a Redis connection that goes silent is noticed and replaced",
     demands: { recoveryMsMax: 15_000 },
     fault: async (lab) => {
       const from = Date.now();
-      lab.workerLinks.redis.swallow("both");
-      lab.edgeLinks.redis.swallow("both");
+      lab.workerLinks.redis.blackhole("both");
+      lab.edgeLinks.redis.blackhole("both");
       lab.interrupted("store", from, from + 15_000);
     },
   },
@@ -155,16 +155,16 @@ export const serviceScenarios: readonly Scenario[] = [
   },
   {
     name: "postgres-half-open",
-    proves: "Postgres connections that swallow everything are given up",
+    proves: "Postgres connections that go silent are replaced",
     demands: { recoveryMsMax: 15_000 },
     fault: async (lab) => {
-      lab.workerLinks.postgres.swallow("both");
-      lab.edgeLinks.postgres.swallow("both");
+      lab.workerLinks.postgres.blackhole("both");
+      lab.edgeLinks.postgres.blackhole("both");
     },
   },
   {
     name: "slow-network",
-    proves: "late answers of all services reorder nothing",
+    proves: "late replies of all services reorder nothing",
     fault: async (lab) => {
       // One side at a time: both late by the same is nearly in time.
       for (const links of [lab.workerLinks, lab.edgeLinks]) {
@@ -181,7 +181,7 @@ export const serviceScenarios: readonly Scenario[] = [
 function cutBroker(lab: Lab): void {
   const from = Date.now();
   const side = lab.random.pick(["worker", "edge", "both"] as const);
-  if (side !== "edge") lab.workerLinks.rabbitmq.cut();
-  if (side !== "worker") lab.edgeLinks.rabbitmq.cut();
+  if (side !== "edge") lab.workerLinks.rabbitmq.reset();
+  if (side !== "worker") lab.edgeLinks.rabbitmq.reset();
   if (side !== "edge") lab.interrupted("link", from);
 }

@@ -96,7 +96,7 @@ describe("a token revoked by a logout", () => {
     (await askAll(session)).every(([status]) => status === 401);
   const revive = async () => {
     await backing.revive();
-    links.retarget(backing.urls);
+    links.setUpstream(backing.urls);
   };
   const expectRefused = async (headers: Session) => {
     for (const door of everywhere()) {

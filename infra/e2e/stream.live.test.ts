@@ -51,11 +51,11 @@ describe("a browser's EventSource", () => {
     const { source, seqs, ids } = follow(job.stream_url, id);
     await until(() => seqs.includes(10));
     const before = proxy.accepted;
-    proxy.cut();
+    proxy.reset();
     // Events go on while nobody listens; the EventSource comes back by itself.
     await until(() => proxy.accepted > before, { timeoutMs: 15_000 });
     await until(() => seqs.includes(30), { timeoutMs: 15_000 });
-    proxy.cut();
+    proxy.reset();
     await until(() => seqs.includes(51), { timeoutMs: 20_000 });
     source.close();
     expect(seqs).toEqual(allSeqs);

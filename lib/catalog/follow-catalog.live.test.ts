@@ -92,7 +92,7 @@ describe("following the catalogue", () => {
   });
 
   test("misses no change while its connection is lost", async () => {
-    proxy.cut();
+    proxy.reset();
     stored = [character("a", "종이", "새 이름")];
     await until(() => nameOf("종이") === "새 이름");
     await tell(upsert("b", "금속류"));
@@ -124,7 +124,7 @@ describe("following the catalogue", () => {
     stopRereading();
     stopRereading = await followCatalog(own, catalog, silentLog, { rereadEveryMs: 20 });
     proxy.refuse();
-    proxy.cut();
+    proxy.reset();
     stored = [character("a", "종이", "새 이름")];
     await until(() => nameOf("종이") === "새 이름");
     // The store may be away for a while as well.

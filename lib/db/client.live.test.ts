@@ -80,7 +80,7 @@ describe("where nobody answers", () => {
     // Every slot of the pool holds a connection that is about to be forgotten.
     const busy = Array.from({ length: 8 }, () => db.execute(sql`select pg_sleep(0.1)`));
     await Promise.all(busy);
-    own.swallow("both");
+    own.blackhole("both");
     const { code, ms } = await outcome(() => db.execute(sql`select 1`));
     expect(code).toBe("UNAVAILABLE");
     expect(ms).toBeWithin(5_000, 11_000);
@@ -144,7 +144,7 @@ describe("while PostgreSQL is away", () => {
   test("queries fail as UNAVAILABLE, and work again after it", async () => {
     const { db, ping } = await connect(changed({ port: String(proxy.port) }));
     proxy.refuse();
-    proxy.cut();
+    proxy.reset();
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, () => outcome(() => db.execute(sql`select 1`))),
     );

@@ -226,14 +226,14 @@ describe("consume", () => {
     );
     try {
       await consumer.setPrefetch(0);
-      proxy.cut();
+      proxy.reset();
       await until(() => !far.isConnected());
       await until(() => far.isConnected());
       await publisher.publish(task, "while paused", headers);
       // Long enough for the channel to be back, as the other half of the test shows.
       await Bun.sleep(500);
       expect(seen).toEqual([]);
-      proxy.cut();
+      proxy.reset();
       await until(() => !far.isConnected());
       await consumer.setPrefetch(5);
       await until(() => seen.length === 1);

@@ -62,7 +62,7 @@ describe("where nobody answers", () => {
   test.concurrent("a command ends as UNAVAILABLE, and those after it find a connection that works", async () => {
     const own = startTcpProxy({ hostname, port: Number(port) });
     const redis = await connectRedis(changed({ port: String(own.port) }), silentLog);
-    own.swallow("both");
+    own.blackhole("both");
     const { code, ms } = await outcome(() => redis.get("x"));
     expect(code).toBe("UNAVAILABLE");
     expect(ms).toBeLessThan(7_000);
@@ -103,7 +103,7 @@ describe("while Redis is away", () => {
   test("commands fail at once as UNAVAILABLE instead of piling up, and work again after it", async () => {
     const redis = await connectThrough();
     proxy.refuse();
-    proxy.cut();
+    proxy.reset();
     await until(() => redis.status !== "ready");
     const outcomes = await Promise.all(
       Array.from({ length: 100 }, () => outcome(() => redis.get("x"))),
@@ -138,7 +138,7 @@ describe("while Redis is away", () => {
     const id = Bun.randomUUIDv7();
     const event = scanEvent({ id, epoch: 0 }, { stage: "queued", status: "started" }, 1);
     proxy.refuse();
-    proxy.cut();
+    proxy.reset();
     await until(() => redis.status !== "ready");
     await expect(log.emit("u", [event])).rejects.toMatchObject({ code: "UNAVAILABLE" });
     proxy.heal();

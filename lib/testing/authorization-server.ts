@@ -1,26 +1,26 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
-  type Complaint,
-  MANNERS,
-  type Manners,
+  type ErrorKind,
   type Person,
   type ProviderKind,
-} from "./authorization-server-manners.ts";
+  QUIRKS,
+  type Quirks,
+} from "./provider-quirks.ts";
 
 /**
- * A sign-in provider that speaks HTTP for real, in the manners of Google, Kakao or Naver: it checks
+ * A sign-in provider that speaks HTTP for real, with the quirks of Google, Kakao or Naver: it checks
  * the client, the redirect URI and PKCE, gives a code that is good once and for a while, and a profile to
- * whoever shows the token. In place of a person at a browser, `person` is signed in at once. What
- * it does not do: sign its ID token, or ask anybody for consent.
+ * whoever has the token. `person` is signed in at once, without a page that asks. It does not sign
+ * its ID token and asks for no consent.
  */
 export interface AuthorizationServer {
   readonly endpoints: { readonly [name in "authorization" | "token" | "userinfo"]: string };
-  /** Who sits at the browser; undefined says no to us. */
+  /** Who signs in; undefined denies access. */
   person: Person | undefined;
-  /** Changes what an endpoint answers when all is well. */
-  readonly amend: { [name in Endpoint]?: (answer: object) => object };
+  /** Changes an endpoint's successful response. */
+  readonly amend: { [name in Endpoint]?: (body: object) => object };
   readonly broken: { [name in Endpoint]?: Breakdown };
-  /** Every code and token given out, which nobody but the client may see. */
+  /** Every code and token issued, which nobody but the client may see. */
   readonly secrets: readonly string[];
   stop(): Promise<void>;
 }
@@ -28,15 +28,15 @@ export interface AuthorizationServer {
 export type Endpoint = "token" | "userinfo";
 
 /**
- * `slow` begins late, `drip` begins at once and ends late; but for `500`, `429` and `garbage` the answer is
- * right in itself, behind a `redirect` or as `html` or with 100 kB of padding.
+ * `slow` begins late, `drip` begins at once and ends late; except for `500`, `429` and `garbage` the
+ * response is correct: behind a `redirect`, declared as `html`, or `huge` by 100 kB of padding.
  */
 export type Breakdown = "slow" | "drip" | "500" | "429" | "garbage" | "huge" | "redirect" | "html";
 
 export interface AuthorizationServerOptions {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** As registered; no other is sent anybody. */
+  /** As registered; nobody is redirected to any other. */
   readonly redirectUri: string;
   readonly person: Person;
   readonly codeLifeMs?: number;
@@ -49,9 +49,9 @@ export function startAuthorizationServer(
   options: AuthorizationServerOptions,
 ): AuthorizationServer {
   const { lateMs = 2_000 } = options;
-  const desk: Desk = {
+  const provider: Provider = {
     options,
-    manners: MANNERS[kind],
+    quirks: QUIRKS[kind],
     grants: new Map(),
     holders: new Map(),
     secrets: [],
@@ -62,13 +62,13 @@ export function startAuthorizationServer(
     hostname: "127.0.0.1",
     port: 0,
     routes: {
-      "/authorize": { GET: (request) => authorize(desk, server.person, new URL(request.url)) },
+      "/authorize": { GET: (request) => authorize(provider, server.person, new URL(request.url)) },
       "/token": {
         POST: async (request) =>
-          damage(await giveToken(desk, request), broken.token, request, lateMs),
+          damage(await giveToken(provider, request), broken.token, request, lateMs),
       },
       "/userinfo": {
-        GET: (request) => damage(giveProfile(desk, request), broken.userinfo, request, lateMs),
+        GET: (request) => damage(giveProfile(provider, request), broken.userinfo, request, lateMs),
       },
     },
     fetch: () => new Response("not found", { status: 404 }),
@@ -81,17 +81,17 @@ export function startAuthorizationServer(
       userinfo: `${origin}/userinfo`,
     },
     person: options.person,
-    amend: desk.amend,
+    amend: provider.amend,
     broken,
-    secrets: desk.secrets,
+    secrets: provider.secrets,
     stop: () => listener.stop(true),
   };
   return server;
 }
 
-interface Desk {
+interface Provider {
   readonly options: AuthorizationServerOptions;
-  readonly manners: Manners;
+  readonly quirks: Quirks;
   /** By their code. */
   readonly grants: Map<string, Grant>;
   /** By their access token. */
@@ -108,8 +108,8 @@ interface Grant {
   readonly expiresAtMs: number;
 }
 
-function authorize(desk: Desk, person: Person | undefined, { searchParams: asked }: URL) {
-  const { options, manners } = desk;
+function authorize(provider: Provider, person: Person | undefined, { searchParams: asked }: URL) {
+  const { options, quirks } = provider;
   const redirectUri = asked.get("redirect_uri");
   const state = asked.get("state");
   const challenge = asked.get("code_challenge") ?? "";
@@ -118,79 +118,80 @@ function authorize(desk: Desk, person: Person | undefined, { searchParams: asked
     asked.get("response_type") === "code" &&
     asked.get("code_challenge_method") === "S256" &&
     /^[\w-]{43}$/.test(challenge) &&
-    (asked.has("scope") || !manners.wantsScope);
-  // Said to the person: an address that is not registered is sent nothing.
+    (asked.has("scope") || !quirks.wantsScope);
+  // Shown to the person: nobody is redirected to an address that is not registered.
   if (redirectUri !== options.redirectUri || !state || !isAcceptable) {
     return new Response("invalid request", { status: 400 });
   }
   const back = new URL(redirectUri);
-  const answer: Record<string, string> = { state };
+  const parameters: Record<string, string> = { state };
   if (person === undefined) {
-    Object.assign(answer, { error: "access_denied", error_description: manners.denial });
+    Object.assign(parameters, { error: "access_denied", error_description: quirks.denial });
   } else {
-    const code = newSecret(desk);
+    const code = newSecret(provider);
     const expiresAtMs = Date.now() + (options.codeLifeMs ?? 60_000);
-    desk.grants.set(code, { person, redirectUri, state, challenge, expiresAtMs });
-    Object.assign(answer, manners.extras, { code });
+    provider.grants.set(code, { person, redirectUri, state, challenge, expiresAtMs });
+    Object.assign(parameters, quirks.extras, { code });
   }
-  for (const [name, value] of Object.entries(answer)) back.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(parameters)) back.searchParams.set(name, value);
   return Response.redirect(back.href, 302);
 }
 
-async function giveToken(desk: Desk, request: Request): Promise<Response> {
-  const { grants, holders, manners, options, amend } = desk;
+async function giveToken(provider: Provider, request: Request): Promise<Response> {
+  const { grants, holders, quirks, options, amend } = provider;
   const form = new URLSearchParams(await request.text());
   const code = form.get("code") ?? "";
-  const complain = (complaint: Complaint) => manners.complain(complaint, code);
-  if (!isClient(desk, form, request.headers.get("authorization")))
-    return complain("client_unknown");
+  const errorResponse = (kind: ErrorKind) => quirks.errorResponse(kind, code);
+  if (!isClient(provider, form, request.headers.get("authorization")))
+    return errorResponse("client_unknown");
   const grant = grants.get(code);
   grants.delete(code);
-  if (form.get("grant_type") !== "authorization_code") return complain("request_invalid");
-  if (grant === undefined || Date.now() >= grant.expiresAtMs) return complain("code_invalid");
-  if (manners.wantsState && form.get("state") !== grant.state) return complain("request_invalid");
-  if (form.get("redirect_uri") !== grant.redirectUri) return complain("redirect_mismatch");
+  if (form.get("grant_type") !== "authorization_code") return errorResponse("request_invalid");
+  if (grant === undefined || Date.now() >= grant.expiresAtMs) return errorResponse("code_invalid");
+  if (quirks.wantsState && form.get("state") !== grant.state)
+    return errorResponse("request_invalid");
+  if (form.get("redirect_uri") !== grant.redirectUri) return errorResponse("redirect_mismatch");
   const verifier = form.get("code_verifier") ?? "";
   const challenge = createHash("sha256").update(verifier).digest("base64url");
-  if (challenge !== grant.challenge) return complain("verifier_wrong");
-  const accessToken = newSecret(desk);
+  if (challenge !== grant.challenge) return errorResponse("verifier_wrong");
+  const accessToken = newSecret(provider);
   holders.set(accessToken, grant.person);
-  const answer = manners.tokens(accessToken, grant.person, options.clientId);
-  return Response.json(amend.token?.(answer) ?? answer);
+  const body = quirks.tokens(accessToken, grant.person, options.clientId);
+  return Response.json(amend.token?.(body) ?? body);
 }
 
-function isClient({ manners, options }: Desk, form: URLSearchParams, header: string | null) {
+function isClient({ quirks, options }: Provider, form: URLSearchParams, header: string | null) {
   const [id, secret] =
-    manners.takesBasic && header?.startsWith("Basic ")
+    quirks.takesBasic && header?.startsWith("Basic ")
       ? atob(header.slice(6)).split(":").map(decodeURIComponent)
       : [form.get("client_id"), form.get("client_secret")];
   return id === options.clientId && secret === options.clientSecret;
 }
 
-function giveProfile({ holders, manners, amend }: Desk, { headers }: Request): Response {
+function giveProfile({ holders, quirks, amend }: Provider, { headers }: Request): Response {
   const [, shown = ""] = /^Bearer (.+)$/.exec(headers.get("authorization") ?? "") ?? [];
   const person = holders.get(shown);
-  if (person === undefined) return manners.complain("token_invalid", "");
-  const answer = manners.profile(person);
-  return Response.json(amend.userinfo?.(answer) ?? answer);
+  if (person === undefined) return quirks.errorResponse("token_invalid", "");
+  const body = quirks.profile(person);
+  return Response.json(amend.userinfo?.(body) ?? body);
 }
 
-function newSecret({ secrets }: Desk): string {
+function newSecret({ secrets }: Provider): string {
   const made = randomBytes(24).toString("base64url");
   secrets.push(made);
   return made;
 }
 
 async function damage(
-  answer: Response,
+  response: Response,
   breakdown: Breakdown | undefined,
   request: Request,
   lateMs: number,
 ): Promise<Response> {
-  const { status, headers } = answer;
+  const { status, headers } = response;
   const isAgain = new URL(request.url).search === "?again";
-  if (isAgain) return answer;
-  const text = await answer.text();
+  if (isAgain) return response;
+  const text = await response.text();
   switch (breakdown) {
     case undefined:
       return new Response(text, { status, headers });
@@ -222,7 +223,7 @@ function dripping(text: string, lateMs: number): ReadableStream<Uint8Array> {
     async start(controller) {
       controller.enqueue(start);
       await Bun.sleep(lateMs);
-      // By then the reader has mostly gone.
+      // The reader may have closed the stream by then.
       try {
         controller.enqueue(rest);
         controller.close();

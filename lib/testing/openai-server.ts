@@ -1,8 +1,7 @@
 /**
- * A chat completions server that speaks HTTP for real and answers by script, for tests and load
- * runs. It knows the stage of a call by whether the last message carries an image. What it does not
- * do: check the answer against the schema it was asked for, since breaking that promise is one of
- * its uses.
+ * A fake chat completions server that speaks HTTP and replies by script, for tests and load runs. A
+ * call with an image is of the vision stage, any other of the answer stage. It does not check a reply
+ * against the requested schema, since tests send replies that break it.
  */
 
 export type Stage = "vision" | "answer";
@@ -23,16 +22,16 @@ export interface Reply {
   readonly error?: { readonly code?: string; readonly type?: string; readonly message?: string };
   /** Replaces the whole body; sent as JSON unless `headers` say otherwise. */
   readonly body?: string | ReadableStream<Uint8Array>;
-  /** Milliseconds to wait before answering, in place of the stage's delay. */
+  /** Milliseconds to wait before replying, in place of the stage's delay. */
   readonly delayMs?: number;
-  /** `hang` never answers, `reset` breaks off in the middle of the body. */
+  /** `hang` never replies, `reset` closes the connection in the middle of the body. */
   readonly break?: "hang" | "reset";
 }
 
 export interface Call {
   readonly stage: Stage;
   readonly headers: Headers;
-  /** The request body as parsed, when it is first looked at: load runs never do. */
+  /** The parsed request body; parsed when it is first read, which load runs never do. */
   // biome-ignore lint/suspicious/noExplicitAny: tests reach into it freely
   readonly body: any;
 }
@@ -48,7 +47,7 @@ export interface OpenAiServerOptions {
    * Calls kept in `calls`, the latest. Set 0 for load runs: bodies hold whole photos. Default 100.
    */
   readonly callsMax?: number;
-  /** Asked first: a reply that depends on what was asked. Undefined leaves it to the others. */
+  /** Called first: a reply that depends on the call. Undefined: the queued or standing reply. */
   readonly script?: (call: Call) => Reply | undefined;
 }
 
@@ -168,8 +167,8 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
 }
 
 /**
- * Tells the stage without parsing, for a photo makes a body of 100 kB. Quotes in what a user wrote are
- * escaped, so a key is always the protocol's.
+ * Finds the stage without parsing, since a photo makes a body of 100 kB. Quotes in a user's text are
+ * escaped, so this key can only be the protocol's.
  */
 function readCall(headers: Headers, bytes: Buffer): Call {
   let body: unknown;
@@ -196,7 +195,7 @@ function respond(reply: Reply): Response | Promise<Response> {
 
 const completions = new WeakMap<Reply, string>();
 
-/** A standing reply is put into words once. */
+/** A standing reply is serialised once. */
 function completionOf(reply: Reply): string {
   const known = completions.get(reply);
   if (known !== undefined) return known;
@@ -211,7 +210,7 @@ function toCompletion(reply: Reply) {
     id: "chatcmpl-test",
     object: "chat.completion",
     created: 0,
-    model: "stand-in",
+    model: "fake-model",
     choices: [
       {
         index: 0,
@@ -237,7 +236,7 @@ function cutShort(body: string): ReadableStream<Uint8Array> {
   let sent = false;
   return new ReadableStream({
     async pull(controller) {
-      // Nothing to say: Bun prints an `Error` that ends a stream.
+      // Without an `Error`, which Bun would print.
       if (sent) return controller.error();
       sent = true;
       controller.enqueue(new TextEncoder().encode(body.slice(0, body.length / 2)));

@@ -6,50 +6,46 @@ export interface Address {
 }
 
 /**
- * A TCP proxy on loopback that misbehaves on command, for tests and the fault suite. A stream that has
- * lost bytes is never continued, since no network does that: whatever swallowed some is reset when the
- * fault ends.
+ * A TCP proxy on loopback that injects network faults, for tests and the fault suite. A stream that has
+ * lost bytes is never continued, since no network does that: `heal` resets every connection that was
+ * blackholed.
  */
 export interface TcpProxy {
   readonly origin: string;
   readonly port: number;
   /** Connections accepted so far. */
   readonly accepted: number;
-  /** Resets every open connection at once, as a dying network does. */
-  cut(): void;
+  /** Resets every open connection (TCP RST). */
+  reset(): void;
   /**
-   * Swallows what comes over the connections that are open now, both ways or only the server's answers;
-   * new connections work. So a firewall forgets a connection: nobody is told.
+   * Drops what is sent over the connections that are open now, both ways or only the server's replies,
+   * without closing them, as a firewall does that has forgotten a connection. New connections work.
    */
-  swallow(direction: "both" | "answers"): void;
-  /** The same for connections still to come, until `heal`. */
-  swallowNew(direction: "both" | "answers" | "none"): void;
-  /** Holds every piece back for so long, in milliseconds; order is kept. */
+  blackhole(direction: "both" | "replies"): void;
+  /** Delays every chunk by so many milliseconds; order is kept. */
   delay(ms: number): void;
   /** New connections are reset at once, until `heal`. */
   refuse(): void;
-  /** Back to a plain proxy; connections that have lost bytes are reset. */
+  /** Ends all faults; connections that have lost bytes are reset. */
   heal(): void;
-  /** Where new connections go from here on. */
-  retarget(target: Address): void;
+  /** Where new connections go from now on. */
+  setUpstream(upstream: Address): void;
   stop(): void;
 }
-
-type Direction = "both" | "answers" | "none";
 
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
-  swallows: Direction;
+  /** What is dropped. */
+  blackhole: "none" | "both" | "replies";
 }
 
-export function startTcpProxy(target: Address): TcpProxy {
+export function startTcpProxy(upstream: Address): TcpProxy {
   const pairs = new Set<Pair>();
-  let to = target;
+  let to = upstream;
   let accepted = 0;
   let delayMs = 0;
   let refusing = false;
-  let newSwallow: Direction = "none";
 
   const listener = createServer((client) => {
     accepted++;
@@ -61,10 +57,10 @@ export function startTcpProxy(target: Address): TcpProxy {
     }
     const server = connect(to.port, to.hostname);
     server.on("error", () => undefined);
-    const pair = { client, server, swallows: newSwallow };
+    const pair: Pair = { client, server, blackhole: "none" };
     pairs.add(pair);
-    forward(client, server, () => (pair.swallows === "both" ? "swallow" : delayMs));
-    forward(server, client, () => (pair.swallows === "none" ? delayMs : "swallow"));
+    forward(client, server, () => (pair.blackhole === "both" ? "drop" : delayMs));
+    forward(server, client, () => (pair.blackhole === "none" ? delayMs : "drop"));
     const forget = () => client.destroyed && server.destroyed && pairs.delete(pair);
     client.on("close", forget);
     server.on("close", forget);
@@ -73,7 +69,7 @@ export function startTcpProxy(target: Address): TcpProxy {
   const port = portOf(listener.address());
 
   const resetWhere = (wanted: (pair: Pair) => boolean): void => {
-    for (const pair of pairs) if (wanted(pair)) reset(pair);
+    for (const pair of pairs) if (wanted(pair)) resetPair(pair);
   };
   return {
     origin: `http://127.0.0.1:${port}`,
@@ -81,12 +77,9 @@ export function startTcpProxy(target: Address): TcpProxy {
     get accepted() {
       return accepted;
     },
-    cut: () => resetWhere(() => true),
-    swallow: (direction) => {
-      for (const pair of pairs) pair.swallows = direction;
-    },
-    swallowNew: (direction) => {
-      newSwallow = direction;
+    reset: () => resetWhere(() => true),
+    blackhole: (direction) => {
+      for (const pair of pairs) pair.blackhole = direction;
     },
     delay: (ms) => {
       delayMs = ms;
@@ -97,10 +90,9 @@ export function startTcpProxy(target: Address): TcpProxy {
     heal: () => {
       delayMs = 0;
       refusing = false;
-      newSwallow = "none";
-      resetWhere(({ swallows }) => swallows !== "none");
+      resetWhere(({ blackhole }) => blackhole !== "none");
     },
-    retarget: (address) => {
+    setUpstream: (address) => {
       to = address;
     },
     stop: () => {
@@ -110,8 +102,8 @@ export function startTcpProxy(target: Address): TcpProxy {
   };
 }
 
-/** Slows the sender down to what the other side takes: a proxy must not grow without bound. */
-function forward(from: Socket, to: Socket, fate: () => "swallow" | number): void {
+/** Pauses the sender when the receiver is slower: a proxy must not buffer without bound. */
+function forward(from: Socket, to: Socket, fate: () => "drop" | number): void {
   let held = Promise.resolve();
   let heldCount = 0;
   /** At once where nothing is held back before it. */
@@ -131,19 +123,19 @@ function forward(from: Socket, to: Socket, fate: () => "swallow" | number): void
   };
   from.on("data", (chunk) => {
     const now = fate();
-    if (now === "swallow") return;
+    if (now === "drop") return;
     after(now, () => {
       if (to.writable && !to.write(chunk)) from.pause();
     });
   });
   to.on("drain", () => from.resume());
-  // A connection that swallows hides the other side's end as well.
+  // The end of the other side is dropped as well.
   from.on("close", () => {
-    if (fate() !== "swallow") after(0, () => to.end());
+    if (fate() !== "drop") after(0, () => to.end());
   });
 }
 
-function reset({ client, server }: Pair): void {
+function resetPair({ client, server }: Pair): void {
   client.resetAndDestroy();
   server.resetAndDestroy();
 }

@@ -101,7 +101,7 @@ describe("following revocations", () => {
 
   test("misses none while its connection is lost", async () => {
     await follow();
-    queueProxy.cut();
+    queueProxy.reset();
     const missed = newRevocation();
     await store(missed);
     await until(() => isRefused(missed));
@@ -154,7 +154,7 @@ describe("following revocations", () => {
 
   test("does not begin without having read", async () => {
     storeProxy.refuse();
-    storeProxy.cut();
+    storeProxy.reset();
     const error: unknown = await follow().catch((thrown) => thrown);
     expect(error).toMatchObject({ name: "BootError" });
     expect(String(error)).toContain("DATABASE_URL: revoked tokens cannot be read");
@@ -168,7 +168,7 @@ describe("an outage", () => {
   test("of Postgres alone closes nothing: whatever is revoked is told", async () => {
     await follow(50);
     storeProxy.refuse();
-    storeProxy.cut();
+    storeProxy.reset();
     aheadMs = 10 * minuteMs;
     const told = newRevocation();
     await tell(told);
@@ -179,7 +179,7 @@ describe("an outage", () => {
   test("of RabbitMQ alone closes nothing: whatever is revoked is read", async () => {
     await follow(50);
     queueProxy.refuse();
-    queueProxy.cut();
+    queueProxy.reset();
     await until(() => !list.isFollowed);
     aheadMs = 10 * minuteMs;
     const stored = newRevocation();
@@ -191,7 +191,7 @@ describe("an outage", () => {
     await follow(50);
     for (const proxy of [storeProxy, queueProxy]) {
       proxy.refuse();
-      proxy.cut();
+      proxy.reset();
     }
     await until(() => !list.isFollowed);
     expect(list.isCurrent(now())).toBe(true);

@@ -111,7 +111,7 @@ describe("relaying", () => {
     const [key = ""] = await revoke();
     const broadcast = async (revocation: Revocation) => {
       await publish(revocation);
-      if (revocation.key === key) proxy.cut();
+      if (revocation.key === key) proxy.reset();
     };
     const { publishPending } = createOutbox(dying.db);
     await expect(relayOnce({ publishPending, broadcast })).rejects.toThrow("UNAVAILABLE");
@@ -146,7 +146,7 @@ describe("a process that relays", () => {
     const log = createLogger("test", "info", (line) => lines.push(JSON.parse(line).message));
     const clock = { now: () => Date.now() };
     proxy.refuse();
-    proxy.cut();
+    proxy.reset();
     await until(() => !away.isReady());
     let tries = 0;
     const broadcast = (exchange: string, body: unknown) => {

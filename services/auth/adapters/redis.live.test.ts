@@ -86,7 +86,7 @@ test("with Redis away no sign-in begins, and none finishes", async () => {
   url.port = String(proxy.port);
   const cut = await connectRedis(url.href, silentLog);
   proxy.refuse();
-  proxy.cut();
+  proxy.reset();
   await until(() => cut.status !== "ready");
   const limits = { perAddress: 5, perUser: 5 };
   const deps = { ...createAttempts(cut), ...createAdmission(cut, { now: () => 0 }, limits) };

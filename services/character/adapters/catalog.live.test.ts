@@ -117,7 +117,7 @@ describe("two processes", () => {
     await until(() => two.catalog.find(dropped.code));
     for (const { proxy } of [one, two]) {
       proxy.refuse();
-      proxy.cut();
+      proxy.reset();
     }
     expect((await one.send("POST", "", kept)).status).toBe(201);
     expect((await one.send("DELETE", `/${dropped.code}`)).status).toBe(204);

@@ -53,7 +53,7 @@ describe("a worker", () => {
     const [one, two] = [enter(jobId), enter(other)];
     await redis.set(scanKeys.cancel(jobId), "cancelled", "EX", 60);
     await redis.set(scanKeys.cancel(other), "sealed", "EX", 60);
-    proxy.cut();
+    proxy.reset();
     await until(() => one.faults.length > 0);
     expect(two.faults).toEqual([]);
     // And it listens again.

@@ -3,7 +3,6 @@ import OpenAI from "openai";
 import { httpRequestsMax } from "#lib/config/http-requests.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
-import { untilLetGo } from "#lib/testing/let-go.ts";
 import {
   quotaReply,
   type Reply,
@@ -12,6 +11,7 @@ import {
   visionReply,
 } from "#lib/testing/openai-server.ts";
 import { until } from "#lib/testing/until.ts";
+import { untilCollected } from "#lib/testing/until-collected.ts";
 import type { Model } from "../models/model.ts";
 import type { Guarded, Usage } from "../models/model-guard.ts";
 import { createOpenAiModel } from "./openai.ts";
@@ -250,7 +250,7 @@ test("a photo is let go once it is sent, however long the model thinks", async (
   const caller = new AbortController();
   const guarded = guardedModel((_tokens, _signal, send) => send(() => undefined));
   const calls: Promise<unknown>[] = [];
-  await untilLetGo(
+  await untilCollected(
     () => new Uint8Array(71_000),
     (bytes) => {
       const asked = { photo: { bytes, mime: "image/jpeg" }, userInput: "" } as const;

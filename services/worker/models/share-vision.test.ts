@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { ModelClassification } from "#lib/contract/classification.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { untilLetGo } from "#lib/testing/let-go.ts";
 import { until } from "#lib/testing/until.ts";
+import { untilCollected } from "#lib/testing/until-collected.ts";
 import type { Model, Photo } from "./model.ts";
 import { shareVision, type VisionShare, type VisionSource } from "./share-vision.ts";
 
@@ -157,7 +157,7 @@ describe("shareVision", () => {
 
   test("holds no photo while the model thinks", async () => {
     const { shared, calls } = given();
-    await untilLetGo(
+    await untilCollected(
       () => new Uint8Array(71_000),
       (bytes) => {
         const mine = { photo: { ...photo, bytes }, userInput: `${calls.length} ${Math.random()}` };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { untilLetGo } from "#lib/testing/let-go.ts";
+import { untilCollected } from "#lib/testing/until-collected.ts";
 import { delivery, message, petVision, rehearse } from "../rehearsal.ts";
 import { visionTask } from "./scan.vision.ts";
 
@@ -53,7 +53,7 @@ describe("the vision stage", () => {
       calls.push(call);
       return call.promise;
     };
-    await untilLetGo(
+    await untilCollected(
       () => new Uint8Array(71_000),
       (bytes) => {
         let photos = [{ bytes, mime: "image/jpeg" } as const];

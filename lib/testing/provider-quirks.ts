@@ -1,4 +1,4 @@
-/** In what the three providers differ, as their public documentation has it. */
+/** Where the three sign-in providers differ, as their public documentation says. */
 
 export type ProviderKind = "google" | "kakao" | "naver";
 
@@ -10,7 +10,7 @@ export interface Person {
   readonly isEmailVerified?: boolean;
 }
 
-export type Complaint =
+export type ErrorKind =
   | "client_unknown"
   | "request_invalid"
   | "code_invalid"
@@ -18,22 +18,22 @@ export type Complaint =
   | "verifier_wrong"
   | "token_invalid";
 
-export interface Manners {
+export interface Quirks {
   /** Credentials may also come in the `Authorization` header. */
   readonly takesBasic: boolean;
   readonly wantsScope: boolean;
   /** In the token request. */
   readonly wantsState: boolean;
-  /** What comes back with the code. */
+  /** Parameters that come back beside the code. */
   readonly extras: Readonly<Record<string, string>>;
   readonly denial: string;
   tokens(accessToken: string, person: Person, clientId: string): object;
   profile(person: Person): object;
-  /** @param code what was sent as one */
-  complain(complaint: Complaint, code: string): Response;
+  /** @param code the code that the client sent */
+  errorResponse(kind: ErrorKind, code: string): Response;
 }
 
-const google: Manners = {
+const google: Quirks = {
   takesBasic: true,
   wantsScope: true,
   wantsState: false,
@@ -53,10 +53,10 @@ const google: Manners = {
     email,
     email_verified: isEmailVerified,
   }),
-  complain(complaint) {
-    const error = complaint === "client_unknown" ? "invalid_client" : "invalid_grant";
-    const isAuth = complaint === "client_unknown" || complaint === "token_invalid";
-    const body = complaint === "token_invalid" ? "invalid_request" : error;
+  errorResponse(kind) {
+    const error = kind === "client_unknown" ? "invalid_client" : "invalid_grant";
+    const isAuth = kind === "client_unknown" || kind === "token_invalid";
+    const body = kind === "token_invalid" ? "invalid_request" : error;
     return Response.json(
       { error: body, error_description: "Bad Request" },
       { status: isAuth ? 401 : 400 },
@@ -64,7 +64,7 @@ const google: Manners = {
   },
 };
 
-const koe: Readonly<Record<Complaint, string>> = {
+const koe: Readonly<Record<ErrorKind, string>> = {
   client_unknown: "KOE010",
   request_invalid: "KOE001",
   code_invalid: "KOE320",
@@ -73,7 +73,7 @@ const koe: Readonly<Record<Complaint, string>> = {
   token_invalid: "",
 };
 
-const kakao: Manners = {
+const kakao: Quirks = {
   takesBasic: false,
   wantsScope: false,
   wantsState: false,
@@ -99,24 +99,24 @@ const kakao: Manners = {
       email,
     },
   }),
-  complain(complaint, code) {
-    if (complaint === "token_invalid") {
+  errorResponse(kind, code) {
+    if (kind === "token_invalid") {
       return Response.json(
         { msg: "this access token does not exist", code: -401 },
         { status: 401 },
       );
     }
-    const isClient = complaint === "client_unknown";
+    const isClient = kind === "client_unknown";
     const body = {
       error: isClient ? "invalid_client" : "invalid_grant",
       error_description: `authorization code not found for code=${code}`,
-      error_code: koe[complaint],
+      error_code: koe[kind],
     };
     return Response.json(body, { status: isClient ? 401 : 400 });
   },
 };
 
-const naver: Manners = {
+const naver: Quirks = {
   takesBasic: false,
   wantsScope: false,
   wantsState: true,
@@ -133,12 +133,12 @@ const naver: Manners = {
     message: "success",
     response: { id, nickname, email, profile_image: "https://phinf.pstatic.net/x" },
   }),
-  complain(complaint) {
-    if (complaint === "token_invalid") {
+  errorResponse(kind) {
+    if (kind === "token_invalid") {
       const body = { resultcode: "024", message: "Authentication failed (인증 실패하였습니다.)" };
       return Response.json(body, { status: 401 });
     }
-    const isClient = complaint === "client_unknown";
+    const isClient = kind === "client_unknown";
     // With status 200.
     return Response.json({
       error: isClient ? "invalid_client" : "invalid_request",
@@ -149,9 +149,9 @@ const naver: Manners = {
   },
 };
 
-export const MANNERS: Readonly<Record<ProviderKind, Manners>> = { google, kakao, naver };
+export const QUIRKS: Readonly<Record<ProviderKind, Quirks>> = { google, kakao, naver };
 
-/** Its signature is none: who gets it from the provider itself need not look (OIDC core 3.1.3.7). */
+/** Unsigned: a client that gets it from the token endpoint itself need not verify it (OIDC core 3.1.3.7). */
 function idToken(claims: Readonly<Record<string, unknown>>): string {
   const now = Math.floor(Date.now() / 1000);
   return [{ alg: "RS256", typ: "JWT" }, { ...claims, iat: now, exp: now + 3600 }, "none"]

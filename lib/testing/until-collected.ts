@@ -1,12 +1,12 @@
 import { until } from "./until.ts";
 
 /**
- * Resolves when nothing holds on to what `make` made, called `count` times. All but a few: what happens to
- * look like a pointer to the collector keeps one alive.
+ * Resolves when the garbage collector has taken what `make` made, called `count` times. One in ten may
+ * stay: the collector is conservative, and a number that looks like a pointer keeps an object alive.
  *
- * @param use takes each; what it leaves running may go on
+ * @param use takes each; work that it starts may still be running
  */
-export async function untilLetGo<T extends object>(
+export async function untilCollected<T extends object>(
   make: () => T,
   use: (made: T) => unknown,
   count = 20,

@@ -10,7 +10,7 @@ import {
 import type { Job, ModelCall } from "./history.ts";
 import type { Random } from "./random.ts";
 
-/** What a scan's own content makes of it; a token starts with it. */
+/** What becomes of a scan without a fault; every token starts with its kind. */
 export const KINDS = ["reward", "plain", "refused"] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -22,8 +22,8 @@ export type Disturbance = (call: {
   readonly nth: number;
 }) => Reply | undefined;
 
-/** A model that knows whose call it gets, and keeps account of every one. */
-export interface StandIn {
+/** A fake model server that knows which scan a call belongs to, and records every call. */
+export interface FakeModel {
   readonly url: string;
   readonly calls: readonly ModelCall[];
   disturb(disturbance: Disturbance | undefined): void;
@@ -32,7 +32,7 @@ export interface StandIn {
   stop(): Promise<void>;
 }
 
-/** `kind-number-run`: the number chooses the material. */
+/** `kind-number-run`; the number decides the material. */
 export function tokenOf(kind: Kind, number: number, run: string): string {
   return `${kind}-${number}-${run}`;
 }
@@ -41,10 +41,10 @@ export function expectedEnd(kind: Kind): Job["expected"] {
   return kind === "refused" ? "failed" : "completed";
 }
 
-/** Milliseconds a model thinks: long enough that a fault finds many scans inside a call. */
-const thinkingMs = { min: 60, max: 260 };
+/** How long a call takes, in milliseconds: long enough that a fault meets many scans inside one. */
+const callMs = { min: 60, max: 260 };
 
-export function startStandIn(random: Random): StandIn {
+export function startFakeModel(random: Random): FakeModel {
   const calls: ModelCall[] = [];
   const counts = new Map<string, number>();
   let disturbance: Disturbance | undefined;
@@ -55,7 +55,7 @@ export function startStandIn(random: Random): StandIn {
       const token = readToken(call);
       const nth = (counts.get(`${stage} ${token}`) ?? 0) + 1;
       counts.set(`${stage} ${token}`, nth);
-      const delayMs = Math.round(random.between(thinkingMs.min, thinkingMs.max));
+      const delayMs = Math.round(random.between(callMs.min, callMs.max));
       const reply = { delayMs, ...(disturbance?.({ token, stage, nth }) ?? replyTo(token, stage)) };
       calls.push({ token, stage, at: Date.now(), usable: isUsable(reply) });
       return reply;
@@ -99,11 +99,11 @@ const answer = {
   user_answer: "수거함에 넣어 주세요.",
 };
 
-const Asked = v.object({ user_input: v.string() });
+const Prompt = v.object({ user_input: v.string() });
 
-/** Both stages send the user's words in a JSON object of their own. */
+/** Both stages send the user's text in a JSON object of their own. */
 function readToken({ body }: Call): string {
   const parts: unknown = body.messages?.at(-1)?.content;
   const text = v.parse(v.array(v.object({ text: v.optional(v.string()) })), parts)[0]?.text;
-  return v.parse(v.pipe(v.string(), v.parseJson(), Asked), text).user_input;
+  return v.parse(v.pipe(v.string(), v.parseJson(), Prompt), text).user_input;
 }
