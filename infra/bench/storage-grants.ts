@@ -1,10 +1,10 @@
 import amqp from "amqplib";
+import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { CHARACTERS } from "#lib/contract/characters.ts";
 import type { TaskName } from "#lib/contract/task.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
-import type { OwnershipGrant } from "#lib/scan/scan-message.ts";
 import { continueTrace } from "#lib/trace/trace-context.ts";
 
 /** Where grants go, as a reward publishes them: with confirms. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import postgres from "postgres";
+import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
-import type { OwnershipGrant } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";

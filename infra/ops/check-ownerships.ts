@@ -1,10 +1,10 @@
 import type { ChannelModel } from "amqplib";
 import { sql } from "drizzle-orm";
 import * as v from "valibot";
+import { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { type Database, databaseCall } from "#lib/db/client.ts";
 import { characterOwnerships as owned, userCharacters as shown } from "#lib/db/schema.ts";
 import { RETRY_DELAYS_MS } from "#lib/queue/topology.ts";
-import { OwnershipGrant } from "#lib/scan/scan-message.ts";
 import { breach, type Finding, ok, some } from "./check.ts";
 import { searchQueues } from "./search-queues.ts";
 

@@ -7,8 +7,8 @@ import { scans } from "#lib/db/schema.ts";
 import { RETRY_DELAYS_MS } from "#lib/queue/topology.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { epochOf } from "#lib/scan/epoch.ts";
+import { jobIdOf } from "#lib/scan/task-messages.ts";
 import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
-import { jobIdOf } from "../../services/worker/dead-letters/redrive.ts";
 import { breach, type Finding, ok, some } from "./check.ts";
 import { searchQueues } from "./search-queues.ts";
 

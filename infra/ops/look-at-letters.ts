@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { TASK_NAMES, type TaskName } from "#lib/contract/task.ts";
+import { jobIdOf } from "#lib/scan/task-messages.ts";
 import { type RawLetter, takeLetters } from "../../services/worker/adapters/dead-letters.ts";
-import { jobIdOf } from "../../services/worker/dead-letters/redrive.ts";
 import type { Session } from "./dead-letter-session.ts";
 
 type Look = Pick<Session, "channel">;

@@ -1,8 +1,8 @@
+import { jobIdOf } from "#lib/scan/task-messages.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { type RawLetter, takeLetters } from "../../services/worker/adapters/dead-letters.ts";
 import {
   archiveLetter,
-  jobIdOf,
   type Moved,
   purgeLetter,
   reviveLetter,

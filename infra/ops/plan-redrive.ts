@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { findRegulation } from "#lib/contract/regulations.ts";
 import { isTaskName, type TaskName } from "#lib/contract/task.ts";
 import { ScanMessage } from "#lib/scan/scan-message.ts";
-import { canRun, jobIdOf, stageOf } from "../../services/worker/dead-letters/redrive.ts";
+import { jobIdOf, TASK_MESSAGES } from "#lib/scan/task-messages.ts";
+import { canRun, stageOf } from "../../services/worker/dead-letters/redrive.ts";
 
 /** Stages a redrive may resume from, in order. */
 export const FROM_STAGES = ["vision", "rule", "answer", "reward"] as const;
@@ -28,7 +29,7 @@ export type Plan =
 export function planRedrive(task: TaskName, body: unknown, from?: FromStage): Plan {
   const jobId = jobIdOf(body);
   const refuse = (reason: string): Plan => ({ kind: "refused", jobId, reason });
-  if (task === "character.match") return refuse("an RPC: its caller waits no more");
+  if ("reply" in TASK_MESSAGES[task]) return refuse("an RPC: its caller waits no more");
   const scan = v.safeParse(LooseScanMessage, body);
   const stage = from ?? FROM_STAGES.find((one) => one === stageOf(task));
   if (stage === undefined || !scan.success) {

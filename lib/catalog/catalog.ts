@@ -1,5 +1,5 @@
 import type { Character } from "#lib/contract/character.ts";
-import type { CatalogChange } from "#lib/scan/scan-message.ts";
+import type { CatalogChange } from "#lib/contract/character-message.ts";
 
 /**
  * The character catalogue in memory, kept fresh by `followCatalog`. A change names what changed;

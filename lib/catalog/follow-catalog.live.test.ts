@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import amqp, { type Channel, type ChannelModel } from "amqplib";
 import type { Character } from "#lib/contract/character.ts";
+import type { CatalogChange } from "#lib/contract/character-message.ts";
 import { type Broker, connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
 import { CATALOG_EXCHANGE } from "#lib/queue/topology.ts";
-import type { CatalogChange } from "#lib/scan/scan-message.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";

@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import { CatalogChange } from "#lib/contract/character-message.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { CATALOG_EXCHANGE } from "#lib/queue/topology.ts";
-import { CatalogChange } from "#lib/scan/scan-message.ts";
 import type { Catalog } from "./catalog.ts";
 
 /** Changes are rare and the table is small: this costs a process one short query. */

@@ -1,5 +1,5 @@
 import type { Character } from "#lib/contract/character.ts";
-import type { CatalogChange } from "#lib/scan/scan-message.ts";
+import type { CatalogChange } from "#lib/contract/character-message.ts";
 import { type CharacterPatch, type NewCharacter, patched, toCharacter } from "./catalog-entry.ts";
 
 export interface ChangeCatalogDeps {

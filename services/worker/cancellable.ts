@@ -1,5 +1,6 @@
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { jobIdOf } from "#lib/scan/task-messages.ts";
 
 /**
  * Lets a user's cancel reach a stage, wherever its message is:
@@ -25,6 +26,7 @@ export function cancellable(task: Task, running: RunningScans): Task {
     ...task,
     async run(body, delivery) {
       const jobId = jobIdOf(body);
+      // For the task itself to refuse.
       if (jobId === undefined) return task.run(body, delivery);
       const leave = running.enter(jobId, delivery);
       try {
@@ -78,9 +80,3 @@ export class RunningScans {
 }
 
 type Stoppable = Pick<Delivery, "abort">;
-
-/** A body without one is for the task itself to refuse. */
-function jobIdOf(body: unknown): string | undefined {
-  if (typeof body !== "object" || body === null || !("job_id" in body)) return undefined;
-  return typeof body.job_id === "string" ? body.job_id : undefined;
-}

@@ -1,6 +1,7 @@
+import type { MatchReply, OwnershipGrant } from "#lib/contract/character-message.ts";
 import type { Delivery } from "#lib/contract/task.ts";
 import type { StageUpdate } from "#lib/scan/scan-event.ts";
-import type { MatchReply, OwnershipGrant, ScanMessage } from "#lib/scan/scan-message.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import type { Model } from "./models/model.ts";
 import type { Checkpoints, ScanLog } from "./scan-log.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { Catalog } from "#lib/catalog/catalog.ts";
 import type { Character } from "#lib/contract/character.ts";
+import type { CatalogChange } from "#lib/contract/character-message.ts";
 import { CHARACTERS } from "#lib/contract/characters.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createLogger } from "#lib/log/logger.ts";
-import type { CatalogChange } from "#lib/scan/scan-message.ts";
 import { readDrawings } from "./drawings.ts";
 import { type CharacterRoutesDeps, createCharacterRoutes } from "./http.ts";
 

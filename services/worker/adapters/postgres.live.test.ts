@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { and, eq, like, sql } from "drizzle-orm";
+import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
-import type { OwnershipGrant } from "#lib/scan/scan-message.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import {
   createOwnershipReader,

@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
+import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
 import { type Database, databaseCall } from "#lib/db/client.ts";
 import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
 import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
 import { uniqueSorted } from "#lib/db/unique-sorted.ts";
-import type { OwnershipGrant } from "#lib/scan/scan-message.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
 
 export function createOwnershipReader(db: Database): Pick<MatchDeps["ownerships"], "grantedBy"> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { type DeadLetter, decide, jobIdOf, settleEach } from "./redrive.ts";
+import { type DeadLetter, decide, settleEach } from "./redrive.ts";
 
 const job = {
   job_id: "0190b2a0-0000-7000-8000-000000000001",
@@ -26,7 +27,7 @@ test("a letter is revived three times and then archived", () => {
 });
 
 test("what its task could not read is archived", () => {
-  const first = (task: string, body: unknown) => decide(task, { body, epoch: 0 });
+  const first = (task: TaskName, body: unknown) => decide(task, { body, epoch: 0 });
   expect(first("scan.vision", undefined)).toBe("archive");
   expect(first("scan.vision", { ...job, job_id: 1 })).toBe("archive");
   expect(first("scan.answer", job)).toBe("archive");
@@ -37,15 +38,6 @@ test("what its task could not read is archived", () => {
 test("an RPC is archived: its caller waits no more", () => {
   const body = { job_id: job.job_id, user_id: "u", match_label: "유리병" };
   expect(decide("character.match", { body, epoch: 0 })).toBe("archive");
-});
-
-test("a job id is read from whatever has one", () => {
-  expect([jobIdOf(job), jobIdOf({}), jobIdOf(undefined), jobIdOf("x")]).toEqual([
-    job.job_id,
-    undefined,
-    undefined,
-    undefined,
-  ]);
 });
 
 describe("settling letters", () => {

@@ -1,13 +1,10 @@
 import * as v from "valibot";
+import type { TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
-import {
-  AnsweredMessage,
-  ClassifiedMessage,
-  OwnershipGrant,
-  ScanMessage,
-} from "#lib/scan/scan-message.ts";
+import { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { STAGES, type Stage } from "#lib/scan/stage.ts";
+import { jobIdOf, TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { type EndScanDeps, endFailed } from "../end-scan.ts";
 
 /**
@@ -30,7 +27,7 @@ export interface DeadLetter {
   /** The epoch that failed: times it was redriven before. */
   readonly epoch: number;
   /** Sends a fresh message of the next epoch to a task, and removes the letter once confirmed. */
-  revive(task: string, body: unknown): Promise<void>;
+  revive(task: TaskName, body: unknown): Promise<void>;
   /** Moves it, as it is, to the archive; removed once confirmed. */
   archive(): Promise<void>;
   remove(): Promise<void>;
@@ -40,7 +37,7 @@ export interface DeadLetter {
 
 export interface RedriveDeps {
   /** Tasks whose dead letters are looked after. */
-  readonly tasks: readonly string[];
+  readonly tasks: readonly TaskName[];
   /** True in one process at a time. */
   lead(): Promise<boolean>;
   /** The oldest dead letters of a queue; nobody else gets them until they are settled. */
@@ -50,7 +47,7 @@ export interface RedriveDeps {
 
 export type Outcome = "revived" | "archived" | "removed";
 export interface Moved {
-  readonly task: string;
+  readonly task: TaskName;
   readonly outcome: Outcome;
   readonly jobId: string | undefined;
 }
@@ -80,32 +77,23 @@ export async function runOnce({ tasks, lead, take, ends }: RedriveDeps): Promise
   return moved;
 }
 
-export function decide(task: string, letter: Pick<DeadLetter, "body" | "epoch">): Decision {
+export function decide(task: TaskName, letter: Pick<DeadLetter, "body" | "epoch">): Decision {
   return canRun(task, letter.body) && letter.epoch < redrivesMax ? "revive" : "archive";
 }
 type Decision = "revive" | "archive";
 
-/** True when the task would take this body. No schema here: an RPC, whose caller waits no more. */
-export function canRun(task: string, body: unknown): boolean {
-  const schema = SCHEMAS.get(task);
-  return schema !== undefined && v.is(schema, body);
+/** True when the task would take this body. Nobody waits any more for the reply of an RPC. */
+export function canRun(task: TaskName, body: unknown): boolean {
+  const messages = TASK_MESSAGES[task];
+  return !("reply" in messages) && v.is(messages.message, body);
 }
-
-const SCHEMAS = new Map<string, v.GenericSchema>([
-  ["scan.vision", ScanMessage],
-  ["scan.rule", ClassifiedMessage],
-  ["scan.answer", ClassifiedMessage],
-  ["scan.reward", AnsweredMessage],
-  ["character.save_ownership", OwnershipGrant],
-  ["users.save_character", OwnershipGrant],
-]);
 
 /**
  * Settles letters one after the other. When a service is away the rest is given back; a letter that
  * fails by itself is archived, so that it cannot keep its neighbours from moving.
  */
 export async function settleEach<L extends DeadLetter>(
-  task: string,
+  task: TaskName,
   letters: readonly L[],
   move: (letter: L) => Promise<Outcome>,
 ): Promise<Moved[]> {
@@ -129,7 +117,7 @@ export async function settleEach<L extends DeadLetter>(
 
 export async function reviveLetter(
   ends: EndScanDeps,
-  task: string,
+  task: TaskName,
   letter: DeadLetter,
   as = { task, body: letter.body },
 ): Promise<Outcome> {
@@ -140,7 +128,7 @@ export async function reviveLetter(
 
 export async function archiveLetter(
   ends: EndScanDeps,
-  task: string,
+  task: TaskName,
   letter: DeadLetter,
 ): Promise<Outcome> {
   if (await endEpoch(ends, task, letter)) return remove(letter);
@@ -151,7 +139,7 @@ export async function archiveLetter(
 /** Removes a letter for good; a scan gets its terminal event before. */
 export async function purgeLetter(
   ends: EndScanDeps,
-  task: string,
+  task: TaskName,
   letter: DeadLetter,
 ): Promise<Outcome> {
   await endEpoch(ends, task, letter);
@@ -168,7 +156,7 @@ async function remove(letter: DeadLetter): Promise<Outcome> {
  *
  * @returns true when the scan is over for good, so that its message has nothing left to do.
  */
-async function endEpoch(ends: EndScanDeps, task: string, letter: DeadLetter): Promise<boolean> {
+async function endEpoch(ends: EndScanDeps, task: TaskName, letter: DeadLetter): Promise<boolean> {
   const stage = stageOf(task);
   if (!stage || !v.is(ScanMessage, letter.body)) return false;
   const { body, epoch } = letter;
@@ -179,11 +167,6 @@ function isOver({ status, error }: StoredResult): boolean {
   return status === "completed" || error?.code === "CANCELLED";
 }
 
-export function stageOf(task: string): Stage | undefined {
+export function stageOf(task: TaskName): Stage | undefined {
   return STAGES.find((stage) => task === `scan.${stage}`);
-}
-
-export function jobIdOf(body: unknown): string | undefined {
-  const parsed = v.safeParse(v.object({ job_id: v.string() }), body);
-  return parsed.success ? parsed.output.job_id : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Character } from "#lib/contract/character.ts";
+import type { MatchReply } from "#lib/contract/character-message.ts";
 import type { Task } from "#lib/contract/task.ts";
-import { type MatchReply, MatchRequest } from "#lib/scan/scan-message.ts";
+import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface MatchDeps {
@@ -23,7 +24,10 @@ export interface MatchDeps {
 export function matchTask({ catalog, ownerships }: MatchDeps): Task {
   return {
     async run(body): Promise<MatchReply> {
-      const { job_id, user_id, match_label } = readMessage(MatchRequest, body);
+      const { job_id, user_id, match_label } = readMessage(
+        TASK_MESSAGES["character.match"].message,
+        body,
+      );
       const found = catalog.findByLabel(match_label);
       if (!found) return { character: null, already_owned: false };
       const { code, name, dialog } = found;

@@ -3,7 +3,8 @@ import type { FinalAnswer } from "#lib/contract/answer.ts";
 import { findRegulation, generalRecyclable } from "#lib/contract/regulations.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import { RECYCLABLE } from "#lib/contract/vocabulary.ts";
-import { ClassifiedMessage, type ScanMessage } from "#lib/scan/scan-message.ts";
+import type { ClassifiedMessage, ScanMessage } from "#lib/scan/scan-message.ts";
+import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
 import type { AskModels } from "../models/ask-models.ts";
 import { fallbackAnswer } from "../models/fallback-answer.ts";
@@ -21,7 +22,7 @@ export interface AnswerDeps extends EndScanDeps {
 export function answerTask(deps: AnswerDeps): Task {
   return {
     async run(body, delivery) {
-      const message = readMessage(ClassifiedMessage, body);
+      const message = readMessage(TASK_MESSAGES["scan.answer"].message, body);
       const run = { message, epoch: delivery.epoch };
       const begun = await deps.log.begin(run, "answer");
       if (begun === "over") return;

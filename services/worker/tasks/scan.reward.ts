@@ -1,13 +1,9 @@
+import type { MatchReply, MatchRequest, OwnershipGrant } from "#lib/contract/character-message.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import type { Middle } from "#lib/contract/vocabulary.ts";
 import { Fault } from "#lib/error/fault.ts";
-import {
-  AnsweredMessage,
-  MatchReply,
-  type MatchRequest,
-  type OwnershipGrant,
-} from "#lib/scan/scan-message.ts";
 import type { Reward } from "#lib/scan/scan-result.ts";
+import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { type EndScanDeps, endScan, failScan } from "../end-scan.ts";
 import { readMessage } from "../read-message.ts";
 import { rewardedMaterial } from "../reward.ts";
@@ -24,7 +20,7 @@ export interface RewardDeps extends EndScanDeps {
 export function rewardTask(deps: RewardDeps): Task {
   return {
     async run(body, delivery) {
-      const message = readMessage(AnsweredMessage, body);
+      const message = readMessage(TASK_MESSAGES["scan.reward"].message, body);
       const { vision, answer } = message;
       const material = rewardedMaterial(vision, answer);
       const reward = material ? await earn(deps, message, material, delivery) : null;
@@ -75,7 +71,7 @@ async function match(
   delivery: Delivery,
 ): Promise<MatchReply | undefined> {
   try {
-    return readMessage(MatchReply, await deps.match(request, delivery));
+    return readMessage(TASK_MESSAGES["character.match"].reply, await deps.match(request, delivery));
   } catch (error) {
     if (error instanceof Fault && error.code === "UNAVAILABLE") return undefined;
     throw error;

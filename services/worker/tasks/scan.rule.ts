@@ -1,6 +1,7 @@
 import { findRegulation } from "#lib/contract/regulations.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
-import { ClassifiedMessage, type ScanMessage } from "#lib/scan/scan-message.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
 import { readMessage } from "../read-message.ts";
 
@@ -15,7 +16,7 @@ export interface RuleDeps extends EndScanDeps {
 export function ruleTask(deps: RuleDeps): Task {
   return {
     async run(body, delivery) {
-      const message = readMessage(ClassifiedMessage, body);
+      const message = readMessage(TASK_MESSAGES["scan.rule"].message, body);
       const regulation = findRegulation(message.vision.classification);
       const result = { regulation: regulation?.key ?? null };
       const run = { message, epoch: delivery.epoch };

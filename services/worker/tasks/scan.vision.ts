@@ -1,6 +1,7 @@
 import type { ClassificationResult } from "#lib/contract/classification.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
-import { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
 import type { AskModels } from "../models/ask-models.ts";
 import type { Photo } from "../models/model.ts";
@@ -17,7 +18,7 @@ export interface VisionDeps extends EndScanDeps {
 export function visionTask(deps: VisionDeps): Task {
   return {
     async run(body, delivery) {
-      const message = readMessage(ScanMessage, body);
+      const message = readMessage(TASK_MESSAGES["scan.vision"].message, body);
       const run = { message, epoch: delivery.epoch };
       const begun = await deps.log.begin(run, "vision");
       if (begun === "over") return;

@@ -1,0 +1,35 @@
+import type * as v from "valibot";
+import { MatchReply, MatchRequest, OwnershipGrant } from "#lib/contract/character-message.ts";
+import type { TaskName } from "#lib/contract/task.ts";
+import { AnsweredMessage, ClassifiedMessage, ScanMessage } from "./scan-message.ts";
+
+/**
+ * What each task reads from its queue. A task with a `reply` is an RPC: its caller waits for it, so
+ * a message that comes later is of no use to anybody. A new task does not compile before it is here,
+ * where the task itself, the redrive and the operator's commands look.
+ */
+export const TASK_MESSAGES = {
+  "scan.vision": { message: ScanMessage },
+  "scan.rule": { message: ClassifiedMessage },
+  "scan.answer": { message: ClassifiedMessage },
+  "scan.reward": { message: AnsweredMessage },
+  "character.match": { message: MatchRequest, reply: MatchReply },
+  "character.save_ownership": { message: OwnershipGrant },
+  "users.save_character": { message: OwnershipGrant },
+} as const satisfies Record<TaskName, TaskMessages>;
+
+interface TaskMessages {
+  readonly message: v.GenericSchema<unknown, JobMessage>;
+  readonly reply?: v.GenericSchema;
+}
+
+/** Every message is about a scan. */
+interface JobMessage {
+  readonly job_id: string;
+}
+
+/** The scan a message is about; undefined when the body is not one of ours. */
+export function jobIdOf(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || !("job_id" in body)) return undefined;
+  return typeof body.job_id === "string" ? body.job_id : undefined;
+}
