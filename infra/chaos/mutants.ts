@@ -44,9 +44,9 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: ["rabbitmq-kill"],
     patches: [
       {
-        file: "lib/queue/publisher.ts",
-        find: "    return new Promise<void>((resolve, reject) => {\n",
-        replace: "    return new Promise<void>((resolve, reject) => {\n      resolve();\n",
+        file: "lib/queue/confirmed-channel.ts",
+        find: "      await new Promise<void>((resolve, reject) => {\n",
+        replace: "      await new Promise<void>((resolve, reject) => {\n        resolve();\n",
       },
     ],
   },

@@ -1,9 +1,10 @@
 import type { ChannelModel } from "amqplib";
 import { TASK_NAMES } from "#lib/contract/task.ts";
-import { takeLetters } from "../../services/worker/adapters/dead-letters.ts";
+import { ConfirmedChannel } from "#lib/queue/confirmed-channel.ts";
+import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
 import { ageText } from "./age-text.ts";
 import { breach, type Finding, ok, some } from "./check.ts";
-import { bornAt, countLetters } from "./look-at-letters.ts";
+import { countDeadLetters, createdAt } from "./look-at-letters.ts";
 
 /** Older than that in a task's queue, and its workers do not keep up. */
 const waitingMaxMs = 5 * 60_000;
@@ -25,9 +26,9 @@ export async function checkConsumers(broker: ChannelModel): Promise<Finding> {
 export async function checkWaiting(broker: ChannelModel, now = Date.now()): Promise<Finding> {
   const heads = await eachTask(broker, async (channel, task) => {
     const { messageCount } = await channel.checkQueue(task);
-    const [head] = await takeLetters(channel, task, 1);
+    const [head] = await takeDeadLetters(new ConfirmedChannel(channel), task, 1);
     channel.nackAll(true);
-    return { task, messageCount, ageMs: now - (bornAt(head?.body) ?? now) };
+    return { task, messageCount, ageMs: now - (createdAt(head?.body) ?? now) };
   });
   const waiting = heads.reduce((sum, { messageCount }) => sum + messageCount, 0);
   const late = heads.filter(({ ageMs }) => ageMs > waitingMaxMs);
@@ -40,7 +41,7 @@ export async function checkWaiting(broker: ChannelModel, now = Date.now()): Prom
 export async function checkDeadLetters(broker: ChannelModel): Promise<Finding> {
   const channel = await broker.createConfirmChannel();
   try {
-    const counts = await countLetters({ channel });
+    const counts = await countDeadLetters({ confirmed: new ConfirmedChannel(channel) });
     const sum = (of: (one: (typeof counts)[number]) => number) =>
       counts.reduce((total, one) => total + of(one), 0);
     const total = `${sum((one) => one.dead)} dead letters, ${sum((one) => one.archived)} archived`;

@@ -1,22 +1,24 @@
-import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
+import amqp, { type ChannelModel } from "amqplib";
 import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { createLogger, type Logger } from "#lib/log/logger.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
+import { ConfirmedChannel } from "#lib/queue/confirmed-channel.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import type { EndFailed } from "#lib/scan/settle-dead-letter.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { createScanLog } from "../../services/worker/adapters/redis.ts";
-import type { EndScanDeps } from "../../services/worker/end-scan.ts";
+import { endFailed } from "../../services/worker/end-scan.ts";
 import type { ServiceUrls } from "../services/service.ts";
 
 /** Connections of one operator's command. */
 export interface Session {
   /** Of this command alone: what it holds unsettled goes back to its queue when it ends. */
-  readonly channel: ConfirmChannel;
+  readonly confirmed: ConfirmedChannel;
   readonly redis: Redis;
   readonly db: Database;
-  readonly ends: EndScanDeps;
+  readonly endFailed: EndFailed;
   /** To standard error: standard output is what the command was asked for. */
   readonly log: Logger;
 }
@@ -42,7 +44,13 @@ export async function withSession<T>(
       results: createResultStore(db),
       clock: systemClock,
     };
-    return await work({ channel, redis, db, ends, log });
+    return await work({
+      confirmed: new ConfirmedChannel(channel),
+      redis,
+      db,
+      endFailed: (...failure) => endFailed(ends, ...failure),
+      log,
+    });
   } finally {
     await Promise.allSettled([broker.close(), redis.quit(), database.close()]);
   }

@@ -5,16 +5,16 @@ import { ageText } from "./age-text.ts";
 import { reason } from "./check.ts";
 import { type Session, withSession } from "./dead-letter-session.ts";
 import { type Command, dlqCommand, readDlqCommand } from "./dlq-arguments.ts";
-import { countLetters, describeLetter, peek, type QueueCount } from "./look-at-letters.ts";
+import { countDeadLetters, describeDeadLetter, peek, type QueueCount } from "./look-at-letters.ts";
 import {
-  archiveLetters,
-  purgeLetters,
+  archiveDeadLetters,
+  purgeDeadLetters,
   type RedriveReport,
-  redriveLetters,
+  redriveDeadLetters,
 } from "./move-letters.ts";
 import { findServiceUrls } from "./service-urls.ts";
 
-/** `bun run dlq`: what an operator does with messages that were given up. */
+/** `bun run dlq`: what an operator does with dead letters. */
 await runCommand(dlqCommand, (typed) => run(readDlqCommand(typed)));
 
 async function run(command: Command): Promise<undefined> {
@@ -30,19 +30,23 @@ async function obey(session: Session, command: Command): Promise<void> {
   const { json } = command;
   switch (command.command) {
     case "list":
-      return print(json, await countLetters(session), tableOf);
+      return print(json, await countDeadLetters(session), tableOf);
     case "show":
       return print(
         json,
-        (await peek(session, command.queue.name, command.limit)).map(describeLetter),
+        (await peek(session, command.queue.name, command.limit)).map(describeDeadLetter),
         linesOf,
       );
     case "redrive":
       return redrive(session, command);
     case "archive":
-      return print(json, await archiveLetters(session, command.queue, command.limit), countsText);
+      return print(
+        json,
+        await archiveDeadLetters(session, command.queue, command.limit),
+        countsText,
+      );
     case "purge":
-      return print(json, await purgeLetters(session, command.queue, command.limit), countsText);
+      return print(json, await purgeDeadLetters(session, command.queue, command.limit), countsText);
   }
 }
 
@@ -50,7 +54,7 @@ async function redrive(
   session: Session,
   { queue, limit, from, dryRun, json }: Extract<Command, { command: "redrive" }>,
 ): Promise<void> {
-  const counts = await redriveLetters(session, queue, {
+  const counts = await redriveDeadLetters(session, queue, {
     limit,
     from,
     confirm: (report) => {
@@ -87,8 +91,8 @@ function reportText({ queue, messages, calls, coveredByCheckpoint, refused }: Re
   ].join("\n");
 }
 
-function linesOf(letters: readonly unknown[]): string {
-  return letters.map((letter) => JSON.stringify(letter)).join("\n") || "empty";
+function linesOf(deadLetters: readonly unknown[]): string {
+  return deadLetters.map((one) => JSON.stringify(one)).join("\n") || "empty";
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {

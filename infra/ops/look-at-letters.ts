@@ -1,10 +1,11 @@
 import * as v from "valibot";
+import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { TASK_NAMES, type TaskName } from "#lib/contract/task.ts";
+import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
 import { jobIdOf } from "#lib/scan/task-messages.ts";
-import { type RawLetter, takeLetters } from "../../services/worker/adapters/dead-letters.ts";
 import type { Session } from "./dead-letter-session.ts";
 
-type Look = Pick<Session, "channel">;
+type Look = Pick<Session, "confirmed">;
 
 export interface QueueCount {
   readonly task: TaskName;
@@ -15,36 +16,39 @@ export interface QueueCount {
   readonly archivedForMs: number | null;
 }
 
-export async function countLetters({ channel }: Look, now = Date.now()): Promise<QueueCount[]> {
+export async function countDeadLetters(
+  { confirmed }: Look,
+  now = Date.now(),
+): Promise<QueueCount[]> {
   const counts: QueueCount[] = [];
   for (const task of TASK_NAMES) {
     const [dead, archived] = [`dlq.${task}`, `archive.${task}`];
     counts.push({
       task,
-      dead: (await channel.checkQueue(dead)).messageCount,
-      archived: (await channel.checkQueue(archived)).messageCount,
-      deadForMs: await oldestAge({ channel }, dead, now),
-      archivedForMs: await oldestAge({ channel }, archived, now),
+      dead: (await confirmed.channel.checkQueue(dead)).messageCount,
+      archived: (await confirmed.channel.checkQueue(archived)).messageCount,
+      deadForMs: await oldestAge({ confirmed }, dead, now),
+      archivedForMs: await oldestAge({ confirmed }, archived, now),
     });
   }
   return counts;
 }
 
 async function oldestAge(look: Look, queue: string, now: number): Promise<number | null> {
-  const [letter] = await peek(look, queue, 1);
-  const since = letter?.death?.at ?? bornAt(letter?.body);
+  const [deadLetter] = await peek(look, queue, 1);
+  const since = deadLetter?.death?.at ?? createdAt(deadLetter?.body);
   return since === undefined ? null : Math.max(0, now - since);
 }
 
-/** Reads without consuming: taken, and given back. */
-export async function peek({ channel }: Look, queue: string, max: number): Promise<RawLetter[]> {
-  const letters = await takeLetters(channel, queue, max);
-  for (const letter of letters) await letter.giveBack();
-  return letters;
+/** Reads without consuming: taken, and requeued. */
+export async function peek({ confirmed }: Look, queue: string, max: number): Promise<DeadLetter[]> {
+  const deadLetters = await takeDeadLetters(confirmed, queue, max);
+  for (const one of deadLetters) await one.requeue();
+  return deadLetters;
 }
 
 /** When the work began, for what never died. */
-export function bornAt(body: unknown): number | undefined {
+export function createdAt(body: unknown): number | undefined {
   const parsed = v.safeParse(
     v.object({ submitted_at: v.optional(v.number()), granted_at: v.optional(v.number()) }),
     body,
@@ -54,8 +58,8 @@ export function bornAt(body: unknown): number | undefined {
 
 const shownCharsMax = 24;
 
-/** A letter for a person: whose, why, how far. The user's own words and address are cut short. */
-export function describeLetter({ body, epoch, death, content }: RawLetter) {
+/** A dead letter for a person: whose, why, how far. The user's own words and address are cut short. */
+export function describeDeadLetter({ body, epoch, death, content }: DeadLetter) {
   const fields = v.safeParse(v.record(v.string(), v.unknown()), body);
   const { user_id, image_url, user_input, model, vision, answer, character_code } = fields.success
     ? fields.output

@@ -1,13 +1,8 @@
+import type { DeadLetter } from "#lib/contract/dead-letter.ts";
+import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
+import { type Settled, settleDeadLetter, settleEach } from "#lib/scan/settle-dead-letter.ts";
 import { jobIdOf } from "#lib/scan/task-messages.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
-import { type RawLetter, takeLetters } from "../../services/worker/adapters/dead-letters.ts";
-import {
-  archiveLetter,
-  type Moved,
-  purgeLetter,
-  reviveLetter,
-  settleEach,
-} from "../../services/worker/dead-letters/redrive.ts";
 import { audited, type Counts } from "./audit.ts";
 import type { Session } from "./dead-letter-session.ts";
 import type { DlqQueue } from "./dlq-queue.ts";
@@ -29,19 +24,19 @@ export interface RedriveOptions {
   confirm(report: RedriveReport): boolean;
 }
 
-/** As the timer does, but however often a letter was redriven before, and from any stage it allows. */
-export async function redriveLetters(
+/** As the timer does, but however often a dead letter was redriven before, and from any stage it allows. */
+export async function redriveDeadLetters(
   session: Session,
   { name, task }: DlqQueue,
   { limit, from, confirm }: RedriveOptions,
 ): Promise<Counts> {
-  const letters = await takeLetters(session.channel, name, limit);
-  const planned = letters.map((letter) => ({
-    letter,
-    plan: planRedrive(task, letter.body, from),
+  const deadLetters = await takeDeadLetters(session.confirmed, name, limit);
+  const planned = deadLetters.map((deadLetter) => ({
+    deadLetter,
+    plan: planRedrive(task, deadLetter.body, from),
   }));
-  const going = planned.flatMap(({ letter, plan }) =>
-    plan.kind === "go" ? [{ letter, plan }] : [],
+  const going = planned.flatMap(({ deadLetter, plan }) =>
+    plan.kind === "go" ? [{ deadLetter, plan }] : [],
   );
   const report = await describe(
     session,
@@ -49,43 +44,43 @@ export async function redriveLetters(
     planned.map(({ plan }) => plan),
   );
   if (!confirm(report) || going.length === 0) {
-    await giveBack(letters);
+    await requeue(deadLetters);
     return {};
   }
-  await giveBack(planned.filter(({ plan }) => plan.kind === "refused").map((one) => one.letter));
-  const plans = new Map(going.map(({ letter, plan }) => [letter, plan]));
+  await requeue(planned.filter(({ plan }) => plan.kind === "refused").map((one) => one.deadLetter));
+  const plans = new Map(going.map(({ deadLetter, plan }) => [deadLetter, plan]));
   const moving = [...plans.keys()];
   const action = from === undefined ? "redrive" : `redrive from ${from}`;
   return record(session, action, name, moving, () =>
-    settleEach(task, moving, (letter) => {
-      const plan = plans.get(letter);
-      const as = plan && { task: plan.to, body: plan.body };
-      return reviveLetter(session.ends, task, letter, as);
+    settleEach(moving, (deadLetter) => {
+      const plan = plans.get(deadLetter);
+      const to = plan && { task: plan.to, body: plan.body };
+      return settleDeadLetter(session.endFailed, deadLetter, "redrive", to);
     }),
   );
 }
 
-/** Takes letters out of the redrive's hands; a person will look at them. */
-export async function archiveLetters(
+/** Moves dead letters to the archive, where the redrive timer leaves them to a person. */
+export async function archiveDeadLetters(
   session: Session,
-  { name, task }: DlqQueue,
+  { name }: DlqQueue,
   limit: number,
 ): Promise<Counts> {
-  const letters = await takeLetters(session.channel, name, limit);
-  return record(session, "archive", name, letters, () =>
-    settleEach(task, letters, (letter) => archiveLetter(session.ends, task, letter)),
+  const deadLetters = await takeDeadLetters(session.confirmed, name, limit);
+  return record(session, "archive", name, deadLetters, () =>
+    settleEach(deadLetters, (one) => settleDeadLetter(session.endFailed, one, "archive")),
   );
 }
 
-/** Deletes letters for good; their scans have ended by then. */
-export async function purgeLetters(
+/** Deletes dead letters for good; their scans have ended by then. */
+export async function purgeDeadLetters(
   session: Session,
-  { name, task }: DlqQueue,
+  { name }: DlqQueue,
   limit: number,
 ): Promise<Counts> {
-  const letters = await takeLetters(session.channel, name, limit);
-  return record(session, "purge", name, letters, () =>
-    settleEach(task, letters, (letter) => purgeLetter(session.ends, task, letter)),
+  const deadLetters = await takeDeadLetters(session.confirmed, name, limit);
+  return record(session, "purge", name, deadLetters, () =>
+    settleEach(deadLetters, (one) => settleDeadLetter(session.endFailed, one, "purge")),
   );
 }
 
@@ -93,11 +88,11 @@ async function record(
   session: Session,
   action: string,
   queue: string,
-  letters: readonly RawLetter[],
-  move: () => Promise<Moved[]>,
+  deadLetters: readonly DeadLetter[],
+  move: () => Promise<Settled[]>,
 ): Promise<Counts> {
-  if (letters.length === 0) return {};
-  const jobIds = letters.map(({ body }) => jobIdOf(body) ?? "unknown");
+  if (deadLetters.length === 0) return {};
+  const jobIds = deadLetters.map(({ body }) => jobIdOf(body) ?? "unknown");
   return audited(session, { action, queue, jobIds }, async () => {
     const counts: Record<string, number> = {};
     for (const { outcome } of await move()) counts[outcome] = (counts[outcome] ?? 0) + 1;
@@ -105,8 +100,8 @@ async function record(
   });
 }
 
-async function giveBack(letters: readonly RawLetter[]): Promise<void> {
-  for (const letter of letters) await letter.giveBack();
+async function requeue(deadLetters: readonly DeadLetter[]): Promise<void> {
+  for (const one of deadLetters) await one.requeue();
 }
 
 async function describe(

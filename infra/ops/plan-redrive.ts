@@ -2,15 +2,15 @@ import * as v from "valibot";
 import { findRegulation } from "#lib/contract/regulations.ts";
 import { isTaskName, type TaskName } from "#lib/contract/task.ts";
 import { ScanMessage } from "#lib/scan/scan-message.ts";
+import { canRun, stageOf } from "#lib/scan/settle-dead-letter.ts";
 import { jobIdOf, TASK_MESSAGES } from "#lib/scan/task-messages.ts";
-import { canRun, stageOf } from "../../services/worker/dead-letters/redrive.ts";
 
 /** Stages a redrive may resume from, in order. */
 export const FROM_STAGES = ["vision", "rule", "answer", "reward"] as const;
 export type FromStage = (typeof FROM_STAGES)[number];
 export type PaidStage = "vision" | "answer";
 
-/** What redriving one letter means. */
+/** What redriving one dead letter means. */
 export type Plan =
   | {
       readonly kind: "go";
@@ -23,8 +23,8 @@ export type Plan =
   | { readonly kind: "refused"; readonly jobId: string | undefined; readonly reason: string };
 
 /**
- * A letter resumes at its own task, or at the stage the operator names: outputs from that stage on
- * are stripped, and a stage whose inputs the letter does not carry is refused.
+ * A dead letter resumes at its own task, or at the stage the operator names: outputs from that stage on
+ * are stripped, and a stage whose inputs it does not carry is refused.
  */
 export function planRedrive(task: TaskName, body: unknown, from?: FromStage): Plan {
   const jobId = jobIdOf(body);

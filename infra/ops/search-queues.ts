@@ -1,5 +1,6 @@
 import type { ChannelModel } from "amqplib";
-import { takeLetters } from "../../services/worker/adapters/dead-letters.ts";
+import { ConfirmedChannel } from "#lib/queue/confirmed-channel.ts";
+import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
 
 /** Messages looked at in one queue: they are held in memory, and kept from their consumers meanwhile. */
 const messagesMax = 1_000;
@@ -20,12 +21,12 @@ export async function searchQueues(
     // Of its own: what a closed channel held goes back to its queue, whatever happens here.
     const channel = await broker.createConfirmChannel();
     try {
-      const letters = await takeLetters(channel, queue, max);
-      bodies.push(...letters.map(({ body }) => body));
-      if (letters.length === max && (await channel.checkQueue(queue)).messageCount > 0)
+      const messages = await takeDeadLetters(new ConfirmedChannel(channel), queue, max);
+      bodies.push(...messages.map(({ body }) => body));
+      if (messages.length === max && (await channel.checkQueue(queue)).messageCount > 0)
         isAll = false;
-      // Dead letters are given back one by one, which spares them the count; the rest all at once.
-      if (/^(dlq|archive)\./.test(queue)) for (const letter of letters) await letter.giveBack();
+      // Dead letters are requeued one by one, which spares them the count; the rest all at once.
+      if (/^(dlq|archive)\./.test(queue)) for (const one of messages) await one.requeue();
       else channel.nackAll(true);
     } finally {
       await channel.close();

@@ -101,13 +101,13 @@ describe("following the catalogue", () => {
 
   test("subscribes and reads anew when the broker has dropped its queue", async () => {
     stored = [character("a", "종이", "새 이름")];
-    const closeChannel = await own.openChannel(async (other) => {
+    const opened = await own.openChannel(async (other) => {
       await other.deleteQueue(queues[0] ?? "");
     });
     await until(() => nameOf("종이") === "새 이름");
     await tell(upsert("b", "금속류"));
     await until(() => nameOf("금속류") === "b");
-    await closeChannel();
+    await opened.close();
   });
 
   test("is not stale for ever when the store is away as it is told of a change", async () => {
@@ -149,7 +149,7 @@ describe("following the catalogue", () => {
             queues.push(declared.queue);
             return declared;
           };
-          await setup(opened);
+          return await setup(opened);
         }),
     };
   }

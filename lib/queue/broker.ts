@@ -12,16 +12,21 @@ const reconnectS = 1;
 const bootDeadlineMs = 8_000;
 const closeDeadlineMs = 3_000;
 
-export type ChannelSetup = (channel: ConfirmChannel) => Promise<void>;
-
-/** One connection to RabbitMQ that heals itself; channels are set up anew after every reconnect. */
+/** One connection to RabbitMQ, restored after a loss; every channel is set up anew then. */
 export interface Broker {
   isConnected(): boolean;
   /**
-   * Keeps a channel open: `setup` runs on every new channel, and resolves when the channel may be
-   * used. The returned function closes it for good.
+   * Keeps a channel open: `setup` runs on every new channel. Its value is what the channel is used by, and
+   * resolves when the channel may be used.
    */
-  openChannel(setup: ChannelSetup): Promise<() => Promise<void>>;
+  openChannel<T>(setup: (channel: ConfirmChannel) => Promise<T>): Promise<OpenChannel<T>>;
+  close(): Promise<void>;
+}
+
+export interface OpenChannel<T> {
+  /** What `setup` made of the channel that is open; undefined while none is. */
+  current(): T | undefined;
+  /** Closes the channel for good. */
   close(): Promise<void>;
 }
 
@@ -82,23 +87,31 @@ function firstConnect(manager: AmqpConnectionManager): Promise<void> {
  * The library replaces a channel only when its connection is lost. One that the broker closed alone, or
  * whose setup failed, would stay dead: those are opened anew here.
  */
-async function keepChannel(
+async function keepChannel<T>(
   manager: AmqpConnectionManager,
-  setup: ChannelSetup,
+  setup: (channel: ConfirmChannel) => Promise<T>,
   log: Logger,
-): Promise<() => Promise<void>> {
+): Promise<OpenChannel<T>> {
   let isWanted = true;
-  let current: ConfirmChannel | undefined;
+  let latest: ConfirmChannel | undefined;
+  let current: T | undefined;
   let isOpened = false;
   let wrapper = manager.createChannel({ confirm: true });
 
   async function use(channel: ConfirmChannel): Promise<void> {
-    current = channel;
-    channel.once("close", () => setTimeout(() => void reopen(channel), reconnectS * 1_000));
+    latest = channel;
+    let isClosed = false;
+    channel.once("close", () => {
+      isClosed = true;
+      // A channel that closes late says nothing about the one that took its place.
+      if (latest === channel) current = undefined;
+      setTimeout(() => void reopen(channel), reconnectS * 1_000);
+    });
     try {
-      await setup(channel);
+      const made = await setup(channel);
+      if (!isClosed && latest === channel) current = made;
     } catch (error) {
-      // The first time it is told to whoever opens the channel.
+      // The first failure is thrown to whoever opens the channel.
       if (isOpened) log.warn("channel setup failed", { error });
       // Closing it is what has it opened again.
       await channel.close().catch(() => undefined);
@@ -113,7 +126,7 @@ async function keepChannel(
   }
   async function reopen(channel: ConfirmChannel): Promise<void> {
     // A lost connection brings a new channel by itself, now or later.
-    if (!isWanted || current !== channel || !manager.isConnected()) return;
+    if (!isWanted || latest !== channel || !manager.isConnected()) return;
     void within(closeDeadlineMs, wrapper.close());
     wrapper = manager.createChannel({ confirm: true });
     await open().catch(() => undefined);
@@ -124,9 +137,12 @@ async function keepChannel(
     throw error;
   });
   isOpened = true;
-  return () => {
-    isWanted = false;
-    return within(closeDeadlineMs, wrapper.close());
+  return {
+    current: () => current,
+    close: () => {
+      isWanted = false;
+      return within(closeDeadlineMs, wrapper.close());
+    },
   };
 }
 

@@ -5,7 +5,8 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { traceId } from "#lib/trace/trace-context.ts";
 import type { Broker } from "./broker.ts";
-import type { MessageHeaders, Publisher, ReplyAddress } from "./publisher.ts";
+import type { ReplyAddress } from "./confirmed-channel.ts";
+import type { MessageHeaders, Publisher } from "./publisher.ts";
 import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import { Settlement } from "./settlement.ts";
@@ -56,7 +57,8 @@ export async function consume(
   deps: { broker: Broker; publisher: Publisher; log: Logger },
 ): Promise<Consumer> {
   const consumer = new QueueConsumer(task, handler, deps.publisher, deps.log);
-  consumer.closeChannel = await deps.broker.openChannel((channel) => consumer.start(channel));
+  const { close } = await deps.broker.openChannel((channel) => consumer.start(channel));
+  consumer.closeChannel = close;
   return consumer;
 }
 

@@ -1,6 +1,7 @@
 import type { ConsumeMessage } from "amqplib";
 import { continueTrace } from "#lib/trace/trace-context.ts";
-import type { MessageHeaders, ReplyAddress } from "./publisher.ts";
+import type { ReplyAddress } from "./confirmed-channel.ts";
+import type { MessageHeaders } from "./publisher.ts";
 
 export interface ReceivedHeaders extends MessageHeaders {
   /** Times it was sent to a retry queue without counting a try. */

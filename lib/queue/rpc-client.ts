@@ -1,4 +1,3 @@
-import type { ConfirmChannel } from "amqplib";
 import type { TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
@@ -22,10 +21,9 @@ interface Pending {
 /** RPC by direct reply-to: replies come back on the channel that asked, without a queue of their own. */
 export async function createRpcClient(broker: Broker): Promise<RpcClient> {
   const pending = new Map<string, Pending>();
-  let current: ConfirmChannel | undefined;
   let lastId = 0;
 
-  const close = await broker.openChannel(async (channel) => {
+  const { current, close } = await broker.openChannel(async (channel) => {
     await channel.consume(
       "amq.rabbitmq.reply-to",
       (message) => {
@@ -34,17 +32,16 @@ export async function createRpcClient(broker: Broker): Promise<RpcClient> {
       },
       { noAck: true },
     );
-    current = channel;
+    // Replies to a closed channel never arrive.
     channel.on("close", () => {
-      if (current === channel) current = undefined;
-      // Replies to a dead channel never arrive.
       for (const { reject } of pending.values()) reject(noReply("channel closed"));
     });
+    return channel;
   });
 
   return {
     call: async (task, body, traceparent, timeoutMs) => {
-      const channel = current;
+      const channel = current();
       if (!channel) throw noReply("no channel");
       const correlationId = String(++lastId);
       let timer: ReturnType<typeof setTimeout> | undefined;

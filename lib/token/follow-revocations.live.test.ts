@@ -143,7 +143,7 @@ describe("following revocations", () => {
             isLost = true;
             return consumer;
           };
-          await setup(opened);
+          return await setup(opened);
         }),
     });
     expect(list.isFollowed).toBe(false);

@@ -9,15 +9,17 @@ import { migrate } from "#lib/db/migrate.ts";
 import { scans } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
+import { ConfirmedChannel } from "#lib/queue/confirmed-channel.ts";
+import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
+import type { EndFailed } from "#lib/scan/settle-dead-letter.ts";
 import { readCachedResult, readReplay, readState } from "#lib/scan-store/read-scan.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { takeLetters } from "../adapters/dead-letters.ts";
 import { createLeader, type Leader } from "../adapters/leader.ts";
 import { createScanLog } from "../adapters/redis.ts";
 import { type EndScanDeps, endFailed, endScan } from "../end-scan.ts";
@@ -39,6 +41,7 @@ const answer = { disposal_steps: {}, insufficiencies: [], user_answer: "답" };
 describe("the redrive", () => {
   let connection: ChannelModel;
   let channel: ConfirmChannel;
+  let confirmed: ConfirmedChannel;
   let redis: Redis;
   let database: DatabaseConnection;
   let ends: EndScanDeps;
@@ -52,6 +55,7 @@ describe("the redrive", () => {
     redis = await connectRedis(serviceUrls.REDIS_URL, silentLog);
     connection = await amqp.connect(serviceUrls.AMQP_URL);
     channel = await connection.createConfirmChannel();
+    confirmed = new ConfirmedChannel(channel);
     await assertTopology(channel);
     const log = createScanLog(redis, { clock: systemClock, checkpointTtlS: 600 });
     ends = { log, results: createResultStore(database.db), clock: systemClock };
@@ -83,14 +87,14 @@ describe("the redrive", () => {
       vision,
     };
   }
-  function newRedriver(on = channel) {
+  function newRedriver(on = confirmed, end = ends) {
     const leader = createLeader(serviceUrls.DATABASE_URL, lockId);
     leaders.push(leader);
     return {
       tasks: TASK_NAMES,
       lead: leader.lead,
-      take: (queue: string, max: number) => takeLetters(on, queue, max),
-      ends,
+      take: (queue: string, max: number) => takeDeadLetters(on, queue, max),
+      endFailed: (...failure: Parameters<EndFailed>) => endFailed(end, ...failure),
     };
   }
   async function bury(body: unknown, redrive = 0, queue = task): Promise<void> {
@@ -165,7 +169,7 @@ describe("the redrive", () => {
     expect(await depth(`archive.${task}`)).toBe(1);
   });
 
-  test("ends a scan that no worker ever gave up before its message returns", async () => {
+  test("ends a scan that no worker ended before its message returns", async () => {
     const job = newJob();
     await bury(job);
     await runOnce(newRedriver());
@@ -224,7 +228,7 @@ describe("the redrive", () => {
     expect((await readState(redis, job.job_id))?.latest).toMatchObject({ status: "completed" });
   });
 
-  test("removes a letter whose scan has completed: running it would only cost", async () => {
+  test("removes a dead letter whose scan has completed: running it would only cost", async () => {
     const job = newJob();
     await endScan(ends, run(job, 0), "reward", completed);
     await bury(job);
@@ -243,10 +247,10 @@ describe("the redrive", () => {
     expect(await redis.exists(key)).toBe(0);
   });
 
-  test("two at once redrive once: ten letters a queue, however many processes there are", async () => {
+  test("two at once redrive once: ten dead letters a queue, however many processes there are", async () => {
     for (let i = 0; i < 15; i++) await bury(newJob());
     const other = await connection.createConfirmChannel();
-    const redrivers = [newRedriver(), newRedriver(other)];
+    const redrivers = [newRedriver(), newRedriver(new ConfirmedChannel(other))];
     const moved = await Promise.all(redrivers.map(runOnce));
     expect(moved.map((one) => one.length).sort()).toEqual([0, 10]);
     expect([await depth(task), await depth(`dlq.${task}`)]).toEqual([10, 5]);
@@ -264,29 +268,29 @@ describe("the redrive", () => {
     await until(() => second.lead());
   });
 
-  test("leaves the letters where they are when a service is away", async () => {
+  test("leaves the dead letters where they are when a service is away", async () => {
     await bury(newJob());
     await bury(newJob());
     const away = await connectRedis(serviceUrls.REDIS_URL, silentLog);
     away.disconnect();
     const log = createScanLog(away, { clock: systemClock, checkpointTtlS: 600 });
-    const round = runOnce({ ...newRedriver(), ends: { ...ends, log } });
+    const round = runOnce(newRedriver(confirmed, { ...ends, log }));
     expect(round).rejects.toMatchObject({ code: "UNAVAILABLE" });
     await round.catch(() => undefined);
     await until(async () => (await depth(`dlq.${task}`)) === 2);
     expect(await depth(task)).toBe(0);
   });
 
-  test("a letter may be looked at as often as one likes", async () => {
+  test("a dead letter may be read as often as one likes", async () => {
     const job = newJob();
     await bury(job, 2);
     for (let i = 0; i < 30; i++) {
-      const [letter] = await until(async () => {
-        const taken = await takeLetters(channel, `dlq.${task}`, 1);
+      const [deadLetter] = await until(async () => {
+        const taken = await takeDeadLetters(confirmed, `dlq.${task}`, 1);
         return taken.length === 1 ? taken : undefined;
       });
-      expect(letter).toMatchObject({ epoch: 2, body: job });
-      await letter?.giveBack();
+      expect(deadLetter).toMatchObject({ epoch: 2, body: job });
+      await deadLetter?.requeue();
     }
     const last = await until(async () => (await channel.get(`dlq.${task}`)) || undefined);
     // A broker that counts would have dropped it after 20.

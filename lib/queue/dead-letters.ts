@@ -1,0 +1,117 @@
+import type { GetMessage } from "amqplib";
+import type { DeadLetter } from "#lib/contract/dead-letter.ts";
+import { isTaskName } from "#lib/contract/task.ts";
+import { Fault } from "#lib/error/fault.ts";
+import type { Broker } from "./broker.ts";
+import { ConfirmedChannel, unavailable } from "./confirmed-channel.ts";
+import { readHeaders } from "./read-headers.ts";
+import { TASKS } from "./topology.ts";
+
+/**
+ * RabbitMQ before 4.3 counts every requeue as a delivery, and 4.0 to 4.2 drop a message of a dead-letter queue
+ * after 20. A message that was delivered this often is published anew instead, which clears its count.
+ */
+const deliveriesMax = 10;
+
+export interface DeadLetters {
+  /** The oldest dead letters of a queue. */
+  take(queue: string, messagesMax: number): Promise<DeadLetter[]>;
+  close(): Promise<void>;
+}
+
+/** The dead letters over a channel that is reopened when it closes, for a process that runs long. */
+export async function openDeadLetters(broker: Broker): Promise<DeadLetters> {
+  const { current, close } = await broker.openChannel(
+    async (channel) => new ConfirmedChannel(channel),
+  );
+  return {
+    take: async (queue, messagesMax) => {
+      const confirmed = current();
+      if (!confirmed) throw unavailable("no channel");
+      return takeDeadLetters(confirmed, queue, messagesMax);
+    },
+    close,
+  };
+}
+
+/** The oldest messages of `dlq.<task>` or `archive.<task>`, held until they are settled. */
+export async function takeDeadLetters(
+  confirmed: ConfirmedChannel,
+  queue: string,
+  messagesMax: number,
+): Promise<DeadLetter[]> {
+  const deadLetters: DeadLetter[] = [];
+  while (deadLetters.length < messagesMax) {
+    const message = await onChannel(() => confirmed.channel.get(queue));
+    if (message === false) break;
+    deadLetters.push(toDeadLetter(confirmed, queue, message));
+  }
+  return deadLetters;
+}
+
+function toDeadLetter(confirmed: ConfirmedChannel, queue: string, message: GetMessage): DeadLetter {
+  const task = queue.replace(/^(dlq|archive)\./, "");
+  const { content } = message;
+  const { traceparent, epoch } = readHeaders(message);
+  const send = (exchange: string, key: string, body: Buffer, headers: Record<string, unknown>) =>
+    confirmed.send(exchange, key, body, { mandatory: true, headers });
+  const remove = () => onChannel(async () => confirmed.channel.ack(message));
+  return {
+    task,
+    body: parse(content),
+    content,
+    epoch,
+    death: deathOf(message, task),
+    redrive: async (to, body) => {
+      if (!isTaskName(to)) throw new Fault("MESSAGE_INVALID");
+      // Nothing else is taken over: with the old `x-death` the broker would see a cycle.
+      const headers = { traceparent, "x-attempt": 0, "x-redrive": epoch + 1 };
+      await send(TASKS[to].exchange, to, Buffer.from(JSON.stringify(body)), headers);
+      await remove();
+    },
+    archive: async () => {
+      await send("", `archive.${task}`, content, headersOf(message));
+      await remove();
+    },
+    remove,
+    requeue: async () => {
+      const { "x-delivery-count": deliveries, ...headers } = headersOf(message);
+      if (Number(deliveries ?? 0) < deliveriesMax) {
+        await onChannel(async () => confirmed.channel.nack(message, false, true));
+        return;
+      }
+      await send("", queue, content, headers);
+      await remove();
+    },
+  };
+}
+
+function headersOf(message: GetMessage): Record<string, unknown> {
+  return { ...message.properties.headers };
+}
+
+function parse(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function deathOf(message: GetMessage, task: string): DeadLetter["death"] {
+  const deaths: unknown = headersOf(message)["x-death"];
+  if (!Array.isArray(deaths)) return undefined;
+  const death = deaths.find((one) => one?.queue === task);
+  const seconds = death?.time?.value;
+  if (typeof seconds !== "number" || typeof death?.reason !== "string") return undefined;
+  return { reason: death.reason, at: seconds * 1_000 };
+}
+
+/** A closed channel throws; the broker has requeued its messages by then. */
+async function onChannel<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw unavailable("channel closed", cause);
+  }
+}

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "bun:test";
+import type { DeadLetter } from "#lib/contract/dead-letter.ts";
+import { TASK_NAMES } from "#lib/contract/task.ts";
+import { Fault } from "#lib/error/fault.ts";
+import type { StoredResult } from "./scan-result.ts";
+import { canRun, type EndFailed, settleDeadLetter, settleEach } from "./settle-dead-letter.ts";
+
+const scan = {
+  job_id: "0190b2a0-0000-7000-8000-000000000001",
+  user_id: "u",
+  image_url: "https://images.test/a.jpg",
+  user_input: "",
+  model: "gpt-5.2",
+  submitted_at: 1,
+};
+
+/** A dead letter that records what is done to it. */
+function recorded(task: string, body: unknown, did: string[] = [], name = "") {
+  const note = (what: string) => async () => void did.push(`${name}${what}`);
+  const deadLetter: DeadLetter = {
+    task,
+    body,
+    content: Buffer.from(""),
+    epoch: 1,
+    death: undefined,
+    redrive: async (to) => void did.push(`${name}redrive to ${to}`),
+    archive: note("archive"),
+    remove: note("remove"),
+    requeue: note("requeue"),
+  };
+  return { deadLetter, did };
+}
+
+function ending(result: Partial<StoredResult>, did: string[]): EndFailed {
+  return async (stage, _, fault, epoch) => {
+    did.push(`end ${stage} of epoch ${epoch} with ${fault.code}`);
+    const failed = { vision: null, answer: null, reward: null, error: null };
+    return { ...failed, status: "failed", ...result };
+  };
+}
+
+describe("settling a dead letter", () => {
+  const ended = "end vision of epoch 1 with EXPIRED";
+
+  test.each([
+    ["redrive", "revived", "redrive to scan.vision"],
+    ["archive", "archived", "archive"],
+    ["purge", "removed", "remove"],
+  ] as const)("%s: the epoch of its scan ends first", async (action, outcome, done) => {
+    const { deadLetter, did } = recorded("scan.vision", scan);
+    expect(await settleDeadLetter(ending({}, did), deadLetter, action)).toBe(outcome);
+    expect(did).toEqual([ended, done]);
+  });
+
+  test.each([
+    ["completed", { status: "completed" }],
+    ["cancelled", { error: { code: "CANCELLED", message: "" } }],
+  ] as const)("removes it when its scan is %s", async (_, result) => {
+    for (const action of ["redrive", "archive", "purge"] as const) {
+      const { deadLetter, did } = recorded("scan.vision", scan);
+      expect(await settleDeadLetter(ending(result, did), deadLetter, action)).toBe("removed");
+      expect(did).toEqual([ended, "remove"]);
+    }
+  });
+
+  test("ends nothing for what is not a scan", async () => {
+    for (const [task, body] of [
+      ["users.save_character", scan],
+      ["scan.vision", "unreadable"],
+    ] as const) {
+      const { deadLetter, did } = recorded(task, body);
+      await settleDeadLetter(ending({}, did), deadLetter, "archive");
+      expect(did).toEqual(["archive"]);
+    }
+  });
+
+  test("redrives it to another task when told to", async () => {
+    const { deadLetter, did } = recorded("scan.answer", scan);
+    const to = { task: "scan.vision", body: scan };
+    await settleDeadLetter(ending({}, did), deadLetter, "redrive", to);
+    expect(did.at(-1)).toBe("redrive to scan.vision");
+  });
+});
+
+describe("settling several", () => {
+  function given(failure: Fault) {
+    const did: string[] = [];
+    const deadLetters = [0, 1, 2].map(
+      (n) => recorded("scan.vision", { n }, did, `${n} `).deadLetter,
+    );
+    const settled = settleEach(deadLetters, async (one) => {
+      if (one === deadLetters[1]) throw failure;
+      await one.remove();
+      return "removed";
+    });
+    return { did, settled };
+  }
+
+  test("requeues the rest when a service is away", async () => {
+    const { did, settled } = given(new Fault("UNAVAILABLE"));
+    expect(settled).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await settled.catch(() => undefined);
+    expect(did).toEqual(["0 remove", "1 requeue", "2 requeue"]);
+  });
+
+  test("archives one that cannot be settled, and goes on", async () => {
+    const { did, settled } = given(new Fault("INTERNAL"));
+    expect((await settled).map(({ outcome }) => outcome)).toEqual([
+      "removed",
+      "archived",
+      "removed",
+    ]);
+    expect(did).toEqual(["0 remove", "1 archive", "2 remove"]);
+  });
+});
+
+test("no task runs what it cannot read", () => {
+  expect(TASK_NAMES.filter((task) => canRun(task, {}))).toEqual([]);
+  expect(TASK_NAMES.filter((task) => canRun(task, scan))).toEqual(["scan.vision"]);
+  expect(canRun("scan.nothing", scan)).toBe(false);
+});

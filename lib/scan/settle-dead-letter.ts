@@ -1,0 +1,96 @@
+import * as v from "valibot";
+import type { DeadLetter } from "#lib/contract/dead-letter.ts";
+import { isTaskName } from "#lib/contract/task.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { ScanMessage } from "./scan-message.ts";
+import type { StoredResult } from "./scan-result.ts";
+import { STAGES, type Stage } from "./stage.ts";
+import { jobIdOf, TASK_MESSAGES } from "./task-messages.ts";
+
+/** Ends an epoch as failed and returns the result that stands, which may be an earlier one. */
+export type EndFailed = (
+  stage: Stage,
+  body: unknown,
+  fault: Fault,
+  epoch: number,
+) => Promise<StoredResult>;
+
+/**
+ * Settles one dead letter, after the epoch of its scan has ended. Where no worker ended it (the message
+ * expired in its queue, or killed every worker that took it), it ends as failed with `EXPIRED`. The message
+ * of a scan that is completed or cancelled is removed whatever the action: nothing is left to do.
+ *
+ * @param to where and as what a `redrive` sends it; by default what it was
+ */
+export async function settleDeadLetter(
+  endFailed: EndFailed,
+  deadLetter: DeadLetter,
+  action: "redrive" | "archive" | "purge",
+  to: Pick<DeadLetter, "task" | "body"> = deadLetter,
+): Promise<Outcome> {
+  const isOver = await endEpoch(endFailed, deadLetter);
+  if (isOver || action === "purge") {
+    await deadLetter.remove();
+    return "removed";
+  }
+  if (action === "archive") {
+    await deadLetter.archive();
+    return "archived";
+  }
+  await deadLetter.redrive(to.task, to.body);
+  return "revived";
+}
+
+/** What became of a dead letter; `revived` is a redriven one in the records and the output of `dlq`. */
+export type Outcome = "revived" | "archived" | "removed";
+
+export interface Settled {
+  readonly task: string;
+  readonly outcome: Outcome;
+  readonly jobId: string | undefined;
+}
+
+/**
+ * Settles dead letters one after the other. When a service is away the rest is requeued; one that fails by
+ * itself is archived, so that those behind it are settled all the same.
+ */
+export async function settleEach(
+  deadLetters: readonly DeadLetter[],
+  settle: (deadLetter: DeadLetter) => Promise<Outcome>,
+): Promise<Settled[]> {
+  const settled: Settled[] = [];
+  for (const [at, deadLetter] of deadLetters.entries()) {
+    let outcome: Outcome;
+    try {
+      outcome = await settle(deadLetter).catch(async (error: unknown) => {
+        if (Fault.from(error).kind.onMessage === "wait") throw error;
+        await deadLetter.archive();
+        return "archived" as const;
+      });
+    } catch (error) {
+      await Promise.allSettled(deadLetters.slice(at).map((one) => one.requeue()));
+      throw error;
+    }
+    settled.push({ task: deadLetter.task, outcome, jobId: jobIdOf(deadLetter.body) });
+  }
+  return settled;
+}
+
+/** True when the task would take this body. Nobody waits any more for the reply of an RPC. */
+export function canRun(task: string, body: unknown): boolean {
+  if (!isTaskName(task)) return false;
+  const messages = TASK_MESSAGES[task];
+  return !("reply" in messages) && v.is(messages.message, body);
+}
+
+/** True when the scan is over for good. Where a worker ended the epoch before, that end stands. */
+async function endEpoch(endFailed: EndFailed, { task, body, epoch }: DeadLetter): Promise<boolean> {
+  const stage = stageOf(task);
+  if (!stage || !v.is(ScanMessage, body)) return false;
+  const { status, error } = await endFailed(stage, body, new Fault("EXPIRED"), epoch);
+  return status === "completed" || error?.code === "CANCELLED";
+}
+
+export function stageOf(task: string): Stage | undefined {
+  return STAGES.find((stage) => task === `scan.${stage}`);
+}
