@@ -1,12 +1,22 @@
+import { runCommand } from "#lib/cli/run-command.ts";
 import { renderSaved } from "./bench/keep.ts";
 import { renderConfigTable } from "./config-table.ts";
 
-/** `bun run docs`: writes the configuration table into the README, and saved figures into the benchmarks'. */
-const file = new URL("../README.md", import.meta.url);
-const readme = await Bun.file(file).text();
-const between = /(<!-- config -->\n)[\s\S]*(<!-- \/config -->)/;
-await Bun.write(
-  file,
-  readme.replace(between, (_, start, end) => `${start}${renderConfigTable()}\n${end}`),
-);
-await renderSaved();
+const command = {
+  name: "docs",
+  usage: `usage: bun run docs
+  Writes the configuration table into README.md, and saved figures into the benchmarks' README.`,
+  options: {},
+} as const;
+
+await runCommand(command, async () => {
+  const file = new URL("../README.md", import.meta.url);
+  const readme = await Bun.file(file).text();
+  const between = /(<!-- config -->\n)[\s\S]*(<!-- \/config -->)/;
+  await Bun.write(
+    file,
+    readme.replace(between, (_, start, end) => `${start}${renderConfigTable()}\n${end}`),
+  );
+  await renderSaved();
+  return 0;
+});

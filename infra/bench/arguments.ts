@@ -1,4 +1,9 @@
-import { type CommandLine, type Typed, UsageError } from "#lib/cli/command-line.ts";
+import {
+  type CommandLine,
+  readWholeNumber,
+  type Typed,
+  UsageError,
+} from "#lib/cli/command-line.ts";
 
 export interface Options {
   /** In the order in which they exist, each once. */
@@ -61,7 +66,5 @@ export function readOptions(
 
 function readRuns(text: string | undefined, quick: boolean): number {
   if (text === undefined) return quick ? quickRunsDefault : runsDefault;
-  const runs = Number(text);
-  if (/^\d+$/.test(text) && runs >= 1 && runs <= runsMax) return runs;
-  throw new UsageError(`--runs ${text}: a whole number from 1 to ${runsMax}`);
+  return readWholeNumber("--runs", text, { min: 1, max: runsMax });
 }

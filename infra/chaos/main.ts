@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readWholeNumber, type Typed, UsageError } from "#lib/cli/command-line.ts";
+import { runCommand } from "#lib/cli/run-command.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { type Backing, bringUp, chaosFolder } from "./backing.ts";
 import { CRASH_PATCHES } from "./crash-points.ts";
@@ -11,12 +12,16 @@ import { type Outcome, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-/**
- * `bun run chaos [--seed N] [--only NAME,…] [--quick] [--json] [--mutant NAME]`: breaks the system on
- * services of its own and holds every accepted scan against every guarantee. Exits 1 on any breach.
- * With `--mutant` it is the other way round: the code is broken on purpose, and a clean run exits 1.
- */
-const { values } = parseArgs({
+const command = {
+  name: "chaos",
+  usage: `usage: bun run chaos [--seed N] [--only NAME,…] [--quick] [--json] [--mutant NAME]
+  Breaks the system on services of its own and holds every accepted scan against every guarantee.
+  Exit code 1: a breach, or a scenario that did not run.
+  --seed N        one seed instead of 1, 2 and 3
+  --only NAME,…   these scenarios alone
+  --quick         the quick ones, with fewer scans
+  --json          everything as one JSON document on standard output, instead of a table
+  --mutant NAME   breaks the code on purpose: a run that finds nothing exits 1`,
   options: {
     seed: { type: "string" },
     only: { type: "string" },
@@ -24,16 +29,20 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     mutant: { type: "string" },
   },
-});
+} as const;
+type Values = Typed<typeof command.options>["values"];
 const fullScansMin = 170;
 const quickScansMin = 80;
 
-process.exit(await main());
+await runCommand(command, ({ values }) => main(values));
+process.exit();
 
-async function main(): Promise<number> {
-  const mutant = chooseMutant();
-  const scenarios = chooseScenarios(mutant);
-  const seeds = values.seed ? [Number(values.seed)] : values.quick || mutant ? [1] : [1, 2, 3];
+async function main(values: Values): Promise<number> {
+  const mutant = chooseMutant(values);
+  const scenarios = chooseScenarios(values, mutant);
+  const { seed: only } = values;
+  const scansMin = values.quick ? quickScansMin : fullScansMin;
+  const seeds = only ? [readWholeNumber("--seed", only)] : values.quick || mutant ? [1] : [1, 2, 3];
   const backing = await bringUp(say);
   rmSync(join(chaosFolder, "logs"), { recursive: true, force: true });
   const stop = async (): Promise<never> => {
@@ -48,24 +57,30 @@ async function main(): Promise<number> {
     const failures: string[] = [];
     for (const seed of seeds) {
       for (const scenario of scenarios) {
-        await run(scenario, { backing, seed, trees }).then(
+        await run(scenario, { backing, seed, trees, scansMin }).then(
           (outcome) => outcomes.push(outcome),
           (error: unknown) => failures.push(`${scenario.name} seed ${seed} did not run: ${error}`),
         );
       }
     }
-    return conclude(outcomes, failures, mutant);
+    return conclude(outcomes, failures, { mutant, json: values.json });
   } finally {
     await backing.stop();
   }
 }
 
+interface Given {
+  readonly backing: Backing;
+  readonly seed: number;
+  readonly trees: Trees;
+  readonly scansMin: number;
+}
+
 async function run(
   scenario: Scenario,
-  { backing, seed, trees }: { backing: Backing; seed: number; trees: Trees },
+  { backing, seed, trees, scansMin }: Given,
 ): Promise<Outcome> {
   say(`${scenario.name} seed ${seed}: ${scenario.proves}`);
-  const scansMin = values.quick ? quickScansMin : fullScansMin;
   const tree = trees[scenario.tree ?? "plain"];
   const outcome = await runScenario(scenario, { backing, seed, scansMin, tree });
   const { accepted, completed, recoveryS, seconds } = rowOf(outcome);
@@ -95,7 +110,7 @@ type Trees = Record<"plain" | NonNullable<Scenario["tree"]>, string>;
 function conclude(
   outcomes: readonly Outcome[],
   failures: readonly string[],
-  mutant: Mutant | undefined,
+  { mutant, json }: { mutant: Mutant | undefined; json: boolean },
 ): number {
   for (const failure of failures) say(`FAILURE ${failure}`);
   const rows = outcomes.map(rowOf);
@@ -106,7 +121,7 @@ function conclude(
       ...breach,
     })),
   );
-  if (values.json) console.log(JSON.stringify({ mutant: mutant?.name, rows, breaches, failures }));
+  if (json) console.log(JSON.stringify({ mutant: mutant?.name, rows, breaches, failures }));
   else console.log(table(rows));
   if (!mutant) return breaches.length + failures.length > 0 ? 1 : 0;
   const isFound = outcomes.some(hasFound);
@@ -122,27 +137,24 @@ function hasFound({ breaches, history }: Outcome): boolean {
   return breaches.length > 0 && completed.length > history.jobs.length / 2;
 }
 
-function chooseMutant(): Mutant | undefined {
+function chooseMutant(values: Values): Mutant | undefined {
   if (values.mutant === undefined) return undefined;
   const found = MUTANTS.find(({ name }) => name === values.mutant);
   if (found) return found;
-  return fail(
+  throw new UsageError(
     `no mutant ${values.mutant}; there are ${MUTANTS.map(({ name }) => name).join(", ")}`,
   );
 }
 
-function chooseScenarios(mutant: Mutant | undefined): readonly Scenario[] {
+function chooseScenarios(values: Values, mutant: Mutant | undefined): readonly Scenario[] {
   const names = values.only?.split(",") ?? mutant?.caughtBy;
   if (!names) return values.quick ? SCENARIOS.filter(({ quick }) => quick) : SCENARIOS;
   const all = SCENARIOS.map(({ name }) => name);
   const unknown = names.filter((name) => !all.includes(name));
-  if (unknown.length > 0) fail(`no scenario ${unknown.join(", ")}; there are ${all.join(", ")}`);
+  if (unknown.length > 0) {
+    throw new UsageError(`no scenario ${unknown.join(", ")}; there are ${all.join(", ")}`);
+  }
   return SCENARIOS.filter(({ name }) => names.includes(name));
-}
-
-function fail(reason: string): never {
-  process.stderr.write(`chaos: ${reason}\n`);
-  process.exit(1);
 }
 
 function say(line: string): void {

@@ -1,10 +1,14 @@
+import { runCommand } from "#lib/cli/run-command.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { type Check, runChecks } from "./run-checks.ts";
 
-/**
- * `bun run check [--fast]`: everything that can be checked without a service. `--fast`, for the hook
- * before a commit, leaves out dead code and tests.
- */
+const command = {
+  name: "check",
+  usage: `usage: bun run check [--fast]
+  Everything that can be checked without a service.
+  --fast   for the hook before a commit: leaves out dead code and tests`,
+  options: { fast: { type: "boolean", default: false } },
+} as const;
 const bun = process.execPath;
 const fast: readonly Check[] = [
   { name: "format, lint, imports", command: [bun, "biome", "check"], mend: "bun run fix" },
@@ -24,9 +28,9 @@ const slow: readonly Check[] = [
   },
 ];
 
-const checks = process.argv.includes("--fast") ? fast : [...fast, ...slow];
-const failed = await runChecks(checks, projectFolder, (text) => process.stdout.write(text));
-if (failed.length > 0) {
-  process.stderr.write(`check: failed: ${failed.join("; ")}\n`);
-  process.exitCode = 1;
-}
+await runCommand(command, async ({ values }) => {
+  const checks = values.fast ? fast : [...fast, ...slow];
+  const failed = await runChecks(checks, projectFolder, (text) => process.stdout.write(text));
+  if (failed.length === 0) return 0;
+  throw new Error(`failed: ${failed.join("; ")}`);
+});

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import type { Typed } from "#lib/cli/command-line.ts";
+import { runCommand } from "#lib/cli/run-command.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { inspectImage } from "#lib/image/inspect.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
@@ -10,17 +11,17 @@ import { localDefaults, startStack } from "../harness/stack.ts";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { describeEvent, describeResult } from "./print-demo.ts";
 
-/**
- * `bun run demo [PHOTO] ["what the user asks"] [--json]`: the main job on a real photo, through the
- * public API and nothing else. Stops what it started.
- */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+/** The main job on a real photo, through the public API and nothing else. Stops what it started. */
+const command = {
+  name: "demo",
+  usage: `usage: bun run demo [PHOTO] ["what the user asks"] [--json]
+  Scans a photo as a user would, through the public API, and shows what happens.
+  PHOTO    a JPEG, PNG or WebP file; default a wine bottle
+  --json   everything as one JSON document on standard output`,
   options: { json: { type: "boolean", default: false } },
-});
-const [photoPath = `${projectFolder}/infra/samples/wine-bottle.jpg`, ...words] = positionals;
-const isDefault = positionals.length === 0;
-const userInput = words.join(" ") || (isDefault ? "다 마신 유리병이에요. 어떻게 버려요?" : "");
+  argumentsMax: Number.POSITIVE_INFINITY,
+} as const;
+const samplePhoto = `${projectFolder}/infra/samples/wine-bottle.jpg`;
 /** Always the same one, so that a second run finds what the first one earned. */
 const userName = "demo";
 /** A grant goes through a queue; the worker gathers them for 5 s at most. */
@@ -30,15 +31,13 @@ const grantPollMs = 100;
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupted.abort());
 
-try {
-  process.exitCode = await demo();
-} catch (error) {
-  process.stderr.write(`demo: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-}
+await runCommand(command, demo);
 process.exit();
 
-async function demo(): Promise<number> {
+async function demo({ values, positionals }: Typed<typeof command.options>): Promise<number> {
+  const [photoPath = samplePhoto, ...words] = positionals;
+  const isDefault = positionals.length === 0;
+  const userInput = words.join(" ") || (isDefault ? "다 마신 유리병이에요. 어떻게 버려요?" : "");
   const photo = await readPhoto(photoPath);
   const services = await ensureServices();
   try {
@@ -52,7 +51,8 @@ async function demo(): Promise<number> {
     try {
       const session = await signIn(stack.origin, userName);
       say(`signed in: ${userName}`);
-      const code = await scan(createApiClient(stack.origin, session), photo);
+      const api = createApiClient(stack.origin, session);
+      const code = await scan(api, photo, { userInput, json: values.json });
       await signOut(stack.origin, session);
       return code;
     } finally {
@@ -63,10 +63,14 @@ async function demo(): Promise<number> {
   }
 }
 
-async function scan(api: ApiClient, photo: Photo): Promise<number> {
+async function scan(
+  api: ApiClient,
+  photo: Photo,
+  { userInput, json }: { userInput: string; json: boolean },
+): Promise<number> {
   const startedAt = performance.now();
   const imageUrl = await api.upload(photo.bytes, photo.mime);
-  say(`photo uploaded: ${photoPath} (${Math.round(photo.bytes.byteLength / 1024)} kB)`);
+  say(`photo uploaded: ${photo.path} (${Math.round(photo.bytes.byteLength / 1024)} kB)`);
   const submittedAt = performance.now();
   const job = await api.submit(imageUrl, userInput);
   say(`scan accepted: ${job.job_id}`);
@@ -81,7 +85,7 @@ async function scan(api: ApiClient, photo: Photo): Promise<number> {
   const ms = performance.now() - startedAt;
   const user = await api.account();
   const collection = await readCollection(api, result.reward);
-  if (values.json) {
+  if (json) {
     console.log(JSON.stringify({ job_id: job.job_id, stages, result, user, collection }));
   } else console.log(describeResult(result, collection, ms));
   return result.status === "completed" ? 0 : 1;
@@ -99,6 +103,7 @@ async function readCollection(api: ApiClient, reward: Reward | null) {
 }
 
 interface Photo {
+  readonly path: string;
   readonly bytes: Uint8Array;
   readonly mime: string;
 }
@@ -108,7 +113,7 @@ async function readPhoto(path: string): Promise<Photo> {
   const file = Bun.file(resolve(path));
   if (!(await file.exists())) throw new Error(`no such photo: ${path}`);
   const bytes = await file.bytes();
-  return { bytes, mime: inspectImage(bytes, true).mime };
+  return { path, bytes, mime: inspectImage(bytes, true).mime };
 }
 
 function say(line: string): void {

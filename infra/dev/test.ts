@@ -1,4 +1,5 @@
 import type { Subprocess } from "bun";
+import { runCommand } from "#lib/cli/run-command.ts";
 import { ensureServices, projectFolder, testUrls } from "../services/ensure-services.ts";
 import { describeSummary, parseSummary, type TestSummary } from "./test-summary.ts";
 
@@ -11,11 +12,25 @@ let isInterrupted = false;
 const interrupted = new Promise<void>((resolve) => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve());
 });
-/**
- * `bun run test [paths] [-t name]`: all tests against real services, which are stopped again unless
- * they ran before. The last line is `N passed, N failed`; a run in which no test ran has failed.
- */
-process.exit(await main(process.argv.slice(2)));
+const command = {
+  name: "test",
+  usage: `usage: bun run test [PATH…] [-t NAME]
+  All tests, or those of the given files and folders, against real services, which are stopped again
+  unless they ran before. The last line is \`N passed, N failed\`; a run without a test has failed.
+  -t, --test-name-pattern NAME   tests whose name matches this expression
+  --bail, --coverage, --rerun-each N, --timeout MS   as \`bun test\` takes them`,
+  options: {
+    "test-name-pattern": { type: "string", short: "t" },
+    bail: { type: "boolean" },
+    coverage: { type: "boolean" },
+    "rerun-each": { type: "string" },
+    timeout: { type: "string" },
+  },
+  argumentsMax: Number.POSITIVE_INFINITY,
+} as const;
+
+await runCommand(command, () => main(process.argv.slice(2)));
+process.exit();
 
 async function main(args: readonly string[]): Promise<number> {
   const services = await ensureServices().catch((error: unknown) => {

@@ -1,4 +1,9 @@
-import { type CommandLine, type Typed, UsageError } from "#lib/cli/command-line.ts";
+import {
+  type CommandLine,
+  readWholeNumber,
+  type Typed,
+  UsageError,
+} from "#lib/cli/command-line.ts";
 import { type DlqQueue, readQueueName } from "./dlq-queue.ts";
 import { FROM_STAGES, type FromStage } from "./plan-redrive.ts";
 
@@ -55,7 +60,8 @@ export function readDlqCommand({ values, positionals }: Typed<typeof options>): 
   if (!command) throw new UsageError(`unknown command '${name}'; see --help`);
   const queue = readQueueName(values.queue ?? "");
   if (!queue) throw new UsageError("--queue: not a task's queue; bun run dlq list names them");
-  const limit = readLimit(values.limit ?? (command === "show" ? "10" : "100"));
+  const limitText = values.limit ?? (command === "show" ? "10" : "100");
+  const limit = readWholeNumber("--limit", limitText, { min: 1, max: limitMax });
   const common = { queue, limit, json };
   if (command === "redrive") {
     const from = readStage(values["from-stage"]);
@@ -69,12 +75,6 @@ export function readDlqCommand({ values, positionals }: Typed<typeof options>): 
     throw new UsageError(`purge deletes messages of ${queue.name} for good: add --yes`);
   }
   return { ...common, command };
-}
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit > 0 && limit <= limitMax) return limit;
-  throw new UsageError(`--limit: a whole number from 1 to ${limitMax}`);
 }
 
 function readStage(text: string | undefined): FromStage | undefined {

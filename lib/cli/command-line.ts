@@ -39,6 +39,18 @@ export function parseCommandLine<const O extends Options>(
   return parse(options, args);
 }
 
+/** @throws UsageError unless the value of an option is a whole number from `min` to `max`. */
+export function readWholeNumber(
+  option: string,
+  text: string,
+  { min = 0, max = Number.MAX_SAFE_INTEGER } = {},
+): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  throw new UsageError(`${option} ${text}: a whole number ${range}`);
+}
+
 const always = {
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
