@@ -1,16 +1,21 @@
 import * as v from "valibot";
+import { runCommand } from "#lib/cli/run-command.ts";
 import { loadConfig } from "#lib/config/load-config.ts";
 import { settings } from "#lib/config/settings.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { createLogger } from "#lib/log/logger.ts";
 
 /** One-shot: migrates, seeds the catalogue, exits 0; exits 1 naming what is wrong. */
-const log = createLogger("migrate");
-try {
+const command = {
+  name: "migrate",
+  usage: `usage: bun run migrate
+  Brings the database at DATABASE_URL to the newest schema and seeds the character catalogue.`,
+  options: {},
+} as const;
+
+await runCommand(command, async () => {
   const { DATABASE_URL } = loadConfig(v.object({ DATABASE_URL: settings.DATABASE_URL }));
   await migrate(DATABASE_URL);
-  log.info("database is up to date");
-} catch (error) {
-  process.stderr.write(`migrate: ${error instanceof Error ? error.message : error}\n`);
-  process.exit(1);
-}
+  createLogger("migrate").info("database is up to date");
+  return 0;
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { version } from "#lib/config/version.ts";
 import { createHealthApp } from "./health.ts";
 
 const never = () => new Promise(() => undefined);
@@ -31,6 +32,7 @@ describe("readiness", () => {
     expect(await ready(checks, () => false)).toEqual({
       code: 200,
       status: "ready",
+      version,
       checks: { sync: true, async: true, nothing: true },
     });
   });
@@ -47,6 +49,7 @@ describe("readiness", () => {
       expect(answer).toEqual({
         code: 503,
         status: "unready",
+        version,
         checks: { postgres: true, broker: false },
       });
     },
@@ -73,6 +76,7 @@ describe("readiness", () => {
     expect(await ready({ postgres: () => true }, () => true)).toEqual({
       code: 503,
       status: "draining",
+      version,
       checks: { postgres: true },
     });
   });

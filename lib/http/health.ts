@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { register } from "prom-client";
+import { version } from "#lib/config/version.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 
 /** A dependency's state: resolves when it can be used, rejects or outlives the deadline when not. */
@@ -27,7 +28,7 @@ export function createHealthApp(
     );
     const ready = !isStopping() && entries.every(([, ok]) => ok);
     const status = isStopping() ? "draining" : ready ? "ready" : "unready";
-    return c.json({ status, checks: Object.fromEntries(entries) }, ready ? 200 : 503);
+    return c.json({ status, version, checks: Object.fromEntries(entries) }, ready ? 200 : 503);
   });
   app.get("/metrics", async (c) =>
     c.body(await register.metrics(), 200, { "content-type": register.contentType }),

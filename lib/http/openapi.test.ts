@@ -1,6 +1,7 @@
 import { expect, describe as group, test } from "bun:test";
 import { Hono } from "hono";
 import * as v from "valibot";
+import { version } from "#lib/config/version.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { openApiProblems } from "#lib/testing/openapi-problems.ts";
 import { type AppEnv, createApp } from "./create-app.ts";
@@ -61,7 +62,7 @@ group("the OpenAPI document", () => {
     expect(Object.keys(made.paths)).toEqual(["/things", "/things/{id}/events", "/public"]);
     expect(made.info).toEqual({
       title: "Things",
-      version: "1",
+      version,
       description: expect.stringContaining("RFC 9457"),
     });
   });

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describeRoute, openAPIRouteHandler, resolver } from "hono-openapi";
 import type * as v from "valibot";
+import { version } from "#lib/config/version.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
 import { tokenCookies } from "#lib/token/token.ts";
@@ -68,7 +69,7 @@ export function serveOpenApi(app: App, { title }: { title: string }): void {
     openAPIRouteHandler(app, {
       documentation: {
         openapi: "3.1.0",
-        info: { title, version: "1", description },
+        info: { title, version, description },
         components: { securitySchemes },
         // One of them suffices.
         security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { readCommandLine } from "#lib/cli/run-command.ts";
 import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
 import { createLogger, type Logger, type LogLevel } from "#lib/log/logger.ts";
 
@@ -7,6 +8,10 @@ const stopDeadlineDefaultMs = 25_000;
 
 /** Ctrl-C reaches a whole process group, and a supervisor in it passes it on: that is one request. */
 const sameSignalDefaultMs = 1_000;
+
+/** After the process's name: what each one takes. */
+export const processUsage = `[--help] [--version]
+  Is configured by environment variables: the table under "Configuration" in README.md names them.`;
 
 /** Something the process needs cannot be used at boot. Its message names the variable to look at. */
 export class BootError extends Error {
@@ -23,14 +28,20 @@ export interface ProcessScope {
 /**
  * Runs one process from configuration to exit. `start` resolves when the process is ready. The first SIGTERM
  * or SIGINT closes everything in reverse order and exits 0; a signal after that, or a close that outlives
- * the deadline, exits 1. A failed boot exits 1 with one clear line.
+ * the deadline, exits 1. A failed boot exits 1 with one clear line. Its command line has `--help` and
+ * `--version`; a process that takes more has read its own, and passes no `args`.
  */
 export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_LEVEL: LogLevel }>>(
   name: string,
   schema: S,
   start: (given: { config: v.InferOutput<S>; log: Logger; scope: ProcessScope }) => Promise<void>,
-  { stopDeadlineMs = stopDeadlineDefaultMs, sameSignalMs = sameSignalDefaultMs } = {},
+  {
+    stopDeadlineMs = stopDeadlineDefaultMs,
+    sameSignalMs = sameSignalDefaultMs,
+    args = process.argv.slice(2),
+  } = {},
 ): Promise<void> {
+  readCommandLine({ name, usage: `usage: ${name} ${processUsage}`, options: {} }, args);
   const config = configure(name, schema);
   const log = createLogger(name, config.LOG_LEVEL);
   const scope = new Scope(log);

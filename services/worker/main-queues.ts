@@ -1,17 +1,31 @@
-import { parseArgs } from "node:util";
+import { type CommandLine, UsageError } from "#lib/cli/command-line.ts";
 import { isTaskName, TASK_NAMES, type TaskName } from "#lib/contract/task.ts";
-import { BootError } from "#lib/process/run-process.ts";
+import { processUsage } from "#lib/process/run-process.ts";
 import type { Consumer } from "#lib/queue/consumer.ts";
 
-/** `--queues a,b` narrows the binary to some queues, as each deployment of it does. */
-export function readQueues(): readonly TaskName[] {
-  const { values } = parseArgs({ options: { queues: { type: "string" } } });
-  if (values.queues === undefined) return TASK_NAMES;
-  const names = values.queues.split(",").map((name) => name.trim());
+const options = { queues: { type: "string" } } as const;
+
+export const workerCommand: CommandLine<typeof options> = {
+  name: "worker",
+  usage: `usage: eco2-worker [--queues NAME,…] ${processUsage}
+  --queues NAME,…   consumes these queues alone; default all: ${TASK_NAMES.join(", ")}`,
+  options,
+};
+
+/**
+ * The queues `--queues a,b` narrows the binary to, as each deployment of it does.
+ *
+ * @throws UsageError for a queue that does not exist.
+ */
+export function readQueues(text: string | undefined): readonly TaskName[] {
+  if (text === undefined) return TASK_NAMES;
+  const names = text.split(",").map((name) => name.trim());
   const known = names.filter(isTaskName);
   if (known.length === names.length) return known;
-  const unknown = names.filter((name) => !isTaskName(name)).join(", ");
-  throw new BootError(`--queues: unknown queue ${unknown}; there are ${TASK_NAMES.join(", ")}`);
+  const unknown = names.filter((name) => !isTaskName(name)).map((name) => `'${name}'`);
+  throw new UsageError(
+    `--queues: no queue ${unknown.join(", ")}; there are ${TASK_NAMES.join(", ")}`,
+  );
 }
 
 /** A reward in flight still asks for its match, so the stages stop first and what serves them later. */

@@ -1,8 +1,9 @@
 import { Catalog } from "#lib/catalog/catalog.ts";
 import { followCatalog } from "#lib/catalog/follow-catalog.ts";
 import { createCatalogLoader } from "#lib/catalog/load-catalog.ts";
+import { runCommand } from "#lib/cli/run-command.ts";
 import { systemClock } from "#lib/clock/clock.ts";
-import type { Task, TaskName } from "#lib/contract/task.ts";
+import { TASK_NAMES, type Task, type TaskName } from "#lib/contract/task.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
@@ -24,7 +25,7 @@ import { createReservations, createScanLog } from "./adapters/redis.ts";
 import { WorkerConfig } from "./config.ts";
 import { createCancelling } from "./main-cancel.ts";
 import { createOutside } from "./main-outside.ts";
-import { readQueues, stopInOrder } from "./main-queues.ts";
+import { readQueues, stopInOrder, workerCommand } from "./main-queues.ts";
 import { startRedrive } from "./main-redrive.ts";
 import { matchTask } from "./tasks/character.match.ts";
 import { saveOwnershipTask } from "./tasks/character.save_ownership.ts";
@@ -38,14 +39,20 @@ import { saveCharacterTask } from "./tasks/users.save_character.ts";
 const drainMs = 90_000;
 
 const limits = { stopDeadlineMs: drainMs + 15_000 };
-if (import.meta.main) await runProcess("worker", WorkerConfig, startWorker, limits);
+if (import.meta.main) {
+  await runCommand(workerCommand, async ({ values }) => {
+    const queues = readQueues(values.queues);
+    const start = (given: Given) => startWorker({ ...given, queues });
+    await runProcess("worker", WorkerConfig, start, { ...limits, args: [] });
+    return 0;
+  });
+}
 
 /** A benchmark gives an outside of its own, to measure what is left when models cost nothing. */
 export async function startWorker(
-  { config, log, scope }: Given,
+  { config, log, scope, queues = TASK_NAMES }: Given,
   openOutside = createOutside,
 ): Promise<void> {
-  const queues = readQueues();
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);
@@ -104,4 +111,6 @@ interface Given {
   readonly config: WorkerConfig;
   readonly log: Logger;
   readonly scope: ProcessScope;
+  /** Default all. */
+  readonly queues?: readonly TaskName[];
 }
