@@ -1,18 +1,22 @@
 import { Fault } from "#lib/error/fault.ts";
-import { callbackUrl, isWellFormed, type KeptAttempt } from "./attempt.ts";
 import type { Provider } from "./provider.ts";
 import { type ReturnOrigins, readReturnUrl } from "./return-url.ts";
+import { callbackUrl, isWellFormed, type SignInAttempt } from "./sign-in-attempt.ts";
 
 export interface BeginDeps {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly origins: ReturnOrigins;
-  /** @throws Fault `TOO_MANY_SIGN_INS`. */
-  admitBegin(address: string): Promise<void>;
-  /** Random, and not to be guessed: 43 characters of base64url. */
-  randomText(): string;
-  newCodeVerifier(): string;
-  fingerprint(text: string): string;
-  keepAttempt(state: string, attempt: KeptAttempt): Promise<void>;
+  readonly limits: {
+    /** @throws Fault `TOO_MANY_SIGN_INS`. */
+    admitBegin(address: string): Promise<void>;
+  };
+  readonly secrets: {
+    /** Unguessable: 43 characters of base64url. */
+    randomText(): string;
+    newCodeVerifier(): string;
+    fingerprint(text: string): string;
+  };
+  readonly attempts: { keep(state: string, attempt: SignInAttempt): Promise<void> };
 }
 
 export interface BeginRequest {
@@ -25,25 +29,26 @@ export interface BeginRequest {
 }
 
 /**
- * Begins a sign-in: where to send the browser, and what binds the attempt to it. A browser that is bound
- * already stays as it is, so that two tabs may sign in at once.
+ * Begins a sign-in.
  *
+ * @returns the provider's URL for the browser, and the value that binds the attempt to the browser. A browser
+ * that is bound already keeps its value, so that two tabs may sign in at once.
  * @throws Fault `PROVIDER_UNKNOWN`, `REDIRECT_NOT_ALLOWED`, `TOO_MANY_SIGN_INS`, `UNAVAILABLE`, and
  * `VALIDATION_FAILED` for a hint the provider cannot use.
  */
 export async function beginSignIn(
-  deps: BeginDeps,
+  { providers, origins, limits, secrets, attempts }: BeginDeps,
   { provider: name, redirect, loginHint, browser, address }: BeginRequest,
 ): Promise<{ readonly url: URL; readonly browser: string }> {
-  const provider = deps.providers.get(name);
+  const provider = providers.get(name);
   if (!provider) throw new Fault("PROVIDER_UNKNOWN");
-  const returnUrl = readReturnUrl(redirect, deps.origins);
-  await deps.admitBegin(address);
-  const bound = isWellFormed(browser) ? browser : deps.randomText();
-  const [state, codeVerifier] = [deps.randomText(), deps.newCodeVerifier()];
-  const redirectUri = callbackUrl(deps.origins.own, name);
+  const returnUrl = readReturnUrl(redirect, origins);
+  await limits.admitBegin(address);
+  const bound = isWellFormed(browser) ? browser : secrets.randomText();
+  const [state, codeVerifier] = [secrets.randomText(), secrets.newCodeVerifier()];
+  const redirectUri = callbackUrl(origins.own, name);
   const url = await provider.authorizationUrl({ state, codeVerifier, redirectUri, loginHint });
-  const kept = { codeVerifier, browser: deps.fingerprint(bound), redirect: returnUrl };
-  await deps.keepAttempt(state, { provider: name, ...kept });
+  const binding = { codeVerifier, browser: secrets.fingerprint(bound), redirect: returnUrl };
+  await attempts.keep(state, { provider: name, ...binding });
   return { url, browser: bound };
 }

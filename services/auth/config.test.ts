@@ -32,7 +32,7 @@ describe("the configuration of sign-ins", () => {
     });
   });
 
-  test("never lets people in without a password in production", () => {
+  test("refuses AUTH_MODE=dev in production", () => {
     expect(problems({ ...services, NODE_ENV: "production" })).toEqual([
       expect.stringContaining("AUTH_MODE: `dev` lets everybody in"),
     ]);
@@ -46,14 +46,19 @@ describe("the configuration of sign-ins", () => {
     }
   });
 
-  test.each(["GOOGLE", "KAKAO", "NAVER"])("takes of %s both halves or none", (provider) => {
-    const [id, secret] = [`${provider}_CLIENT_ID`, `${provider}_CLIENT_SECRET`];
-    expect(problems({ ...services, [id]: "x" })).toEqual([`${secret}: is required with ${id}`]);
-    expect(problems({ ...services, [secret]: "x" })).toEqual([`${id}: is required with ${secret}`]);
-    expect(problems({ ...services, [id]: "x", [secret]: "y" })).toEqual([]);
-  });
+  test.each(["GOOGLE", "KAKAO", "NAVER"])(
+    "needs both id and secret of %s, or neither",
+    (provider) => {
+      const [id, secret] = [`${provider}_CLIENT_ID`, `${provider}_CLIENT_SECRET`];
+      expect(problems({ ...services, [id]: "x" })).toEqual([`${secret}: is required with ${id}`]);
+      expect(problems({ ...services, [secret]: "x" })).toEqual([
+        `${id}: is required with ${secret}`,
+      ]);
+      expect(problems({ ...services, [id]: "x", [secret]: "y" })).toEqual([]);
+    },
+  );
 
-  test("names at once all that AUTH_MODE=oauth lacks", () => {
+  test("reports all that AUTH_MODE=oauth lacks at once", () => {
     expect(problems({ ...services, AUTH_MODE: "oauth" }).map((line) => line.split(":")[0])).toEqual(
       ["AUTH_KEYS", "AUTH_MODE", "PUBLIC_URL"],
     );

@@ -67,7 +67,7 @@ interface SignInSettings {
   readonly NAVER_CLIENT_SECRET?: string | undefined;
 }
 
-/** What was configured of each provider; one without both cannot be used. */
+/** The credentials of each provider; one without both is not offered. */
 export function credentialsOf(config: Partial<SignInSettings>) {
   return PROVIDERS.map((provider) => {
     const [id, secret] = keysOf[provider];
@@ -81,10 +81,10 @@ const keysOf = {
   naver: ["NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"],
 } as const;
 
-/** Rules over several of them; for the `v.pipe` around the object that has them, here and in edge. */
+/** Rules over several variables; for the `v.pipe` around the object, here and in edge. */
 export function signInRules<T extends SignInSettings>() {
   return v.rawCheck<T>(({ dataset, addIssue }) => {
-    // Looked at also when another variable is wrong: everything is reported at once.
+    // Checked even when another variable is invalid: all problems are reported at once.
     const given: Partial<SignInSettings> = { ...(dataset.value ?? {}) };
     const input: Record<string, unknown> = { ...given };
     const refuse = (key: keyof SignInSettings, message: string) =>
@@ -98,7 +98,7 @@ export function signInRules<T extends SignInSettings>() {
       if (clientId && !clientSecret) refuse(secret, `is required with ${id}`);
       if (clientSecret && !clientId) refuse(id, `is required with ${secret}`);
     }
-    // Public keys are what gatekeepers have.
+    // Gatekeepers may have public keys alone; this service signs.
     const [signing] = given.AUTH_KEYS?.keys ?? [];
     if (signing && signing.d === undefined) refuse("AUTH_KEYS", "must begin with a private key");
     if (given.AUTH_MODE !== "oauth") return;
@@ -111,7 +111,7 @@ export function signInRules<T extends SignInSettings>() {
   });
 }
 
-/** Cookies are sent and codes received under it: in the open on this machine alone. */
+/** Cookies and codes travel under this origin: plain http on loopback only. */
 function isSafeOrigin(text: string | undefined): boolean {
   const url = text === undefined ? null : URL.parse(text);
   return url !== null && isSafeTransport(url);

@@ -5,23 +5,27 @@ import type { TokenClaims } from "./session.ts";
 
 export interface EndDeps {
   readonly clock: Clock;
-  /** What this process itself refuses, at once; others hear of it by the relay. */
+  /** This process's own list, effective at once; the relay publishes to the others. */
   readonly revocations: { add(revocation: Revocation): void };
-  /** Also one that has expired: it still says which session to end. @throws Fault `TOKEN_…`. */
-  verifyAnyAge(token: string, kind: "access" | "refresh"): Promise<TokenClaims>;
-  /**
-   * In one step: removes the session and revokes it until its last access token ends. Undefined when there
-   * is none to remove, or none of its tokens left to refuse.
-   */
-  removeSession(sid: string, now: number): Promise<Revocation | undefined>;
+  readonly tokens: {
+    /** Accepts expired tokens, which still name their session. @throws Fault `TOKEN_…`. */
+    verifyAnyAge(token: string, kind: "access" | "refresh"): Promise<TokenClaims>;
+  };
+  readonly sessions: {
+    /**
+     * Atomically removes the session and revokes it until its last access token expires. Undefined when there
+     * is no session, or no access token left to revoke.
+     */
+    remove(sid: string, now: number): Promise<Revocation | undefined>;
+  };
 }
 
 /**
- * Ends the session of every token that is shown: were one taken for all, a cookie that somebody planted
- * beside ours would have a user leave who stays signed in. A token that does not verify ends nothing,
- * and is no error: who logs out wants to be out. A request's headers hold a few dozen at most.
+ * Logs out: ends the session of every token that is shown. If only one token counted, a cookie injected beside
+ * ours would leave the user signed in. A token that does not verify ends nothing and is no error. The number
+ * of tokens is bounded by the size of a request's headers, some dozens.
  *
- * @throws Fault `UNAVAILABLE`: then the session goes on, and the caller may try again.
+ * @throws Fault `UNAVAILABLE`: the session goes on, and the caller may try again.
  */
 export async function endSession(
   deps: EndDeps,
@@ -30,19 +34,19 @@ export async function endSession(
   const sids = new Set<string>();
   for (const kind of ["refresh", "access"] as const) {
     for (const token of new Set(tokens[kind])) {
-      const claims = await read(deps, token, kind);
+      const claims = await verify(deps, token, kind);
       if (claims) sids.add(claims.sid);
     }
   }
   for (const sid of sids) {
-    const revoked = await deps.removeSession(sid, deps.clock.now());
+    const revoked = await deps.sessions.remove(sid, deps.clock.now());
     if (revoked) deps.revocations.add(revoked);
   }
 }
 
-async function read(deps: EndDeps, token: string, kind: "access" | "refresh") {
+async function verify({ tokens }: EndDeps, token: string, kind: "access" | "refresh") {
   try {
-    return await deps.verifyAnyAge(token, kind);
+    return await tokens.verifyAnyAge(token, kind);
   } catch (error) {
     if (error instanceof Fault && error.kind.status === 401) return undefined;
     throw error;

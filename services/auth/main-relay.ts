@@ -1,16 +1,18 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import { observeGauge } from "#lib/process/observe-gauge.ts";
 import { repeat } from "#lib/process/repeat.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
 import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
-import { metrics } from "./adapters/metrics.ts";
 import { createOutbox } from "./adapters/outbox.ts";
 import { relayOnce } from "./relay.ts";
 
 const relayEveryMs = 250;
 const sweepEveryMs = 60_000;
+const lagHelp =
+  "Since this process last saw every revocation published; near 0 unless its relay fails or hangs";
 
 interface Given {
   readonly db: Database;
@@ -20,20 +22,21 @@ interface Given {
   readonly scope: ProcessScope;
 }
 
-/** Runs in every process that mounts auth: any number of them share the work. */
+/** Starts the outbox relay and the sweep. Every process that mounts auth has them; they share the work. */
 export function startRelay({ db, publisher, clock, log, scope }: Given): void {
   const { publishPending, sweep } = createOutbox(db);
   const broadcast = (revocation: unknown) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);
   let isFailing = false;
-  metrics.allPublished();
+  let publishedAt = performance.now();
+  observeGauge("eco2_outbox_lag_seconds", lagHelp, () => (performance.now() - publishedAt) / 1_000);
   const relay = repeat(async () => {
     try {
       while ((await relayOnce({ publishPending, broadcast })) && !scope.stopping);
-      metrics.allPublished();
+      publishedAt = performance.now();
       if (isFailing) log.info("revocations republished");
       isFailing = false;
     } catch (error) {
-      // Four times a second until it is over, and said once.
+      // Retried four times a second, logged once.
       if (!isFailing) log.warn("revocations not published, retrying", { error });
       isFailing = true;
     }

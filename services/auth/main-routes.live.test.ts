@@ -84,7 +84,7 @@ const access = (browser: Browser) =>
 const codeOf = async (response: Response): Promise<string> => (await response.json()).code;
 
 describe("a person", () => {
-  test("signs in, refreshes and logs out; gatekeepers hear of what is over", async () => {
+  test("signs in, refreshes and logs out; revocations are published", async () => {
     const { open, revocations } = start();
     const browser = open();
     const who = newPerson();
@@ -94,7 +94,7 @@ describe("a person", () => {
     expect((await refresh(browser)).status).toBe(200);
     const second = await access(browser);
     expect(second).toMatchObject({ sub: first.sub, sid: first.sid });
-    // In this process at once, everywhere else before long.
+    // In this process at once, in the others by the relay.
     expect([revocations.has(first), revocations.has(second)]).toEqual([true, false]);
     await until(() => heard.some(({ key }) => key === `jti:${first.jti}`));
     expect((await browser.send("POST", auth("logout"))).status).toBe(204);
@@ -122,7 +122,7 @@ describe("a person", () => {
     expect(await codeOf(await refresh(winner ?? browser))).toBe("TOKEN_REVOKED");
   }, 30_000);
 
-  test("who deleted the account refreshes nothing, and is somebody new afterwards", async () => {
+  test("who deleted the account cannot refresh, and is a new user afterwards", async () => {
     const { open } = start();
     const browser = open();
     const who = newPerson();
@@ -134,7 +134,7 @@ describe("a person", () => {
     expect((await access(browser)).sub).not.toBe(sub);
   });
 
-  test("cannot be made to finish what another browser began, nor finish twice", async () => {
+  test("cannot finish what another browser began, nor finish twice", async () => {
     const { open } = start();
     const [attacker, victim] = [open(), open()];
     const begun = await attacker.send("GET", auth("dev/authorize?login_hint=attacker"));
@@ -161,15 +161,15 @@ describe("sign-ins", () => {
   test("of one user are limited, whatever browser and address they come from", async () => {
     const { open } = start({ SIGN_INS_PER_MINUTE_PER_USER: "2" });
     const who = newPerson();
-    const answers: Response[] = [];
-    for (let i = 0; i < 5; i++) answers.push(await signIn(open(), who));
-    expect(answers.slice(0, 2).map(({ status }) => status)).toEqual([302, 302]);
-    const refused = answers.find(({ status }) => status === 429);
+    const responses: Response[] = [];
+    for (let i = 0; i < 5; i++) responses.push(await signIn(open(), who));
+    expect(responses.slice(0, 2).map(({ status }) => status)).toEqual([302, 302]);
+    const refused = responses.find(({ status }) => status === 429);
     expect(Number(refused?.headers.get("retry-after"))).toBeWithin(1, 61);
     expect((await signIn(open())).status).toBe(302);
   });
 
-  test("by nobody's word but a provider's are there only with AUTH_MODE=dev", async () => {
+  test("of the provider dev exist only with AUTH_MODE=dev", async () => {
     const google = { GOOGLE_CLIENT_ID: "id", GOOGLE_CLIENT_SECRET: "secret" };
     const AUTH_KEYS = JSON.stringify({ keys: [await makeKey()] });
     const PUBLIC_URL = "https://eco2.example";
@@ -183,7 +183,7 @@ describe("sign-ins", () => {
   });
 });
 
-test("the OpenAPI document has every call, and none of them asks who is calling", async () => {
+test("the OpenAPI document has every call, and all of them are public", async () => {
   const document = await (await start().app.request("/api/v1/openapi.json")).json();
   expect(openApiProblems(document)).toEqual([]);
   expect(Object.keys(document.paths).sort()).toEqual([
@@ -243,7 +243,7 @@ describe.each([...PROVIDERS])("by %s", (kind) => {
     expect((await access(browser)).sub).not.toBe(sub);
   });
 
-  test("a person who says no, or finds the provider down, is back where they were", async () => {
+  test("a person who declines, or finds the provider down, returns to the page they came from", async () => {
     const { browser, visit, server } = open();
     server.person = undefined;
     const denied = await visit("/start?tab=1");
@@ -255,7 +255,7 @@ describe.each([...PROVIDERS])("by %s", (kind) => {
     expect([...browser.cookies.keys()]).toEqual(["s_state"]);
   });
 
-  test("an answer of the provider is good once", async () => {
+  test("a callback is accepted once", async () => {
     const { browser, visit } = open();
     const { back } = await visit();
     const again = await browser.send("GET", back);

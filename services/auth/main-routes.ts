@@ -15,13 +15,14 @@ import { createDevProvider } from "./adapters/dev.ts";
 import { createAuthRoutes } from "./adapters/http.ts";
 import { metrics } from "./adapters/metrics.ts";
 import { createOauthProvider } from "./adapters/oauth.ts";
-import { createAdmission, createAttempts } from "./adapters/redis.ts";
+import { createAttempts, createSignInLimits } from "./adapters/redis.ts";
 import { createSessions } from "./adapters/sessions.ts";
 import { createTokens } from "./adapters/tokens.ts";
+import { ConcurrentRefreshWindows } from "./concurrent-refresh-windows.ts";
 import { type AuthConfig, credentialsOf } from "./config.ts";
 import { startRelay } from "./main-relay.ts";
 import type { Provider } from "./provider.ts";
-import { RefreshPace } from "./refresh-pace.ts";
+import { RefreshRateLimit } from "./refresh-rate-limit.ts";
 
 interface Given {
   readonly db: Database;
@@ -30,7 +31,7 @@ interface Given {
   readonly log: Logger;
   readonly scope: ProcessScope;
   readonly keys: KeySet;
-  /** The process's own, which hears of what is revoked here at once. */
+  /** The process's own list, to which revocations made here are added at once. */
   readonly revocations: Pick<RevocationList, "add">;
 }
 
@@ -46,32 +47,33 @@ export function authRoutes(
   const { SIGN_INS_PER_MINUTE_PER_IP: perAddress, SIGN_INS_PER_MINUTE_PER_USER: perUser } = config;
   return createAuthRoutes({
     clock,
-    revocations,
-    pace: new RefreshPace(),
     providers,
+    secrets,
+    revocations,
+    attempts: createAttempts(redis),
+    limits: createSignInLimits(redis, clock, { perAddress, perUser }),
+    accounts: createAccounts(db),
+    sessions: createSessions(db),
+    tokens: createTokens(keys, clock),
+    refreshLimit: new RefreshRateLimit(),
+    refreshWindows: new ConcurrentRefreshWindows(),
     origins: { own: publicOrigin(config), others: config.CORS_ORIGINS },
     jwks: keys.jwks,
     addressOf: (env, request) => clientAddress(env, request, config.TRUSTED_PROXY_HOPS),
     onSignedIn: (provider) => metrics.countSignIn(provider, "ok"),
     onRefreshed: metrics.countRefresh,
-    onFailed: (provider, fault) => {
+    onSignInFailed: (provider, fault) => {
       metrics.countSignIn(provider, fault.code);
       const fields = { provider, code: fault.code, error: fault };
       if (fault.kind.status >= 500) log.warn("sign-in failed", fields);
       else log.info("sign-in failed", { provider, code: fault.code });
     },
     onReuse: ({ sub, sid }) =>
-      log.warn("a refresh token came twice: session ended", { user_id: sub, session_id: sid }),
-    ...secrets,
-    ...createAttempts(redis),
-    ...createAdmission(redis, clock, { perAddress, perUser }),
-    ...createAccounts(db),
-    ...createSessions(db),
-    ...createTokens(keys, clock),
+      log.warn("refresh token reused: session ended", { user_id: sub, session_id: sid }),
   });
 }
 
-/** Those that were configured and, where everybody is let in anyway, the one that asks nobody. */
+/** The configured providers, and `dev` with `AUTH_MODE=dev`. */
 function createProviders(config: AuthConfig): ReadonlyMap<string, Provider> {
   const providers = new Map<string, Provider>();
   for (const { provider, clientId, clientSecret } of credentialsOf(config)) {

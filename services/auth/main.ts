@@ -24,7 +24,7 @@ await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
 
-  // Nothing here asks who somebody is: the gatekeeper in front has a list, and one here would only grow.
+  // The gatekeeper in front authenticates and has a list; one in this process would only grow.
   const revocations = { add: () => undefined };
   const given = { db: database.db, redis, publisher, log, scope, keys, revocations };
   const { CORS_ORIGINS: corsOrigins } = config;

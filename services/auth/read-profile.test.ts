@@ -21,7 +21,7 @@ function refusal(read: () => unknown): string {
 describe("an e-mail address", () => {
   const email = "kim@example.com";
 
-  test("of Google is taken when it is said to be verified", () => {
+  test("of Google is taken when it is verified", () => {
     expect(google({ email, email_verified: true }).email).toBe(email);
     for (const email_verified of [false, undefined, null, "true", 1]) {
       expect(google({ email, email_verified }).email).toBeNull();
@@ -37,14 +37,14 @@ describe("an e-mail address", () => {
     }
   });
 
-  test("of Naver is never taken: nobody says that it is verified", () => {
+  test("of Naver is never taken: the profile does not say whether it is verified", () => {
     expect(naver({ email }).email).toBeNull();
   });
 
   test.each([
     ...["", "kim", "kim@", "@example.com", "a b@example.com", "a@b@c", "a\n@example.com"],
     ...["a\u202e@example.com", `${"a".repeat(250)}@b.kr`, 1, null, {}],
-  ])("that is none is left out: %j", (address) => {
+  ])("that is invalid is left out: %j", (address) => {
     expect(google({ email: address, email_verified: true }).email).toBeNull();
   });
 });
@@ -81,7 +81,7 @@ describe("an id", () => {
     expect(kakao(undefined, Number.MAX_SAFE_INTEGER).id).toBe("9007199254740991");
   });
 
-  test("of Kakao beyond 2^53 is refused: two people would be one", () => {
+  test("of Kakao beyond 2^53 is refused: two users would share it", () => {
     const { id } = JSON.parse('{"id":9007199254740993}');
     expect(refusal(() => kakao(undefined, id))).toContain("wrong at id");
     for (const no of [0, -1, 1.5, "10", Number.NaN, null, undefined]) {
@@ -95,7 +95,7 @@ describe("an id", () => {
   });
 });
 
-test("what somebody agreed not to tell is no reason to refuse", () => {
+test("fields that the user did not consent to are no reason to refuse", () => {
   const nobody = { email: null, nickname: null };
   expect(google({})).toEqual({ id: "10", ...nobody });
   for (const account of [undefined, null, {}, { profile: null }, "none"]) {
@@ -104,7 +104,7 @@ test("what somebody agreed not to tell is no reason to refuse", () => {
   expect(naver({})).toEqual({ id: "x", ...nobody });
 });
 
-test("an answer of another shape is refused without a word of what it held", () => {
+test("a response of another shape is refused, and the fault repeats none of it", () => {
   const held = "hunter2hunter2";
   for (const answer of [held, null, [held], { [held]: held }, { resultcode: held, response: {} }]) {
     for (const kind of ["google", "kakao", "naver"] as const) {

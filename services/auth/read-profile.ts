@@ -4,8 +4,8 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Identity, ProviderName } from "./provider.ts";
 
 /**
- * What a provider says of a person, as an identity. Only the id must be there and be right: a name or an
- * address that is no good for us is nobody's reason not to get in, so it is cleaned or left out.
+ * Reads a provider's profile as an identity. Only the id is required: a name or an address that is invalid here
+ * must not keep its user from signing in, so it is cleaned or left out.
  *
  * @throws Fault `PROVIDER_REFUSED`, whose cause names the members that are wrong, not their values.
  */
@@ -40,12 +40,12 @@ const noAccount = {
 /** https://developers.kakao.com/docs/latest/en/kakaologin/rest-api#req-user-info */
 const KakaoProfile = v.pipe(
   v.object({
-    // Beyond 2^53 two people's numbers are read as one: better nobody than somebody else.
+    // Beyond 2^53 two ids would parse to one number, and one user would sign in as another.
     id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
     kakao_account: v.fallback(
       v.object({
         email: text,
-        /** False when the address has gone over to another account. */
+        /** False when the address has moved to another account. */
         is_email_valid: isTrue,
         is_email_verified: isTrue,
         profile: v.fallback(v.object({ nickname: text }), noAccount.profile),
@@ -63,8 +63,8 @@ const KakaoProfile = v.pipe(
 /**
  * https://developers.naver.com/docs/login/profile/profile.md
  *
- * Its e-mail is where the person wants to be written to, of any domain, and nothing in the answer says that
- * it was verified: whoever trusted it would take one person for another. So it is not taken at all.
+ * Its e-mail is a contact address of any domain, and nothing in the response says that it was verified, so it is
+ * not taken: trusting it could confuse one user with another.
  */
 const NaverProfile = v.pipe(
   v.object({ resultcode: v.literal("00"), response: v.object({ id, nickname: text }) }),
@@ -77,7 +77,7 @@ const NaverProfile = v.pipe(
 
 const PROFILES = { google: GoogleProfile, kakao: KakaoProfile, naver: NaverProfile } as const;
 
-/** RFC 5321. Never cut: a shorter address is somebody else's. */
+/** RFC 5321. Never cut: a shortened address would belong to somebody else. */
 const emailCharsMax = 254;
 const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 
@@ -86,9 +86,9 @@ function toEmail(email: string | null): string | null {
   return trimmed.length <= emailCharsMax && EMAIL.test(trimmed) ? trimmed : null;
 }
 
-/** As users may choose theirs. */
+/** As for nicknames that users choose. */
 const nicknameCharsMax = 30;
-/** Read of a longer one: the work on a run of joiners grows with its square. */
+/** Of a longer name only the beginning is read: work on a run of joiners is quadratic. */
 const nameCharsMax = 1_000;
 const Nickname = v.fallback(v.nullable(plainText(nicknameCharsMax)), null);
 const graphemes = new Intl.Segmenter("ko");
@@ -99,13 +99,13 @@ function toNickname(name: string | null): string | null {
     .normalize("NFC")
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
     .replace(/(?!\u200d)[\p{Cf}\p{Cs}\p{Co}]+/gu, "")
-    // The joiner stays only where it joins.
+    // A joiner stays only between two characters.
     .replace(/^\u200d+|\u200d+$|\u200d(?=\u200d)/g, "")
     .trim();
   return v.parse(Nickname, cut(visible));
 }
 
-/** By what people see as one character: half an emoji is another emoji. */
+/** Cuts between grapheme clusters: half an emoji is another emoji. */
 function cut(text: string): string {
   let end = 0;
   for (const { index, segment } of graphemes.segment(text)) {

@@ -1,28 +1,40 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import type { Revocation } from "#lib/contract/revocation.ts";
 import { Fault } from "#lib/error/fault.ts";
-import type { EndDeps } from "./end-session.ts";
-import { paceResetMs, type RefreshPace } from "./refresh-pace.ts";
+import { type RefreshRateLimit, refreshLimitResetMs } from "./refresh-rate-limit.ts";
 import {
-  type Ends,
   type Issuer,
   refreshedSession,
   type Session,
   type TokenClaims,
+  type TokenExpiry,
   type TokenPair,
 } from "./session.ts";
 
-export interface RefreshDeps extends Issuer, Pick<EndDeps, "removeSession" | "revocations"> {
+export interface RefreshDeps {
   readonly clock: Clock;
-  readonly pace: Pick<RefreshPace, "hasRoom" | "count">;
-  /** @throws Fault `TOKEN_…`. */
-  verifyRefresh(token: string): Promise<TokenClaims>;
-  /**
-   * In one step: gives the session its new pair if its refresh token is still `refreshJti`, and revokes the
-   * access token it had. Of any number at once one is `rotated`.
-   */
-  rotate(session: Session, refreshJti: string, ends: Ends, now: number): Promise<Rotation>;
-  /** A refresh token came twice: somebody may have a copy. */
+  readonly refreshLimit: Pick<RefreshRateLimit, "isReached" | "count">;
+  readonly tokens: Issuer & {
+    /** @throws Fault `TOKEN_…`. */
+    verifyRefresh(token: string): Promise<TokenClaims>;
+  };
+  readonly sessions: {
+    /**
+     * Atomically gives the session its new pair if its refresh token is still `refreshJti`, and revokes its
+     * previous access token. Of any number of concurrent calls one is `rotated`.
+     */
+    rotate(
+      session: Session,
+      refreshJti: string,
+      expiry: TokenExpiry,
+      now: number,
+    ): Promise<Rotation>;
+    /** As in `EndDeps`. */
+    remove(sid: string, now: number): Promise<Revocation | undefined>;
+  };
+  /** This process's own list, as in `EndDeps`. */
+  readonly revocations: { add(revocation: Revocation): void };
+  /** A refresh token was used twice: somebody may have a copy. */
   onReuse(claims: TokenClaims): void;
 }
 
@@ -33,12 +45,12 @@ export type Rotation =
   | { readonly kind: "gone" };
 
 /**
- * Swaps a refresh token for a new pair, once. A token that comes a second time has a copy, and which of the
- * two is the thief's cannot be told: the session ends. Unless the second request was here before the
- * first was answered: then it is two tabs that woke up together, and the loser has nothing to do, since
- * the browser gets the new pair from the other.
+ * Refresh token rotation with reuse detection: swaps a refresh token for a new pair, once. A second use means
+ * that the token was copied, and thief and owner cannot be told apart, so the session ends. A request that
+ * arrived before the first one's rotation was stored is no reuse: two tabs raced, and the browser gets its
+ * new pair from the response to the other.
  *
- * @param arrivedAt when the request came at the earliest (`refresh-burst.ts`).
+ * @param arrivedAt the earliest time the request may have arrived (`concurrent-refresh-windows.ts`).
  * @throws Fault `UNAUTHENTICATED` without a token, `TOKEN_…`, `REFRESH_SUPERSEDED`,
  * `REFRESH_TOKEN_REUSED`, `RATE_LIMITED`, `UNAVAILABLE`.
  */
@@ -47,24 +59,25 @@ export async function refreshSession(
   token: string | undefined,
   arrivedAt: number,
 ): Promise<TokenPair> {
+  const { sessions, tokens, refreshLimit, revocations } = deps;
   if (!token) throw new Fault("UNAUTHENTICATED");
-  const claims = await deps.verifyRefresh(token);
+  const claims = await tokens.verifyRefresh(token);
   const session = refreshedSession(claims);
   const now = deps.clock.now();
-  if (!deps.pace.hasRoom(claims.sub, now)) {
-    throw new Fault("RATE_LIMITED", { retryAfterMs: paceResetMs(now) });
+  if (refreshLimit.isReached(claims.sub, now)) {
+    throw new Fault("RATE_LIMITED", { retryAfterMs: refreshLimitResetMs(now) });
   }
-  const rotation = await deps.rotate(session, claims.jti, deps.ends(now), now);
+  const rotation = await sessions.rotate(session, claims.jti, tokens.expiryAt(now), now);
   switch (rotation.kind) {
     case "rotated":
-      deps.pace.count(claims.sub, now);
-      if (rotation.revoked) deps.revocations.add(rotation.revoked);
-      // Only now: a thousand that lose sign nothing.
-      return deps.issue(session, now);
+      refreshLimit.count(claims.sub, now);
+      if (rotation.revoked) revocations.add(rotation.revoked);
+      // Signed only now: concurrent requests that lose cost no signature.
+      return tokens.issue(session, now);
     case "lost": {
       if (arrivedAt <= rotation.refreshedAt) throw new Fault("REFRESH_SUPERSEDED");
-      const revoked = await deps.removeSession(claims.sid, now);
-      if (revoked) deps.revocations.add(revoked);
+      const revoked = await sessions.remove(claims.sid, now);
+      if (revoked) revocations.add(revoked);
       deps.onReuse(claims);
       throw new Fault("REFRESH_TOKEN_REUSED");
     }

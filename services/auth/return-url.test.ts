@@ -9,7 +9,7 @@ const read = (text?: string) => readReturnUrl(text, origins);
 /** What a browser on our origin goes to, told `location`. */
 const originOf = (location: string) => new URL(location, own).origin;
 
-describe("a return address", () => {
+describe("a return URL", () => {
   test.each([
     ["/", "/"],
     ["/a/b?c=d&e=%20#f", "/a/b?c=d&e=%20#f"],
@@ -26,7 +26,7 @@ describe("a return address", () => {
     ["https://app.example.com?b", "https://app.example.com/?b"],
     ["https://app.example.com#c", "https://app.example.com/#c"],
     ["http://localhost:5173/done", "http://localhost:5173/done"],
-  ])("%j is taken as %j", (text, expected) => expect(read(text)).toBe(expected));
+  ])("%j is read as %j", (text, expected) => expect(read(text)).toBe(expected));
 
   test.each([[undefined], [""]])("%j is the account", (text) => {
     expect(read(text)).toBe("/api/v1/users/me");
@@ -99,7 +99,7 @@ describe("a return address", () => {
     expect(() => read(text)).toThrow("REDIRECT_NOT_ALLOWED");
   });
 
-  test("that is accepted never leads a browser anywhere else, whatever is put together", () => {
+  test("that is accepted never leads a browser to another origin, whatever is concatenated", () => {
     const parts = ["/", "//", "\\", ".", "..", "%2e", "%09", "\t", "@", ":", "?", "#", "。", " "];
     const words = ["evil.example", "https:", "http:", "javascript:", own, ...others, "a"];
     const all = [...parts, ...words];
@@ -125,7 +125,7 @@ describe("a return address", () => {
     ["/a?b=c#d", "/a?b=c&error=UNAVAILABLE#d"],
     ["/a?error=x&error=y", "/a?error=UNAVAILABLE"],
     ["https://app.example.com/", "https://app.example.com/?error=UNAVAILABLE"],
-  ])("%j is told what went wrong: %j", (text, expected) => {
+  ])("%j with an error code is %j", (text, expected) => {
     expect(withError(read(text), "UNAVAILABLE", origins)).toBe(expected);
   });
 });

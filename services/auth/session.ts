@@ -1,22 +1,24 @@
 /**
- * A session is one sign-in and all that is refreshed from it. It is open while it has a row, and its tokens
- * of now are the two that the row names:
+ * A session: one sign-in and every refresh since. It is open while it has a row, and the row names its two
+ * current tokens.
  *
- * open ─ refresh → open, with a new pair ─ logout, a refresh token that came twice, deletion of the
- * account, or 30 days without a refresh → gone, for good.
+ *   open ── refresh ──▶ open, with a new pair of tokens
+ *   open ── logout · reuse of a refresh token · deletion of the account · 30 days without a refresh ──▶ gone
+ *
+ * A session that is gone never comes back.
  */
 export interface Session {
   /** `sid` of its tokens. */
   readonly id: string;
   readonly userId: string;
   readonly provider: string;
-  /** `jti` of the tokens of now. */
+  /** `jti` of the current tokens. */
   readonly accessJti: string;
   readonly refreshJti: string;
 }
 
-/** When the tokens that are made now end, to the second and not before they do. */
-export interface Ends {
+/** When tokens issued now expire; never earlier than the tokens themselves, which count whole seconds. */
+export interface TokenExpiry {
   readonly access: Date;
   readonly refresh: Date;
 }
@@ -42,7 +44,7 @@ export interface TokenClaims {
 /** Signs a session's tokens. */
 export interface Issuer {
   /** @param now milliseconds since the Unix epoch, as everywhere here. */
-  ends(now: number): Ends;
+  expiryAt(now: number): TokenExpiry;
   issue(session: Session, now: number): Promise<TokenPair>;
 }
 

@@ -6,56 +6,56 @@ import { Fault } from "#lib/error/fault.ts";
 import type { FinishDeps } from "../finish-sign-in.ts";
 import type { Identity } from "../provider.ts";
 
-/** Who an identity of a provider is here. */
-export function createAccounts(db: Database): Pick<FinishDeps, "userOf"> {
+/** Users by their identity at a provider. */
+export function createAccounts(db: Database): FinishDeps["accounts"] {
   return {
     userOf: (provider, identity) =>
       databaseCall(async () => {
-        const known = await find(db, provider, identity.id);
-        if (known !== undefined) return known;
-        const made = await make(db, provider, identity);
-        // Another first sign-in of the same person was faster, and has ended.
-        return made ?? found(await find(db, provider, identity.id));
+        const existing = await find(db, provider, identity.id);
+        if (existing !== undefined) return existing;
+        const created = await create(db, provider, identity);
+        // Undefined: a concurrent first sign-in of the same person has committed before this one.
+        return created ?? required(await find(db, provider, identity.id));
       }),
   };
 }
 
 async function find(db: Database, provider: string, providerUserId: string) {
-  const theirs = and(
+  const isIdentity = and(
     eq(socialAccounts.provider, provider),
     eq(socialAccounts.providerUserId, providerUserId),
   );
   const { userId } = socialAccounts;
-  const [row] = await db.select({ userId }).from(socialAccounts).where(theirs);
+  const [row] = await db.select({ userId }).from(socialAccounts).where(isIdentity);
   return row?.userId;
 }
 
 /**
- * The account first, which the other row refers to. Of two at once the second waits at the social account's
- * unique index, finds it taken, and takes its account back.
+ * The account comes first, because the social account refers to it. Of two concurrent transactions the second
+ * waits at the social account's unique index, conflicts, and rolls its account back.
  */
-async function make(db: Database, provider: string, { id, ...profile }: Identity) {
+async function create(db: Database, provider: string, { id, ...profile }: Identity) {
   const userId = crypto.randomUUID();
-  const taken = new Error("another sign-in was faster");
+  const conflict = new Error("a concurrent sign-in created the account");
   try {
     await db.transaction(async (tx) => {
       await tx.execute(createAccount(userId, profile));
-      const made = await tx
+      const inserted = await tx
         .insert(socialAccounts)
         .values({ userId, provider, providerUserId: id })
         .onConflictDoNothing()
         .returning({ userId: socialAccounts.userId });
-      if (made.length === 0) throw taken;
+      if (inserted.length === 0) throw conflict;
     });
     return userId;
   } catch (error) {
-    if (error === taken) return undefined;
+    if (error === conflict) return undefined;
     throw error;
   }
 }
 
-function found(userId: string | undefined): string {
-  // Its account was deleted in the same moment: the next sign-in is somebody new.
+function required(userId: string | undefined): string {
+  // The account was deleted at the same moment; the next sign-in creates a new one.
   if (userId === undefined) throw new Fault("ACCOUNT_DELETED");
   return userId;
 }

@@ -4,16 +4,15 @@ import type { BeginDeps } from "../begin-sign-in.ts";
 import type { FinishDeps } from "../finish-sign-in.ts";
 
 /** 32 random bytes each, in base64url. */
-export const secrets: Pick<BeginDeps, "randomText" | "newCodeVerifier" | "fingerprint"> &
-  Pick<FinishDeps, "isFingerprintOf"> = {
+export const secrets: BeginDeps["secrets"] & FinishDeps["secrets"] = {
   randomText: generateRandomState,
   newCodeVerifier: generateRandomCodeVerifier,
-  // Of 32 random bytes: nobody finds them from it, so it needs neither salt nor time.
+  // The input is 32 random bytes, which cannot be guessed: neither salt nor a slow hash is needed.
   fingerprint: (text) => digest(text).toString("base64url"),
   isFingerprintOf: (text, fingerprint) => {
-    const kept = Buffer.from(fingerprint, "base64url");
+    const stored = Buffer.from(fingerprint, "base64url");
     const shown = digest(text);
-    return kept.length === shown.length && timingSafeEqual(kept, shown);
+    return stored.length === shown.length && timingSafeEqual(stored, shown);
   },
 };
 

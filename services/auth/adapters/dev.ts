@@ -4,8 +4,8 @@ import type { Provider } from "../provider.ts";
 const IDENTITY = /^[A-Za-z0-9._@-]{1,64}$/;
 
 /**
- * The provider of `AUTH_MODE=dev`: goes the way of the others but asks nobody. Whoever `login_hint` names,
- * or `demo`, comes straight back signed in.
+ * The provider of `AUTH_MODE=dev`: the same flow as the others without a login page. The browser comes straight
+ * back, signed in as the identity in `login_hint`, or as `demo`.
  *
  * @throws Fault `VALIDATION_FAILED` for a hint that is no identity; `identify` as the port says.
  */
@@ -18,10 +18,10 @@ export function createDevProvider(): Provider {
       url.searchParams.set("state", state);
       return url;
     },
-    async identify({ state }, answer) {
-      if (answer.get("state") !== state) throw refused("state is of another attempt");
-      if (answer.get("error") === "access_denied") throw new Fault("SIGN_IN_DENIED");
-      const id = answer.get("code") ?? "";
+    async identify({ state }, callbackParams) {
+      if (callbackParams.get("state") !== state) throw refused("state is of another sign-in");
+      if (callbackParams.get("error") === "access_denied") throw new Fault("SIGN_IN_DENIED");
+      const id = callbackParams.get("code") ?? "";
       if (!IDENTITY.test(id)) throw refused("code is no identity");
       return { id, email: null, nickname: null };
     },

@@ -6,10 +6,11 @@ import { createLogger } from "#lib/log/logger.ts";
 import { type Browser, openBrowser } from "#lib/testing/browser.ts";
 import { openKeySet } from "#lib/token/key-set.ts";
 import { verifyToken } from "#lib/token/verify-token.ts";
-import type { KeptAttempt } from "../attempt.ts";
-import type { Identity, Provider } from "../provider.ts";
-import { RefreshPace } from "../refresh-pace.ts";
+import { ConcurrentRefreshWindows } from "../concurrent-refresh-windows.ts";
+import type { AuthorizationRequest, Identity, Provider } from "../provider.ts";
+import { RefreshRateLimit } from "../refresh-rate-limit.ts";
 import type { Session } from "../session.ts";
+import type { SignInAttempt } from "../sign-in-attempt.ts";
 import { secrets } from "./crypto.ts";
 import { type AuthRoutesDeps, createAuthRoutes } from "./http.ts";
 import { createTokens } from "./tokens.ts";
@@ -19,36 +20,44 @@ const own = "https://eco2.example";
 const app = "https://app.example.com";
 const startedAt = Date.parse("2026-05-05T05:05:05.500Z");
 
-/** A provider that says who it is told; of the code it checks what a real one would. */
-class Told implements Provider {
-  readonly attempts: unknown[] = [];
+/** A fake provider: the code is the identity. It records the requests it is asked to identify. */
+class FakeProvider implements Provider {
+  readonly requests: unknown[] = [];
   fails: unknown;
 
   async authorizationUrl({ state, loginHint = "" }: Parameters<Provider["authorizationUrl"]>[0]) {
     return new URL(`https://provider.example/authorize?state=${state}&login_hint=${loginHint}`);
   }
 
-  async identify(attempt: Parameters<Provider["identify"]>[0], answer: URLSearchParams) {
-    this.attempts.push(attempt);
+  async identify(request: AuthorizationRequest, callbackParams: URLSearchParams) {
+    this.requests.push(request);
     if (this.fails) throw this.fails;
-    return { id: answer.get("code") ?? "", email: null, nickname: null };
+    return { id: callbackParams.get("code") ?? "", email: null, nickname: null };
   }
 }
 
-/** The routes over what is in memory, and what was done to it. */
-function given(overrides: Partial<AuthRoutesDeps> = {}) {
-  const attempts = new Map<string, KeptAttempt>();
+/** Overrides of single members of the groups. */
+type Overrides = {
+  readonly [Group in "attempts" | "limits" | "accounts" | "sessions"]?: Partial<
+    AuthRoutesDeps[Group]
+  >;
+};
+
+/** The routes over memory, and what happened. */
+function given(overrides: Overrides = {}) {
+  const attempts = new Map<string, SignInAttempt>();
   const sessions = new Map<string, Session>();
-  const provider = new Told();
+  const provider = new FakeProvider();
   const [failed, revoked, reused]: [FaultCode[], string[], string[]] = [[], [], []];
   const [signedIn, refreshed]: [string[], string[]] = [[], []];
   const clock = { now: () => startedAt };
   const deps: AuthRoutesDeps = {
     clock,
-    pace: new RefreshPace(),
+    refreshLimit: new RefreshRateLimit(),
+    refreshWindows: new ConcurrentRefreshWindows(),
     providers: new Map<string, Provider>([
-      ["told", provider],
-      ["other", new Told()],
+      ["fake", provider],
+      ["other", new FakeProvider()],
     ]),
     origins: { own, others: [app] },
     jwks: keys.jwks,
@@ -56,25 +65,36 @@ function given(overrides: Partial<AuthRoutesDeps> = {}) {
     addressOf: () => "192.0.2.1",
     onSignedIn: (name) => void signedIn.push(name),
     onRefreshed: (outcome) => void refreshed.push(outcome),
-    onFailed: (_, fault) => void failed.push(fault.code),
+    onSignInFailed: (_, fault) => void failed.push(fault.code),
     onReuse: ({ sid }) => void reused.push(sid),
-    ...secrets,
-    keepAttempt: async (state, attempt) => void attempts.set(state, attempt),
-    takeAttempt: async (state) => {
-      const attempt = attempts.get(state);
-      attempts.delete(state);
-      return attempt;
+    secrets,
+    attempts: {
+      keep: async (state, attempt) => void attempts.set(state, attempt),
+      take: async (state) => {
+        const attempt = attempts.get(state);
+        attempts.delete(state);
+        return attempt;
+      },
+      ...overrides.attempts,
     },
-    admitBegin: async () => undefined,
-    admitFinish: async () => undefined,
-    admitUser: async () => undefined,
-    userOf: async (name, { id }: Identity) => `${name}-${id}`,
-    openSession: async (session) => void sessions.set(session.id, session),
-    rotate: async () => ({ kind: "rotated", revoked: undefined }),
-    removeSession: async (sid) =>
-      sessions.delete(sid) ? { key: `sid:${sid}`, expires_at: startedAt } : undefined,
-    ...createTokens(keys, clock),
-    ...overrides,
+    limits: {
+      admitBegin: async () => undefined,
+      admitFinish: async () => undefined,
+      admitUser: async () => undefined,
+      ...overrides.limits,
+    },
+    accounts: {
+      userOf: async (name, { id }: Identity) => `${name}-${id}`,
+      ...overrides.accounts,
+    },
+    sessions: {
+      open: async (session) => void sessions.set(session.id, session),
+      rotate: async () => ({ kind: "rotated", revoked: undefined }),
+      remove: async (sid) =>
+        sessions.delete(sid) ? { key: `sid:${sid}`, expires_at: startedAt } : undefined,
+      ...overrides.sessions,
+    },
+    tokens: createTokens(keys, clock),
   };
   const log = createLogger("test", "error", () => undefined);
   const { fetch } = createApp(log, [createAuthRoutes(deps)]);
@@ -91,18 +111,18 @@ function given(overrides: Partial<AuthRoutesDeps> = {}) {
   };
 }
 
-let house: ReturnType<typeof given>;
+let service: ReturnType<typeof given>;
 let browser: Browser;
 beforeEach(() => {
-  house = given();
-  browser = house.open();
+  service = given();
+  browser = service.open();
 });
 
 const auth = (path: string) => `/api/v1/auth/${path}`;
-const authorize = (query = "", by = browser) => by.send("GET", auth(`told/authorize${query}`));
+const authorize = (query = "", by = browser) => by.send("GET", auth(`fake/authorize${query}`));
 const locationOf = (response: Response) => response.headers.get("location") ?? "";
 const stateOf = (response: Response) => new URL(locationOf(response)).searchParams.get("state");
-const callback = (state: unknown, by = browser, provider = "told") =>
+const callback = (state: unknown, by = browser, provider = "fake") =>
   by.send("GET", auth(`${provider}/callback?code=kim&state=${state}`));
 
 async function signIn(by = browser, query = ""): Promise<Response> {
@@ -115,7 +135,7 @@ async function problemOf(response: Response): Promise<[number, string]> {
 }
 
 describe("GET /auth/{provider}/authorize", () => {
-  test("sends the browser to the provider, bound by a cookie nobody else can read or send", async () => {
+  test("sends the browser to the provider, bound by an HttpOnly cookie", async () => {
     const response = await authorize("?login_hint=kim");
     expect(response.status).toBe(302);
     expect(locationOf(response)).toMatch(
@@ -129,19 +149,19 @@ describe("GET /auth/{provider}/authorize", () => {
     ]);
   });
 
-  test("keeps no more of the browser than a fingerprint, and a verifier that is in no URL", async () => {
+  test("stores only a fingerprint of the browser, and a verifier that is in no URL", async () => {
     const response = await authorize("?redirect=/done");
-    const [kept] = house.attempts.values();
-    expect(kept).toMatchObject({ provider: "told", redirect: "/done" });
+    const [kept] = service.attempts.values();
+    expect(kept).toMatchObject({ provider: "fake", redirect: "/done" });
     expect(kept?.codeVerifier).toMatch(/^[\w-]{43}$/);
     expect(locationOf(response)).not.toContain(kept?.codeVerifier ?? "");
     expect(JSON.stringify(kept)).not.toContain(browser.cookies.get("s_state") ?? "");
   });
 
   test.each(["", "short", "a".repeat(44), "a%2eb", `${"a".repeat(42)};`])(
-    "gives a browser that shows %j a new binding",
+    "binds a browser with the cookie %j anew",
     async (value) => {
-      const response = await browser.send("GET", auth("told/authorize"), {
+      const response = await browser.send("GET", auth("fake/authorize"), {
         cookie: `s_state=${value}`,
       });
       expect(response.headers.getSetCookie().join()).toMatch(/s_state=(?!a{42})[\w-]{43};/);
@@ -149,26 +169,26 @@ describe("GET /auth/{provider}/authorize", () => {
   );
 
   test.each([
-    ["nobody/authorize", [404, "PROVIDER_UNKNOWN"]],
+    ["unknown/authorize", [404, "PROVIDER_UNKNOWN"]],
     [`${"x".repeat(300)}/authorize`, [404, "PROVIDER_UNKNOWN"]],
     ["constructor/authorize", [404, "PROVIDER_UNKNOWN"]],
-    ["told/authorize?redirect=//evil.example", [400, "REDIRECT_NOT_ALLOWED"]],
-    ["told/authorize?redirect=/%09/evil.example", [400, "REDIRECT_NOT_ALLOWED"]],
-    ["told/authorize?redirect=https:evil.example", [400, "REDIRECT_NOT_ALLOWED"]],
-    ["told/authorize?redirect=/a&redirect=/b", [400, "REDIRECT_NOT_ALLOWED"]],
-    [`told/authorize?redirect=/${"a".repeat(2_000)}`, [400, "REDIRECT_NOT_ALLOWED"]],
-    [`told/authorize?login_hint=${"a".repeat(255)}`, [400, "VALIDATION_FAILED"]],
-  ] as const)("refuses %s, and begins nothing", async (path, expected) => {
+    ["fake/authorize?redirect=//evil.example", [400, "REDIRECT_NOT_ALLOWED"]],
+    ["fake/authorize?redirect=/%09/evil.example", [400, "REDIRECT_NOT_ALLOWED"]],
+    ["fake/authorize?redirect=https:evil.example", [400, "REDIRECT_NOT_ALLOWED"]],
+    ["fake/authorize?redirect=/a&redirect=/b", [400, "REDIRECT_NOT_ALLOWED"]],
+    [`fake/authorize?redirect=/${"a".repeat(2_000)}`, [400, "REDIRECT_NOT_ALLOWED"]],
+    [`fake/authorize?login_hint=${"a".repeat(255)}`, [400, "VALIDATION_FAILED"]],
+  ] as const)("refuses %s and stores no attempt", async (path, expected) => {
     const response = await browser.send("GET", auth(path));
     expect(await problemOf(response)).toEqual([...expected]);
-    expect(house.attempts.size).toBe(0);
+    expect(service.attempts.size).toBe(0);
     expect(browser.cookies.size).toBe(0);
   });
 
-  test("of an address that has begun too many is refused, with the time to wait", async () => {
+  test("of an address beyond its limit is refused with Retry-After", async () => {
     const admitBegin = () =>
       Promise.reject(new Fault("TOO_MANY_SIGN_INS", { retryAfterMs: 7_000 }));
-    const strict = given({ admitBegin });
+    const strict = given({ limits: { admitBegin } });
     const response = await authorize("", strict.open());
     expect(response.headers.get("retry-after")).toBe("7");
     expect(await problemOf(response)).toEqual([429, "TOO_MANY_SIGN_INS"]);
@@ -177,10 +197,10 @@ describe("GET /auth/{provider}/authorize", () => {
 });
 
 describe("GET /auth/{provider}/callback", () => {
-  test("signs the browser in by two cookies, and sends it where it wanted to go", async () => {
+  test("signs the browser in by two cookies and redirects to the return URL", async () => {
     const response = await signIn(browser, `?redirect=${app}/done?a=b`);
     expect([response.status, locationOf(response)]).toEqual([302, `${app}/done?a=b`]);
-    expect([house.signedIn, house.failed]).toEqual([["told"], []]);
+    expect([service.signedIn, service.failed]).toEqual([["fake"], []]);
     expect(response.headers.get("cache-control")).toBe("no-store");
     const rest = "; HttpOnly; Secure; SameSite=Lax";
     expect(response.headers.getSetCookie()).toEqual([
@@ -196,23 +216,23 @@ describe("GET /auth/{provider}/callback", () => {
     const read = (kind: "access" | "refresh") =>
       verifyToken(keys, browser.cookies.get(`s_${kind}`) ?? "", kind, { now: startedAt });
     const [access, refresh] = [await read("access"), await read("refresh")];
-    const [session] = house.sessions.values();
-    const who = { sub: "told-kim", provider: "told", sid: session?.id };
+    const [session] = service.sessions.values();
+    const who = { sub: "fake-kim", provider: "fake", sid: session?.id };
     expect(access).toMatchObject({ ...who, jti: session?.accessJti });
     expect(refresh).toMatchObject({ ...who, jti: session?.refreshJti });
     expect(access.jti).not.toBe(refresh.jti);
   });
 
-  test("goes to the account unless told otherwise", async () => {
+  test("goes to the account without a return URL", async () => {
     expect(locationOf(await signIn())).toBe("/api/v1/users/me");
   });
 
-  test("asks the provider with what the sign-in began with", async () => {
+  test("identifies by the parameters of the authorization request", async () => {
     const state = stateOf(await authorize());
-    const codeVerifier = house.attempts.get(state ?? "")?.codeVerifier;
+    const codeVerifier = service.attempts.get(state ?? "")?.codeVerifier;
     await callback(state);
-    const redirectUri = `${own}/api/v1/auth/told/callback`;
-    expect(house.provider.attempts).toEqual([{ state, codeVerifier, redirectUri }]);
+    const redirectUri = `${own}/api/v1/auth/fake/callback`;
+    expect(service.provider.requests).toEqual([{ state, codeVerifier, redirectUri }]);
   });
 
   test("finishes both of two tabs of a browser, in any order", async () => {
@@ -224,12 +244,12 @@ describe("GET /auth/{provider}/callback", () => {
     expect(locationOf(await callback(one))).toBe("/1");
   });
 
-  test("takes a state once, whatever became of it", async () => {
+  test("takes a state once, whatever the outcome", async () => {
     const state = stateOf(await authorize());
-    const answers = await Promise.all([callback(state), callback(state), callback(state)]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([302, 400, 400]);
+    const responses = await Promise.all([callback(state), callback(state), callback(state)]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([302, 400, 400]);
     expect(await problemOf(await callback(state))).toEqual([400, "SIGN_IN_STATE_INVALID"]);
-    expect(house.sessions.size).toBe(1);
+    expect(service.sessions.size).toBe(1);
   });
 
   test("of another provider than it began with is refused, and uses the state up", async () => {
@@ -237,11 +257,11 @@ describe("GET /auth/{provider}/callback", () => {
     const other = await callback(state, browser, "other");
     expect(await problemOf(other)).toEqual([400, "SIGN_IN_STATE_INVALID"]);
     expect(await problemOf(await callback(state))).toEqual([400, "SIGN_IN_STATE_INVALID"]);
-    expect(house.provider.attempts).toEqual([]);
+    expect(service.provider.requests).toEqual([]);
   });
 
   test.each(["", "short", "a".repeat(43), "a".repeat(5_000), "*"])(
-    "with the state %j that was never given is refused",
+    "with the unknown state %j is refused",
     async (state) => {
       await authorize();
       expect(await problemOf(await callback(state))).toEqual([400, "SIGN_IN_STATE_INVALID"]);
@@ -249,78 +269,78 @@ describe("GET /auth/{provider}/callback", () => {
   );
 
   test("without a state at all is refused", async () => {
-    const response = await browser.send("GET", auth("told/callback?code=kim"));
+    const response = await browser.send("GET", auth("fake/callback?code=kim"));
     expect(await problemOf(response)).toEqual([400, "SIGN_IN_STATE_INVALID"]);
   });
 
-  test("in a browser that did not begin it signs nobody in, and the victim's code is never used", async () => {
-    const attacker = house.open();
+  test("in a browser that did not begin it is refused, and the code is never used", async () => {
+    const attacker = service.open();
     const state = stateOf(await authorize("", attacker));
-    // Bound by a sign-in of its own, or not at all: it is not this one.
+    // The victim is bound by a sign-in of its own, or not at all.
     await authorize("", browser);
-    for (const victim of [browser, house.open()]) {
+    for (const victim of [browser, service.open()]) {
       const theirs = victim === browser ? state : stateOf(await authorize("", attacker));
       const response = await callback(theirs, victim);
       expect(await problemOf(response)).toEqual([400, "SIGN_IN_BROWSER_CHANGED"]);
       expect(victim.cookies.has("s_access")).toBe(false);
     }
-    expect(house.provider.attempts).toEqual([]);
+    expect(service.provider.requests).toEqual([]);
     expect(await problemOf(await callback(state, attacker))).toEqual([
       400,
       "SIGN_IN_STATE_INVALID",
     ]);
   });
 
-  test("with a second binding beside the browser's own, in either order, signs nobody in", async () => {
-    const attacker = house.open();
+  test("with a second binding injected beside the browser's own, in either order, is refused", async () => {
+    const attacker = service.open();
     await authorize("", browser);
     for (const place of ["first", "last"]) {
       const state = stateOf(await authorize("", attacker));
-      const [own, planted] = [browser, attacker].map(
+      const [own, injected] = [browser, attacker].map(
         (by) => `s_state=${by.cookies.get("s_state")}`,
       );
-      const cookie = place === "first" ? `${planted}; ${own}` : `${own}; ${planted}`;
-      const path = auth(`told/callback?code=kim&state=${state}`);
-      const response = await house.open().send("GET", path, { cookie });
+      const cookie = place === "first" ? `${injected}; ${own}` : `${own}; ${injected}`;
+      const path = auth(`fake/callback?code=kim&state=${state}`);
+      const response = await service.open().send("GET", path, { cookie });
       expect(await problemOf(response)).toEqual([400, "SIGN_IN_BROWSER_CHANGED"]);
     }
-    expect(house.provider.attempts).toEqual([]);
+    expect(service.provider.requests).toEqual([]);
   });
 
   test.each(["SIGN_IN_DENIED", "PROVIDER_REFUSED", "PROVIDER_UNAVAILABLE"] as const)(
-    "that ends with %s sends the person back to the page they came from, told so",
+    "that ends with %s redirects to the return URL with the code",
     async (code) => {
-      house.provider.fails = new Fault(code, { cause: new Error("code=kim") });
+      service.provider.fails = new Fault(code, { cause: new Error("code=kim") });
       const response = await signIn(browser, "?redirect=/done?a=b");
       expect([response.status, locationOf(response)]).toEqual([302, `/done?a=b&error=${code}`]);
-      expect([browser.cookies.has("s_access"), house.sessions.size]).toEqual([false, 0]);
-      expect([house.signedIn, house.failed]).toEqual([[], [code]]);
+      expect([browser.cookies.has("s_access"), service.sessions.size]).toEqual([false, 0]);
+      expect([service.signedIn, service.failed]).toEqual([[], [code]]);
     },
   );
 
   test.each([
-    ["userOf", new Fault("UNAVAILABLE"), "UNAVAILABLE"],
-    ["openSession", new Fault("ACCOUNT_DELETED"), "ACCOUNT_DELETED"],
-    ["openSession", new TypeError("secret"), "INTERNAL"],
-  ])("whose %s fails with %s is no page of JSON", async (name, error, code) => {
-    const broken = given({ [name]: () => Promise.reject(error) });
+    ["accounts", "userOf", new Fault("UNAVAILABLE"), "UNAVAILABLE"],
+    ["sessions", "open", new Fault("ACCOUNT_DELETED"), "ACCOUNT_DELETED"],
+    ["sessions", "open", new TypeError("secret"), "INTERNAL"],
+  ])("whose %s.%s fails with %s redirects, no page of JSON", async (group, name, error, code) => {
+    const broken = given({ [group]: { [name]: () => Promise.reject(error) } });
     const response = await signIn(broken.open());
     expect(locationOf(response)).toBe(`/api/v1/users/me?error=${code}`);
   });
 
-  test("looks at the return address again: what is allowed may have changed since", async () => {
+  test("validates the return URL again: allowed origins may have changed since", async () => {
     const state = stateOf(await authorize());
-    const kept = house.attempts.get(state ?? "");
-    if (kept) house.attempts.set(state ?? "", { ...kept, redirect: "https://evil.example/" });
+    const kept = service.attempts.get(state ?? "");
+    if (kept) service.attempts.set(state ?? "", { ...kept, redirect: "https://evil.example/" });
     expect(await problemOf(await callback(state))).toEqual([400, "REDIRECT_NOT_ALLOWED"]);
-    expect(house.sessions.size).toBe(0);
+    expect(service.sessions.size).toBe(0);
   });
 
   test.each(["admitFinish", "admitUser"])(
-    "beyond the limit of %s is told to wait",
+    "beyond the limit of %s is refused with Retry-After",
     async (name) => {
       const fault = new Fault("TOO_MANY_SIGN_INS", { retryAfterMs: 7_000 });
-      const strict = given({ [name]: () => Promise.reject(fault) });
+      const strict = given({ limits: { [name]: () => Promise.reject(fault) } });
       const response = await signIn(strict.open());
       expect(response.headers.get("retry-after")).toBe("7");
       expect(await problemOf(response)).toEqual([429, "TOO_MANY_SIGN_INS"]);
@@ -333,12 +353,12 @@ describe("GET /auth/{provider}/callback", () => {
 describe("POST /auth/refresh", () => {
   const refresh = (by = browser) => by.send("POST", auth("refresh"));
 
-  test("gives a new pair by cookies, and tells how long the access token is good for", async () => {
+  test("sets a new pair of cookies and returns the access token's lifetime", async () => {
     await signIn();
     const before = new Map(browser.cookies);
     const response = await refresh();
     expect([response.status, await response.json()]).toEqual([200, { expires_in: 10_799 }]);
-    expect(house.refreshed).toEqual(["ok"]);
+    expect(service.refreshed).toEqual(["ok"]);
     expect(response.headers.get("cache-control")).toBe("no-store");
     for (const name of ["s_access", "s_refresh"]) {
       expect(browser.cookies.get(name)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
@@ -346,35 +366,35 @@ describe("POST /auth/refresh", () => {
     }
   });
 
-  test("refuses at once in this process what it revoked", async () => {
+  test("adds what it revoked to this process's list at once", async () => {
     const revoked = { key: "jti:old", expires_at: startedAt };
-    const busy = given({ rotate: async () => ({ kind: "rotated", revoked }) });
+    const busy = given({ sessions: { rotate: async () => ({ kind: "rotated", revoked }) } });
     const open = busy.open();
     await signIn(open);
     await refresh(open);
     expect(busy.revoked).toEqual(["jti:old"]);
   });
 
-  test("without the cookie is for who is signed in", async () => {
+  test("without the cookie is refused, a bearer token or not", async () => {
     const response = await browser.send("POST", auth("refresh"), { authorization: "Bearer a.b.c" });
     expect(await problemOf(response)).toEqual([401, "UNAUTHENTICATED"]);
   });
 
-  test("with a cookie that was planted beside ours makes nobody somebody else", async () => {
+  test("with a cookie injected beside ours is refused", async () => {
     await signIn();
-    const attacker = house.open();
+    const attacker = service.open();
     await signIn(attacker);
-    const [own, planted] = [browser, attacker].map(
+    const [own, injected] = [browser, attacker].map(
       (by) => `s_refresh=${by.cookies.get("s_refresh")}`,
     );
-    for (const cookie of [`${planted}; ${own}`, `${own}; ${planted}`]) {
-      const response = await house.open().send("POST", auth("refresh"), { cookie });
+    for (const cookie of [`${injected}; ${own}`, `${own}; ${injected}`]) {
+      const response = await service.open().send("POST", auth("refresh"), { cookie });
       expect(response.headers.getSetCookie()).toEqual([]);
       expect(await problemOf(response)).toEqual([401, "TOKEN_INVALID"]);
     }
   });
 
-  test("takes no access token for it, and leaves cookies alone that may be mended", async () => {
+  test("refuses an access token, and keeps the cookies", async () => {
     await signIn();
     const cookie = `s_refresh=${browser.cookies.get("s_access")}`;
     const response = await browser.send("POST", auth("refresh"), { cookie });
@@ -387,7 +407,7 @@ describe("POST /auth/refresh", () => {
     [startedAt, 409, "REFRESH_SUPERSEDED", ["s_state", "s_access", "s_refresh"], 0],
     [startedAt - 1, 401, "REFRESH_TOKEN_REUSED", ["s_state"], 1],
   ])("that lost to one at %i is %i %s", async (refreshedAt, status, code, left, reuses) => {
-    const lost = given({ rotate: async () => ({ kind: "lost", refreshedAt }) });
+    const lost = given({ sessions: { rotate: async () => ({ kind: "lost", refreshedAt }) } });
     const late = lost.open();
     await signIn(late);
     const [sid] = lost.sessions.keys();
@@ -400,8 +420,8 @@ describe("POST /auth/refresh", () => {
     );
   });
 
-  test("of a session that is gone ends with the cookies gone too", async () => {
-    const gone = given({ rotate: async () => ({ kind: "gone" }) });
+  test("of a session that is gone deletes the cookies", async () => {
+    const gone = given({ sessions: { rotate: async () => ({ kind: "gone" }) } });
     const open = gone.open();
     await signIn(open);
     const response = await refresh(open);
@@ -415,7 +435,7 @@ describe("POST /auth/refresh", () => {
   });
 
   test("is refused while Postgres is away, and the cookies stay", async () => {
-    const away = given({ rotate: () => Promise.reject(new Fault("UNAVAILABLE")) });
+    const away = given({ sessions: { rotate: () => Promise.reject(new Fault("UNAVAILABLE")) } });
     const open = away.open();
     await signIn(open);
     expect(await problemOf(await refresh(open))).toEqual([503, "UNAVAILABLE"]);
@@ -426,35 +446,35 @@ describe("POST /auth/refresh", () => {
 describe("POST /auth/logout", () => {
   const logout = (by: Browser, headers = {}) => by.send("POST", auth("logout"), headers);
 
-  test("ends the session, refuses its tokens here at once, and may be repeated", async () => {
+  test("ends the session, revokes its tokens here at once, and may be repeated", async () => {
     await signIn();
-    const [sid] = house.sessions.keys();
+    const [sid] = service.sessions.keys();
     const copy = browser.copy();
     for (const by of [browser, copy, browser]) {
       const response = await logout(by);
       expect([response.status, await response.text()]).toEqual([204, ""]);
       expect([...by.cookies.keys()]).toEqual(["s_state"]);
     }
-    expect([house.sessions.size, house.revoked]).toEqual([0, [`sid:${sid}`]]);
+    expect([service.sessions.size, service.revoked]).toEqual([0, [`sid:${sid}`]]);
   });
 
   test.each(["authorization", "cookie"])("takes an access token alone, by %s", async (header) => {
     await signIn();
     const token = browser.cookies.get("s_access");
     const value = header === "cookie" ? `s_access=${token}` : `Bearer ${token}`;
-    expect((await logout(house.open(), { [header]: value })).status).toBe(204);
-    expect(house.sessions.size).toBe(0);
+    expect((await logout(service.open(), { [header]: value })).status).toBe(204);
+    expect(service.sessions.size).toBe(0);
   });
 
-  test("ends the user's session also when a cookie of another one was planted beside it", async () => {
-    const attacker = house.open();
+  test("ends the user's session also when a cookie of another one was injected beside it", async () => {
+    const attacker = service.open();
     for (const cookies of [["s_refresh"], ["s_access"], ["s_refresh", "s_access"]]) {
       await signIn(attacker);
       await signIn();
       const shown = cookies.map((name) => `${name}=${attacker.cookies.get(name)}`);
       for (const [name, value] of browser.cookies) shown.push(`${name}=${value}`);
-      expect((await logout(house.open(), { cookie: shown.join("; ") })).status).toBe(204);
-      expect(house.sessions.size).toBe(0);
+      expect((await logout(service.open(), { cookie: shown.join("; ") })).status).toBe(204);
+      expect(service.sessions.size).toBe(0);
     }
   });
 
@@ -462,34 +482,34 @@ describe("POST /auth/logout", () => {
     "with nothing that verifies (%j) ends nothing, and is no error",
     async (cookie) => {
       await signIn();
-      const response = await logout(house.open(), { cookie });
-      expect([response.status, house.sessions.size]).toEqual([204, 1]);
+      const response = await logout(service.open(), { cookie });
+      expect([response.status, service.sessions.size]).toEqual([204, 1]);
     },
   );
 
-  test("of a token somebody else has signed ends nothing", async () => {
+  test("by a token that somebody else has signed ends nothing", async () => {
     await signIn();
-    const [session] = house.sessions.values();
+    const [session] = service.sessions.values();
     if (!session) throw new Error("nobody is signed in");
     const forger = createTokens(await openKeySet(undefined), { now: () => startedAt });
     const { refresh } = await forger.issue(session, startedAt);
-    await logout(house.open(), { cookie: `s_refresh=${refresh.token}` });
-    expect(house.sessions.size).toBe(1);
+    await logout(service.open(), { cookie: `s_refresh=${refresh.token}` });
+    expect(service.sessions.size).toBe(1);
   });
 
-  test("works with tokens that have expired: they still say which session to end", async () => {
+  test("works with expired tokens, which still name their session", async () => {
     const long = 31 * 24 * 3_600_000;
     const old = createTokens(keys, { now: () => startedAt });
-    const session = { id: crypto.randomUUID(), userId: "u", provider: "told" };
+    const session = { id: crypto.randomUUID(), userId: "u", provider: "fake" };
     const jtis = { accessJti: crypto.randomUUID(), refreshJti: crypto.randomUUID() };
-    house.sessions.set(session.id, { ...session, ...jtis });
+    service.sessions.set(session.id, { ...session, ...jtis });
     const { refresh } = await old.issue({ ...session, ...jtis }, startedAt - long);
     await logout(browser, { cookie: `s_refresh=${refresh.token}` });
-    expect(house.sessions.size).toBe(0);
+    expect(service.sessions.size).toBe(0);
   });
 
   test("is refused while Postgres is away, and the cookies stay for the next try", async () => {
-    const away = given({ removeSession: () => Promise.reject(new Fault("UNAVAILABLE")) });
+    const away = given({ sessions: { remove: () => Promise.reject(new Fault("UNAVAILABLE")) } });
     const open = away.open();
     await signIn(open);
     expect(await problemOf(await logout(open))).toEqual([503, "UNAVAILABLE"]);
@@ -497,7 +517,7 @@ describe("POST /auth/logout", () => {
   });
 });
 
-test("the public keys are there for everybody, without the private halves", async () => {
+test("the public keys are served without authentication and without the private halves", async () => {
   const response = await browser.send("GET", auth(".well-known/jwks.json"));
   expect(response.headers.get("cache-control")).toBe("public, max-age=300");
   const { keys: shown } = await response.json();

@@ -9,31 +9,44 @@ import { problem } from "#lib/http/problem.ts";
 import { validate } from "#lib/http/validate.ts";
 import { readCookies } from "#lib/token/read-cookies.ts";
 import { tokenCookies } from "#lib/token/token.ts";
-import { attemptTtlS } from "../attempt.ts";
 import { type BeginDeps, beginSignIn } from "../begin-sign-in.ts";
+import type { ConcurrentRefreshWindows } from "../concurrent-refresh-windows.ts";
 import { type EndDeps, endSession } from "../end-session.ts";
 import { type FinishDeps, finishSignIn } from "../finish-sign-in.ts";
-import { RefreshBursts } from "../refresh-burst.ts";
 import { type RefreshDeps, refreshSession } from "../refresh-session.ts";
 import { returnUrlCharsMax } from "../return-url.ts";
 import type { TokenPair } from "../session.ts";
+import { signInAttemptTtlS } from "../sign-in-attempt.ts";
 
-export type AuthRoutesDeps = BeginDeps &
-  FinishDeps &
-  RefreshDeps &
-  EndDeps & {
-    /** `ok`, or the code of its fault. */
-    onRefreshed(outcome: "ok" | FaultCode): void;
-    /** Whom a limit per address counts. */
-    addressOf(env: unknown, request: Request): string;
-    readonly jwks: { readonly keys: readonly object[] };
-  };
+/** The ports of the four use cases; each group (`attempts`, `sessions`, …) comes from one adapter. */
+export type AuthRoutesDeps = BeginDeps & FinishDeps & RefreshDeps & EndDeps & HttpDeps;
+
+interface HttpDeps {
+  readonly refreshWindows: Pick<ConcurrentRefreshWindows, "enter">;
+  /** The address that a limit per address counts. */
+  addressOf(env: unknown, request: Request): string;
+  /** `ok`, or the code of the fault. */
+  onRefreshed(outcome: "ok" | FaultCode): void;
+  readonly jwks: { readonly keys: readonly object[] };
+}
+
+/** The sign-in and session API, one function an endpoint. */
+export function createAuthRoutes(deps: AuthRoutesDeps): App {
+  const app = new Hono<AppEnv>();
+  addAuthorize(app, deps);
+  addCallback(app, deps);
+  addRefresh(app, deps);
+  addLogout(app, deps);
+  addKeys(app, deps);
+  return app;
+}
 
 const authPath = "/api/v1/auth";
 
 const ProviderParam = v.object({
   provider: v.pipe(v.string(), v.maxLength(20, "PROVIDER_UNKNOWN")),
 });
+
 const AuthorizeQuery = v.object({
   redirect: v.optional(
     v.pipe(
@@ -44,123 +57,201 @@ const AuthorizeQuery = v.object({
   /** An e-mail address at most (RFC 5321). */
   login_hint: v.optional(v.pipe(v.string(), v.maxLength(254))),
 });
-/** Providers bring more; what of it counts is theirs to know. */
+
+function addAuthorize(app: App, deps: AuthRoutesDeps): void {
+  app.get(
+    `${authPath}/:provider/authorize`,
+    describe({
+      tag: "auth",
+      summary: "Begin a sign-in: `google`, `kakao`, `naver`, or `dev` where AUTH_MODE=dev",
+      answers: { 302: { description: "To the provider; `redirect` is where it ends" } },
+      faults: [
+        "PROVIDER_UNKNOWN",
+        "REDIRECT_NOT_ALLOWED",
+        "VALIDATION_FAILED",
+        "TOO_MANY_SIGN_INS",
+        "PROVIDER_UNAVAILABLE",
+        "UNAVAILABLE",
+      ],
+      isPublic: true,
+    }),
+    validate("param", ProviderParam),
+    validate("query", AuthorizeQuery),
+    async (c) => {
+      const { redirect, login_hint: loginHint } = c.req.valid("query");
+      const { provider } = c.req.valid("param");
+      const address = deps.addressOf(c.env, c.req.raw);
+      const request = { provider, redirect, loginHint, browser: browserOf(c), address };
+      const { url, browser } = await beginSignIn(deps, request);
+      setOurCookie(c, stateCookie, browser, { path: authPath, maxAge: signInAttemptTtlS });
+      // The provider `dev` is this server: a relative URL keeps the browser on its host, with its cookie.
+      const isOwnOrigin = url.origin === deps.origins.own;
+      return redirectTo(c, isOwnOrigin ? `${url.pathname}${url.search}` : url.href);
+    },
+  );
+}
+
+/** Providers send more parameters; their adapters read those they need. */
 const CallbackQuery = v.object({
   state: v.optional(v.string()),
   code: v.optional(v.pipe(v.string(), v.maxLength(4_096))),
   error: v.optional(v.string()),
 });
 
-export function createAuthRoutes(deps: AuthRoutesDeps): App {
-  const app = new Hono<AppEnv>();
-  const param = validate("param", ProviderParam);
-  const bursts = new RefreshBursts();
-
-  app.get(
-    `${authPath}/:provider/authorize`,
-    describeAuthorize,
-    param,
-    validate("query", AuthorizeQuery),
-    async (c) => {
-      const { redirect, login_hint: loginHint } = c.req.valid("query");
-      const { provider } = c.req.valid("param");
-      const address = deps.addressOf(c.env, c.req.raw);
-      const request = {
-        provider,
-        redirect,
-        loginHint,
-        browser: browserOf(c),
-        address,
-      };
-      const { url, browser } = await beginSignIn(deps, request);
-      keep(c, stateCookie, browser, authPath, attemptTtlS);
-      // The provider `dev` is here: a browser at `localhost` stays there, as its cookie does.
-      const isHere = url.origin === deps.origins.own;
-      return redirectTo(c, isHere ? `${url.pathname}${url.search}` : url.href);
-    },
-  );
-
+function addCallback(app: App, deps: AuthRoutesDeps): void {
   app.get(
     `${authPath}/:provider/callback`,
-    describeCallback,
-    param,
+    describe({
+      tag: "auth",
+      summary: "Finish a sign-in; providers send browsers here",
+      answers: {
+        302: { description: "Back to `redirect`: signed in by cookies, or with `?error=<code>`" },
+      },
+      faults: [
+        "PROVIDER_UNKNOWN",
+        "SIGN_IN_STATE_INVALID",
+        "SIGN_IN_BROWSER_CHANGED",
+        "REDIRECT_NOT_ALLOWED",
+        "VALIDATION_FAILED",
+        "TOO_MANY_SIGN_INS",
+        "UNAVAILABLE",
+      ],
+      isPublic: true,
+    }),
+    validate("param", ProviderParam),
     validate("query", CallbackQuery),
     async (c) => {
       const { provider } = c.req.valid("param");
-      const answer = new URL(c.req.url).searchParams;
+      const callbackParams = new URL(c.req.url).searchParams;
       const address = deps.addressOf(c.env, c.req.raw);
-      const request = { provider, answer, browser: browserOf(c), address };
+      const request = { provider, callbackParams, browser: browserOf(c), address };
       const { redirect, tokens } = await finishSignIn(deps, request);
-      if (tokens) keepTokens(c, tokens, deps.clock.now());
+      if (tokens) setTokens(c, tokens, deps.clock.now());
       return redirectTo(c, redirect);
     },
   );
+}
 
-  app.post(`${authPath}/refresh`, describeRefresh, async (c) => {
-    const [token, planted] = readCookies(c.req.raw.headers, [tokenCookies.refresh]);
-    if (planted !== undefined) throw new Fault("TOKEN_INVALID");
-    // Before anything is waited for: it decides between two tabs and a thief.
-    const burst = bursts.join(token ?? "", deps.clock.now());
-    try {
-      const tokens = await refreshSession(deps, token, burst.since);
-      deps.onRefreshed("ok");
-      keepTokens(c, tokens, deps.clock.now());
-      return c.json({ expires_in: secondsTo(tokens.access.expiresAt, deps.clock.now()) });
-    } catch (error) {
-      const fault = Fault.from(error);
-      deps.onRefreshed(fault.code);
-      if (ENDED.includes(fault.code)) return refuseForGood(c, fault);
-      throw fault;
-    } finally {
-      burst.leave();
-    }
-  });
-
-  app.post(`${authPath}/logout`, describeLogout, async (c) => {
-    const { headers } = c.req.raw;
-    const access = [...bearer(c), ...readCookies(headers, [tokenCookies.access])];
-    await endSession(deps, { refresh: readCookies(headers, [tokenCookies.refresh]), access });
-    dropTokens(c);
-    return c.body(null, 204);
-  });
-
-  app.get(`${authPath}/.well-known/jwks.json`, describeKeys, (c) =>
-    c.json(deps.jwks, 200, { "cache-control": "public, max-age=300" }),
+function addRefresh(app: App, deps: AuthRoutesDeps): void {
+  app.post(
+    `${authPath}/refresh`,
+    describe({
+      tag: "auth",
+      summary: "Swap the refresh token, a cookie, for a new pair",
+      answers: {
+        200: {
+          description: "Signed in anew by cookies, for so many seconds",
+          schema: v.object({ expires_in: v.number() }),
+        },
+      },
+      faults: [
+        "UNAUTHENTICATED",
+        "REFRESH_TOKEN_REUSED",
+        "REFRESH_SUPERSEDED",
+        "RATE_LIMITED",
+        "CSRF_REFUSED",
+        "UNAVAILABLE",
+      ],
+      isPublic: true,
+    }),
+    async (c) => {
+      const [token, duplicate] = readCookies(c.req.raw.headers, [tokenCookies.refresh]);
+      if (duplicate !== undefined) throw new Fault("TOKEN_INVALID");
+      // Before anything is awaited: the time of arrival tells two tabs from a thief.
+      const window = deps.refreshWindows.enter(token ?? "", deps.clock.now());
+      try {
+        const tokens = await refreshSession(deps, token, window.openedAt);
+        deps.onRefreshed("ok");
+        setTokens(c, tokens, deps.clock.now());
+        return c.json({ expires_in: secondsTo(tokens.access.expiresAt, deps.clock.now()) });
+      } catch (error) {
+        const fault = Fault.from(error);
+        deps.onRefreshed(fault.code);
+        if (SESSION_OVER.includes(fault.code)) return refuseAndDeleteTokens(c, fault);
+        throw fault;
+      } finally {
+        window.leave();
+      }
+    },
   );
-  return app;
+}
+
+/** No token of the session is valid any more, so the browser's cookies go as well. */
+const SESSION_OVER: readonly FaultCode[] = ["REFRESH_TOKEN_REUSED", "TOKEN_REVOKED"];
+
+function addLogout(app: App, deps: AuthRoutesDeps): void {
+  app.post(
+    `${authPath}/logout`,
+    describe({
+      tag: "auth",
+      summary: "End the session of every token that is shown; may be repeated",
+      answers: { 204: { description: "Signed out, if anybody was" } },
+      faults: ["CSRF_REFUSED", "UNAVAILABLE"],
+      isPublic: true,
+    }),
+    async (c) => {
+      const { headers } = c.req.raw;
+      const access = [...bearer(c), ...readCookies(headers, [tokenCookies.access])];
+      await endSession(deps, { refresh: readCookies(headers, [tokenCookies.refresh]), access });
+      deleteTokens(c);
+      return c.body(null, 204);
+    },
+  );
+}
+
+function addKeys(app: App, deps: AuthRoutesDeps): void {
+  app.get(
+    `${authPath}/.well-known/jwks.json`,
+    describe({
+      tag: "auth",
+      summary: "The public keys tokens are signed with (RFC 7517)",
+      answers: {
+        200: {
+          description: "JSON Web Key Set",
+          schema: v.object({ keys: v.array(v.looseObject({})) }),
+        },
+      },
+      faults: [],
+      isPublic: true,
+    }),
+    (c) => c.json(deps.jwks, 200, { "cache-control": "public, max-age=300" }),
+  );
 }
 
 /** Binds a sign-in to the browser that began it: nobody can be made to finish somebody else's. */
 const stateCookie = "s_state";
 
-/** Undefined also for two, of which one is of somebody who wants their sign-in finished here. */
+/** Undefined if the cookie occurs twice: one was injected. */
 function browserOf(c: Context): string | undefined {
-  const [browser, planted] = readCookies(c.req.raw.headers, [stateCookie]);
-  return planted === undefined ? browser : undefined;
+  const [browser, duplicate] = readCookies(c.req.raw.headers, [stateCookie]);
+  return duplicate === undefined ? browser : undefined;
 }
 
-/** Where a token goes: the refresh token to us alone. */
+/** The refresh token is sent to this service alone. */
 const tokenPaths = { access: "/", refresh: authPath } as const;
 
-/** Nothing the browser has is good for anything any more. */
-const ENDED: readonly FaultCode[] = ["REFRESH_TOKEN_REUSED", "TOKEN_REVOKED"];
-
-function keep(c: Context, name: string, value: string, path: string, maxAge: number): void {
-  c.header("cache-control", "no-store");
-  setCookie(c, name, value, { path, maxAge, httpOnly: true, secure: true, sameSite: "Lax" });
-}
-
-function keepTokens(c: Context, tokens: TokenPair, now: number): void {
+function setTokens(c: Context, tokens: TokenPair, now: number): void {
   for (const kind of ["access", "refresh"] as const) {
     const { token, expiresAt } = tokens[kind];
-    keep(c, tokenCookies[kind], token, tokenPaths[kind], secondsTo(expiresAt, now));
+    const maxAge = secondsTo(expiresAt, now);
+    setOurCookie(c, tokenCookies[kind], token, { path: tokenPaths[kind], maxAge });
   }
 }
 
-function dropTokens(c: Context): void {
+function deleteTokens(c: Context): void {
   for (const kind of ["access", "refresh"] as const) {
-    keep(c, tokenCookies[kind], "", tokenPaths[kind], 0);
+    setOurCookie(c, tokenCookies[kind], "", { path: tokenPaths[kind], maxAge: 0 });
   }
+}
+
+function setOurCookie(
+  c: Context,
+  name: string,
+  value: string,
+  options: { readonly path: string; readonly maxAge: number },
+): void {
+  c.header("cache-control", "no-store");
+  setCookie(c, name, value, { ...options, httpOnly: true, secure: true, sameSite: "Lax" });
 }
 
 function secondsTo(time: Date, now: number): number {
@@ -172,9 +263,9 @@ function redirectTo(c: Context, location: string): Response {
   return c.redirect(location, 302);
 }
 
-/** Thrown, it would lose the cookies. */
-function refuseForGood(c: Context, fault: Fault): Response {
-  dropTokens(c);
+/** Returned, not thrown: the error handler's response would lose the cookies. */
+function refuseAndDeleteTokens(c: Context, fault: Fault): Response {
+  deleteTokens(c);
   const refused = problem(fault);
   return c.newResponse(refused.body, refused);
 }
@@ -182,84 +273,3 @@ function refuseForGood(c: Context, fault: Fault): Response {
 function bearer(c: Context): string[] {
   return /^Bearer +([\w.-]+)$/i.exec(c.req.header("authorization") ?? "")?.slice(1) ?? [];
 }
-
-const describeAuthorize = describe({
-  tag: "auth",
-  summary: "Begin a sign-in: `google`, `kakao`, `naver`, or `dev` where AUTH_MODE=dev",
-  answers: { 302: { description: "To the provider; `redirect` is where it ends" } },
-  faults: [
-    "PROVIDER_UNKNOWN",
-    "REDIRECT_NOT_ALLOWED",
-    "VALIDATION_FAILED",
-    "TOO_MANY_SIGN_INS",
-    "PROVIDER_UNAVAILABLE",
-    "UNAVAILABLE",
-  ],
-  isPublic: true,
-});
-
-const describeCallback = describe({
-  tag: "auth",
-  summary: "Finish a sign-in; providers send browsers here",
-  answers: {
-    302: { description: "Back to `redirect`: signed in by cookies, or with `?error=<code>`" },
-  },
-  faults: [
-    "PROVIDER_UNKNOWN",
-    "SIGN_IN_STATE_INVALID",
-    "SIGN_IN_BROWSER_CHANGED",
-    "REDIRECT_NOT_ALLOWED",
-    "VALIDATION_FAILED",
-    "TOO_MANY_SIGN_INS",
-    "UNAVAILABLE",
-  ],
-  isPublic: true,
-});
-
-const describeRefresh = describe({
-  tag: "auth",
-  summary: "Swap the refresh token, a cookie, for a new pair",
-  answers: {
-    200: {
-      description: "Signed in anew by cookies, for so many seconds",
-      schema: v.object({ expires_in: v.number() }),
-    },
-  },
-  faults: [
-    "UNAUTHENTICATED",
-    "TOKEN_INVALID",
-    "TOKEN_EXPIRED",
-    "TOKEN_ALGORITHM_REFUSED",
-    "TOKEN_KEY_UNKNOWN",
-    "TOKEN_ISSUER_WRONG",
-    "TOKEN_AUDIENCE_WRONG",
-    "TOKEN_REVOKED",
-    "REFRESH_TOKEN_REUSED",
-    "REFRESH_SUPERSEDED",
-    "RATE_LIMITED",
-    "CSRF_REFUSED",
-    "UNAVAILABLE",
-  ],
-  isPublic: true,
-});
-
-const describeLogout = describe({
-  tag: "auth",
-  summary: "End the session of every token that is shown; may be repeated",
-  answers: { 204: { description: "Signed out, if anybody was" } },
-  faults: ["CSRF_REFUSED", "UNAVAILABLE"],
-  isPublic: true,
-});
-
-const describeKeys = describe({
-  tag: "auth",
-  summary: "The public keys tokens are signed with (RFC 7517)",
-  answers: {
-    200: {
-      description: "JSON Web Key Set",
-      schema: v.object({ keys: v.array(v.looseObject({})) }),
-    },
-  },
-  faults: [],
-  isPublic: true,
-});

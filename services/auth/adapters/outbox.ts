@@ -4,42 +4,42 @@ import { type Database, databaseCall } from "#lib/db/client.ts";
 import { revocations, sessions } from "#lib/db/schema.ts";
 import type { RelayDeps } from "../relay.ts";
 
-/** Longer than a confirm may take; a relay that hangs must not keep its rows from the others. */
+/** Longer than a publisher confirm may take; a relay that hangs must not hold its rows' locks for long. */
 const idleTimeoutMs = 7_000;
-/** A gatekeeper that reads what was stored since it last looked looks back a minute or so. */
+/** A revocation list rereads rows that are up to about a minute old. */
 const keptAfterExpiryMs = 3_600_000;
 const sweptMax = 10_000;
 
-/** `auth.revocations` as an outbox, and what of it and of the sessions nobody needs any more. */
+/** `auth.revocations` as a transactional outbox, and the sweep of expired revocations and sessions. */
 export function createOutbox(db: Database): Pick<RelayDeps, "publishPending"> & {
   sweep(now: number): Promise<void>;
-  /** For how long the first in line has waited; undefined when none does. */
+  /** Age of the oldest pending revocation; undefined when none is pending. */
   oldestPendingMs(): Promise<number | undefined>;
 } {
   return {
     oldestPendingMs: async () => {
       const { id, publishedAt, createdAt } = revocations;
-      // By the database's clock, which dated it.
+      // By the database's clock, which also set `createdAt`.
       const ageMs = sql`extract(epoch from now() - ${createdAt}) * 1000`.mapWith(Number);
-      const waiting = db.select({ ageMs }).from(revocations).where(isNull(publishedAt));
-      const [oldest] = await databaseCall(() => waiting.orderBy(asc(id)).limit(1));
+      const rows = db.select({ ageMs }).from(revocations).where(isNull(publishedAt));
+      const [oldest] = await databaseCall(() => rows.orderBy(asc(id)).limit(1));
       return oldest?.ageMs;
     },
     publishPending: (limit, publish) =>
       databaseCall(async () => {
-        // Nearly always there is nothing: one query finds that out, without a transaction.
+        // Nearly always nothing is pending: one query without a transaction finds that out.
         const [any] = await pending(db).limit(1);
         if (!any) return { found: 0, failures: [] };
         return db.transaction((tx) => publishRows(tx, limit, publish));
       }),
     sweep: async (now) => {
-      const longGone = lt(revocations.expiresAt, new Date(now - keptAfterExpiryMs));
+      const isObsolete = lt(revocations.expiresAt, new Date(now - keptAfterExpiryMs));
       const { id } = revocations;
-      const some = db.select({ id }).from(revocations).where(longGone).limit(sweptMax);
-      await databaseCall(() => db.delete(revocations).where(inArray(id, some)));
-      const over = lt(sessions.expiresAt, new Date(now));
-      const someOver = db.select({ id: sessions.id }).from(sessions).where(over).limit(sweptMax);
-      await databaseCall(() => db.delete(sessions).where(inArray(sessions.id, someOver)));
+      const obsolete = db.select({ id }).from(revocations).where(isObsolete).limit(sweptMax);
+      await databaseCall(() => db.delete(revocations).where(inArray(id, obsolete)));
+      const isOver = lt(sessions.expiresAt, new Date(now));
+      const over = db.select({ id: sessions.id }).from(sessions).where(isOver).limit(sweptMax);
+      await databaseCall(() => db.delete(sessions).where(inArray(sessions.id, over)));
     },
   };
 }
@@ -52,7 +52,7 @@ function pending(db: Reader) {
   return db.select({ id, key, expiresAt }).from(revocations).where(isNull(publishedAt)).$dynamic();
 }
 
-/** The rows stay locked until they are marked, and another relay skips them. */
+/** The rows stay locked until they are marked; another relay skips locked rows. */
 async function publishRows(
   tx: Transaction,
   limit: number,

@@ -8,7 +8,7 @@ import {
   type Breakdown,
   startAuthorizationServer,
 } from "#lib/testing/authorization-server.ts";
-import type { Attempt, Identity, Provider } from "../provider.ts";
+import type { AuthorizationRequest, Identity, Provider } from "../provider.ts";
 import { createDevProvider } from "./dev.ts";
 import { createOauthProvider } from "./oauth.ts";
 
@@ -33,14 +33,14 @@ function open(kind: Kind, options: Partial<AuthorizationServerOptions> = {}, dea
   return { server, provider: createOauthProvider(kind, { ...client, endpoints, ...limits }) };
 }
 
-function newAttempt(): Attempt {
+function newRequest(): AuthorizationRequest {
   const random = () => crypto.randomUUID().replaceAll("-", "").repeat(2);
   return { state: random(), codeVerifier: random(), redirectUri };
 }
 
 /** What a browser comes back with. */
-async function browse(provider: Provider, attempt: Attempt, loginHint?: string) {
-  let url = await provider.authorizationUrl({ ...attempt, loginHint });
+async function browse(provider: Provider, request: AuthorizationRequest, loginHint?: string) {
+  let url = await provider.authorizationUrl({ ...request, loginHint });
   if (!url.href.startsWith(`${redirectUri}?`)) {
     const { headers, status } = await fetch(url, { redirect: "manual" });
     expect(status).toBe(302);
@@ -81,11 +81,11 @@ const places: [name: string, open: () => Provider][] = [
 ];
 
 describe.each(places)("%s", (_, openProvider) => {
-  test("tells who came back, the same every time", async () => {
+  test("returns the same identity every time", async () => {
     const provider = openProvider();
-    const attempts = [newAttempt(), newAttempt()] as const;
-    const ids = attempts.map(async (attempt) => {
-      const { id } = await provider.identify(attempt, await browse(provider, attempt));
+    const requests = [newRequest(), newRequest()] as const;
+    const ids = requests.map(async (request) => {
+      const { id } = await provider.identify(request, await browse(provider, request));
       expect(id).toMatch(/^[\x21-\x7e]{1,255}$/);
       return id;
     });
@@ -93,122 +93,126 @@ describe.each(places)("%s", (_, openProvider) => {
     expect(one).toBe(two);
   });
 
-  test("takes no answer of another attempt", async () => {
+  test("refuses the callback of another request", async () => {
     const provider = openProvider();
-    const [attempt, other] = [newAttempt(), newAttempt()];
-    const answer = await browse(provider, attempt);
-    const { state } = attempt;
-    const refused = async (answer: URLSearchParams) => {
-      const secrets = [answer.get("code") ?? "no code", attempt.codeVerifier];
-      expect((await refusal(provider.identify(attempt, answer), secrets)).code).toBe(
+    const [request, other] = [newRequest(), newRequest()];
+    const callback = await browse(provider, request);
+    const { state } = request;
+    const refused = async (callback: URLSearchParams) => {
+      const secrets = [callback.get("code") ?? "no code", request.codeVerifier];
+      expect((await refusal(provider.identify(request, callback), secrets)).code).toBe(
         "PROVIDER_REFUSED",
       );
     };
     await refused(await browse(provider, other));
     for (const wrong of ["", `${state}x`, state.toUpperCase(), other.state]) {
-      const changed = new URLSearchParams(answer);
+      const changed = new URLSearchParams(callback);
       changed.set("state", wrong);
       await refused(changed);
     }
-    const without = new URLSearchParams(answer);
+    const without = new URLSearchParams(callback);
     without.delete("state");
     await refused(without);
   });
 
-  test("takes no answer without a code", async () => {
+  test("refuses a callback without a code", async () => {
     const provider = openProvider();
-    const attempt = newAttempt();
+    const request = newRequest();
     for (const code of [{}, { code: "" }]) {
-      const answer = new URLSearchParams({ state: attempt.state, ...code });
-      const { code: fault } = await refusal(provider.identify(attempt, answer));
+      const callback = new URLSearchParams({ state: request.state, ...code });
+      const { code: fault } = await refusal(provider.identify(request, callback));
       expect(fault).toBe("PROVIDER_REFUSED");
     }
   });
 
-  test("says that somebody said no, if it was in this attempt", async () => {
+  test("reports that the user declined, if the callback is of this request", async () => {
     const provider = openProvider();
-    const [attempt, { state }] = [newAttempt(), newAttempt()];
-    const answer = { error: "access_denied", error_description: "Canceled By User" };
+    const [request, { state }] = [newRequest(), newRequest()];
+    const callback = { error: "access_denied", error_description: "Canceled By User" };
     const ended = async (state: string) =>
-      refusal(provider.identify(attempt, new URLSearchParams({ ...answer, state })));
-    expect((await ended(attempt.state)).code).toBe("SIGN_IN_DENIED");
+      refusal(provider.identify(request, new URLSearchParams({ ...callback, state })));
+    expect((await ended(request.state)).code).toBe("SIGN_IN_DENIED");
     expect((await ended(state)).code).toBe("PROVIDER_REFUSED");
   });
 });
 
 describe.each(kinds)("%s", (kind) => {
-  test("is trusted with its verified address and name, and with nothing else", async () => {
+  test("returns a verified address and a name, and nothing else", async () => {
     const { provider, server } = open(kind);
-    const attempt = newAttempt();
+    const request = newRequest();
     const { id, nickname, email } = verified;
-    expect(await provider.identify(attempt, await browse(provider, attempt))).toEqual({
+    expect(await provider.identify(request, await browse(provider, request))).toEqual({
       ...{ id, nickname },
       email: kind === "naver" ? null : email,
     });
     server.person = { ...person, isEmailVerified: false };
-    const again = newAttempt();
+    const again = newRequest();
     expect(await provider.identify(again, await browse(provider, again))).toMatchObject({
       email: null,
     });
   });
 
-  test("signs in nobody who declines there", async () => {
+  test("refuses a user who declines", async () => {
     const { provider, server } = open(kind);
     server.person = undefined;
-    const attempt = newAttempt();
-    const answer = await browse(provider, attempt);
-    expect((await refusal(provider.identify(attempt, answer))).code).toBe("SIGN_IN_DENIED");
+    const request = newRequest();
+    const callback = await browse(provider, request);
+    expect((await refusal(provider.identify(request, callback))).code).toBe("SIGN_IN_DENIED");
   });
 
-  test("is shown PKCE, our state and our callback, and no secret", async () => {
-    const attempt = newAttempt();
-    const url = await open(kind).provider.authorizationUrl({ ...attempt, loginHint: undefined });
-    const digest = await crypto.subtle.digest("SHA-256", Buffer.from(attempt.codeVerifier));
+  test("receives PKCE, our state and our callback, and no secret", async () => {
+    const request = newRequest();
+    const url = await open(kind).provider.authorizationUrl({ ...request, loginHint: undefined });
+    const digest = await crypto.subtle.digest("SHA-256", Buffer.from(request.codeVerifier));
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       response_type: "code",
       client_id: client.clientId,
       redirect_uri: redirectUri,
-      state: attempt.state,
+      state: request.state,
       code_challenge: Buffer.from(digest).toString("base64url"),
       code_challenge_method: "S256",
     });
-    expect(url.href).not.toContain(attempt.codeVerifier);
+    expect(url.href).not.toContain(request.codeVerifier);
     expect(decodeURIComponent(url.search)).not.toContain(client.clientSecret);
   });
 
-  test("gives nothing for a code that is wrong, used, too old or of another attempt", async () => {
+  test("refuses a code that is wrong, used, expired or of another request", async () => {
     const { provider, server } = open(kind);
-    const attempt = newAttempt();
-    const answer = await browse(provider, attempt);
-    const refused = async (from: Provider, attempt: Attempt, answer: URLSearchParams) => {
-      const secrets = [...server.secrets, answer.get("code") ?? "", attempt.codeVerifier];
-      const { code, said } = await refusal(from.identify(attempt, answer), secrets);
+    const request = newRequest();
+    const callback = await browse(provider, request);
+    const refused = async (
+      from: Provider,
+      request: AuthorizationRequest,
+      callback: URLSearchParams,
+    ) => {
+      const secrets = [...server.secrets, callback.get("code") ?? "", request.codeVerifier];
+      const { code, said } = await refusal(from.identify(request, callback), secrets);
       expect(code).toBe("PROVIDER_REFUSED");
       return said;
     };
-    await provider.identify(attempt, answer);
-    const said = await refused(provider, attempt, answer);
+    await provider.identify(request, callback);
+    const said = await refused(provider, request, callback);
     const names = { google: "invalid_grant", kakao: "KOE320", naver: "invalid_request" };
     expect(said).toContain(names[kind]);
-    const wrong = new URLSearchParams({ state: attempt.state, code: "hunter2hunter2hunter2" });
-    await refused(provider, attempt, wrong);
-    const { state } = attempt;
+    const wrong = new URLSearchParams({ state: request.state, code: "hunter2hunter2hunter2" });
+    await refused(provider, request, wrong);
+    const { state } = request;
     for (const changed of [
-      { codeVerifier: newAttempt().codeVerifier },
+      { codeVerifier: newRequest().codeVerifier },
       { redirectUri: `${redirectUri}/` },
     ]) {
-      const fresh = await browse(provider, attempt);
-      await refused(provider, { ...attempt, ...changed, state }, fresh);
+      const fresh = await browse(provider, request);
+      await refused(provider, { ...request, ...changed, state }, fresh);
     }
     const late = open(kind, { codeLifeMs: 0 });
-    await refused(late.provider, attempt, await browse(late.provider, attempt));
+    await refused(late.provider, request, await browse(late.provider, request));
   });
 
   test("refuses a client with another secret", async () => {
     const { provider } = open(kind, { clientSecret: "another" });
-    const attempt = newAttempt();
-    const answer = await browse(provider, attempt);
-    const { code, said } = await refusal(provider.identify(attempt, answer));
+    const request = newRequest();
+    const callback = await browse(provider, request);
+    const { code, said } = await refusal(provider.identify(request, callback));
     expect(code).toBe("PROVIDER_REFUSED");
     expect(said).toContain("invalid_client");
   });
@@ -216,9 +220,9 @@ describe.each(kinds)("%s", (kind) => {
   async function signInWhile(breakdown: Breakdown, at: "token" | "userinfo", deadlineMs?: number) {
     const { provider, server } = open(kind, {}, deadlineMs);
     server.broken[at] = breakdown;
-    const attempt = newAttempt();
-    const identifying = provider.identify(attempt, await browse(provider, attempt));
-    const { code, said } = await refusal(identifying, [attempt.codeVerifier]);
+    const request = newRequest();
+    const identifying = provider.identify(request, await browse(provider, request));
+    const { code, said } = await refusal(identifying, [request.codeVerifier]);
     for (const secret of server.secrets) expect(said).not.toContain(secret);
     return code;
   }
@@ -230,28 +234,28 @@ describe.each(kinds)("%s", (kind) => {
     ["huge", "PROVIDER_REFUSED"],
     ["redirect", "PROVIDER_REFUSED"],
     ["html", "PROVIDER_REFUSED"],
-  ])("that answers %s ends in %s", async (breakdown, code) => {
+  ])("that responds with %s ends in %s", async (breakdown, code) => {
     expect(await signInWhile(breakdown, "token")).toBe(code);
     expect(await signInWhile(breakdown, "userinfo")).toBe(code);
   });
 
-  test("that is late, or that is late to end, is not waited for", async () => {
+  test("has a deadline for the head and the body of its response", async () => {
     const late = (["slow", "drip"] as const).flatMap((breakdown) =>
       (["token", "userinfo"] as const).map((at) => signInWhile(breakdown, at, 150)),
     );
     expect(new Set(await Promise.all(late))).toEqual(new Set(["PROVIDER_UNAVAILABLE"]));
   });
 
-  test("that is gone is unavailable", async () => {
+  test("that cannot be reached is unavailable", async () => {
     const { provider, server } = open(kind);
-    const attempt = newAttempt();
-    const answer = await browse(provider, attempt);
+    const request = newRequest();
+    const callback = await browse(provider, request);
     await server.stop();
-    const { code } = await refusal(provider.identify(attempt, answer), server.secrets);
+    const { code } = await refusal(provider.identify(request, callback), server.secrets);
     expect(code).toBe("PROVIDER_UNAVAILABLE");
   });
 
-  test("is not believed in a token that is none, and it is not repeated", async () => {
+  test("has an invalid token refused, which no error repeats", async () => {
     const { provider, server } = open(kind);
     const token = "hunter2hunter2hunter2";
     for (const wrong of [
@@ -264,31 +268,31 @@ describe.each(kinds)("%s", (kind) => {
       { expires_in: token },
       { error: token, error_code: token },
     ]) {
-      server.amend.token = (answer) => ({ ...answer, ...wrong });
-      const attempt = newAttempt();
-      const answer = await browse(provider, attempt);
-      const { code } = await refusal(provider.identify(attempt, answer), [token]);
+      server.amend.token = (callback) => ({ ...callback, ...wrong });
+      const request = newRequest();
+      const callback = await browse(provider, request);
+      const { code } = await refusal(provider.identify(request, callback), [token]);
       expect([wrong, code]).toEqual([wrong, "PROVIDER_REFUSED"]);
     }
   });
 
-  test("is not believed in a profile that is none", async () => {
+  test("has an invalid profile refused", async () => {
     const { provider, server } = open(kind);
     for (const wrong of [[], {}, [{ id: person.id }]]) {
       server.amend.userinfo = () => wrong;
-      const attempt = newAttempt();
-      const answer = await browse(provider, attempt);
-      const { code } = await refusal(provider.identify(attempt, answer));
+      const request = newRequest();
+      const callback = await browse(provider, request);
+      const { code } = await refusal(provider.identify(request, callback));
       expect(code).toBe("PROVIDER_REFUSED");
     }
   });
 
-  test("may be away for the browser, which is not told apart by words of an attacker", async () => {
+  test("may be unavailable for the browser; no text from the query reaches a log", async () => {
     const { provider } = open(kind);
-    const attempt = newAttempt();
+    const request = newRequest();
     const ended = async (error: string) => {
-      const answer = new URLSearchParams({ error, state: attempt.state });
-      return refusal(provider.identify(attempt, answer), ["hunter2"]);
+      const callback = new URLSearchParams({ error, state: request.state });
+      return refusal(provider.identify(request, callback), ["hunter2"]);
     };
     expect((await ended("temporarily_unavailable")).code).toBe("PROVIDER_UNAVAILABLE");
     expect(await ended("invalid_scope")).toMatchObject({
@@ -298,7 +302,7 @@ describe.each(kinds)("%s", (kind) => {
     expect((await ended("hunter2\nhunter2")).code).toBe("PROVIDER_REFUSED");
   });
 
-  test("is asked over https, or on loopback", async () => {
+  test("is called over https, or on loopback", async () => {
     for (const token of [
       "http://example.com/token",
       "ftp://127.0.0.1/",
@@ -308,7 +312,7 @@ describe.each(kinds)("%s", (kind) => {
       expect(open).toThrow("neither https nor on loopback");
     }
     const provider = createOauthProvider(kind, client);
-    const url = await provider.authorizationUrl({ ...newAttempt(), loginHint: undefined });
+    const url = await provider.authorizationUrl({ ...newRequest(), loginHint: undefined });
     const hosts = {
       google: "accounts.google.com",
       kakao: "kauth.kakao.com",
@@ -319,9 +323,9 @@ describe.each(kinds)("%s", (kind) => {
 });
 
 describe("google", () => {
-  test("asks which account, unless we know", async () => {
+  test("asks which account, unless a hint names one", async () => {
     const { provider } = open("google");
-    const url = (loginHint?: string) => provider.authorizationUrl({ ...newAttempt(), loginHint });
+    const url = (loginHint?: string) => provider.authorizationUrl({ ...newRequest(), loginHint });
     const query = (url: URL) => Object.fromEntries(url.searchParams);
     const asked = { scope: "openid email profile", prompt: "select_account" };
     expect(query(await url())).toMatchObject(asked);
@@ -329,17 +333,17 @@ describe("google", () => {
     expect((await url("kim@example.com")).searchParams.has("prompt")).toBe(false);
   });
 
-  test("is the one who answers, when an answer says who it is from", async () => {
+  test("must be the issuer that the callback names, if it names one", async () => {
     const { provider } = open("google");
-    const attempt = newAttempt();
-    const signIn = async (change: (answer: URLSearchParams) => void) => {
-      const answer = await browse(provider, attempt);
-      expect(answer.get("iss")).toBe("https://accounts.google.com");
-      change(answer);
-      return provider.identify(attempt, answer);
+    const request = newRequest();
+    const signIn = async (change: (callback: URLSearchParams) => void) => {
+      const callback = await browse(provider, request);
+      expect(callback.get("iss")).toBe("https://accounts.google.com");
+      change(callback);
+      return provider.identify(request, callback);
     };
-    expect(await signIn((answer) => answer.delete("iss"))).toMatchObject({ id: person.id });
-    const other = signIn((answer) => answer.set("iss", "https://accounts.example.com"));
+    expect(await signIn((callback) => callback.delete("iss"))).toMatchObject({ id: person.id });
+    const other = signIn((callback) => callback.set("iss", "https://accounts.example.com"));
     expect((await refusal(other)).code).toBe("PROVIDER_REFUSED");
   });
 
@@ -349,36 +353,36 @@ describe("google", () => {
     ["is for another client", { aud: "client-2" }],
     ["is of somebody else", { sub: "somebody else" }],
     ["has expired", { exp: 1 }],
-  ])("gets nobody in when its ID token %s", async (_, change) => {
+  ])("refuses a sign-in whose ID token %s", async (_, change) => {
     const { provider, server } = open("google");
-    server.amend.token = (answer) => {
-      const { id_token } = answer as { id_token: string };
+    server.amend.token = (callback) => {
+      const { id_token } = callback as { id_token: string };
       const [header, claims = "", signature] = id_token.split(".");
       const changed = { ...JSON.parse(Buffer.from(claims, "base64url").toString()), ...change };
       const body = Buffer.from(JSON.stringify(changed)).toString("base64url");
       const token = change && [header, body, signature].join(".");
-      return { ...answer, id_token: token };
+      return { ...callback, id_token: token };
     };
-    const attempt = newAttempt();
-    const identifying = provider.identify(attempt, await browse(provider, attempt));
+    const request = newRequest();
+    const identifying = provider.identify(request, await browse(provider, request));
     const { code } = await refusal(identifying, server.secrets);
     expect(code).toBe("PROVIDER_REFUSED");
   });
 });
 
 describe("kakao", () => {
-  test("is asked for what its app is registered for, and takes a hint", async () => {
+  test("is called without a scope, and takes a hint", async () => {
     const { provider } = open("kakao");
-    const url = await provider.authorizationUrl({ ...newAttempt(), loginHint: "kim@example.com" });
+    const url = await provider.authorizationUrl({ ...newRequest(), loginHint: "kim@example.com" });
     expect(url.searchParams.get("login_hint")).toBe("kim@example.com");
     expect(url.searchParams.has("scope")).toBe(false);
   });
 
-  test("gets nobody in whose number is beyond 2^53", async () => {
+  test("refuses an id beyond 2^53", async () => {
     const { provider, server } = open("kakao");
     server.person = { id: "9007199254740993" };
-    const attempt = newAttempt();
-    const identifying = provider.identify(attempt, await browse(provider, attempt));
+    const request = newRequest();
+    const identifying = provider.identify(request, await browse(provider, request));
     expect((await refusal(identifying)).said).toContain("profile is wrong at id");
   });
 });
@@ -386,15 +390,15 @@ describe("kakao", () => {
 describe("naver", () => {
   test("takes no hint", async () => {
     const { provider } = open("naver");
-    const url = await provider.authorizationUrl({ ...newAttempt(), loginHint: "kim@example.com" });
+    const url = await provider.authorizationUrl({ ...newRequest(), loginHint: "kim@example.com" });
     expect(url.searchParams.has("login_hint")).toBe(false);
   });
 
-  test("says with status 200 that a profile cannot be had", async () => {
+  test("sends errors of the profile with status 200", async () => {
     const { provider, server } = open("naver");
     server.amend.userinfo = () => ({ resultcode: "024", message: "Authentication failed" });
-    const attempt = newAttempt();
-    const identifying = provider.identify(attempt, await browse(provider, attempt));
+    const request = newRequest();
+    const identifying = provider.identify(request, await browse(provider, request));
     expect(await refusal(identifying)).toMatchObject({
       code: "PROVIDER_REFUSED",
       said: expect.stringContaining("024"),
@@ -403,26 +407,26 @@ describe("naver", () => {
 });
 
 describe("dev", () => {
-  test("lets in whoever is named, or demo", async () => {
+  test("signs in the identity of the hint, or demo", async () => {
     const provider = createDevProvider();
     for (const name of [undefined, "kim@example.com", "a", "x".repeat(64)]) {
-      const attempt = newAttempt();
-      const answer = await browse(provider, attempt, name);
-      expect(await provider.identify(attempt, answer)).toEqual({
+      const request = newRequest();
+      const callback = await browse(provider, request, name);
+      expect(await provider.identify(request, callback)).toEqual({
         ...{ id: name ?? "demo", email: null, nickname: null },
       });
     }
   });
 
   test.each(["", "x".repeat(65), "a b", "a\n", "김", "a/b"])(
-    "lets in nobody named %j",
+    "refuses the identity %j",
     async (name) => {
       const provider = createDevProvider();
-      const attempt = newAttempt();
-      const asking = provider.authorizationUrl({ ...attempt, loginHint: name });
+      const request = newRequest();
+      const asking = provider.authorizationUrl({ ...request, loginHint: name });
       await expect(asking).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
-      const answer = new URLSearchParams({ state: attempt.state, code: name });
-      expect((await refusal(provider.identify(attempt, answer))).code).toBe("PROVIDER_REFUSED");
+      const callback = new URLSearchParams({ state: request.state, code: name });
+      expect((await refusal(provider.identify(request, callback))).code).toBe("PROVIDER_REFUSED");
     },
   );
 });

@@ -4,7 +4,7 @@ import { connectRedis } from "#lib/redis/client.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
-import { authKeys, createAdmission, createAttempts } from "./redis.ts";
+import { authKeys, createAttempts, createSignInLimits } from "./redis.ts";
 
 let redis: Redis;
 beforeAll(async () => {
@@ -15,24 +15,27 @@ afterAll(() => redis.disconnect());
 const random = () => crypto.randomUUID();
 const attempt = { provider: "dev", codeVerifier: "v", browser: "b", redirect: "/a?b#c" };
 
-describe("a sign-in on its way", () => {
-  test("is kept for ten minutes, and given to one of any number", async () => {
+describe("a sign-in attempt", () => {
+  test("is stored for ten minutes, and taken by one of any number", async () => {
     const state = random();
-    const { keepAttempt, takeAttempt } = createAttempts(redis);
-    await keepAttempt(state, attempt);
+    const attempts = createAttempts(redis);
+    await attempts.keep(state, attempt);
     expect(await redis.ttl(authKeys.state(state))).toBeWithin(595, 601);
-    const taken = await Promise.all(Array.from({ length: 50 }, () => takeAttempt(state)));
+    const taken = await Promise.all(Array.from({ length: 50 }, () => attempts.take(state)));
     expect(taken.filter((one) => one !== undefined)).toEqual([attempt]);
     expect(await redis.exists(authKeys.state(state))).toBe(0);
   });
 
   test("is unknown once it has expired, and when it never was", async () => {
     const state = random();
-    const { keepAttempt, takeAttempt } = createAttempts(redis);
-    await keepAttempt(state, attempt);
+    const attempts = createAttempts(redis);
+    await attempts.keep(state, attempt);
     // In the past: what happens at the end of its life, without waiting for it.
     await redis.expireat(authKeys.state(state), 1);
-    expect([await takeAttempt(state), await takeAttempt(random())]).toEqual([undefined, undefined]);
+    expect([await attempts.take(state), await attempts.take(random())]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -41,7 +44,7 @@ describe("sign-ins a minute", () => {
 
   test("are limited per address and per user under any concurrency, until the minute is over", async () => {
     let now = minute + 15_000;
-    const admission = createAdmission(redis, { now: () => now }, { perAddress: 5, perUser: 3 });
+    const admission = createSignInLimits(redis, { now: () => now }, { perAddress: 5, perUser: 3 });
     const [address, id] = [random(), random()];
     for (const [admit, max] of [
       [() => admission.admitBegin(address), 5],
@@ -63,7 +66,7 @@ describe("sign-ins a minute", () => {
   test("keep no identity in a key, and no key for longer than a minute", async () => {
     const window = minute / 60_000 + 7;
     const clock = { now: () => window * 60_000 };
-    const admission = createAdmission(redis, clock, { perAddress: 5, perUser: 5 });
+    const admission = createSignInLimits(redis, clock, { perAddress: 5, perUser: 5 });
     await admission.admitUser("dev", "kim@example.com");
     const keys = await redis.keys(authKeys.signedIn(window, "*"));
     expect(keys).toHaveLength(1);
@@ -72,7 +75,11 @@ describe("sign-ins a minute", () => {
   });
 
   test("are not counted at a limit of 0", async () => {
-    const admission = createAdmission(redis, { now: () => minute }, { perAddress: 0, perUser: 0 });
+    const admission = createSignInLimits(
+      redis,
+      { now: () => minute },
+      { perAddress: 0, perUser: 0 },
+    );
     const address = random();
     await admission.admitBegin(address);
     expect(await redis.exists(authKeys.begun(minute / 60_000, address))).toBe(0);
@@ -89,13 +96,14 @@ test("with Redis away no sign-in begins, and none finishes", async () => {
   proxy.reset();
   await until(() => cut.status !== "ready");
   const limits = { perAddress: 5, perUser: 5 };
-  const deps = { ...createAttempts(cut), ...createAdmission(cut, { now: () => 0 }, limits) };
+  const attempts = createAttempts(cut);
+  const admission = createSignInLimits(cut, { now: () => 0 }, limits);
   const calls = [
-    () => deps.keepAttempt("s", attempt),
-    () => deps.takeAttempt("s"),
-    () => deps.admitBegin("a"),
-    () => deps.admitFinish("a"),
-    () => deps.admitUser("dev", "a"),
+    () => attempts.keep("s", attempt),
+    () => attempts.take("s"),
+    () => admission.admitBegin("a"),
+    () => admission.admitFinish("a"),
+    () => admission.admitUser("dev", "a"),
   ];
   for (const call of calls) await expect(call()).rejects.toThrow("UNAVAILABLE");
   cut.disconnect();

@@ -5,31 +5,29 @@ import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { createWindowCounter } from "#lib/redis/window-counter.ts";
-import { attemptTtlS, KeptAttempt } from "../attempt.ts";
 import type { BeginDeps } from "../begin-sign-in.ts";
 import type { FinishDeps } from "../finish-sign-in.ts";
+import { SignInAttempt, signInAttemptTtlS } from "../sign-in-attempt.ts";
 
 /** Names are contracts. */
 export const authKeys = {
   state: (state: string) => `auth:state:${state}`,
-  /** For a minute: addresses, and users by a fingerprint, since an identity may be any text. */
+  /** Counters of a minute; `identity` is a fingerprint, since a provider's id may be any text. */
   begun: (window: number, address: string) => `auth:begun:${window}:${address}`,
   finished: (window: number, address: string) => `auth:finished:${window}:${address}`,
   signedIn: (window: number, identity: string) => `auth:signed-in:${window}:${identity}`,
 } as const;
 
-const Stored = v.pipe(v.string(), v.parseJson(), KeptAttempt);
+const Stored = v.pipe(v.string(), v.parseJson(), SignInAttempt);
 
-/** Sign-ins on their way. With Redis away none begins and none finishes. */
-export function createAttempts(
-  redis: Redis,
-): Pick<BeginDeps, "keepAttempt"> & Pick<FinishDeps, "takeAttempt"> {
+/** Sign-in attempts. While Redis is away no sign-in begins or finishes. */
+export function createAttempts(redis: Redis): BeginDeps["attempts"] & FinishDeps["attempts"] {
   return {
-    keepAttempt: async (state, attempt) => {
+    keep: async (state, attempt) => {
       const value = JSON.stringify(attempt);
-      await redisCall(() => redis.set(authKeys.state(state), value, "EX", attemptTtlS));
+      await redisCall(() => redis.set(authKeys.state(state), value, "EX", signInAttemptTtlS));
     },
-    takeAttempt: async (state) => {
+    take: async (state) => {
       const value = await redisCall(() => redis.getdel(authKeys.state(state)));
       return value === null ? undefined : v.parse(Stored, value);
     },
@@ -42,12 +40,12 @@ export interface SignInLimits {
   readonly perUser: number;
 }
 
-/** A whole sign-in of an address is counted as begun once and as finished once. */
-export function createAdmission(
+/** Rate limits of sign-ins, in windows of a minute; begun and finished ones are counted apart. */
+export function createSignInLimits(
   redis: Redis,
   clock: Clock,
   { perAddress, perUser }: SignInLimits,
-): Pick<BeginDeps, "admitBegin"> & Pick<FinishDeps, "admitFinish" | "admitUser"> {
+): BeginDeps["limits"] & FinishDeps["limits"] {
   const count = createWindowCounter(redis, clock);
   const admit = async (key: (window: number) => string, max: number): Promise<void> => {
     const { usedUp, resetS } = await count([{ key, max }]);

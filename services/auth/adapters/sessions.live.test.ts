@@ -9,7 +9,7 @@ import { serviceUrls } from "#lib/testing/services.ts";
 import { openKeySet } from "#lib/token/key-set.ts";
 import { verifyToken } from "#lib/token/verify-token.ts";
 import { endSession } from "../end-session.ts";
-import { RefreshPace } from "../refresh-pace.ts";
+import { RefreshRateLimit } from "../refresh-rate-limit.ts";
 import { type RefreshDeps, refreshSession } from "../refresh-session.ts";
 import { openedSession, type Session, type TokenPair } from "../session.ts";
 import { createSessions } from "./sessions.ts";
@@ -32,19 +32,17 @@ afterAll(() => Promise.all([one?.close(), two?.close()]));
 let now: number;
 let session: Session;
 let pair: TokenPair;
-let told: Revocation[];
+let added: Revocation[];
 let reused: string[];
-let pace: RefreshPace;
+let refreshLimit: RefreshRateLimit;
 beforeEach(async () => {
-  pace = new RefreshPace();
+  refreshLimit = new RefreshRateLimit();
   now = Date.now();
-  [told, reused] = [[], []];
+  [added, reused] = [[], []];
   const userId = `user-${crypto.randomUUID()}`;
   await one.db.execute(createAccount(userId));
   session = openedSession(userId, "dev");
-  const { openSession, ends, issue } = process(one);
-  await openSession(session, ends(now), now);
-  pair = await issue(session, now);
+  pair = await open(session);
 });
 
 /** What a process of the service does with its sessions. */
@@ -52,12 +50,17 @@ function process({ db }: DatabaseConnection) {
   const clock = { now: () => now };
   return {
     clock,
-    revocations: { add: (revocation: Revocation) => void told.push(revocation) },
-    pace,
+    revocations: { add: (revocation: Revocation) => void added.push(revocation) },
+    refreshLimit,
     onReuse: ({ sid }: { sid: string }) => void reused.push(sid),
-    ...createSessions(db),
-    ...createTokens(keys, clock),
+    sessions: createSessions(db),
+    tokens: createTokens(keys, clock),
   };
+}
+async function open(opened: Session): Promise<TokenPair> {
+  const { sessions, tokens } = process(one);
+  await sessions.open(opened, tokens.expiryAt(now), now);
+  return tokens.issue(opened, now);
 }
 const refresh = (token: string, arrivedAt = now + 1, through = one): Promise<TokenPair> =>
   refreshSession(process(through) satisfies RefreshDeps, token, arrivedAt);
@@ -76,7 +79,7 @@ const jtiOf = async ({ access }: TokenPair) =>
   (await verifyToken(keys, access.token, "access", { isExpiredFine: true })).jti;
 
 describe("a refresh", () => {
-  test("gives a pair that works, and moves the session's end to 30 days from now", async () => {
+  test("gives a pair that works, and extends the session to 30 days from now", async () => {
     now += 2 * dayMs;
     const next = await refresh(pair.refresh.token);
     expect(await verifyToken(keys, next.access.token, "access", { now })).toMatchObject({
@@ -92,19 +95,19 @@ describe("a refresh", () => {
     await refresh(next.refresh.token);
   });
 
-  test("revokes the access token it replaces, here at once and for everybody, until that ends", async () => {
+  test("revokes the access token it replaces, here at once and everywhere, until it expires", async () => {
     const old = { key: `jti:${await jtiOf(pair)}`, expires_at: now + 3 * hourMs };
     await refresh(pair.refresh.token);
     expect(await revokedOf(old.key)).toEqual([old]);
-    expect(told).toEqual([old]);
+    expect(added).toEqual([old]);
     expect(pair.access.expiresAt.getTime()).toBeWithin(now, old.expires_at + 1);
   });
 
-  test("revokes no access token that has ended by itself", async () => {
+  test("revokes no access token that has expired", async () => {
     now += 3 * hourMs;
     await refresh(pair.refresh.token);
     expect(await revokedOf(`jti:${await jtiOf(pair)}`)).toEqual([]);
-    expect(told).toEqual([]);
+    expect(added).toEqual([]);
   });
 
   test("of 1,000 at once succeeds once, costs nobody the session, and its pair works", async () => {
@@ -116,20 +119,20 @@ describe("a refresh", () => {
     expect(won).toHaveLength(1);
     expect(codes).toEqual(Array(999).fill("REFRESH_SUPERSEDED"));
     expect([reused, await revokedOf(`sid:${session.id}`)]).toEqual([[], []]);
-    // One token was replaced, so one is refused.
-    expect(told.map(({ key }) => key)).toEqual([`jti:${await jtiOf(pair)}`]);
+    // One token was replaced, so one is revoked.
+    expect(added.map(({ key }) => key)).toEqual([`jti:${await jtiOf(pair)}`]);
     now += 1;
     await refresh(won[0]?.refresh.token ?? "");
   }, 30_000);
 
-  test("that comes after the one that won ends the session: its new pair is refused too", async () => {
+  test("that arrives after the one that won ends the session: its new pair is refused too", async () => {
     const next = await refresh(pair.refresh.token);
     await expect(refresh(pair.refresh.token, now + 1, two)).rejects.toThrow("REFRESH_TOKEN_REUSED");
     expect(reused).toEqual([session.id]);
     expect(await rowOf()).toBeUndefined();
     const ended = { key: `sid:${session.id}`, expires_at: now + 3 * hourMs };
     expect(await revokedOf(ended.key)).toEqual([ended]);
-    expect(told).toContainEqual(ended);
+    expect(added).toContainEqual(ended);
     await expect(refresh(next.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
     await expect(refresh(pair.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
   });
@@ -153,10 +156,10 @@ describe("a refresh", () => {
     expect(await revokedOf(`sid:${session.id}`)).toHaveLength(1);
   });
 
-  test("too often changes nothing and keeps the token good", async () => {
+  test("beyond the rate limit changes nothing and keeps the token valid", async () => {
     const next = await refresh(pair.refresh.token);
-    pace = new RefreshPace();
-    while (pace.hasRoom(session.userId, now)) pace.count(session.userId, now);
+    refreshLimit = new RefreshRateLimit();
+    while (!refreshLimit.isReached(session.userId, now)) refreshLimit.count(session.userId, now);
     await expect(refresh(next.refresh.token)).rejects.toThrow("RATE_LIMITED");
     expect((await rowOf())?.accessJti).toBe(await jtiOf(next));
     expect(await revokedOf(`jti:${await jtiOf(next)}`)).toEqual([]);
@@ -164,9 +167,9 @@ describe("a refresh", () => {
     await refresh(next.refresh.token);
   });
 
-  test("that succeeds counts, and one that does not leaves the pace alone", async () => {
+  test("counts towards the rate limit only if it succeeds", async () => {
     const counted: string[] = [];
-    pace.count = (userId) => void counted.push(userId);
+    refreshLimit.count = (userId) => void counted.push(userId);
     await refresh(pair.refresh.token);
     await expect(refresh(pair.refresh.token, now)).rejects.toThrow("REFRESH_SUPERSEDED");
     expect(counted).toEqual([session.userId]);
@@ -174,9 +177,7 @@ describe("a refresh", () => {
 
   test("ends nobody else's session", async () => {
     const neighbour = openedSession(session.userId, "dev");
-    const { openSession, ends, issue } = process(one);
-    await openSession(neighbour, ends(now), now);
-    const theirs = await issue(neighbour, now);
+    const theirs = await open(neighbour);
     await refresh(pair.refresh.token);
     await expect(refresh(pair.refresh.token)).rejects.toThrow("REFRESH_TOKEN_REUSED");
     await refresh(theirs.refresh.token);
@@ -212,7 +213,7 @@ describe("a logout", () => {
       await logout({ [kind]: [pair[kind].token] });
       expect(await rowOf()).toBeUndefined();
       const ended = { key: `sid:${session.id}`, expires_at: now + 3 * hourMs };
-      expect([await revokedOf(ended.key), told]).toEqual([[ended], [ended]]);
+      expect([await revokedOf(ended.key), added]).toEqual([[ended], [ended]]);
       await expect(refresh(pair.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
     },
   );
@@ -230,7 +231,7 @@ describe("a logout", () => {
     expect(await rowOf()).toBeUndefined();
   });
 
-  test("refuses until the last access token ends, not the first", async () => {
+  test("revokes until the last access token expires, not the first", async () => {
     now += hourMs;
     await refresh(pair.refresh.token);
     await logout({ refresh: [pair.refresh.token] });
@@ -238,10 +239,10 @@ describe("a logout", () => {
     expect(ended?.expires_at).toBe(now + 3 * hourMs);
   });
 
-  test("long after the last access token has nothing left to refuse", async () => {
+  test("after the last access token has expired revokes nothing", async () => {
     now += 3 * hourMs;
     await logout({ refresh: [pair.refresh.token] });
-    expect([await rowOf(), await revokedOf(`sid:${session.id}`), told]).toEqual([
+    expect([await rowOf(), await revokedOf(`sid:${session.id}`), added]).toEqual([
       undefined,
       [],
       [],
@@ -258,8 +259,6 @@ describe("an account that is deleted", () => {
 
   test("while its user signs in gets no session", async () => {
     await one.db.delete(accounts).where(eq(accounts.id, session.userId));
-    const { openSession, ends } = process(one);
-    const late = openedSession(session.userId, "dev");
-    await expect(openSession(late, ends(now), now)).rejects.toThrow("ACCOUNT_DELETED");
+    await expect(open(openedSession(session.userId, "dev"))).rejects.toThrow("ACCOUNT_DELETED");
   });
 });

@@ -8,40 +8,43 @@ import { Fault } from "#lib/error/fault.ts";
 import type { EndDeps } from "../end-session.ts";
 import type { FinishDeps } from "../finish-sign-in.ts";
 import type { RefreshDeps, Rotation } from "../refresh-session.ts";
+import type { TokenExpiry } from "../session.ts";
 
 /** SQLSTATE. */
 const foreignKeyViolation = "23503";
 
 /**
- * The rows of sessions. Every change is one statement together with what it revokes, so there is no moment
- * in which a session is over and nobody will be told. Times are the process's own, as its tokens' are.
+ * The rows of sessions. Every change and its revocation are one statement, so a session never ends without a
+ * pending revocation. Times come from the process's clock, as those in its tokens do.
  */
 export function createSessions(
   db: Database,
-): Pick<FinishDeps, "openSession"> & Pick<RefreshDeps, "rotate"> & Pick<EndDeps, "removeSession"> {
+): FinishDeps["sessions"] & RefreshDeps["sessions"] & EndDeps["sessions"] {
   return {
-    openSession: async (session, ends, now) => {
+    open: async (session, expiry, now) => {
       const { id, userId, provider, accessJti, refreshJti } = session;
-      const [accessExpiresAt, expiresAt] = [ends.access, ends.refresh];
+      const [accessExpiresAt, expiresAt] = [expiry.access, expiry.refresh];
       const tokens = { accessJti, refreshJti, accessExpiresAt, expiresAt };
       const at = { createdAt: new Date(now), refreshedAt: new Date(now) };
       try {
         const row = { id, userId, provider, ...tokens, ...at };
         await databaseCall(() => db.insert(sessions).values(row));
       } catch (error) {
-        // Deleted since it was looked up: the next sign-in is somebody new.
+        // The account was deleted after it was looked up; the next sign-in creates a new one.
         const isDeleted = driverError(error)?.code === foreignKeyViolation;
         throw isDeleted ? new Fault("ACCOUNT_DELETED", { cause: error }) : error;
       }
     },
-    rotate: async (session, refreshJti, ends, now) => {
+    rotate: async (session, refreshJti, expiry, now) => {
       const { id, accessJti, refreshJti: nextRefreshJti } = session;
-      const next = { accessJti, refreshJti: nextRefreshJti, ends };
-      const [row] = await databaseCall(() => db.execute(rotate(id, refreshJti, next, now)));
+      const next = { accessJti, refreshJti: nextRefreshJti, expiry };
+      const [row] = await databaseCall(() =>
+        db.execute(rotateStatement(id, refreshJti, next, now)),
+      );
       return row ? toRotation(v.parse(Rotated, row)) : { kind: "gone" };
     },
-    removeSession: async (sid, now) => {
-      const [row] = await databaseCall(() => db.execute(remove(sid, now)));
+    remove: async (sid, now) => {
+      const [row] = await databaseCall(() => db.execute(removeStatement(sid, now)));
       return row && toRevocation(v.parse(Revoked, row));
     },
   };
@@ -50,23 +53,23 @@ export function createSessions(
 interface Next {
   readonly accessJti: string;
   readonly refreshJti: string;
-  readonly ends: { readonly access: Date; readonly refresh: Date };
+  readonly expiry: TokenExpiry;
 }
 
 /**
- * `held` waits for whoever has the row, and then has it as they left it: so the comparison with the token
- * is with what holds now, and the first of any number is the only one to match. It must not be part of the
- * condition of `held`, which would make a token that lost look like a session that is gone.
+ * `held` waits for the row's lock and then reads the row as the previous holder left it. The comparison with
+ * `refreshJti` therefore sees the current token, and only the first of any number of calls matches. The
+ * comparison must not move into the condition of `held`: a lost race would then look like a missing session.
  */
-function rotate(id: string, refreshJti: string, next: Next, now: number) {
+function rotateStatement(id: string, refreshJti: string, next: Next, now: number) {
   return sql`
     with held as (
       select id, access_jti, access_expires_at, refresh_jti, refreshed_at from ${sessions}
       where id = ${id} and expires_at > ${at(now)} for update
     ), rotated as (
       update ${sessions} as session set
-        access_jti = ${next.accessJti}, access_expires_at = ${at(next.ends.access)},
-        refresh_jti = ${next.refreshJti}, expires_at = ${at(next.ends.refresh)},
+        access_jti = ${next.accessJti}, access_expires_at = ${at(next.expiry.access)},
+        refresh_jti = ${next.refreshJti}, expires_at = ${at(next.expiry.refresh)},
         refreshed_at = ${at(now)}
       from held where session.id = held.id and held.refresh_jti = ${refreshJti}
       returning session.id
@@ -81,7 +84,7 @@ function rotate(id: string, refreshJti: string, next: Next, now: number) {
     from held left join rotated using (id) left join revoked on true`;
 }
 
-function remove(sid: string, now: number) {
+function removeStatement(sid: string, now: number) {
   return sql`
     with removed as (
       delete from ${sessions} where id = ${sid} returning id, access_expires_at
@@ -92,7 +95,7 @@ function remove(sid: string, now: number) {
     returning revoked.key, ${ms(sql`revoked.expires_at`)} as expires_at`;
 }
 
-/** As text: in a raw statement the driver does not know that a parameter is a time. */
+/** As text: in a raw statement the driver does not know that the parameter is a time. */
 function at(time: Date | number) {
   return sql`${new Date(time).toISOString()}::timestamptz`;
 }

@@ -5,15 +5,15 @@ import { livesS } from "#lib/token/token.ts";
 import { verifyToken } from "#lib/token/verify-token.ts";
 import type { EndDeps } from "../end-session.ts";
 import type { RefreshDeps } from "../refresh-session.ts";
-import type { Issuer, Session } from "../session.ts";
+import type { Session } from "../session.ts";
 
 /** The two tokens of a session, signed with the first of the keys. */
 export function createTokens(
   keys: KeySet,
   clock: Clock,
-): Issuer & Pick<RefreshDeps, "verifyRefresh"> & Pick<EndDeps, "verifyAnyAge"> {
+): RefreshDeps["tokens"] & EndDeps["tokens"] {
   return {
-    ends: (now) => ({
+    expiryAt: (now) => ({
       access: new Date(now + livesS.access * 1_000),
       refresh: new Date(now + livesS.refresh * 1_000),
     }),
