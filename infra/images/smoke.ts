@@ -1,8 +1,8 @@
 import { createApiClient } from "../harness/api-client.ts";
 
 /**
- * `smoke.ts ORIGIN`: one scan against a running deployment, through the public API alone. Needs no
- * packages. Exits 0 when the scan completed and the client can read the photo back from the address it got.
+ * `smoke.ts ORIGIN`: one scan against a running deployment, through the public API alone. Exits 0 when
+ * the scan completed and the client can read the photo back from its address.
  */
 const [origin = "http://127.0.0.1:8080"] = process.argv.slice(2);
 const deadlineMs = 120_000;
