@@ -7,8 +7,8 @@ import {
   type Stage,
   startOpenAiServer,
 } from "#lib/testing/openai-server.ts";
+import type { Random } from "../harness/random.ts";
 import type { Job, ModelCall } from "./history.ts";
-import type { Random } from "./random.ts";
 
 /** What becomes of a scan without a fault; every token starts with its kind. */
 export const KINDS = ["reward", "plain", "refused"] as const;

@@ -1,18 +1,19 @@
 import { isTerminal } from "#lib/scan/epoch.ts";
+import type { Random } from "../harness/random.ts";
+import { readSse } from "../harness/read-sse.ts";
 import type { Follow, Job, ReadResult } from "./history.ts";
-import type { Random } from "./random.ts";
 import { readResult } from "./read-result.ts";
 
-/** How long a client goes without a cut of its own, in milliseconds; the fault adds others. */
-const patienceMs = { min: 40, max: 900 };
+/** How long an impatient client stays connected, in milliseconds. */
+const stayMs = { min: 40, max: 900 };
 const reconnectMs = { min: 20, max: 250 };
-/** Of a client that cuts itself off; the rest stays until it is cut. */
-const restlessShare = 0.5;
+/** Share of the clients that disconnect by themselves; the others stay until the stream breaks. */
+const impatientShare = 0.5;
 const resultDeadlineMs = 30_000;
 
 /**
  * Follows a job to its end as a browser does: reconnects with the last id it saw, whenever the stream
- * breaks. Half of the clients also break it themselves. Gives up at the signal.
+ * breaks. Half of the clients also disconnect by themselves. Ends at the signal.
  */
 export async function followJob(
   origin: string,
@@ -21,18 +22,16 @@ export async function followJob(
 ): Promise<Follow> {
   const seen: { seq: number; at: number }[] = [];
   const refusals: number[] = [];
-  const isRestless = random.chance(restlessShare);
+  const isImpatient = random.chance(impatientShare);
   let connects = 0;
   let resultAtEnd: Promise<ReadResult | undefined> | undefined;
   while (!signal.aborted) {
     connects++;
-    // A cut may tear an event apart: what was not whole counts as not seen.
-    const patience =
-      isRestless && connects < 4 ? random.between(patienceMs.min, patienceMs.max) : 60_000;
-    const cut = AbortSignal.any([signal, AbortSignal.timeout(Math.round(patience))]);
-    const status = await connect(origin, job, seen.at(-1)?.seq, cut, (seq) => {
+    const ms = isImpatient && connects < 4 ? random.between(stayMs.min, stayMs.max) : 60_000;
+    const disconnect = AbortSignal.any([signal, AbortSignal.timeout(Math.round(ms))]);
+    const status = await connect(origin, job, seen.at(-1)?.seq, disconnect, (seq) => {
       seen.push({ seq, at: Date.now() });
-      // At once, while the stream is still open: this is the moment that must not be too early.
+      // While the stream is still open: the result must be readable at this very moment.
       if (isTerminal(seq)) resultAtEnd ??= readResult(origin, job, resultDeadlineMs);
     });
     if (resultAtEnd || status === 204) break;
@@ -42,7 +41,7 @@ export async function followJob(
   return { jobId: job.id, seen, connects, refusals, resultAtEnd: await resultAtEnd };
 }
 
-/** @returns the HTTP status; undefined when there was no answer. */
+/** @returns the HTTP status; undefined without a response. */
 async function connect(
   origin: string,
   { id, userId }: Pick<Job, "id" | "userId">,
@@ -64,19 +63,9 @@ async function connect(
       await response.body?.cancel();
       return status;
     }
-    const decoder = new TextDecoder();
-    let text = "";
-    for await (const chunk of response.body) {
-      text += decoder.decode(chunk, { stream: true });
-      const blocks = text.split("\n\n");
-      text = blocks.pop() ?? "";
-      for (const block of blocks) {
-        const seq = /^id: (\d+)$/m.exec(block)?.[1];
-        if (seq !== undefined) onEvent(Number(seq));
-      }
-    }
+    for await (const { id } of readSse(response.body)) if (id) onEvent(Number(id));
   } catch {
-    // Cut, by us or by the fault.
+    // Disconnected, by this client or by the fault. An event that came in part was not seen.
   }
   return status;
 }

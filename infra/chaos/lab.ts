@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import postgres from "postgres";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
+import { createLinks, type Links } from "../harness/links.ts";
+import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
+import type { Random } from "../harness/random.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
 import type { ServiceName } from "../services/service.ts";
-import { type Backing, chaosFolder } from "./backing.ts";
 import { EventReader } from "./event-reader.ts";
 import { type FakeModel, startFakeModel } from "./fake-model.ts";
 import type { Interruption } from "./history.ts";
-import { createLinks, type Links } from "./links.ts";
-import type { Random } from "./random.ts";
 
 export interface LabOptions {
-  readonly backing: Backing;
+  readonly servers: OwnServers;
   readonly random: Random;
   readonly seed: number;
   readonly run: string;
@@ -25,11 +25,11 @@ export interface LabOptions {
 
 /**
  * One run's system: edge and workers as real processes, a model that keeps account, and a proxy on every
- * way to a backing service. A scenario breaks it through these verbs, which also write down what they
+ * way to a servers service. A scenario breaks it through these verbs, which also write down what they
  * interrupted.
  */
 export class Lab {
-  readonly backing: Backing;
+  readonly servers: OwnServers;
   readonly random: Random;
   readonly seed: number;
   readonly run: string;
@@ -53,15 +53,15 @@ export class Lab {
   readonly #ownLinks: Links[] = [];
   #started = 0;
 
-  constructor({ backing, random, seed, run, tree = projectFolder }: LabOptions) {
-    this.backing = backing;
+  constructor({ servers, random, seed, run, tree = projectFolder }: LabOptions) {
+    this.servers = servers;
     this.random = random;
     this.seed = seed;
     this.run = run;
     this.model = startFakeModel(random.fork("model"));
-    this.workerLinks = createLinks(backing.urls);
-    this.edgeLinks = createLinks(backing.urls);
-    this.redis = connectRedis(backing.urls.REDIS_URL);
+    this.workerLinks = createLinks(servers.urls);
+    this.edgeLinks = createLinks(servers.urls);
+    this.redis = connectRedis(servers.urls.REDIS_URL);
     this.#tree = tree;
     this.logFolder = join(chaosFolder, "logs", run);
     mkdirSync(this.logFolder, { recursive: true });
@@ -125,7 +125,7 @@ export class Lab {
 
   /** Ways of a single worker's own, so that it alone can lose the services. */
   addLinks(): Links {
-    const links = createLinks(this.backing.urls);
+    const links = createLinks(this.servers.urls);
     this.#ownLinks.push(links);
     return links;
   }
@@ -152,14 +152,14 @@ export class Lab {
   }
 
   async killService(name: ServiceName): Promise<void> {
-    this.backing.kill(name);
+    this.servers.kill(name);
     await Bun.sleep(0);
   }
 
-  async revive(): Promise<void> {
-    const before = this.backing.urls.REDIS_URL;
-    await this.backing.revive();
-    const { urls } = this.backing;
+  async restartServices(): Promise<void> {
+    const before = this.servers.urls.REDIS_URL;
+    await this.servers.restart();
+    const { urls } = this.servers;
     for (const links of this.#links()) links.setUpstream(urls);
     if (urls.REDIS_URL === before) return;
     this.redis.disconnect();
@@ -172,7 +172,7 @@ export class Lab {
 
   /** Runs queries on the suite's database, directly. */
   async query<T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-    const sql = postgres(this.backing.urls.DATABASE_URL, { max: 1, onnotice: () => undefined });
+    const sql = postgres(this.servers.urls.DATABASE_URL, { max: 1, onnotice: () => undefined });
     try {
       return await work(sql);
     } finally {

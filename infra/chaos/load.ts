@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import type { Random } from "../harness/random.ts";
 import { expectedEnd, type Kind, tokenOf } from "./fake-model.ts";
 import { followJob } from "./follow-job.ts";
 import type { Follow, Job } from "./history.ts";
-import type { Random } from "./random.ts";
 
 export interface LoadPlan {
   readonly origin: string;

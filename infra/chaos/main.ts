@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readWholeNumber, type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { migrate } from "#lib/db/migrate.ts";
-import { type Backing, bringUp, chaosFolder } from "./backing.ts";
+import { bringUpOwn, chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import { CRASH_PATCHES } from "./crash-points.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 import { patchTree } from "./patch-tree.ts";
@@ -43,21 +43,21 @@ async function main(values: Values): Promise<number> {
   const { seed: only } = values;
   const scansMin = values.quick ? quickScansMin : fullScansMin;
   const seeds = only ? [readWholeNumber("--seed", only)] : values.quick || mutant ? [1] : [1, 2, 3];
-  const backing = await bringUp(say);
+  const servers = await bringUpOwn(chaosFolder, say);
   rmSync(join(chaosFolder, "logs"), { recursive: true, force: true });
   const stop = async (): Promise<never> => {
-    await backing.stop();
+    await servers.stop();
     process.exit(1);
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void stop());
   try {
     const trees = copyTrees(mutant);
-    await migrate(backing.urls.DATABASE_URL);
+    await migrate(servers.urls.DATABASE_URL);
     const outcomes: Outcome[] = [];
     const failures: string[] = [];
     for (const seed of seeds) {
       for (const scenario of scenarios) {
-        await run(scenario, { backing, seed, trees, scansMin }).then(
+        await run(scenario, { servers, seed, trees, scansMin }).then(
           (outcome) => outcomes.push(outcome),
           (error: unknown) => failures.push(`${scenario.name} seed ${seed} did not run: ${error}`),
         );
@@ -65,12 +65,12 @@ async function main(values: Values): Promise<number> {
     }
     return conclude(outcomes, failures, { mutant, json: values.json });
   } finally {
-    await backing.stop();
+    await servers.stop();
   }
 }
 
 interface Given {
-  readonly backing: Backing;
+  readonly servers: OwnServers;
   readonly seed: number;
   readonly trees: Trees;
   readonly scansMin: number;
@@ -78,11 +78,11 @@ interface Given {
 
 async function run(
   scenario: Scenario,
-  { backing, seed, trees, scansMin }: Given,
+  { servers, seed, trees, scansMin }: Given,
 ): Promise<Outcome> {
   say(`${scenario.name} seed ${seed}: ${scenario.proves}`);
   const tree = trees[scenario.tree ?? "plain"];
-  const outcome = await runScenario(scenario, { backing, seed, scansMin, tree });
+  const outcome = await runScenario(scenario, { servers, seed, scansMin, tree });
   const { accepted, completed, recoveryS, seconds } = rowOf(outcome);
   const breaches = `${outcome.breaches.length} breaches`;
   const recovery = `recovered after ${recoveryS?.toFixed(1) ?? "?"} s`;

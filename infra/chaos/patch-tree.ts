@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { chaosFolder } from "../harness/own-servers.ts";
 import { projectFolder } from "../services/ensure-services.ts";
-import { chaosFolder } from "./backing.ts";
 
 /** One exact replacement in a copy of the code. */
 export interface Patch {

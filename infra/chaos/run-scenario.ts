@@ -5,18 +5,18 @@ import { isTerminal } from "#lib/scan/epoch.ts";
 import { readReplay } from "#lib/scan-store/read-scan.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { createApiClient } from "../harness/api-client.ts";
-import type { Backing } from "./backing.ts";
+import type { OwnServers } from "../harness/own-servers.ts";
+import { createRandom } from "../harness/random.ts";
 import type { Breach } from "./breach.ts";
 import { checkHistory } from "./check-history.ts";
 import type { Grant, History, Job, ReadResult } from "./history.ts";
 import { Lab } from "./lab.ts";
 import { Load } from "./load.ts";
-import { createRandom } from "./random.ts";
 import { readResult } from "./read-result.ts";
 import type { Scenario } from "./scenario.ts";
 
 export interface RunOptions {
-  readonly backing: Backing;
+  readonly servers: OwnServers;
   readonly seed: number;
   /** Accepted scans at least. */
   readonly scansMin: number;
@@ -41,12 +41,12 @@ const ratePerSDefault = 30;
 
 /** One scenario, once: load, fault, recovery, then everything is looked at. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {
-  const { backing, seed, tree } = options;
+  const { servers, seed, tree } = options;
   const startedAt = performance.now();
   const random = createRandom(`${seed}/${scenario.name}`);
-  await clearQueues(backing);
+  await clearQueues(servers);
   const run = `${scenario.name}-${seed}-${startedAt.toString(36).slice(-6).replace(".", "")}`;
-  const lab = new Lab({ backing, random, seed, run, tree });
+  const lab = new Lab({ servers, random, seed, run, tree });
   try {
     await lab.redis.flushall();
     await lab.start(scenario.workers ?? 1);
@@ -126,7 +126,7 @@ async function settle(lab: Lab, load: Load, settleMsMax: number): Promise<void> 
   while (performance.now() < deadline && !(open.size === 0 && isDrained)) {
     await lab.readEvents();
     for (const { jobId, seq } of lab.reader.events) if (isTerminal(seq)) open.delete(jobId);
-    const left = open.size === 0 ? await leftovers(lab.backing) : undefined;
+    const left = open.size === 0 ? await leftovers(lab.servers) : undefined;
     isDrained = left?.keys().every((queue) => /^(dlq|archive)\./.test(queue)) ?? false;
     await Bun.sleep(pollMs);
   }
@@ -148,7 +148,7 @@ async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Pr
     results: await readResults(lab, load.jobs),
     ownerships,
     collections,
-    leftovers: await leftovers(lab.backing),
+    leftovers: await leftovers(lab.servers),
     exits: lab.exits,
     recoveryMs,
   };
@@ -195,7 +195,7 @@ async function readGrants(lab: Lab): Promise<{ ownerships: Grant[]; collections:
 }
 
 /** Purges what an earlier run left, and declares the queues in time: see `topologyAgeMs`. */
-async function clearQueues({ urls }: Backing): Promise<void> {
+async function clearQueues({ urls }: OwnServers): Promise<void> {
   const connection = await connect(urls.AMQP_URL);
   const channel = await connection.createChannel();
   await assertTopology(channel);
@@ -203,7 +203,7 @@ async function clearQueues({ urls }: Backing): Promise<void> {
   await connection.close();
 }
 
-async function leftovers({ urls }: Backing): Promise<Map<string, number>> {
+async function leftovers({ urls }: OwnServers): Promise<Map<string, number>> {
   const connection = await connect(urls.AMQP_URL);
   const channel = await connection.createChannel();
   const counts = new Map<string, number>();

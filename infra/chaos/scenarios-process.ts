@@ -94,7 +94,7 @@ export const processScenarios: readonly Scenario[] = [
     proves: "messages that no code can read go to the dead letters, and no scan waits for them",
     demands: { deadLetters: new Map([["dlq.scan.vision", 3]]) },
     fault: async (lab) => {
-      const connection = await connect(lab.backing.urls.AMQP_URL);
+      const connection = await connect(lab.servers.urls.AMQP_URL);
       const channel = await connection.createConfirmChannel();
       for (const poison of ["{", "null", JSON.stringify({ job_id: "x", vision: [] })]) {
         channel.publish("scan.direct", "scan.vision", Buffer.from(poison), { persistent: true });

@@ -15,7 +15,7 @@ export const serviceScenarios: readonly Scenario[] = [
       const from = Date.now();
       await lab.killService("rabbitmq");
       await Bun.sleep(lab.random.between(0, 1_500));
-      await lab.revive();
+      await lab.restartServices();
       lab.interrupted("link", from);
     },
   },
@@ -78,7 +78,7 @@ export const serviceScenarios: readonly Scenario[] = [
       const from = Date.now();
       await lab.killService("redis");
       await Bun.sleep(lab.random.between(200, 2_500));
-      await lab.revive();
+      await lab.restartServices();
       lab.interrupted("store", from);
     },
   },
@@ -136,7 +136,7 @@ export const serviceScenarios: readonly Scenario[] = [
     fault: async (lab) => {
       await lab.killService("postgres");
       await Bun.sleep(lab.random.between(200, 2_500));
-      await lab.revive();
+      await lab.restartServices();
     },
   },
   {

@@ -24,11 +24,7 @@ async function dev(): Promise<undefined> {
     await migrate(services.urls.DATABASE_URL);
     const AUTH_KEYS = process.env.AUTH_KEYS || (await keepDevKeys(localFolder(projectFolder)));
     const env = { PORT: "8080", HEALTH_PORT: "8081", ...process.env, ...localDefaults, AUTH_KEYS };
-    const stack = await startStack({
-      env: { ...env, ...services.urls },
-      watch: true,
-      logs: "inherit",
-    });
+    const stack = await startStack({ env: { ...env, ...services.urls }, watch: true });
     process.stderr.write(`Eco² answers on ${stack.origin} (docs: ${stack.origin}/api/v1/docs)\n`);
     await stopAsked.promise;
     await stack.stop();

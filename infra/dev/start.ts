@@ -24,7 +24,7 @@ async function start(): Promise<number> {
   const { HEALTH_PORT } = loadConfig(WorkerConfig);
   await migrate(DATABASE_URL);
   const env = { ...process.env, PORT: String(PORT), HEALTH_PORT: String(HEALTH_PORT) };
-  const stack = await startStack({ env, logs: "inherit" });
+  const stack = await startStack({ env });
   process.stderr.write(`Eco² answers on ${stack.origin} (docs: ${stack.origin}/api/v1/docs)\n`);
   const code = await Promise.race([stopAsked.promise, stack.ended.then(() => 1)]);
   await stack.stop();

@@ -246,8 +246,7 @@ describe("DELETE of a scan that no worker has taken", () => {
     const worker = eco2.startWorker(["scan.vision"]);
     await other.ended;
     expect((await other.result()).status).toBe("completed");
-    worker.kill("SIGTERM");
-    await worker.exited;
+    await worker.end("SIGTERM");
     expect(eco2.model.counts).toEqual({ vision: 1, answer: 1 });
     const seqs: number[] = [];
     await running.api.follow(running.stream_url, ({ seq }) => seqs.push(seq));

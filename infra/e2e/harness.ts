@@ -1,4 +1,3 @@
-import type { Subprocess } from "bun";
 import type { TaskName } from "#lib/contract/task.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
@@ -7,17 +6,18 @@ import { type OpenAiServer, startOpenAiServer } from "#lib/testing/openai-server
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { type ApiClient, createApiClient, type Submitted } from "../harness/api-client.ts";
+import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
-import { projectFolder } from "../services/ensure-services.ts";
+import { choosePort } from "../services/port.ts";
 
-/** Edge and worker as real processes on real services, with a model of the test's own. */
+/** Edge and worker as real processes on real services, with a fake model server. */
 export interface Harness {
   readonly origin: string;
   readonly model: OpenAiServer;
   /** A client of a user nobody else uses. */
   newUser(): { readonly id: string; readonly api: ApiClient };
   /** One more worker, for some queues; killed at the end if it still runs. */
-  startWorker(queues: readonly TaskName[]): Subprocess;
+  startWorker(queues: readonly TaskName[]): AppProcess;
   stop(): Promise<void>;
 }
 
@@ -57,9 +57,8 @@ export async function startHarness(
     ...serviceUrls,
     ...env,
   };
-  const options = { env: full, logs: "inherit", ...(worker ? { worker } : {}) } as const;
-  const stack = await startStack(options);
-  const more: Subprocess[] = [];
+  const stack = await startStack({ env: full, worker });
+  const more: AppProcess[] = [];
   return {
     origin: stack.origin,
     model,
@@ -68,18 +67,15 @@ export async function startHarness(
       return { id, api: createApiClient(stack.origin, { "x-user-id": id }) };
     },
     startWorker: (queues) => {
-      const child = Bun.spawn(workerCommand(queues), {
-        cwd: projectFolder,
-        env: { ...full, PORT: new URL(stack.origin).port, HEALTH_PORT: "0" },
-        stdin: "ignore",
-        stdout: "inherit",
-        stderr: "inherit",
-      });
-      more.push(child);
-      return child;
+      const port = choosePort([]);
+      const env = { ...full, PORT: new URL(stack.origin).port, HEALTH_PORT: String(port) };
+      const command = workerCommand(queues);
+      const worker = startApp({ name: "worker", main: "worker", command, env, port });
+      more.push(worker);
+      return worker;
     },
     stop: async () => {
-      for (const child of more) child.kill("SIGKILL");
+      await Promise.all(more.map((one) => one.end("SIGKILL")));
       await stack.stop();
       await model.stop();
     },
@@ -96,7 +92,7 @@ export interface Scan extends Submitted {
   readonly result: ScanResult;
 }
 
-/** The whole way of a client: upload, submit, follow to the end, read the result. */
+/** What a client does: upload, submit, follow to the end, read the result. */
 export async function scan(api: ApiClient, userInput = ""): Promise<Scan> {
   const job = await api.submit(await uploadPhoto(api), userInput);
   const events: ScanEvent[] = [];

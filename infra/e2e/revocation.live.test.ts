@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { migrate } from "#lib/db/migrate.ts";
 import { until } from "#lib/testing/until.ts";
 import { makeKey } from "#lib/token/key-set.ts";
-import { type Backing, bringUp, chaosFolder } from "../chaos/backing.ts";
-import { createLinks, type Links } from "../chaos/links.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
+import { createLinks, type Links } from "../harness/links.ts";
+import { bringUpOwn, chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import { signIn, signOut } from "../harness/sign-in.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
@@ -27,30 +27,30 @@ interface Door {
  * at the first edge is nobody at the other doors.
  */
 describe("a token revoked by a logout", () => {
-  let backing: Backing;
+  let servers: OwnServers;
   let links: Links;
   let first: Door;
   let others: Record<"edge" | "gatekeeper", Door>;
   const keys = makeKey().then((key) => JSON.stringify({ keys: [key] }));
 
   beforeAll(async () => {
-    backing = await bringUp(() => undefined);
-    await migrate(backing.urls.DATABASE_URL);
+    servers = await bringUpOwn(chaosFolder, () => undefined);
+    await migrate(servers.urls.DATABASE_URL);
     // Of their own address: a server that was killed comes back on another port.
-    links = createLinks(backing.urls);
+    links = createLinks(servers.urls);
     first = await open("edge");
     others = { edge: await open("edge"), gatekeeper: await open("gatekeeper") };
   }, 120_000);
   // Whatever a test has left behind; to sign in takes all three again.
   beforeEach(async () => {
-    await revive();
+    await restart();
     await first.app.ready();
   }, 60_000);
   afterAll(async () => {
     const doors = [first, others?.edge, others?.gatekeeper];
     await Promise.all(doors.map((door) => door?.app.end("SIGTERM", 10_000)));
     links?.stop();
-    await backing?.stop();
+    await servers?.stop();
   }, 60_000);
 
   async function open(main: "edge" | "gatekeeper"): Promise<Door> {
@@ -94,9 +94,9 @@ describe("a token revoked by a logout", () => {
     (await askAll(session)).every(([status]) => status === 200);
   const isRefused = async (session: Session) =>
     (await askAll(session)).every(([status]) => status === 401);
-  const revive = async () => {
-    await backing.revive();
-    links.setUpstream(backing.urls);
+  const restart = async () => {
+    await servers.restart();
+    links.setUpstream(servers.urls);
   };
   const expectRefused = async (headers: Session) => {
     for (const door of everywhere()) {
@@ -129,11 +129,11 @@ describe("a token revoked by a logout", () => {
       const kept = await newSession();
       await logout(revoked);
       await until(() => isRefused(revoked));
-      backing.kill(name);
+      servers.kill(name);
       // What is held in memory needs none of the three.
       expect(await isRefused(revoked)).toBe(true);
       expect(await others.gatekeeper.ask(kept)).toEqual([200]);
-      await revive();
+      await restart();
       await until(() => isLetIn(kept), { timeoutMs: 30_000 });
       await expectRefused(revoked);
       await reopen("gatekeeper");
@@ -148,9 +148,9 @@ describe("a token revoked by a logout", () => {
     async (name) => {
       const session = await newSession();
       await logout(session);
-      backing.kill(name);
+      servers.kill(name);
       expect((await first.ask(session))[0]).toBe(401);
-      await revive();
+      await restart();
       await until(() => isRefused(session), { timeoutMs: 30_000 });
     },
     120_000,
@@ -158,7 +158,7 @@ describe("a token revoked by a logout", () => {
 
   test("is refused everywhere also when it was revoked while there was no broker to tell", async () => {
     const session = await newSession();
-    backing.kill("rabbitmq");
+    servers.kill("rabbitmq");
     await logout(session);
     expect(await first.ask(session)).toEqual([401, "TOKEN_REVOKED"]);
     // The others find it by themselves.

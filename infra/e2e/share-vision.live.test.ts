@@ -126,7 +126,7 @@ describe("equal photos in two workers", () => {
       eco2.startWorker(["scan.vision"]);
       await until(async () => (await channel.checkQueue("scan.vision")).consumerCount === 2);
     });
-    first.kill("SIGKILL");
+    await first.end("SIGKILL");
     const all = await results([...leaders, ...others]);
     expect(all.map(({ status }) => status)).toEqual(all.map(() => "completed"));
     expect(eco2.model.counts.vision).toBe(2);

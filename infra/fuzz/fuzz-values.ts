@@ -1,6 +1,6 @@
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../harness/random.ts";
 
-/** A JSON schema as far as the OpenAPI document uses it. */
+/** A JSON schema, as far as the OpenAPI document uses them. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** Text put into a body as it stands: what `JSON.stringify` would not write. */
@@ -42,7 +42,7 @@ export function valid(schema: Schema, random: Random, known: Known = {}): unknow
   }
 }
 
-/** The same value with one place of it spoilt. */
+/** The same value with one random mutation. */
 export function mutated(value: unknown, random: Random): unknown {
   if (!isRecord(value) || random.chance(0.2)) return random.pick(HOSTILE)(random);
   const names = Object.keys(value);

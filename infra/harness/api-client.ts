@@ -2,6 +2,7 @@ import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanResult } from "#lib/scan/scan-result.ts";
 import type { Account } from "../../services/users/account.ts";
 import type { Collection } from "../../services/users/collection.ts";
+import { readSse } from "./read-sse.ts";
 
 /** The public API as a client program uses it. */
 export interface ApiClient {
@@ -23,7 +24,7 @@ export interface Submitted {
   readonly result_url: string;
 }
 
-/** What says who calls: the cookies of a sign-in or, with `AUTH_MODE=dev`, a word. */
+/** Credentials: the cookies of a sign-in or, with `AUTH_MODE=dev`, a user's id. */
 export type CallerHeaders = { readonly cookie: string } | { readonly "x-user-id": string };
 
 export function createApiClient(origin: string, headers: CallerHeaders): ApiClient {
@@ -51,25 +52,11 @@ export function createApiClient(origin: string, headers: CallerHeaders): ApiClie
       (await post("/api/v1/scan", { image_url: imageUrl, user_input: userInput })).json(),
     follow: async (streamUrl, onEvent) => {
       const response = await call(streamUrl, { headers });
-      if (response.body) for await (const data of sseData(response.body)) onEvent(JSON.parse(data));
+      if (!response.body) return;
+      for await (const { data } of readSse(response.body)) onEvent(JSON.parse(data));
     },
     result: async (resultUrl) => (await call(resultUrl, { headers })).json(),
     account: async () => (await call("/api/v1/users/me", { headers })).json(),
     collection: async () => (await call("/api/v1/users/me/characters", { headers })).json(),
   };
-}
-
-/** The `data:` of each server-sent event. Eco² writes one line of data an event. */
-async function* sseData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true });
-    const blocks = text.split("\n\n");
-    text = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const line = block.split("\n").find((one) => one.startsWith("data: "));
-      if (line) yield line.slice("data: ".length);
-    }
-  }
 }

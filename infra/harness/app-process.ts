@@ -1,14 +1,14 @@
 import { closeSync, openSync } from "node:fs";
-import type { Subprocess } from "bun";
+import { projectFolder } from "../services/ensure-services.ts";
+import { killOnExit } from "./kill-on-exit.ts";
 
-/** One of the system's processes, as it is deployed; for suites that measure or break it. */
+/** One of the system's processes, run as it is deployed. */
 export interface AppProcess {
   readonly name: string;
   readonly pid: number;
-  /** Where it answers. */
   readonly origin: string;
   readonly isRunning: boolean;
-  /** Resolves when it answers its readiness probe. */
+  /** Resolves when its readiness probe succeeds; rejects when it ends first, or after 30 s. */
   ready(): Promise<void>;
   /** Exit code, or 128 + signal as a shell counts. */
   readonly exited: Promise<number>;
@@ -21,36 +21,39 @@ export interface AppOptions {
   /** `services/<main>/main.ts` of `tree`. */
   readonly main: "edge" | "worker" | "events" | "gatekeeper";
   readonly args?: readonly string[];
-  readonly tree: string;
+  /** A command in place of the source, such as a built binary. */
+  readonly command?: readonly string[] | undefined;
+  /** Folder of the source. Default: this project. */
+  readonly tree?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Port of its readiness probe. */
   readonly port: number;
-  readonly logFile: string;
+  /** Restart on a changed file. */
+  readonly watch?: boolean;
+  /** Takes all output. Default: standard output goes to `stdout`, errors to ours. */
+  readonly logFile?: string;
+  readonly stdout?: "inherit" | number;
 }
 
-/** Whatever ends the suite ends them as well. */
-const running = new Set<Subprocess>();
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
-const readyDeadlineMs = 30_000;
+const readyMsMax = 30_000;
 const pollMs = 20;
+const requestMs = 3_000;
 
 export function startApp(options: AppOptions): AppProcess {
-  const { name, main, args = [], tree, env, port, logFile } = options;
-  const log = openSync(logFile, "a");
-  const child = Bun.spawn([process.execPath, `services/${main}/main.ts`, ...args], {
+  const { name, main, args = [], tree = projectFolder, env, port, watch, logFile } = options;
+  const source = [process.execPath, ...(watch ? ["--watch"] : []), `services/${main}/main.ts`];
+  const log = logFile === undefined ? undefined : openSync(logFile, "a");
+  const child = Bun.spawn([...(options.command ?? source), ...args], {
     cwd: tree,
     env: { PATH: process.env.PATH, ...env },
     stdin: "ignore",
-    stdout: log,
-    stderr: log,
+    stdout: log ?? options.stdout ?? "inherit",
+    stderr: log ?? "inherit",
   });
-  closeSync(log);
-  running.add(child);
-  const exited = child.exited.finally(() => running.delete(child));
+  if (log !== undefined) closeSync(log);
+  const exited = killOnExit(child);
   const isRunning = () => child.exitCode === null && child.signalCode === null;
+  const where = logFile === undefined ? "" : `; see ${logFile}`;
   return {
     name,
     pid: child.pid,
@@ -60,13 +63,17 @@ export function startApp(options: AppOptions): AppProcess {
     },
     exited,
     ready: async () => {
-      const deadline = performance.now() + readyDeadlineMs;
+      const deadline = performance.now() + readyMsMax;
+      let problem: string | undefined;
       while (performance.now() < deadline) {
-        if (!isRunning()) throw new Error(`${name} ended before it was ready; see ${logFile}`);
-        if (await answersReady(port)) return;
+        if (!isRunning()) {
+          throw new Error(`${name} ended with ${await exited} before it was ready${where}`);
+        }
+        problem = await readinessProblem(port);
+        if (problem === undefined) return;
         await Bun.sleep(pollMs);
       }
-      throw new Error(`${name} is not ready after ${readyDeadlineMs / 1_000} s; see ${logFile}`);
+      throw new Error(`${name} is not ready after ${readyMsMax / 1_000} s: ${problem}${where}`);
     },
     end: async (signal, graceMs = 120_000) => {
       child.kill(signal);
@@ -78,11 +85,13 @@ export function startApp(options: AppOptions): AppProcess {
   };
 }
 
-async function answersReady(port: number): Promise<boolean> {
+/** Why the process is not ready; undefined when it is. */
+async function readinessProblem(port: number): Promise<string | undefined> {
   try {
-    const signal = AbortSignal.timeout(3_000);
-    return (await fetch(`http://127.0.0.1:${port}/readyz`, { signal })).ok;
+    const signal = AbortSignal.timeout(requestMs);
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal });
+    return response.ok ? undefined : await response.text();
   } catch {
-    return false;
+    return "no response";
   }
 }

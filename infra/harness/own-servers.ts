@@ -1,26 +1,32 @@
 import { mkdirSync } from "node:fs";
-import { ensureServices } from "../services/ensure-services.ts";
+import { join } from "node:path";
+import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { withLock } from "../services/lock.ts";
 import { privateMarker } from "../services/private.ts";
-import { findProcesses, type RunningProcess } from "../services/process-table.ts";
+import { findProcesses, type RunningProcess, signalProcess } from "../services/process-table.ts";
 import type { ServiceName, ServiceUrls } from "../services/service.ts";
 import { readState } from "../services/state.ts";
 import { takeDown } from "../services/take-down.ts";
 
-/** PostgreSQL, Redis and RabbitMQ of a suite's own, whose data and lives are its to take. */
+/** Everything that the suites that break servers write: data of the servers, photos, logs, patched trees. */
+export const chaosFolder = join(projectFolder, ".local/chaos");
+
+/** PostgreSQL, Redis and RabbitMQ of a suite's own, which it may wipe and kill. */
 export interface OwnServers {
   readonly urls: ServiceUrls;
   /** The server's own processes, oldest first. */
   processes(name: ServiceName): RunningProcess[];
-  /** Starts whatever does not run, and resolves when all three answer. */
-  revive(): Promise<void>;
+  /** SIGKILL; nothing restarts it. */
+  kill(name: ServiceName): void;
+  /** Starts those that do not run, perhaps on other ports, and resolves when all three answer. */
+  restart(): Promise<void>;
   /** Stops what this run has started; data stays. */
   stop(): Promise<void>;
 }
 
 /**
- * Brings them up in a folder of their own. Waits for another run that has them to end: two would break
- * each other's.
+ * Brings them up in a folder of their own. Waits for another run that uses the folder to end: each would
+ * break the servers of the other.
  */
 export async function bringUpOwn(folder: string, log: (line: string) => void): Promise<OwnServers> {
   mkdirSync(folder, { recursive: true });
@@ -29,17 +35,21 @@ export async function bringUpOwn(folder: string, log: (line: string) => void): P
   const options = { project: folder, env: {}, log };
   let services = await ensureServices(options);
   const startedHere = services.started;
+  const processes = (name: ServiceName): RunningProcess[] => {
+    const state = readState(folder);
+    if (!state) throw new Error("the servers have no state");
+    const found = findProcesses([privateMarker(name, state)]);
+    return found.toSorted((a, b) => Number(a.startedAt) - Number(b.startedAt));
+  };
   return {
     get urls() {
       return services.urls;
     },
-    processes: (name) => {
-      const state = readState(folder);
-      if (!state) throw new Error("the servers have no state");
-      const found = findProcesses([privateMarker(name, state)]);
-      return found.toSorted((a, b) => Number(a.startedAt) - Number(b.startedAt));
+    processes,
+    kill: (name) => {
+      for (const found of processes(name)) signalProcess(found, "SIGKILL");
     },
-    revive: async () => {
+    restart: async () => {
       services = await ensureServices({ ...options, log: () => undefined });
     },
     stop: async () => {

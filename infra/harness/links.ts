@@ -6,14 +6,14 @@ import {
   VARIABLES,
 } from "../services/service.ts";
 
-/** One side's ways to the backing services, each through a proxy that can misbehave. */
+/** One process's connections to the backing services, each through a proxy that can inject faults. */
 export interface Links {
   readonly postgres: TcpProxy;
   readonly redis: TcpProxy;
   readonly rabbitmq: TcpProxy;
-  /** The services' addresses as this side sees them. */
+  /** The addresses of the proxies. */
   readonly urls: ServiceUrls;
-  /** After a restart on other ports. */
+  /** For services that were restarted on other ports. */
   setUpstream(urls: ServiceUrls): void;
   heal(): void;
   stop(): void;

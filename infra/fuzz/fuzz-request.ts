@@ -1,4 +1,4 @@
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../harness/random.ts";
 import {
   hostileText,
   type Known,
@@ -75,33 +75,33 @@ const ODD_HEADERS = [
   "origin",
   "sec-fetch-site",
 ];
-/** What stands before a hostile value in them, so that it is looked at. */
+/** Prefixes of a hostile cookie, so that it is parsed as a token. */
 const COOKIES = ["s_access=", "s_refresh=", "s_state="];
 
 /**
- * A request that is right but for what the dice spoil: usually one thing, so that it gets past the
- * checks before.
+ * A valid request with usually one random mutation, so that it gets past the checks before the mutated
+ * part.
  */
 export function fuzzRequest(operation: Operation, known: Known, random: Random): FuzzRequest {
-  const spoil = random.int(0, 6);
-  const method = spoil === 0 ? random.pick(METHODS) : operation.method;
-  const target = targetOf(operation, known, random, spoil === 1);
+  const mutation = random.int(0, 6);
+  const method = mutation === 0 ? random.pick(METHODS) : operation.method;
+  const target = targetOf(operation, known, random, mutation === 1);
   const headers: Record<string, string> = { "x-user-id": random.pick(known["x-user-id"] ?? ["u"]) };
   if (operation.body) headers["content-type"] = "application/json";
-  if (spoil === 2) headers["content-type"] = random.pick(CONTENT_TYPES);
-  if (spoil === 3) {
+  if (mutation === 2) headers["content-type"] = random.pick(CONTENT_TYPES);
+  if (mutation === 3) {
     const name = random.pick(ODD_HEADERS);
-    headers[name] = `${introduction(name, random)}${headerText(hostileText(random))}`;
+    headers[name] = `${prefixOf(name, random)}${headerText(hostileText(random))}`;
   }
-  if (spoil === 4) delete headers["x-user-id"];
-  // Whoever comes with tokens, so that what they carry is looked at, too.
+  if (mutation === 4) delete headers["x-user-id"];
+  // One in five has valid tokens, so that the code behind the authentication is reached.
   if (random.chance(0.2) && known.cookie) headers.cookie ??= random.pick(known.cookie);
   const hasBody = !["GET", "HEAD", "OPTIONS"].includes(method);
   return {
     method,
     target,
     headers,
-    body: hasBody ? bodyOf(operation, known, random, spoil >= 4) : undefined,
+    body: hasBody ? bodyOf(operation, known, random, mutation >= 4) : undefined,
   };
 }
 
@@ -109,9 +109,9 @@ function targetOf(
   { path, parameters }: Operation,
   known: Known,
   random: Random,
-  isSpoilt: boolean,
+  isMutated: boolean,
 ): string {
-  const victim = isSpoilt && parameters.length > 0 ? random.pick(parameters).name : undefined;
+  const victim = isMutated && parameters.length > 0 ? random.pick(parameters).name : undefined;
   const value = (name: string, schema: Schema): string => {
     if (name === victim) return hostileText(random);
     return random.pick(known[name] ?? [String(valid(schema, random))]);
@@ -122,14 +122,14 @@ function targetOf(
     const text = value(name, schema);
     if (where === "path") filled = filled.replace(`{${name}}`, () => encode(text));
     else if (where === "query" && random.chance(0.8)) query.append(name, text);
-    if (where === "query" && isSpoilt && random.chance(0.2))
+    if (where === "query" && isMutated && random.chance(0.2))
       query.append(name, hostileText(random));
   }
   const search = query.size > 0 ? `?${query}` : "";
   return `${filled}${search}`;
 }
 
-function introduction(header: string, random: Random): string {
+function prefixOf(header: string, random: Random): string {
   if (header === "authorization") return "Bearer ";
   return header === "cookie" ? random.pick(COOKIES) : "";
 }
@@ -148,11 +148,11 @@ function bodyOf(
   { body: schema }: Operation,
   known: Known,
   random: Random,
-  isSpoilt: boolean,
+  isMutated: boolean,
 ): FuzzRequest["body"] {
   if (!schema) return random.chance(0.5) ? hostileText(random).toWellFormed() : undefined;
   const right = valid(schema, random, known);
-  if (!isSpoilt) return toJson(right);
+  if (!isMutated) return toJson(right);
   const text = toJson(mutated(right, random));
   switch (random.int(0, 9)) {
     case 0:

@@ -1,20 +1,19 @@
 import { createServer, type Server } from "node:net";
 import { hostname } from "node:os";
 
-/** Private addresses that nobody may connect to, and an allowed origin that leads there. */
-export interface Canaries {
-  /** Loopback port that must get no connection. */
+/** Loopback ports that must get no connection, and an allowed origin that redirects there. */
+export interface SsrfListeners {
   readonly port: number;
-  /** What was connected to. */
+  /** Host and port of every connection that was made. */
   readonly hits: readonly string[];
-  /** `/redirect/<status>?to=<url>` answers so; any other path leads to the port. */
+  /** `/redirect/<status>?to=<url>` redirects so; any other path redirects to the port. */
   readonly redirector: string;
   /** Host names that resolve to a loopback address. */
   readonly names: readonly string[];
   stop(): void;
 }
 
-export async function startCanaries(): Promise<Canaries> {
+export async function startSsrfListeners(): Promise<SsrfListeners> {
   const hits: string[] = [];
   const servers: Server[] = [];
   const listen = (port: number, host: string): Promise<number | undefined> => {
@@ -24,7 +23,7 @@ export async function startCanaries(): Promise<Canaries> {
       socket.destroy();
     });
     return new Promise((resolve) => {
-      // The web's own ports need rights, and may be taken: they are a bonus.
+      // Ports 80 and 443 need rights, and may be taken: the run does without.
       server.on("error", () => resolve(undefined));
       server.listen(port, host, () => {
         servers.push(server);
@@ -34,19 +33,10 @@ export async function startCanaries(): Promise<Canaries> {
     });
   };
   const port = await listen(0, "127.0.0.1");
-  if (port === undefined) throw new Error("no loopback port for the canary");
+  if (port === undefined) throw new Error("no loopback port to listen on");
   await listen(port, "::1");
   for (const host of ["127.0.0.1", "::1"]) for (const web of [80, 443]) await listen(web, host);
-  const redirector = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: (request) => {
-      const url = new URL(request.url);
-      const status = Number(/^\/redirect\/(\d+)$/.exec(url.pathname)?.[1] ?? 302);
-      const location = url.searchParams.get("to") ?? `http://127.0.0.1:${port}/`;
-      return new Response(null, { status, headers: { location } });
-    },
-  });
+  const redirector = startRedirector(`http://127.0.0.1:${port}/`);
   return {
     port,
     hits,
@@ -57,4 +47,19 @@ export async function startCanaries(): Promise<Canaries> {
       void redirector.stop(true);
     },
   };
+}
+
+function startRedirector(otherwise: string) {
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: ({ url }) => {
+      const { pathname, searchParams } = new URL(url);
+      const status = Number(/^\/redirect\/(\d+)$/.exec(pathname)?.[1] ?? 302);
+      return new Response(null, {
+        status,
+        headers: { location: searchParams.get("to") ?? otherwise },
+      });
+    },
+  });
 }

@@ -1,20 +1,19 @@
 /**
- * Addresses a photo must never be fetched from. `canary` is a loopback port that must stay untouched;
- * `redirector` is an allowed plain-http origin that leads there; `names` are allowed hosts that resolve
- * to a private address.
+ * Addresses that no photo may be fetched from. `port` is a loopback port; `redirector` is an allowed
+ * plain-http origin that redirects there; `names` are allowed hosts that resolve to a private address.
  */
 export function forbiddenUrls({
-  canary,
+  port,
   redirector,
   names,
 }: {
-  readonly canary: number;
+  readonly port: number;
   readonly redirector: string;
   readonly names: readonly string[];
 }): string[] {
   const at = (host: string): string[] => [
-    `http://${host}:${canary}/a.jpg`,
-    `https://${host}:${canary}/a.jpg`,
+    `http://${host}:${port}/a.jpg`,
+    `https://${host}:${port}/a.jpg`,
     `https://${host}/a.jpg`,
     `http://${host}/a.jpg`,
   ];
@@ -24,28 +23,28 @@ export function forbiddenUrls({
     ...PRIVATE.flatMap((host) => [`http://${host}/`, `https://${host}/latest/meta-data/`]),
     ...names.flatMap(at),
     ...[301, 302, 303, 307, 308].flatMap((status) => [
-      `${redirector}/redirect/${status}?to=http://127.0.0.1:${canary}/a.jpg`,
+      `${redirector}/redirect/${status}?to=http://127.0.0.1:${port}/a.jpg`,
       `${redirector}/redirect/${status}?to=http://169.254.169.254/latest/meta-data/`,
-      `${redirector}/redirect/${status}?to=//127.0.0.1:${canary}/a.jpg`,
+      `${redirector}/redirect/${status}?to=//127.0.0.1:${port}/a.jpg`,
     ]),
-    // Who is asked: what stands before the @, or behind it?
-    `http://${allowed}@127.0.0.1:${canary}/`,
-    `http://127.0.0.1:${canary}@${allowed}/`,
-    `http://user:password@127.0.0.1:${canary}/`,
-    `http://${allowed}#@127.0.0.1:${canary}/`,
-    `http://127.0.0.1:${canary}#@${allowed}/`,
-    `http://127.0.0.1:${canary}\\@${allowed}/`,
-    `http://${allowed}\\@127.0.0.1:${canary}/`,
-    `http:${allowed}@127.0.0.1:${canary}/`,
-    `http:/127.0.0.1:${canary}/`,
-    `http:///127.0.0.1:${canary}/`,
-    `//127.0.0.1:${canary}/`,
-    ` http://127.0.0.1:${canary}/`,
-    `http://127.0.0.1:${canary}\t/`,
-    `HTTP://127.0.0.1:${canary}/`,
-    `http://127.0.0.1 :${canary}/`,
-    `http://127.0.0.1\r\nHost: ${allowed}:${canary}/`,
-    ...SCHEMES.map((scheme) => `${scheme}127.0.0.1:${canary}/a.jpg`),
+    // Is the host before the @, or behind it?
+    `http://${allowed}@127.0.0.1:${port}/`,
+    `http://127.0.0.1:${port}@${allowed}/`,
+    `http://user:password@127.0.0.1:${port}/`,
+    `http://${allowed}#@127.0.0.1:${port}/`,
+    `http://127.0.0.1:${port}#@${allowed}/`,
+    `http://127.0.0.1:${port}\\@${allowed}/`,
+    `http://${allowed}\\@127.0.0.1:${port}/`,
+    `http:${allowed}@127.0.0.1:${port}/`,
+    `http:/127.0.0.1:${port}/`,
+    `http:///127.0.0.1:${port}/`,
+    `//127.0.0.1:${port}/`,
+    ` http://127.0.0.1:${port}/`,
+    `http://127.0.0.1:${port}\t/`,
+    `HTTP://127.0.0.1:${port}/`,
+    `http://127.0.0.1 :${port}/`,
+    `http://127.0.0.1\r\nHost: ${allowed}:${port}/`,
+    ...SCHEMES.map((scheme) => `${scheme}127.0.0.1:${port}/a.jpg`),
     "file:///etc/passwd",
     "data:image/png;base64,iVBORw0KGgo=",
     "blob:http://127.0.0.1/x",
@@ -94,7 +93,7 @@ const LOOPBACKS = [
   "127.0.0.1%2eexample.com",
 ];
 
-/** Metadata services, private networks, and other places that are nobody's photo host. */
+/** Metadata services, private networks, and other ranges that host no photo. */
 const PRIVATE = [
   "169.254.169.254",
   "2852039166",

@@ -1,0 +1,67 @@
+import * as v from "valibot";
+import { FAULTS } from "#lib/error/fault-table.ts";
+import type { FuzzRequest } from "./fuzz-request.ts";
+import type { Problems } from "./problems.ts";
+
+const requestMs = 10_000;
+
+/** Sends requests and checks every response; `statuses` counts them. */
+export interface Sender {
+  readonly statuses: ReadonlyMap<number, number>;
+  /** @returns the parsed body of a JSON response. */
+  send(request: FuzzRequest): Promise<unknown>;
+}
+
+export function createSender(origin: string, problems: Problems): Sender {
+  const statuses = new Map<number, number>();
+  return {
+    statuses,
+    send: async (request) => {
+      const { method, target, headers, body } = request;
+      try {
+        const response = await fetch(origin + target, {
+          method,
+          headers,
+          ...(body === undefined ? {} : { body }),
+          redirect: "manual",
+          signal: AbortSignal.timeout(requestMs),
+        });
+        const { status } = response;
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        const type = response.headers.get("content-type") ?? "";
+        if (type.startsWith("text/event-stream")) return void (await response.body?.cancel());
+        const text = await response.text();
+        const problem = problemOf(method, status, type, text);
+        if (problem) problems.add(`${problem}: ${text.slice(0, 200)}`, describe(request));
+        return type.includes("json") && text ? JSON.parse(text) : undefined;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : error;
+        problems.add(`no response (${reason})`, describe(request));
+        return undefined;
+      }
+    },
+  };
+}
+
+const Problem = v.object({
+  status: v.number(),
+  code: v.string(),
+  title: v.string(),
+  detail: v.string(),
+});
+
+/** What is wrong with a response; undefined when it is one that the API promises. */
+function problemOf(method: string, status: number, type: string, text: string) {
+  if (status >= 500) return `status ${status}`;
+  if (status < 400 || method === "HEAD") return undefined;
+  if (!type.startsWith("application/problem+json")) return `${status} is no problem document`;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Problem), text);
+  if (!parsed.success) return `${status} has a broken problem document`;
+  if (!Object.hasOwn(FAULTS, parsed.output.code)) return `unknown code ${parsed.output.code}`;
+  return parsed.output.status === status ? undefined : `${status} says ${parsed.output.status}`;
+}
+
+function describe({ method, target, headers, body }: FuzzRequest): string {
+  const shown = typeof body === "string" ? body.slice(0, 200) : body && `${body.length} bytes`;
+  return `${method} ${target.slice(0, 200)} ${JSON.stringify(headers).slice(0, 300)} ${shown ?? ""}`;
+}
