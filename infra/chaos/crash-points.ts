@@ -39,32 +39,30 @@ export function crashAt(point: string): void {
 /**
  * Resolves with the first truthy value`,
   },
-  ...withImport("lib/queue/consumer.ts", 'import type { Broker } from "./broker.ts";\n', [
-    {
-      find: "      const reply = await this.#run(body, headers);\n",
-      replace: `      crashAt(this.#task + " received");
-      const reply = await this.#run(body, headers);
-      crashAt(this.#task + " done");
+  ...withImport(
+    "lib/queue/handle-delivery.ts",
+    'import type { Publisher } from "./publisher.ts";\n',
+    [
+      {
+        find: "    const reply = await runTask(task, handler, read.body, headers, running);\n",
+        replace: `    crashAt(task + " received");
+    const reply = await runTask(task, handler, read.body, headers, running);
+    crashAt(task + " done");
 `,
-    },
-    {
-      find: '      const duration_ms = observe("done");\n',
-      replace: `      crashAt(this.#task + " acked");
-      const duration_ms = observe("done");
+      },
+      {
+        find: '    const duration_ms = observe(task, "done", startedAt);\n',
+        replace: `    crashAt(task + " acked");
+    const duration_ms = observe(task, "done", startedAt);
 `,
-    },
-  ]),
+      },
+    ],
+  ),
   ...withImport("services/worker/adapters/rabbit.ts", publisherImport, [
     {
-      find: "publisher.publish(task, message, { traceparent, epoch, attempt: 0 });",
+      find: "publisher.publish(task, body, { traceparent, epoch, attempt: 0 });",
       replace: `publisher
-        .publish(task, message, { traceparent, epoch, attempt: 0 })
-        .then(() => crashAt(task + " published"));`,
-    },
-    {
-      find: "publisher.publish(task, grant, { traceparent, epoch, attempt: 0 });",
-      replace: `publisher
-        .publish(task, grant, { traceparent, epoch, attempt: 0 })
+        .publish(task, body, { traceparent, epoch, attempt: 0 })
         .then(() => crashAt(task + " published"));`,
     },
   ]),

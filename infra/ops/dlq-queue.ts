@@ -7,7 +7,7 @@ export interface DlqQueue {
   readonly isArchive: boolean;
 }
 
-/** `scan.answer` and `dlq.scan.answer` are its dead letters, `archive.scan.answer` what was given up. */
+/** `scan.answer` and `dlq.scan.answer` are its dead letters, `archive.scan.answer` its archive. */
 export function readQueueName(text: string): DlqQueue | undefined {
   const isArchive = text.startsWith("archive.");
   const task = text.replace(/^(dlq|archive)\./, "");

@@ -73,7 +73,7 @@ describe("bun run dlq", () => {
     return job;
   }
   const depth = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
-  /** What a command gives back is in its queue a moment after the command has ended. */
+  /** What a command requeues is in its queue a moment after the command has ended. */
   const untilDepth = (queue: string, count: number) =>
     until(async () => (await depth(queue)) === count);
   const auditOf = (jobId: string) => sql`

@@ -42,10 +42,7 @@ export async function connectBroker(url: string, log: Logger): Promise<Broker> {
     reconnectTimeInSeconds: reconnectS,
     connectionOptions: { timeout: bootDeadlineMs, noDelay: true },
   });
-  manager.on("connect", () => {
-    const { connection = {} } = manager.connection ?? {};
-    gatherWrites(Reflect.get(connection, "stream"));
-  });
+  manager.on("connect", () => gatherWrites(manager.connection));
   try {
     await firstConnect(manager);
     await keepChannel(manager, assertTopology, log);

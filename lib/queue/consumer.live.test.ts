@@ -244,7 +244,7 @@ describe("consume", () => {
     }
   }, 20_000);
 
-  test("a consumer that stops takes nothing more, whatever its intake is told", async () => {
+  test("a consumer that stops takes nothing more, whatever prefetch it is told", async () => {
     const seen: unknown[] = [];
     const [taken, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const consumer = await start({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, Socket } from "node:net";
-import { gatherWrites } from "./gather-writes.ts";
+import { amqplibVersion, gatherWrites } from "./gather-writes.ts";
 
 /** Counts what reaches the system. */
 class CountingSocket extends Socket {
@@ -31,7 +31,7 @@ async function connect(): Promise<CountingSocket> {
   const socket = new CountingSocket();
   socket.connect(address.port, "127.0.0.1");
   await once(socket, "connect");
-  gatherWrites(socket);
+  gatherWrites({ connection: { stream: socket } });
   return socket;
 }
 
@@ -56,6 +56,11 @@ test("a single frame is written as before", async () => {
   socket.destroy();
 });
 
-test.each([[undefined], [{}]])("what is no socket is left alone: %j", (stream) => {
-  expect(() => gatherWrites(stream)).not.toThrow();
+test.each([[undefined], [{ connection: {} }]])("what has no socket is left alone: %j", (model) => {
+  expect(() => gatherWrites(model)).not.toThrow();
+});
+
+test("the installed amqplib is the one whose internals are known", async () => {
+  const installed = Bun.file(new URL(import.meta.resolve("amqplib/package.json")));
+  expect(await installed.json()).toMatchObject({ version: amqplibVersion });
 });

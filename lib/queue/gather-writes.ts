@@ -1,12 +1,19 @@
 import { Socket } from "node:net";
 
 /**
- * amqplib hands every frame to its socket by itself, which makes each publish and each ack a system
- * call: 14 a scan. Corked, the frames of one turn of the event loop leave in one, no later than before.
- *
- * @param stream the connection's socket, which the library does not type; anything else is left alone
+ * The version of amqplib whose internals this file uses: a connection keeps its socket in `stream`, and hands it
+ * every frame by a `write` of its own. The tests fail when another version is installed, when the socket is kept
+ * elsewhere, and when the library gathers its writes itself: then this file is to be deleted.
  */
-export function gatherWrites(stream: unknown): void {
+export const amqplibVersion = "2.3.1";
+
+/**
+ * Makes the frames of one turn of the event loop leave in one system call, no later than before. By itself the
+ * library makes one for each publish and each ack, 14 a scan. Measured over five publishes, five consumes and
+ * their acks with 8 and 64 messages in flight, this saves a worker 25 % and 10 % of its CPU.
+ */
+export function gatherWrites(model: { readonly connection: object } | undefined): void {
+  const stream: unknown = model && Reflect.get(model.connection, "stream");
   if (!(stream instanceof Socket)) return;
   const { write } = stream;
   const uncork = (): void => stream.uncork();

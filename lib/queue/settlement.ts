@@ -1,13 +1,13 @@
 import type { ConfirmChannel, ConsumeMessage } from "amqplib";
 
 /**
- * Settles the messages of one channel, each exactly once; what is settled already is left alone.
+ * Settles the messages of one channel, each exactly once; a message that is settled already is left alone.
  *
  * Acks of one turn of the event loop go out together: one for all up to the first message that is still
  * open, then the others singly. A broker settles a hundred messages by one ack for little more than
  * one message. The wait costs nothing: nobody waits for an ack.
  *
- * A channel that died meanwhile throws: the broker has requeued its messages already.
+ * Once the channel has closed nothing is settled any more.
  */
 export class Settlement {
   readonly channel: ConfirmChannel;
@@ -28,16 +28,15 @@ export class Settlement {
     this.#acked.add(message.fields.deliveryTag);
   }
 
-  /** To the dead letters. */
-  reject(message: ConsumeMessage): void {
-    if (this.#close(message)) attempt(() => this.channel.reject(message, false));
+  deadLetter(message: ConsumeMessage): void {
+    if (this.#close(message)) onChannel(() => this.channel.reject(message, false));
   }
 
-  nack(message: ConsumeMessage, requeue: boolean): void {
-    if (this.#close(message)) attempt(() => this.channel.nack(message, false, requeue));
+  requeue(message: ConsumeMessage): void {
+    if (this.#close(message)) onChannel(() => this.channel.reject(message, true));
   }
 
-  /** Sends what is gathered at once; to be called before the channel is closed. */
+  /** Sends the gathered acks at once; to be called before the channel is closed. */
   flush(): void {
     let upTo: ConsumeMessage | undefined;
     for (const [tag, message] of this.#open) {
@@ -46,10 +45,10 @@ export class Settlement {
       upTo = message;
     }
     const last = upTo;
-    if (last) attempt(() => this.channel.ack(last, true));
+    if (last) onChannel(() => this.channel.ack(last, true));
     for (const tag of this.#acked) {
       const message = this.#open.get(tag);
-      if (message && this.#close(message)) attempt(() => this.channel.ack(message));
+      if (message && this.#close(message)) onChannel(() => this.channel.ack(message));
     }
     this.#acked.clear();
   }
@@ -59,7 +58,8 @@ export class Settlement {
   }
 }
 
-function attempt(operation: () => unknown): void {
+/** A closed channel throws; the broker has requeued its messages already. */
+function onChannel(operation: () => unknown): void {
   try {
     operation();
   } catch {

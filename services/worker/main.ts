@@ -20,7 +20,7 @@ import {
   createOwnershipWriter,
   createUserCharacterWriter,
 } from "./adapters/postgres.ts";
-import { createOutlets } from "./adapters/rabbit.ts";
+import { createStagePublishers } from "./adapters/rabbit.ts";
 import { createReservations, createScanLog } from "./adapters/redis.ts";
 import { WorkerConfig } from "./config.ts";
 import { createCancelling } from "./main-cancel.ts";
@@ -71,7 +71,7 @@ export async function startWorker(
     results: createResultStore(database.db),
     loadPhoto: outside.loadPhoto,
     ask: outside.ask,
-    ...createOutlets(publisher, rpc),
+    ...createStagePublishers(publisher, rpc),
   };
   const cancel = await createCancelling(config, { redis, log, scope });
   const ownerships = { ...createOwnershipReader(database.db), ...createReservations(redis) };

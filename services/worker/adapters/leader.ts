@@ -6,19 +6,19 @@ const redriveLockId = 20_260_102;
 const connectTimeoutS = 6;
 
 export interface Leader {
-  /** True in one process at a time; the same one as long as it lives. */
+  /** True in one process at a time: the same one as long as it lives. */
   lead(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /**
- * Elects one process by an advisory lock on a connection of its own, kept from round to round. Given
- * back after each, several processes would take turns, and redrive several times as often together.
+ * Elects one process by an advisory lock, which it holds on a connection of its own from round to round. If it
+ * released the lock after each round, processes would take turns and together redrive several times as often.
  * A leader that dies loses its connection, and with it the lock.
  */
 export function createLeader(url: string, lockId = redriveLockId): Leader {
-  // One connection that is never retired: the lock belongs to its session. A session that holds the
-  // lock already is granted it again, so asking anew also notices a connection that was replaced.
+  // One connection that is never retired: the lock belongs to its session. PostgreSQL grants a session the lock
+  // it holds already, so each query also notices a connection that was replaced.
   const sql = postgres(url, {
     max: 1,
     max_lifetime: null,

@@ -8,7 +8,7 @@ import { TASKS } from "#lib/queue/topology.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { delivery, message, petAnswer, petty, petVision } from "../rehearsal.ts";
-import { createOutlets } from "./rabbit.ts";
+import { createStagePublishers } from "./rabbit.ts";
 
 let broker: Broker;
 let publisher: Publisher;
@@ -25,7 +25,7 @@ afterAll(async () => {
   await raw?.close();
 });
 
-describe("an outlet", () => {
+describe("what a stage publishes", () => {
   let rpc: RpcClient;
   beforeAll(async () => {
     rpc = await createRpcClient(broker);
@@ -43,19 +43,22 @@ describe("an outlet", () => {
   };
   const answered = { ...own, vision: petVision, answer: petAnswer };
 
-  const cases: [TaskName, unknown, (outlets: ReturnType<typeof createOutlets>) => Promise<void>][] =
-    [
-      ["scan.rule", answered, (to) => to.publishRule(answered, second)],
-      ["scan.answer", answered, (to) => to.publishAnswer(answered, second)],
-      ["scan.reward", answered, (to) => to.publishReward(answered, second)],
-      ["character.save_ownership", grant, (to) => to.grantOwnership(grant, second)],
-      ["users.save_character", grant, (to) => to.grantUserCharacter(grant, second)],
-    ];
+  const cases: [
+    TaskName,
+    unknown,
+    (to: ReturnType<typeof createStagePublishers>) => Promise<void>,
+  ][] = [
+    ["scan.rule", answered, (to) => to.publishRule(answered, second)],
+    ["scan.answer", answered, (to) => to.publishAnswer(answered, second)],
+    ["scan.reward", answered, (to) => to.publishReward(answered, second)],
+    ["character.save_ownership", grant, (to) => to.grantOwnership(grant, second)],
+    ["users.save_character", grant, (to) => to.grantUserCharacter(grant, second)],
+  ];
   test.each(cases)(
     "to %s carries the whole message, its trace and epoch, and no failed try",
     async (task, body, publish) => {
       const copies = await listen(task);
-      await publish(createOutlets(publisher, rpc));
+      await publish(createStagePublishers(publisher, rpc));
       const copy = await until(() => copies.find(isOwn));
       expect(JSON.parse(copy.content.toString())).toEqual(body);
       expect(copy.properties.deliveryMode).toBe(2);
@@ -68,10 +71,10 @@ describe("an outlet", () => {
     },
   );
 
-  test("asks for a match and gives back what is answered", async () => {
+  test("asks for a match and returns the reply", async () => {
     const copies = await listen("character.match");
     const request = { job_id: own.job_id, user_id: "u", match_label: "무색페트병" };
-    const reply = createOutlets(publisher, rpc).match(request, second);
+    const reply = createStagePublishers(publisher, rpc).match(request, second);
     const { properties, content } = await until(() => copies.find(isOwn));
     expect(JSON.parse(content.toString())).toEqual(request);
     const { replyTo, correlationId } = properties;

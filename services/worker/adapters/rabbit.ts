@@ -1,4 +1,4 @@
-import type { TaskName } from "#lib/contract/task.ts";
+import type { Delivery, TaskName } from "#lib/contract/task.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
 import type { RpcClient } from "#lib/queue/rpc-client.ts";
 import type { AnswerDeps } from "../tasks/scan.answer.ts";
@@ -9,27 +9,23 @@ import type { VisionDeps } from "../tasks/scan.vision.ts";
 /** How long a reward waits for its character. */
 const matchTimeoutMs = 10_000;
 
-type Outlets = Pick<VisionDeps, "publishRule"> &
+type StagePublishers = Pick<VisionDeps, "publishRule"> &
   Pick<RuleDeps, "publishAnswer"> &
   Pick<AnswerDeps, "publishReward"> &
   Pick<RewardDeps, "match" | "grantOwnership" | "grantUserCharacter">;
 
-/** Where each stage's message goes. A fresh message starts with no failed try; its epoch is kept. */
-export function createOutlets(publisher: Publisher, rpc: RpcClient): Outlets {
-  const to =
-    (task: TaskName): VisionDeps["publishRule"] =>
-    (message, { traceparent, epoch }) =>
-      publisher.publish(task, message, { traceparent, epoch, attempt: 0 });
-  const grantTo =
-    (task: TaskName): RewardDeps["grantOwnership"] =>
-    (grant, { traceparent, epoch }) =>
-      publisher.publish(task, grant, { traceparent, epoch, attempt: 0 });
+/** What each stage publishes. A fresh message starts with no failed try; its epoch is kept. */
+export function createStagePublishers(publisher: Publisher, rpc: RpcClient): StagePublishers {
+  const publishTo =
+    (task: TaskName) =>
+    (body: unknown, { traceparent, epoch }: Delivery): Promise<void> =>
+      publisher.publish(task, body, { traceparent, epoch, attempt: 0 });
   return {
-    publishRule: to("scan.rule"),
-    publishAnswer: to("scan.answer"),
-    publishReward: to("scan.reward"),
-    grantOwnership: grantTo("character.save_ownership"),
-    grantUserCharacter: grantTo("users.save_character"),
+    publishRule: publishTo("scan.rule"),
+    publishAnswer: publishTo("scan.answer"),
+    publishReward: publishTo("scan.reward"),
+    grantOwnership: publishTo("character.save_ownership"),
+    grantUserCharacter: publishTo("users.save_character"),
     match: (request, { traceparent }) =>
       rpc.call("character.match", request, traceparent, matchTimeoutMs),
   };

@@ -1,0 +1,145 @@
+import type { ConfirmChannel, ConsumeMessage } from "amqplib";
+import { Counter, Histogram } from "prom-client";
+import type { Task, TaskName } from "#lib/contract/task.ts";
+import { Fault } from "#lib/error/fault.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import { traceId } from "#lib/trace/trace-context.ts";
+import type { ReplyAddress } from "./confirmed-channel.ts";
+import { decideFailure } from "./decide-failure.ts";
+import type { Publisher } from "./publisher.ts";
+import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
+import { runTask } from "./run-task.ts";
+import type { Settlement } from "./settlement.ts";
+import { TASKS } from "./topology.ts";
+
+const taskDuration = new Histogram({
+  name: "eco2_task_duration_seconds",
+  help: "Time from delivery to settlement, by what became of the message",
+  labelNames: ["task", "outcome"],
+  buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60],
+});
+const taskRetries = new Counter({
+  name: "eco2_task_retries_total",
+  help: "Messages sent to a retry queue, deferred ones included, by the fault that was the reason",
+  labelNames: ["task", "reason"],
+});
+
+export interface DeliveryDeps {
+  readonly task: TaskName;
+  readonly handler: Task;
+  readonly publisher: Publisher;
+  readonly log: Logger;
+  /** The tries that a stop may have to abort. */
+  readonly running: Set<AbortController>;
+}
+
+/**
+ * Handles one delivery, from its receipt to its settlement. A message leaves in one of three ways, each after
+ * its effect: acked (done, or failed for good), sent to a retry queue, or dead-lettered. It stays when the broker
+ * or a store is away. Never rejects.
+ */
+export async function handleDelivery(
+  { task, handler, publisher, log, running }: DeliveryDeps,
+  settlement: Settlement,
+  message: ConsumeMessage,
+): Promise<void> {
+  const startedAt = performance.now();
+  const headers = readHeaders(message);
+  const read = parse(message.content);
+  const fields = { queue: task, trace_id: traceId(headers.traceparent), ...ownerOf(read.body) };
+  try {
+    if (read.fault) throw read.fault;
+    const reply = await runTask(task, handler, read.body, headers, running);
+    if (headers.reply) sendReply(settlement.channel, headers.reply, reply);
+    settlement.ack(message);
+    const duration_ms = observe(task, "done", startedAt);
+    log.debug("task done", { ...fields, duration_ms });
+  } catch (error) {
+    const fault = Fault.from(error);
+    const { attempt } = headers;
+    const duration_ms = observe(task, fault.code, startedAt);
+    log.warn("task failed", { ...fields, duration_ms, code: fault.code, attempt, error });
+    const exhaust = async (): Promise<void> => {
+      // A body that cannot be read says nothing that its task could do.
+      if (!read.fault) await handler.onExhausted?.(read.body, fault, lastDelivery(task, headers));
+    };
+    await settleFailed({ task, publisher, log }, settlement, message, { headers, fault, exhaust });
+  }
+}
+
+interface Failure {
+  readonly headers: ReceivedHeaders;
+  readonly fault: Fault;
+  exhaust(): Promise<void>;
+}
+
+async function settleFailed(
+  { task, publisher, log }: Pick<DeliveryDeps, "task" | "publisher" | "log">,
+  settlement: Settlement,
+  message: ConsumeMessage,
+  { headers, fault, exhaust }: Failure,
+): Promise<void> {
+  try {
+    const decision = decideFailure(fault, headers, TASKS[task].retriesMax);
+    switch (decision.action) {
+      case "retry-later": {
+        const { next, delayMs } = decision;
+        await publisher.retryLater(task, message.content, { ...headers, ...next }, delayMs);
+        taskRetries.inc({ task, reason: fault.code });
+        return settlement.ack(message);
+      }
+      case "ack":
+        await exhaust();
+        return settlement.ack(message);
+      case "dead-letter":
+        await exhaust();
+        return settlement.deadLetter(message);
+    }
+  } catch (error) {
+    log.error("task could not be settled", { queue: task, error });
+    // Broker or store are away: the message must stay. A bug would only meet itself again.
+    if (Fault.from(error).kind.onMessage === "bug") settlement.deadLetter(message);
+    else settlement.requeue(message);
+  }
+}
+
+type Read = { readonly body: unknown; readonly fault?: Fault };
+
+function parse(content: Buffer): Read {
+  try {
+    return { body: JSON.parse(content.toString()) };
+  } catch (cause) {
+    return { body: undefined, fault: new Fault("MESSAGE_INVALID", { cause }) };
+  }
+}
+
+function observe(task: TaskName, outcome: string, startedAt: number): number {
+  const ms = performance.now() - startedAt;
+  taskDuration.observe({ task, outcome }, ms / 1_000);
+  return Math.round(ms);
+}
+
+/** Whose work it is, for the log. */
+function ownerOf(body: unknown): Record<string, unknown> {
+  if (typeof body !== "object" || body === null) return {};
+  return {
+    ...("job_id" in body ? { task_id: body.job_id } : {}),
+    ...("user_id" in body ? { user_id: body.user_id } : {}),
+  };
+}
+
+/** The delivery that `onExhausted` sees: it has the soft limit for itself, and nobody aborts it. */
+function lastDelivery(task: TaskName, headers: ReceivedHeaders) {
+  const signal = AbortSignal.timeout(TASKS[task].softLimitMs);
+  return { ...headers, signal, abort: () => undefined };
+}
+
+function sendReply(channel: ConfirmChannel, address: ReplyAddress, reply: unknown): void {
+  const { replyTo, correlationId } = address;
+  try {
+    channel.publish("", replyTo, Buffer.from(JSON.stringify(reply)), { correlationId });
+  } catch {
+    // The channel closed meanwhile, and with it the broker's memory of who asked.
+    return;
+  }
+}

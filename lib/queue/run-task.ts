@@ -1,0 +1,37 @@
+import type { Task, TaskName } from "#lib/contract/task.ts";
+import { Fault } from "#lib/error/fault.ts";
+import type { MessageHeaders } from "./publisher.ts";
+import { TASKS } from "./topology.ts";
+
+/**
+ * One try of a task. The signal aborts at the soft limit; the try fails at the hard limit and when it is
+ * aborted. A handler that ignores its signal goes on alone: its effects are idempotent.
+ *
+ * @param running the tries that a stop may have to abort
+ */
+export async function runTask(
+  task: TaskName,
+  handler: Task,
+  body: unknown,
+  headers: MessageHeaders,
+  running: Set<AbortController>,
+): Promise<unknown> {
+  const { softLimitMs, hardLimitMs } = TASKS[task];
+  const controller = new AbortController();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (fault: Fault): void => {
+    controller.abort(fault);
+    reject(fault);
+  };
+  const soft = setTimeout(() => controller.abort(new Fault("TASK_TIMEOUT")), softLimitMs);
+  const hard = setTimeout(() => abort(new Fault("TASK_TIMEOUT")), hardLimitMs);
+  running.add(controller);
+  try {
+    const work = handler.run(body, { ...headers, signal: controller.signal, abort });
+    return await Promise.race([work, aborted]);
+  } finally {
+    running.delete(controller);
+    clearTimeout(soft);
+    clearTimeout(hard);
+  }
+}
