@@ -68,7 +68,7 @@ describe.each(["edge", "worker"])("%s refuses to start, exit 1 and the variable 
   }, 30_000);
 });
 
-test.each(["edge", "worker", "auth", "gatekeeper"])(
+test.each(["edge", "worker", "auth", "gatekeeper", "scan", "events", "users", "character"])(
   "%s says of a database that was never migrated what to do, in one line",
   async (main) => {
     // Every server has this one, and nobody migrates it.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import postgres from "postgres";
 import type { OwnershipGrant } from "#lib/contract/character-message.ts";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
@@ -61,25 +61,25 @@ const result: StoredResult = {
 };
 
 /** What writes rows of users: each with connections of its own, as in processes of their own. */
-function writers({ db }: DatabaseConnection) {
-  const results = createResultStore(db);
+function writers(database: Database) {
+  const results = createResultStore(database);
   return {
-    ownership: createOwnershipWriter(db),
-    collection: createUserCharacterWriter(db),
+    ownership: createOwnershipWriter(database),
+    collection: createUserCharacterWriter(database),
     result: (userId: string) => results.save(run(userId), result, 1),
   };
 }
 
 describe("DELETE /users/me", () => {
-  let api: DatabaseConnection;
-  let worker: DatabaseConnection;
+  let api: Database;
+  let worker: Database;
   let call: (method: string, userId: string, path?: string) => Promise<Response>;
   let write: ReturnType<typeof writers>;
   beforeAll(async () => {
     api = await connectDatabase(serviceUrls.DATABASE_URL);
     worker = await connectDatabase(serviceUrls.DATABASE_URL);
     write = writers(worker);
-    const app = createApp(silentLog, [usersRoutes({ db: api.db, redis })]);
+    const app = createApp(silentLog, [usersRoutes({ database: api, redis })]);
     call = async (method, userId, path = "") =>
       app.request(`/api/v1/users/me${path}`, { method, headers: { "x-user-id": userId } });
   });
@@ -129,7 +129,7 @@ describe("DELETE /users/me", () => {
   test("forgets in Redis what its scans were about, and who holds a reservation", async () => {
     const user = newUser();
     const one = run(user);
-    await createResultStore(worker.db).save(one, result, 1);
+    await createResultStore(worker).save(one, result, 1);
     const id = one.message.job_id;
     const reservation = scanKeys.reservation(user, "char-petty");
     const idempotency = scanKeys.idempotency(user, "k");
@@ -150,7 +150,7 @@ describe("DELETE /users/me", () => {
     const late = [grant(user), grant(neighbour), grant(user, "char-paepy")];
     await Promise.all(late.map(write.ownership));
     await Promise.all(late.map(write.collection));
-    const store = createResultStore(worker.db);
+    const store = createResultStore(worker);
     const runs = [run(user), run(neighbour), run(user, 3)];
     const standing = await Promise.all(runs.map((one) => store.save(one, result, 1)));
     // Whoever ends the scan still announces its end.

@@ -5,6 +5,7 @@ COPY package.json bun.lock ./
 RUN bun install --frozen-lockfile
 COPY infra/build.ts infra/build.ts
 COPY lib lib
+COPY migrations/meta/_journal.json migrations/meta/_journal.json
 COPY services/worker services/worker
 RUN bun run build
 

@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import { eq } from "drizzle-orm";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { audit } from "#lib/db/schema.ts";
 import type { Logger } from "#lib/log/logger.ts";
 
@@ -18,12 +18,12 @@ export type Counts = Readonly<Record<string, number>>;
  * action that dies half-way leaves a row without.
  */
 export async function audited(
-  { db, log }: { db: Database; log: Logger },
+  { database, log }: { database: Database; log: Logger },
   { action, queue, jobIds }: Action,
   act: () => Promise<Counts>,
 ): Promise<Counts> {
   const who = userName();
-  const [row] = await databaseCall(() =>
+  const [row] = await database.call((db) =>
     db
       .insert(audit)
       .values({ who, action, queue, jobIds: [...jobIds] })
@@ -34,7 +34,7 @@ export async function audited(
   try {
     counts = await act();
     const done = { ...counts };
-    await databaseCall(() => db.update(audit).set({ counts: done }).where(eq(audit.id, row.id)));
+    await database.call((db) => db.update(audit).set({ counts: done }).where(eq(audit.id, row.id)));
     return counts;
   } finally {
     log.info("audit", { who, action, queue, job_ids: jobIds, counts });

@@ -2,7 +2,7 @@ import type { ChannelModel } from "amqplib";
 import { sql } from "drizzle-orm";
 import * as v from "valibot";
 import { OwnershipGrant } from "#lib/contract/character-message.ts";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { characterOwnerships as owned, userCharacters as shown } from "#lib/db/schema.ts";
 import { RETRY_DELAYS_MS } from "#lib/queue/topology.ts";
 import { breach, type Finding, ok, some } from "./check.ts";
@@ -21,17 +21,17 @@ const grantQueues = ["character.save_ownership", "users.save_character"].flatMap
 /** A granted character has both rows. One that is still on its way is excused: its grant is queued. */
 export async function checkOwnerships({
   broker,
-  db,
+  database,
 }: {
   broker: ChannelModel;
-  db: Database;
+  database: Database;
 }): Promise<Finding> {
-  const before = await readUnpaired(db);
+  const before = await readUnpaired(database);
   if (before.length === 0) return ok("every owned character is in its user's collection");
   const { bodies } = await searchQueues(broker, [...grantQueues, ...Object.keys(RETRY_DELAYS_MS)]);
   const queued = new Set(bodies.filter((body) => v.is(OwnershipGrant, body)).map(pairOf));
   // Read again: what was written while the queues were searched is in neither.
-  const after = new Set((await readUnpaired(db)).map(pairOf));
+  const after = new Set((await readUnpaired(database)).map(pairOf));
   const torn = before.filter((row) => after.has(pairOf(row)) && !queued.has(pairOf(row)));
   if (torn.length === 0) return ok(`${before.length} characters are on their way to a second row`);
   const named = torn.map((row) => `${row.missing} has no ${pairOf(row)}`);
@@ -43,8 +43,8 @@ function pairOf(row: { user_id: string; character_code: string }): string {
 }
 
 /** Grants of the last minute are left out: a worker may have them in hand. */
-async function readUnpaired(db: Database): Promise<v.InferOutput<typeof Unpaired>> {
-  const rows = await databaseCall(() =>
+async function readUnpaired(database: Database): Promise<v.InferOutput<typeof Unpaired>> {
+  const rows = await database.call((db) =>
     db.execute(sql`
       select user_id, character_code,
         case when o.id is null then 'character_ownerships' else 'user_characters' end as missing

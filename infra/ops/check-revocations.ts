@@ -7,8 +7,8 @@ import { breach, type Finding, ok } from "./check.ts";
 const pendingMaxMs = 60_000;
 
 /** What was revoked has been published: until then gatekeepers know of it by their rereading alone. */
-export async function checkRevocations(db: Database): Promise<Finding> {
-  const ageMs = await createOutbox(db).oldestPendingMs();
+export async function checkRevocations(database: Database): Promise<Finding> {
+  const ageMs = await createOutbox(database).oldestPendingMs();
   if (ageMs === undefined) return ok("every revocation has been published");
   return ageMs > pendingMaxMs
     ? breach(`no relay tells revocations: one waits for ${ageText(ageMs)}`)

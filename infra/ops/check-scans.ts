@@ -2,7 +2,7 @@ import type { ChannelModel } from "amqplib";
 import { inArray } from "drizzle-orm";
 import type { Redis } from "ioredis";
 import { TASK_NAMES } from "#lib/contract/task.ts";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { scans } from "#lib/db/schema.ts";
 import { RETRY_DELAYS_MS } from "#lib/queue/topology.ts";
 import { redisCall } from "#lib/redis/client.ts";
@@ -91,7 +91,7 @@ const scanQueues = [
 
 /** Whoever saw `done` can read the result: from Redis, or from Postgres. */
 export async function checkResults(
-  { redis, db }: { redis: Redis; db: Database },
+  { redis, database }: { redis: Redis; database: Database },
   { scans: seen }: SeenScans,
 ): Promise<Finding> {
   const over = seen.filter(({ isOver }) => isOver).map(({ jobId }) => jobId);
@@ -103,7 +103,7 @@ export async function checkResults(
     );
     const uncached = page.filter((_, i) => cached[i] === 0);
     if (uncached.length === 0) continue;
-    const rows = await databaseCall(() =>
+    const rows = await database.call((db) =>
       db.select({ jobId: scans.jobId }).from(scans).where(inArray(scans.jobId, uncached)),
     );
     const stored = new Set(rows.map(({ jobId }) => jobId));

@@ -17,7 +17,7 @@ export interface Session {
   /** Of this command alone: what it holds unsettled goes back to its queue when it ends. */
   readonly confirmed: ConfirmedChannel;
   readonly redis: Redis;
-  readonly db: Database;
+  readonly database: Database;
   readonly endFailed: EndFailed;
   /** To standard error: standard output is what the command was asked for. */
   readonly log: Logger;
@@ -38,16 +38,15 @@ export async function withSession<T>(
   try {
     const channel = await broker.createConfirmChannel();
     await assertTopology(channel);
-    const { db } = database;
     const ends = {
       log: createScanLog(redis, { clock: systemClock, checkpointTtlS }),
-      results: createResultStore(db),
+      results: createResultStore(database),
       clock: systemClock,
     };
     return await work({
       confirmed: new ConfirmedChannel(channel),
       redis,
-      db,
+      database,
       endFailed: (...failure) => endFailed(ends, ...failure),
       log,
     });

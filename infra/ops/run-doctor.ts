@@ -1,4 +1,4 @@
-import { connectDatabase } from "#lib/db/client.ts";
+import { connectUnmigrated } from "#lib/db/client.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import type { ServiceUrls } from "../services/service.ts";
@@ -28,26 +28,25 @@ export async function runDoctor(
   const silent = createLogger("doctor", "error", () => undefined);
   const closers: (() => Promise<unknown>)[] = [];
   try {
-    const database = await reach(connectDatabase(urls.DATABASE_URL));
+    const database = await reach(connectUnmigrated(urls.DATABASE_URL));
     closers.push(database.close);
     const redis = await reach(connectRedis(urls.REDIS_URL, silent));
     closers.push(() => redis.quit());
     const broker = await reach(connectRabbit(urls.AMQP_URL));
     closers.push(() => broker.close());
-    const { db } = database;
     const scans = await reach(readScans(redis));
     return [
       await look("scans end", () => checkScansEnd({ broker, redis }, scans)),
-      await look("results", () => checkResults({ redis, db }, scans)),
-      await look("ownerships", () => checkOwnerships({ broker, db })),
-      await look("revocations", () => checkRevocations(db)),
+      await look("results", () => checkResults({ redis, database }, scans)),
+      await look("ownerships", () => checkOwnerships({ broker, database })),
+      await look("revocations", () => checkRevocations(database)),
       await look("consumers", () => checkConsumers(broker)),
       await look("topology", () => checkTopology(broker)),
       await look("bindings", () => checkBindings(urls.AMQP_URL, managementUrl)),
       await look("waiting", () => checkWaiting(broker)),
       await look("dead letters", () => checkDeadLetters(broker)),
       await look("redis bytes", () => checkRedisBytes(redis, scans)),
-      await look("migrations", () => checkMigrations(db)),
+      await look("migrations", () => checkMigrations(database)),
     ];
   } finally {
     await Promise.allSettled(closers.map((close) => close()));

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
-import type { Database } from "./client.ts";
+import type { Drizzle } from "./pool.ts";
 
 /** In a batch statement: the rows it is run with. Their columns are named after it, `as r(a text, …)`. */
 export const givenRows = sql`json_to_recordset(${sql.placeholder("rows")}::json)`;
@@ -13,9 +13,9 @@ export const givenRows = sql`json_to_recordset(${sql.placeholder("rows")}::json)
  */
 export function batchStatement<Found extends object = never>(
   statement: SQL,
-): (db: Database, rows: readonly object[]) => Promise<readonly Found[]> {
+): (db: Drizzle, rows: readonly object[]) => Promise<readonly Found[]> {
   const { sql: text } = new PgDialect().sqlToQuery(statement);
-  // A pool that has lost a connection is replaced: what Drizzle prepares would be bound to the old one.
+  // Not prepared by Drizzle: that would bind it to connections that may be replaced.
   return async (db, rows) =>
     db.$client.unsafe<Found[]>(text, [JSON.stringify(rows)], { prepare: true });
 }

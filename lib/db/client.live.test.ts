@@ -5,14 +5,18 @@ import postgres from "postgres";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
-import { connectDatabase, type DatabaseConnection, databaseCall } from "./client.ts";
+import { connectDatabase, connectUnmigrated, type Database } from "./client.ts";
+import { migrate } from "./migrate.ts";
+import { pendingMigrations, shippedMigrations } from "./pending-migrations.ts";
+import type { Drizzle } from "./pool.ts";
 
 const { hostname, port, password } = new URL(serviceUrls.DATABASE_URL);
 const proxy = startTcpProxy({ hostname, port: Number(port || 5432) });
-const open: DatabaseConnection[] = [];
+const open: Database[] = [];
 let admin: postgres.Sql;
 
-beforeAll(() => {
+beforeAll(async () => {
+  await migrate(serviceUrls.DATABASE_URL);
   admin = postgres(serviceUrls.DATABASE_URL, { max: 1, onnotice: () => undefined });
 });
 afterEach(async () => {
@@ -28,20 +32,30 @@ function changed(change: Partial<URL>): string {
   return Object.assign(new URL(serviceUrls.DATABASE_URL), change).href;
 }
 
-async function connect(url = serviceUrls.DATABASE_URL): Promise<DatabaseConnection> {
+async function connect(url = serviceUrls.DATABASE_URL): Promise<Database> {
   const connection = await connectDatabase(url);
   open.push(connection);
   return connection;
 }
 
-/** What became of a query: `fine`, or the code it failed with; and how long that took. */
-async function outcome(query: () => PromiseLike<unknown>): Promise<{ code: string; ms: number }> {
+/** What became of a call: `fine`, or the code it failed with; and how long that took. */
+async function outcome(
+  { call }: Database,
+  query: (db: Drizzle) => PromiseLike<unknown> = (db) => db.execute(sql`select 1`),
+): Promise<{ code: string; ms: number }> {
   const startedAt = performance.now();
-  const code = await databaseCall(query).then(
+  const code = await call(query).then(
     () => "fine",
     (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : "?"),
   );
   return { code, ms: performance.now() - startedAt };
+}
+
+/** The server processes behind the pool: all eight, since each sleeps a little. */
+async function backends({ call }: Database): Promise<Set<number>> {
+  const one = () => call((db) => db.execute(sql`select pg_backend_pid() as pid, pg_sleep(0.1)`));
+  const rows = await Promise.all(Array.from({ length: 8 }, one));
+  return new Set(rows.map(([row]) => Number(row?.pid)));
 }
 
 describe("a PostgreSQL that cannot be used stops the boot, names DATABASE_URL and no password:", () => {
@@ -76,21 +90,42 @@ describe("where nobody answers", () => {
 
   test.concurrent("a query ends as UNAVAILABLE, and the next one finds a connection that works", async () => {
     const own = startTcpProxy({ hostname, port: Number(port || 5432) });
-    const { db, close } = await connectDatabase(changed({ port: String(own.port) }));
+    const database = await connectDatabase(changed({ port: String(own.port) }));
+    const untouched = await connectDatabase(serviceUrls.DATABASE_URL);
     // Every slot of the pool holds a connection that is about to be forgotten.
-    const busy = Array.from({ length: 8 }, () => db.execute(sql`select pg_sleep(0.1)`));
-    await Promise.all(busy);
+    await backends(database);
+    const others = await backends(untouched);
     own.blackhole("both");
-    const { code, ms } = await outcome(() => db.execute(sql`select 1`));
+    const { code, ms } = await outcome(database);
     expect(code).toBe("UNAVAILABLE");
     expect(ms).toBeWithin(5_000, 11_000);
     // The network still holds on to what it had: only new connections work.
-    const after = await outcome(() => db.execute(sql`select 1`));
+    const after = await outcome(database);
     expect([after.code, after.ms < 1_000]).toEqual(["fine", true]);
-    await close();
+    expect(await backends(untouched)).toEqual(others);
+    await Promise.all([database.close(), untouched.close()]);
     own.stop();
   }, 20_000);
 });
+
+test.concurrent("a call past its deadline fails alone while others of its pool succeed", async () => {
+  const database = await connectDatabase(serviceUrls.DATABASE_URL);
+  const before = await backends(database);
+  const slow = outcome(database, async (db) => {
+    for (let i = 0; i < 3; i++) await db.execute(sql`select pg_sleep(3)`);
+  });
+  const quick = await Promise.all(
+    Array.from({ length: 6 }, async (_, second) => {
+      await Bun.sleep(second * 1_000);
+      return outcome(database);
+    }),
+  );
+  expect(quick.map(({ code }) => code)).toEqual(Array(6).fill("fine"));
+  const { code, ms } = await slow;
+  expect([code, ms < 8_900]).toEqual(["UNAVAILABLE", true]);
+  expect((await backends(database)).isSubsetOf(before)).toBe(true);
+  await database.close();
+}, 20_000);
 
 async function expectRefusal(url: string): Promise<void> {
   const startedAt = performance.now();
@@ -102,62 +137,74 @@ async function expectRefusal(url: string): Promise<void> {
 
 describe("a query", () => {
   test("that takes too long is given up on the server as well, as UNAVAILABLE", async () => {
-    const { db } = await connect();
-    const { code, ms } = await outcome(() =>
+    const database = await connect();
+    const { code, ms } = await outcome(database, (db) =>
       db.execute(sql`set local statement_timeout = 100; select pg_sleep(30)`),
     );
     expect([code, ms < 5_000]).toEqual(["UNAVAILABLE", true]);
-    const [setting] = await db.execute(sql`show statement_timeout`);
+    const [setting] = await database.call((db) => db.execute(sql`show statement_timeout`));
     expect(setting).toEqual({ statement_timeout: "7s" });
   });
 
   test("that breaks a constraint, or is wrong, stays a bug", async () => {
-    const { db } = await connect();
+    const database = await connect();
     const code = (query: ReturnType<typeof sql>) =>
-      databaseCall(() => db.execute(query)).then(
-        () => "fine",
-        (error: unknown) => (error instanceof Error ? [error.name, causeCode(error)] : error),
-      );
+      database
+        .call((db) => db.execute(query))
+        .then(
+          () => "fine",
+          (error: unknown) => (error instanceof Error ? [error.name, causeCode(error)] : error),
+        );
     // Drizzle wraps the driver's error; a Fault would have no such cause.
     expect(await code(sql`select 1 / 0`)).toEqual([expect.any(String), "22012"]);
     const broken = sql`with t as (select 1) insert into pg_temp.x select null from t`;
-    await databaseCall(() => db.execute(sql`select 1`));
+    await database.call((db) => db.execute(sql`select 1`));
     expect(await code(broken)).not.toContain("UNAVAILABLE");
   });
 });
 
 describe("a database that was not migrated", () => {
-  test.each<[string, ReturnType<typeof sql>]>([
-    ["a table", sql`select from nowhere`],
-    ["a schema", sql`select from nowhere.accounts`],
-    ["a column", sql`select nothing from users.accounts`],
-    ["a schema to write to", sql`create table nowhere.accounts ()`],
-  ])("is told by %s it has not, and how to help it", async (_, query) => {
-    const { db } = await connect();
-    const met = await databaseCall(() => db.execute(query)).catch((error: unknown) => error);
-    expect(String(met)).toStartWith("BootError: DATABASE_URL: not migrated (");
-    expect(String(met)).toEndWith("; run `bun run migrate`");
+  const next = { tag: "9999_next", when: 9e15 };
+
+  test("stops the boot with one line that says what to run; a newer one does not", async () => {
+    // Every server has this one, and nobody migrates it.
+    const bare = changed({ pathname: "/postgres" });
+    const refused = await connectDatabase(bare).catch((error: unknown) => error);
+    const names = shippedMigrations.map(({ tag }) => tag).join(", ");
+    expect(String(refused)).toBe(
+      `BootError: DATABASE_URL: not migrated (missing: ${names}); run \`bun run migrate\``,
+    );
+    const database = await connect();
+    expect(await pendingMigrations(database, [...shippedMigrations, next])).toEqual([next.tag]);
+    expect(await pendingMigrations(database, shippedMigrations.slice(0, -1))).toEqual([]);
+  });
+
+  test("may be looked at all the same, and what it has not is a bug of the query", async () => {
+    const database = await connectUnmigrated(changed({ pathname: "/postgres" }));
+    open.push(database);
+    expect(await pendingMigrations(database)).toHaveLength(shippedMigrations.length);
+    const query = database.call((db) => db.execute(sql`select nothing from users.accounts`));
+    const met = await query.catch((error: unknown) => error);
+    expect([String(met), causeCode(met)]).toEqual([expect.stringMatching(/^Error: /), "42P01"]);
   });
 });
 
 describe("while PostgreSQL is away", () => {
   test("queries fail as UNAVAILABLE, and work again after it", async () => {
-    const { db, ping } = await connect(changed({ port: String(proxy.port) }));
+    const database = await connect(changed({ port: String(proxy.port) }));
     proxy.refuse();
     proxy.reset();
-    const outcomes = await Promise.all(
-      Array.from({ length: 50 }, () => outcome(() => db.execute(sql`select 1`))),
-    );
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => outcome(database)));
     for (const { code, ms } of outcomes) {
       expect(code).toBe("UNAVAILABLE");
       expect(ms).toBeLessThan(11_000);
     }
     proxy.heal();
-    await until(() => ping().then(() => true));
+    await until(() => database.ping().then(() => true));
   }, 30_000);
 
   test("every query settles while its connections are terminated, and the pool recovers", async () => {
-    const { db, ping } = await connect();
+    const database = await connect();
     const seen = new Map<string, number>();
     const pids = new Set<number>();
     let isTerminating = true;
@@ -174,7 +221,7 @@ describe("while PostgreSQL is away", () => {
     })();
     const clients = Array.from({ length: 16 }, async () => {
       while (isTerminating) {
-        const { code, ms } = await outcome(async () => {
+        const { code, ms } = await outcome(database, async (db) => {
           const [row] = await db.execute(sql`select pg_backend_pid() as pid`);
           pids.add(Number(row?.pid));
           await db.execute(sql`select pg_sleep(0.005)`);
@@ -187,15 +234,13 @@ describe("while PostgreSQL is away", () => {
     await Promise.all([terminator, ...clients]);
     expect([...seen.keys()].sort()).toEqual(["UNAVAILABLE", "fine"]);
     expect(seen.get("fine")).toBeGreaterThan(10);
-    await until(() => ping().then(() => true));
-    const after = await Promise.all(
-      Array.from({ length: 16 }, () => outcome(() => db.execute(sql`select 1`))),
-    );
+    await until(() => database.ping().then(() => true));
+    const after = await Promise.all(Array.from({ length: 16 }, () => outcome(database)));
     expect(after.map(({ code }) => code)).toEqual(Array(16).fill("fine"));
   }, 60_000);
 });
 
-function causeCode(error: Error): unknown {
-  const { cause } = error;
+function causeCode(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && "code" in cause ? cause.code : undefined;
 }

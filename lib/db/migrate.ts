@@ -5,7 +5,7 @@ import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { CHARACTERS } from "#lib/contract/characters.ts";
 import { BootError } from "#lib/process/run-process.ts";
-import { explainDatabaseError } from "./client.ts";
+import { explainDatabaseError } from "./driver-error.ts";
 import { characters, editedCharacters } from "./schema.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));

@@ -1,34 +1,56 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { Fault } from "#lib/error/fault.ts";
+import { DeadlineError } from "#lib/process/with-deadline.ts";
+import { databaseCall } from "./database-call.ts";
 
 export interface Pool {
-  readonly db: PostgresJsDatabase & { readonly $client: postgres.Sql };
+  /**
+   * Runs a query, or several, within the one deadline of `databaseCall`. `db` is for this call alone: the
+   * connections behind it may be others the next time.
+   *
+   * @throws Fault `UNAVAILABLE` while PostgreSQL is away, or too slow.
+   */
+  call<T>(query: (db: Drizzle) => PromiseLike<T>): Promise<T>;
   close(): Promise<void>;
 }
 
+export type Drizzle = PostgresJsDatabase & { readonly $client: postgres.Sql };
+/** What `db.transaction` gives to its work. */
+export type Transaction = Parameters<Parameters<Drizzle["transaction"]>[0]>[0];
+
 const connectionsMax = 8;
 const connectTimeoutS = 6;
-/** Below the client's own deadline: that one then only fires for a connection that is dead. */
+/** Below the deadline of a call: of a single statement that one then only ends a dead connection. */
 const statementTimeoutMs = 7_000;
-/** What a replaced pool's queries still have; the rest are rejected. */
+/** What a replaced connection's queries still have; the rest are rejected. */
 const replacedGraceS = 2;
 const closeGraceS = 3;
 
-/** How every open pool is replaced. */
-const replacements = new Set<() => void>();
+/** The connections of one generation: replaced together. */
+interface Connections {
+  readonly sql: postgres.Sql;
+  readonly db: Drizzle;
+  successes: number;
+}
 
 /**
  * Connections to one database that outlive the loss of any of them.
  *
  * postgres.js 3.4 never recovers a connection that was lost while a write was due: `nextWriteTimer` in
  * its connection.js stays set, so the next start-up message is not sent, and every query given to that
- * slot hangs for as long as the process lives. So a pool that has lost a connection is replaced whole.
- * What was in flight on it ends by itself or is rejected; both are `UNAVAILABLE` to the caller.
+ * slot hangs for as long as the process lives. So when one connection is lost, all are replaced. What was
+ * in flight on them ends by itself or is rejected; both are `UNAVAILABLE` to the caller.
+ *
+ * A connection the network has forgotten is not reported as lost. It shows when a call passes its
+ * deadline and no other call has succeeded since it began. Had one, the call was merely slow: then it
+ * fails alone.
  */
 export function openPool(url: string): Pool {
+  let isClosed = false;
   let current = connect();
 
-  function connect(): { sql: postgres.Sql; db: Pool["db"] } {
+  function connect(): Connections {
     const sql: postgres.Sql = postgres(url, {
       max: connectionsMax,
       connect_timeout: connectTimeoutS,
@@ -36,32 +58,39 @@ export function openPool(url: string): Pool {
       // Asked in vain on a connection that ends at once, its own query about array types would reject
       // where nobody listens, and end the process.
       fetch_types: false,
-      onclose: () => {
-        if (current.sql === sql) replace();
-      },
+      onclose: () => replace(connections),
       connection: { application_name: "eco2", statement_timeout: statementTimeoutMs },
     });
-    return { sql, db: drizzle(sql) };
+    const connections = { sql, db: drizzle(sql), successes: 0 };
+    return connections;
   }
 
-  function replace(): void {
-    if (!replacements.has(replace)) return;
-    const { sql } = current;
+  function replace(lost: Connections): void {
+    if (isClosed || lost !== current) return;
     current = connect();
-    void sql.end({ timeout: replacedGraceS });
+    void lost.sql.end({ timeout: replacedGraceS });
   }
 
-  replacements.add(replace);
   return {
-    db: new Proxy(current.db, { get: (_, name) => Reflect.get(current.db, name) }),
+    call: async (query) => {
+      const used = current;
+      const successesBefore = used.successes;
+      try {
+        const found = await databaseCall(() => query(used.db));
+        used.successes++;
+        return found;
+      } catch (error) {
+        if (isLate(error) && used.successes === successesBefore) replace(used);
+        throw error;
+      }
+    },
     close: async () => {
-      replacements.delete(replace);
+      isClosed = true;
       await current.sql.end({ timeout: closeGraceS });
     },
   };
 }
 
-/** A query did not settle: its connection is dead, and so may be all that the network forgot with it. */
-export function replacePools(): void {
-  for (const replace of replacements) replace();
+function isLate(error: unknown): boolean {
+  return error instanceof Fault && error.cause instanceof DeadlineError;
 }

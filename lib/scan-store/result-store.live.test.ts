@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq, inArray, sql } from "drizzle-orm";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { scans } from "#lib/db/schema.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
@@ -11,17 +11,17 @@ import { createResultStore, type ResultStore } from "./result-store.ts";
 const finishedAt = 1_800_000_000_000;
 
 describe("the result store", () => {
-  let database: DatabaseConnection;
+  let database: Database;
   let store: ResultStore;
   beforeAll(async () => {
     await migrate(serviceUrls.DATABASE_URL);
     database = await connectDatabase(serviceUrls.DATABASE_URL);
-    store = createResultStore(database.db);
+    store = createResultStore(database);
   }, 30_000);
   afterAll(() => database?.close());
 
   const rowOf = async (jobId: string) =>
-    (await database.db.select().from(scans).where(eq(scans.jobId, jobId)))[0];
+    (await database.call((db) => db.select().from(scans).where(eq(scans.jobId, jobId))))[0];
 
   test("keeps whose scan it was, what was asked, when, and what came of it", async () => {
     const run = newRun();
@@ -50,7 +50,7 @@ describe("the result store", () => {
 
   test("tells all of many at once the same result, whoever writes it", async () => {
     const run = newRun();
-    const other = createResultStore(database.db);
+    const other = createResultStore(database);
     const standing = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
         (i % 2 ? store : other).save(run, failed(`E${i}`), finishedAt),
@@ -91,7 +91,7 @@ describe("the result store", () => {
   });
 
   test("two writers of the same jobs wait for each other instead of deadlocking", async () => {
-    const other = createResultStore(database.db);
+    const other = createResultStore(database);
     for (let round = 0; round < 20; round++) {
       const runs = Array.from({ length: 50 }, newRun);
       const saveAll = (by: ResultStore, these: typeof runs) =>
@@ -104,10 +104,12 @@ describe("the result store", () => {
     const runs = Array.from({ length: 120 }, newRun);
     await Promise.all(runs.map((run) => store.save(run, failed("A"), finishedAt)));
     const ids = runs.map(({ message }) => message.job_id);
-    const [row] = await database.db
-      .select({ n: sql<string>`count(distinct ${scans}.xmin::text)` })
-      .from(scans)
-      .where(inArray(scans.jobId, ids));
+    const [row] = await database.call((db) =>
+      db
+        .select({ n: sql<string>`count(distinct ${scans}.xmin::text)` })
+        .from(scans)
+        .where(inArray(scans.jobId, ids)),
+    );
     expect(Number(row?.n)).toBe(3);
   });
 

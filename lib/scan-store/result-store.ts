@@ -1,6 +1,6 @@
 import { inArray, sql } from "drizzle-orm";
 import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
 import { scans } from "#lib/db/schema.ts";
@@ -17,14 +17,15 @@ export interface ResultStore {
   save(run: ScanRun, result: StoredResult, finishedAt: number): Promise<StoredResult>;
 }
 
-export function createResultStore(db: Database): ResultStore {
+export function createResultStore(database: Database): ResultStore {
   const commit = createGroupCommit<ScanRow, StoredResult>(async (rows) => {
     // Two epochs of one job may meet in a batch; of one epoch the first stays first.
     const newest = uniqueSorted(newestFirst(rows), jobIdOf);
-    const written = new Set((await databaseCall(() => upsertScans(db, newest))).map(jobIdOf));
+    const written = new Set((await database.call((db) => upsertScans(db, newest))).map(jobIdOf));
     const standing = new Map(newest.map((row) => [row.job_id, row.result]));
     const refused = newest.filter((row) => !written.has(row.job_id));
-    for (const { job_id, result } of await readResults(db, refused)) standing.set(job_id, result);
+    for (const { job_id, result } of await readResults(database, refused))
+      standing.set(job_id, result);
     return (row) => standing.get(row.job_id) ?? row.result;
   });
   return { save: (run, result, finishedAt) => commit(toRow(run, result, finishedAt)) };
@@ -76,9 +77,9 @@ const upsertScans = batchStatement<JobId>(sql`
   returning ${scans}.job_id`);
 
 /** Rare: the jobs whose result was another's already. */
-async function readResults(db: Database, jobs: readonly JobId[]) {
+async function readResults(database: Database, jobs: readonly JobId[]) {
   if (jobs.length === 0) return [];
   const columns = { job_id: scans.jobId, result: scans.result };
   const ids = jobs.map(jobIdOf);
-  return databaseCall(() => db.select(columns).from(scans).where(inArray(scans.jobId, ids)));
+  return database.call((db) => db.select(columns).from(scans).where(inArray(scans.jobId, ids)));
 }

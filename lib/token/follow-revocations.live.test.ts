@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import amqp, { type Channel, type ChannelModel } from "amqplib";
 import { like } from "drizzle-orm";
 import { type Revocation, revocationKeys } from "#lib/contract/revocation.ts";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { revocations } from "#lib/db/schema.ts";
 import { type Broker, connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
@@ -14,7 +14,7 @@ import { type FollowGiven, followRevocations } from "./follow-revocations.ts";
 import { RevocationList } from "./revocation-list.ts";
 
 /** Connected directly; what a test cuts off has connections of its own. */
-let direct: { database: DatabaseConnection; broker: Broker; publisher: Publisher };
+let direct: { database: Database; broker: Broker; publisher: Publisher };
 let raw: ChannelModel;
 let channel: Channel;
 /** In every key of this run: others use the same table. */
@@ -29,7 +29,9 @@ beforeAll(async () => {
   channel = await raw.createChannel();
 });
 afterAll(async () => {
-  await direct.database.db.delete(revocations).where(like(revocations.key, `sub:${run}%`));
+  await direct.database.call((db) =>
+    db.delete(revocations).where(like(revocations.key, `sub:${run}%`)),
+  );
   await direct.database.close();
   await direct.broker.close();
   await raw.close();
@@ -38,7 +40,7 @@ afterAll(async () => {
 let queueProxy: TcpProxy;
 let storeProxy: TcpProxy;
 let broker: Broker;
-let database: DatabaseConnection;
+let database: Database;
 let list: RevocationList;
 /** Milliseconds that the process believes to have passed besides the real ones. */
 let aheadMs: number;
@@ -64,7 +66,7 @@ afterEach(async () => {
 });
 
 const follow = async (rereadEveryMs = 10_000, by: FollowGiven["broker"] = broker) => {
-  const given = { broker: by, db: database.db, list, log: silentLog };
+  const given = { broker: by, database, list, log: silentLog };
   stop = await followRevocations(given, { clock: { now }, rereadEveryMs });
 };
 const newRevocation = (): Revocation => {
@@ -73,9 +75,9 @@ const newRevocation = (): Revocation => {
 };
 const store = async (revocation: Revocation, createdAt = new Date()) => {
   const expiresAt = new Date(revocation.expires_at);
-  await direct.database.db
-    .insert(revocations)
-    .values({ key: revocation.key, expiresAt, createdAt });
+  await direct.database.call((db) =>
+    db.insert(revocations).values({ key: revocation.key, expiresAt, createdAt }),
+  );
 };
 const tell = (revocation: Revocation) => direct.publisher.broadcast(AUTHZ_EXCHANGE, revocation);
 const isRefused = ({ key }: Revocation) =>

@@ -2,7 +2,8 @@ import { and, gt, sql } from "drizzle-orm";
 import * as v from "valibot";
 import { type Clock, systemClock } from "#lib/clock/clock.ts";
 import { Revocation } from "#lib/contract/revocation.ts";
-import { type Database, databaseCall, explainDatabaseError } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
+import { explainDatabaseError } from "#lib/db/driver-error.ts";
 import { revocations } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
@@ -21,7 +22,7 @@ const pageRows = 1_000;
 
 export interface FollowGiven {
   readonly broker: Pick<Broker, "openChannel">;
-  readonly db: Database;
+  readonly database: Database;
   readonly list: RevocationList;
   readonly log: Logger;
 }
@@ -36,13 +37,13 @@ export interface FollowGiven {
  * @throws BootError when the list cannot be loaded.
  */
 export async function followRevocations(
-  { broker, db, list, log }: FollowGiven,
+  { broker, database, list, log }: FollowGiven,
   {
     clock = systemClock,
     rereadEveryMs = rereadEveryDefaultMs,
   }: { clock?: Clock; rereadEveryMs?: number } = {},
 ): Promise<() => void> {
-  const stored = createReader(db, list, clock);
+  const stored = createReader(database, list, clock);
   let standing: object | undefined;
   await broker.openChannel(async (channel) => {
     standing = channel;
@@ -81,14 +82,14 @@ export async function followRevocations(
 }
 
 /** What is stored, into the revocation list. Ages are told by the database alone: no two clocks are compared. */
-function createReader(db: Database, list: RevocationList, clock: Clock) {
+function createReader(database: Database, list: RevocationList, clock: Clock) {
   const { id, key, expiresAt, createdAt } = revocations;
   let readAt = 0;
 
   async function readPages(after: bigint): Promise<void> {
     for (let last: bigint | undefined = after; last !== undefined; ) {
       const from = and(gt(id, last), gt(expiresAt, sql`now()`));
-      const rows = await databaseCall(() =>
+      const rows = await database.call((db) =>
         db.select({ id, key, expiresAt }).from(revocations).where(from).orderBy(id).limit(pageRows),
       );
       for (const row of rows) list.add({ key: row.key, expires_at: row.expiresAt.getTime() });
@@ -101,7 +102,7 @@ function createReader(db: Database, list: RevocationList, clock: Clock) {
     const isNew = sql`${createdAt} > now() - ${ms} * interval '1 ms'`;
     // The sum keeps PostgreSQL from looking for the smallest id in the order of ids, past all old rows.
     const first = sql<string | null>`min(${id} + 0)`;
-    const [row] = await databaseCall(() => db.select({ first }).from(revocations).where(isNew));
+    const [row] = await database.call((db) => db.select({ first }).from(revocations).where(isNew));
     return row?.first == null ? undefined : BigInt(row.first);
   }
   async function read(pages: () => Promise<void>): Promise<void> {

@@ -34,7 +34,7 @@ export async function openAuthentication(
   config: AuthenticationConfig,
   given: {
     readonly broker: Broker;
-    readonly db: Database;
+    readonly database: Database;
     readonly log: Logger;
     readonly scope: Pick<ProcessScope, "onStop">;
   },

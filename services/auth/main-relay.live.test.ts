@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { eq, inArray, like } from "drizzle-orm";
 import { register } from "prom-client";
 import type { Revocation } from "#lib/contract/revocation.ts";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { createAccount } from "#lib/db/create-account.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { revocations, sessions } from "#lib/db/schema.ts";
@@ -20,7 +20,7 @@ import { relayBatchMax, relayOnce } from "./relay.ts";
 import { openedSession } from "./session.ts";
 
 const hourMs = 3_600_000;
-let database: DatabaseConnection;
+let database: Database;
 let broker: Broker;
 let publisher: Publisher;
 /** As in production: others share the table, and theirs must not be lost. */
@@ -64,22 +64,26 @@ beforeEach(() => {
 
 const revoke = async (count = 1, expiresAt = new Date(Date.now() + hourMs)) => {
   const keys = Array.from({ length: count }, (_, i) => `${mine}:${i}`);
-  await database.db.insert(revocations).values(keys.map((key) => ({ key, expiresAt })));
+  await database.call((db) =>
+    db.insert(revocations).values(keys.map((key) => ({ key, expiresAt }))),
+  );
   return keys;
 };
 const rows = () =>
-  database.db
-    .select()
-    .from(revocations)
-    .where(like(revocations.key, `${mine}%`));
+  database.call((db) =>
+    db
+      .select()
+      .from(revocations)
+      .where(like(revocations.key, `${mine}%`)),
+  );
 const pending = async () => (await rows()).filter(({ publishedAt }) => publishedAt === null).length;
 
 describe("relaying", () => {
   test("by several at once publishes every revocation once", async () => {
     const other = await connectDatabase(serviceUrls.DATABASE_URL);
     const keys = await revoke(3 * relayBatchMax);
-    const relay = async ({ db }: DatabaseConnection) => {
-      const { publishPending } = createOutbox(db);
+    const relay = async (database: Database) => {
+      const { publishPending } = createOutbox(database);
       while ((await pending()) > 0) await relayOnce({ publishPending, broadcast: publish });
     };
     await Promise.all([relay(database), relay(other), relay(database)]);
@@ -95,7 +99,7 @@ describe("relaying", () => {
       if (revocation.key === keys[1]) throw broken;
       await publish(revocation);
     };
-    const { publishPending } = createOutbox(database.db);
+    const { publishPending } = createOutbox(database);
     await until(async () => {
       await relayOnce({ publishPending, broadcast }).catch((error) => expect(error).toBe(broken));
       return (await pending()) === 1;
@@ -113,11 +117,11 @@ describe("relaying", () => {
       await publish(revocation);
       if (revocation.key === key) proxy.reset();
     };
-    const { publishPending } = createOutbox(dying.db);
+    const { publishPending } = createOutbox(dying);
     await expect(relayOnce({ publishPending, broadcast })).rejects.toThrow("UNAVAILABLE");
     expect(await pending()).toBe(1);
     await until(async () => {
-      await relayOnce({ ...createOutbox(database.db), broadcast: publish });
+      await relayOnce({ ...createOutbox(database), broadcast: publish });
       return (await pending()) === 0;
     });
     await until(() => heard.get(key) === 2);
@@ -153,16 +157,17 @@ describe("a process that relays", () => {
       tries++;
       return away.broadcast(exchange, body);
     };
-    startRelay({ db: database.db, publisher: { broadcast }, clock, log, scope });
+    startRelay({ database, publisher: { broadcast }, clock, log, scope });
 
     const session = openedSession(mine, "dev");
-    const store = createSessions(database.db);
-    await database.db.execute(createAccount(mine));
+    const store = createSessions(database);
+    await database.call((db) => db.execute(createAccount(mine)));
     const later = new Date(Date.now() + hourMs);
     await store.open(session, { access: later, refresh: later }, Date.now());
     const ended = await store.remove(session.id, Date.now());
     const key = ended?.key ?? "";
-    const stored = () => database.db.select().from(revocations).where(eq(revocations.key, key));
+    const stored = () =>
+      database.call((db) => db.select().from(revocations).where(eq(revocations.key, key)));
     await until(() => lines.length > 0);
     const triedBefore = tries;
     await until(() => tries > triedBefore + 2);
@@ -191,19 +196,21 @@ describe("sweeping", () => {
     const old = mine;
     mine = `${mine}-young`;
     await revoke(1, new Date(now - hourMs + 60_000));
-    await database.db.execute(createAccount(mine));
+    await database.call((db) => db.execute(createAccount(mine)));
     const [over, open] = [openedSession(mine, "dev"), openedSession(mine, "dev")];
-    const store = createSessions(database.db);
+    const store = createSessions(database);
     const at = (ms: number) => ({ access: new Date(ms), refresh: new Date(ms) });
     await store.open(over, at(now - 1), now);
     await store.open(open, at(now + 60_000), now);
-    await createOutbox(database.db).sweep(now);
+    await createOutbox(database).sweep(now);
     const keys = [`${old}:0`, `${mine}:0`];
-    const left = await database.db.select().from(revocations).where(inArray(revocations.key, keys));
+    const left = await database.call((db) =>
+      db.select().from(revocations).where(inArray(revocations.key, keys)),
+    );
     expect(left.map(({ key }) => key)).toEqual([`${mine}:0`]);
     const both = inArray(sessions.id, [over.id, open.id]);
-    expect((await database.db.select().from(sessions).where(both)).map(({ id }) => id)).toEqual([
-      open.id,
-    ]);
+    expect(
+      (await database.call((db) => db.select().from(sessions).where(both))).map(({ id }) => id),
+    ).toEqual([open.id]);
   });
 });

@@ -15,7 +15,7 @@ const lagHelp =
   "Since this process last saw every revocation published; near 0 unless its relay fails or hangs";
 
 interface Given {
-  readonly db: Database;
+  readonly database: Database;
   readonly publisher: Pick<Publisher, "broadcast">;
   readonly clock: Clock;
   readonly log: Logger;
@@ -23,8 +23,8 @@ interface Given {
 }
 
 /** Starts the outbox relay and the sweep. Every process that mounts auth has them; they share the work. */
-export function startRelay({ db, publisher, clock, log, scope }: Given): void {
-  const { publishPending, sweep } = createOutbox(db);
+export function startRelay({ database, publisher, clock, log, scope }: Given): void {
+  const { publishPending, sweep } = createOutbox(database);
   const broadcast = (revocation: unknown) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);
   let isFailing = false;
   let publishedAt = performance.now();

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import type { Redis } from "ioredis";
 import * as v from "valibot";
 import type { Revocation } from "#lib/contract/revocation.ts";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { accounts } from "#lib/db/schema.ts";
 import { createApp } from "#lib/http/create-app.ts";
@@ -26,7 +26,7 @@ import { authRoutes } from "./main-routes.ts";
 import { PROVIDERS, type Provider } from "./provider.ts";
 
 const keys = await openKeySet(undefined);
-let database: DatabaseConnection;
+let database: Database;
 let redis: Redis;
 let broker: Broker;
 let publisher: Publisher;
@@ -65,7 +65,7 @@ function start(
   const revocations = new RevocationList();
   const onStop = (_: string, close: () => unknown) => void closers.push(close);
   const scope = { stopping: false, onStop };
-  const given = { db: database.db, redis, publisher, log: silentLog, scope, keys, revocations };
+  const given = { database, redis, publisher, log: silentLog, scope, keys, revocations };
   const app = createApp(silentLog, [authRoutes(config, given, providers)]);
   serveOpenApi(app, { title: "auth" });
   return { revocations, app, open: () => openBrowser(app.fetch) };
@@ -128,7 +128,7 @@ describe("a person", () => {
     const who = newPerson();
     await signIn(browser, who);
     const { sub } = await access(browser);
-    await database.db.delete(accounts).where(eq(accounts.id, sub));
+    await database.call((db) => db.delete(accounts).where(eq(accounts.id, sub)));
     expect(await codeOf(await refresh(browser))).toBe("TOKEN_REVOKED");
     await signIn(browser, who);
     expect((await access(browser)).sub).not.toBe(sub);
@@ -232,7 +232,9 @@ describe.each([...PROVIDERS])("by %s", (kind) => {
     expect([response.status, response.headers.get("location")]).toEqual([302, "/done"]);
     const { sub, provider } = await access(browser);
     expect(provider).toBe(kind);
-    const [account] = await database.db.select().from(accounts).where(eq(accounts.id, sub));
+    const [account] = await database.call((db) =>
+      db.select().from(accounts).where(eq(accounts.id, sub)),
+    );
     // Naver says of no address that it was verified.
     const email = kind === "naver" ? null : server.person?.email;
     expect(account).toMatchObject({ nickname: "김페티", email });

@@ -25,7 +25,7 @@ import type { Provider } from "./provider.ts";
 import { RefreshRateLimit } from "./refresh-rate-limit.ts";
 
 interface Given {
-  readonly db: Database;
+  readonly database: Database;
   readonly redis: Redis;
   readonly publisher: Pick<Publisher, "broadcast">;
   readonly log: Logger;
@@ -41,9 +41,9 @@ export function authRoutes(
   given: Given,
   providers: ReadonlyMap<string, Provider> = createProviders(config),
 ): App {
-  const { db, redis, publisher, log, scope, keys, revocations } = given;
+  const { database, redis, publisher, log, scope, keys, revocations } = given;
   const clock = systemClock;
-  startRelay({ db, publisher, clock, log, scope });
+  startRelay({ database, publisher, clock, log, scope });
   const { SIGN_INS_PER_MINUTE_PER_IP: perAddress, SIGN_INS_PER_MINUTE_PER_USER: perUser } = config;
   return createAuthRoutes({
     clock,
@@ -52,8 +52,8 @@ export function authRoutes(
     revocations,
     attempts: createAttempts(redis),
     limits: createSignInLimits(redis, clock, { perAddress, perUser }),
-    accounts: createAccounts(db),
-    sessions: createSessions(db),
+    accounts: createAccounts(database),
+    sessions: createSessions(database),
     tokens: createTokens(keys, clock),
     refreshLimit: new RefreshRateLimit(),
     refreshWindows: new ConcurrentRefreshWindows(),

@@ -1,5 +1,4 @@
-import { connectDatabase, databaseCall } from "#lib/db/client.ts";
-import { sessions } from "#lib/db/schema.ts";
+import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
@@ -16,8 +15,6 @@ await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
   const keys = await openKeySet(config.AUTH_KEYS);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
-  // Nothing else asks for a table before somebody signs in, and then it is late to hear there is none.
-  await databaseCall(() => database.db.select().from(sessions).limit(0));
   const redis = await connectRedis(config.REDIS_URL, log);
   scope.onStop("redis", () => redis.quit());
   const broker = await connectBroker(config.AMQP_URL, log);
@@ -26,7 +23,7 @@ await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
 
   // The gatekeeper in front authenticates and has a list; one in this process would only grow.
   const revocations = { add: () => undefined };
-  const given = { db: database.db, redis, publisher, log, scope, keys, revocations };
+  const given = { database, redis, publisher, log, scope, keys, revocations };
   const { CORS_ORIGINS: corsOrigins } = config;
   const app = createApp(log, [authRoutes(config, given)], { corsOrigins });
   serveOpenApi(app, { title: "Eco² auth" });

@@ -14,7 +14,7 @@ import { createCatalogStore } from "./adapters/postgres.ts";
 import type { CharacterConfig } from "./config.ts";
 
 interface Given {
-  readonly db: Database;
+  readonly database: Database;
   readonly broker: Broker;
   readonly publisher: Publisher;
   readonly log: Logger;
@@ -24,15 +24,15 @@ interface Given {
 /** The character API over real connections, for its own process and for edge. */
 export async function characterRoutes(
   config: Pick<CharacterConfig, "ADMIN_USERS">,
-  { db, broker, publisher, log, scope }: Given,
+  { database, broker, publisher, log, scope }: Given,
 ): Promise<App> {
-  const catalog = new Catalog(createCatalogLoader(db));
+  const catalog = new Catalog(createCatalogLoader(database));
   scope.onStop("catalogue", await followCatalog(broker, catalog, log));
   return createCharacterRoutes({
     catalog,
     drawingOf: await readDrawings(),
     admins: new Set(config.ADMIN_USERS),
-    store: createCatalogStore(db),
+    store: createCatalogStore(database),
     apply: (change) => catalog.apply(change),
     broadcast: (change) => publisher.broadcast(CATALOG_EXCHANGE, change),
     onBroadcastFailed: (error) => log.warn("a change of the catalogue was not told", { error }),

@@ -16,7 +16,7 @@ await runProcess("character", CharacterConfig, async ({ config, log, scope }) =>
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
 
-  const given = { db: database.db, broker, publisher, log, scope };
+  const given = { database, broker, publisher, log, scope };
   const app = createApp(log, [await characterRoutes(config, given)], {
     corsOrigins: config.CORS_ORIGINS,
   });

@@ -25,19 +25,18 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const broker = await connectBroker(config.AMQP_URL, log);
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
-  const { db } = database;
   const { authenticate, keys, revocations, isCurrent } = await openAuthentication(config, {
-    db,
+    database,
     broker,
     log,
     scope,
   });
-  const events = await eventsRoutes(config, { db, redis, log, scope });
+  const events = await eventsRoutes(config, { database, redis, log, scope });
 
-  const scan = scanRoutes(config, { db, redis, publisher });
-  const users = usersRoutes({ db, redis });
-  const auth = authRoutes(config, { db, redis, publisher, log, scope, keys, revocations });
-  const character = await characterRoutes(config, { db, broker, publisher, log, scope });
+  const scan = scanRoutes(config, { database, redis, publisher });
+  const users = usersRoutes({ database, redis });
+  const auth = authRoutes(config, { database, redis, publisher, log, scope, keys, revocations });
+  const character = await characterRoutes(config, { database, broker, publisher, log, scope });
   const routes = [
     await imagesRoutes(config, { log, scope }),
     scan,

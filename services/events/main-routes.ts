@@ -23,11 +23,16 @@ const keepAliveTurns = 60;
 /** The event streams over real connections, for their own process and for edge. */
 export async function eventsRoutes(
   config: Pick<EventsConfig, "REDIS_URL" | "STREAMS_PER_USER" | "STREAMS_MAX">,
-  { db, redis, log, scope }: { db: Database; redis: Redis; log: Logger; scope: ProcessScope },
+  {
+    database,
+    redis,
+    log,
+    scope,
+  }: { database: Database; redis: Redis; log: Logger; scope: ProcessScope },
 ): Promise<{ routes: App; isTailing: () => boolean; closeStreams: () => void }> {
   const hub = new Hub();
   const replay = async (jobId: string) => (await readReplay(redis, jobId)).map(toFrame);
-  const storedResult = createResultReader(db);
+  const storedResult = createResultReader(database);
   const tailer = new ShardTailer({
     redis: await connectRedis(config.REDIS_URL, log),
     hub,

@@ -13,7 +13,7 @@ await runProcess("events", EventsConfig, async ({ config, log, scope }) => {
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);
   scope.onStop("redis", () => redis.quit());
-  const events = await eventsRoutes(config, { db: database.db, redis, log, scope });
+  const events = await eventsRoutes(config, { database, redis, log, scope });
 
   const app = createApp(log, [events.routes], { corsOrigins: config.CORS_ORIGINS });
   serveOpenApi(app, { title: "Eco² events" });

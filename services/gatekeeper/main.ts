@@ -14,7 +14,7 @@ await runProcess("gatekeeper", GatekeeperConfig, async ({ config, log, scope }) 
   const broker = await connectBroker(config.AMQP_URL, log);
   scope.onStop("rabbitmq", broker.close);
   const { authenticate, isCurrent } = await openAuthentication(config, {
-    db: database.db,
+    database,
     broker,
     log,
     scope,

@@ -17,7 +17,7 @@ import type { ScanConfig } from "./config.ts";
 /** The scan API over real connections, for its own process and for edge. */
 export function scanRoutes(
   config: ScanConfig,
-  { db, redis, publisher }: { db: Database; redis: Redis; publisher: Publisher },
+  { database, redis, publisher }: { database: Database; redis: Redis; publisher: Publisher },
 ): App {
   const images = createImageFetcher({ allowedHosts: allowedImageHosts(config) });
   const ownStore = publicOrigin(config);
@@ -45,8 +45,8 @@ export function scanRoutes(
     // Redis is the fast way, not the only one: without it Postgres answers.
     cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
     state: (jobId) => readState(redis, jobId),
-    ...createScanStore(db),
-    ...createCanceller(redis, createResultStore(db)),
+    ...createScanStore(database),
+    ...createCanceller(redis, createResultStore(database)),
     ...admission(config, redis),
   });
 }

@@ -19,7 +19,7 @@ await runProcess("scan", ScanConfig, async ({ config, log, scope }) => {
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
 
-  const app = createApp(log, [scanRoutes(config, { db: database.db, redis, publisher })], {
+  const app = createApp(log, [scanRoutes(config, { database, redis, publisher })], {
     corsOrigins: config.CORS_ORIGINS,
   });
   serveOpenApi(app, { title: "Eco² scan" });

@@ -8,12 +8,12 @@ import { createAccountStore } from "./adapters/postgres.ts";
 import { createForgetter } from "./adapters/redis.ts";
 
 /** The users API over real connections, for its own process and for edge. */
-export function usersRoutes({ db, redis }: { db: Database; redis: Redis }): App {
-  const loadCatalog = createCatalogLoader(db);
+export function usersRoutes({ database, redis }: { database: Database; redis: Redis }): App {
+  const loadCatalog = createCatalogLoader(database);
   const characterCodes = async () => (await loadCatalog()).map(({ code }) => code);
   return createUsersRoutes({
-    ...createAccountStore(db),
-    ...createEraser(db),
+    ...createAccountStore(database),
+    ...createEraser(database),
     ...createForgetter(redis, characterCodes),
   });
 }

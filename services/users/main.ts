@@ -14,7 +14,7 @@ await runProcess("users", UsersConfig, async ({ config, log, scope }) => {
   const redis = await connectRedis(config.REDIS_URL, log);
   scope.onStop("redis", () => redis.quit());
 
-  const app = createApp(log, [usersRoutes({ db: database.db, redis })], {
+  const app = createApp(log, [usersRoutes({ database, redis })], {
     corsOrigins: config.CORS_ORIGINS,
   });
   serveOpenApi(app, { title: "Eco² users" });

@@ -62,27 +62,27 @@ export async function startWorker(
   const publisher = await createPublisher(broker);
   const rpc = await createRpcClient(broker);
 
-  const catalog = new Catalog(createCatalogLoader(database.db));
+  const catalog = new Catalog(createCatalogLoader(database));
   scope.onStop("catalogue", await followCatalog(broker, catalog, log));
   const outside = openOutside(config, { redis, log, scope });
   const stage = {
     clock: systemClock,
     log: createScanLog(redis, { clock: systemClock, checkpointTtlS: config.CHECKPOINT_TTL }),
-    results: createResultStore(database.db),
+    results: createResultStore(database),
     loadPhoto: outside.loadPhoto,
     ask: outside.ask,
     ...createStagePublishers(publisher, rpc),
   };
   const cancel = await createCancelling(config, { redis, log, scope });
-  const ownerships = { ...createOwnershipReader(database.db), ...createReservations(redis) };
+  const ownerships = { ...createOwnershipReader(database), ...createReservations(redis) };
   const tasks: Record<TaskName, Task> = {
     "scan.vision": cancel.cancellable(visionTask(stage)),
     "scan.rule": cancel.cancellable(ruleTask(stage)),
     "scan.answer": cancel.cancellable(answerTask(stage)),
     "scan.reward": cancel.sealing(rewardTask(stage)),
     "character.match": matchTask({ catalog, ownerships }),
-    "character.save_ownership": saveOwnershipTask(createOwnershipWriter(database.db)),
-    "users.save_character": saveCharacterTask(createUserCharacterWriter(database.db)),
+    "character.save_ownership": saveOwnershipTask(createOwnershipWriter(database)),
+    "users.save_character": saveCharacterTask(createUserCharacterWriter(database)),
   };
   const consumers = new Map<TaskName, Consumer>();
   for (const queue of queues) {

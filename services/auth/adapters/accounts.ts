@@ -1,16 +1,17 @@
 import { and, eq } from "drizzle-orm";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { createAccount } from "#lib/db/create-account.ts";
+import type { Drizzle } from "#lib/db/pool.ts";
 import { socialAccounts } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { FinishDeps } from "../finish-sign-in.ts";
 import type { Identity } from "../provider.ts";
 
 /** Users by their identity at a provider. */
-export function createAccounts(db: Database): FinishDeps["accounts"] {
+export function createAccounts(database: Database): FinishDeps["accounts"] {
   return {
     userOf: (provider, identity) =>
-      databaseCall(async () => {
+      database.call(async (db) => {
         const existing = await find(db, provider, identity.id);
         if (existing !== undefined) return existing;
         const created = await create(db, provider, identity);
@@ -20,7 +21,7 @@ export function createAccounts(db: Database): FinishDeps["accounts"] {
   };
 }
 
-async function find(db: Database, provider: string, providerUserId: string) {
+async function find(db: Drizzle, provider: string, providerUserId: string) {
   const isIdentity = and(
     eq(socialAccounts.provider, provider),
     eq(socialAccounts.providerUserId, providerUserId),
@@ -34,7 +35,7 @@ async function find(db: Database, provider: string, providerUserId: string) {
  * The account comes first, because the social account refers to it. Of two concurrent transactions the second
  * waits at the social account's unique index, conflicts, and rolls its account back.
  */
-async function create(db: Database, provider: string, { id, ...profile }: Identity) {
+async function create(db: Drizzle, provider: string, { id, ...profile }: Identity) {
   const userId = crypto.randomUUID();
   const conflict = new Error("a concurrent sign-in created the account");
   try {

@@ -1,6 +1,7 @@
 import { asc, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Revocation } from "#lib/contract/revocation.ts";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
+import type { Drizzle, Transaction } from "#lib/db/pool.ts";
 import { revocations, sessions } from "#lib/db/schema.ts";
 import type { RelayDeps } from "../relay.ts";
 
@@ -11,7 +12,7 @@ const keptAfterExpiryMs = 3_600_000;
 const sweptMax = 10_000;
 
 /** `auth.revocations` as a transactional outbox, and the sweep of expired revocations and sessions. */
-export function createOutbox(db: Database): Pick<RelayDeps, "publishPending"> & {
+export function createOutbox(database: Database): Pick<RelayDeps, "publishPending"> & {
   sweep(now: number): Promise<void>;
   /** Age of the oldest pending revocation; undefined when none is pending. */
   oldestPendingMs(): Promise<number | undefined>;
@@ -21,12 +22,14 @@ export function createOutbox(db: Database): Pick<RelayDeps, "publishPending"> & 
       const { id, publishedAt, createdAt } = revocations;
       // By the database's clock, which also set `createdAt`.
       const ageMs = sql`extract(epoch from now() - ${createdAt}) * 1000`.mapWith(Number);
-      const rows = db.select({ ageMs }).from(revocations).where(isNull(publishedAt));
-      const [oldest] = await databaseCall(() => rows.orderBy(asc(id)).limit(1));
+      const [oldest] = await database.call((db) => {
+        const rows = db.select({ ageMs }).from(revocations).where(isNull(publishedAt));
+        return rows.orderBy(asc(id)).limit(1);
+      });
       return oldest?.ageMs;
     },
     publishPending: (limit, publish) =>
-      databaseCall(async () => {
+      database.call(async (db) => {
         // Nearly always nothing is pending: one query without a transaction finds that out.
         const [any] = await pending(db).limit(1);
         if (!any) return { found: 0, failures: [] };
@@ -35,19 +38,20 @@ export function createOutbox(db: Database): Pick<RelayDeps, "publishPending"> & 
     sweep: async (now) => {
       const isObsolete = lt(revocations.expiresAt, new Date(now - keptAfterExpiryMs));
       const { id } = revocations;
-      const obsolete = db.select({ id }).from(revocations).where(isObsolete).limit(sweptMax);
-      await databaseCall(() => db.delete(revocations).where(inArray(id, obsolete)));
+      await database.call((db) => {
+        const obsolete = db.select({ id }).from(revocations).where(isObsolete).limit(sweptMax);
+        return db.delete(revocations).where(inArray(id, obsolete));
+      });
       const isOver = lt(sessions.expiresAt, new Date(now));
-      const over = db.select({ id: sessions.id }).from(sessions).where(isOver).limit(sweptMax);
-      await databaseCall(() => db.delete(sessions).where(inArray(sessions.id, over)));
+      await database.call((db) => {
+        const over = db.select({ id: sessions.id }).from(sessions).where(isOver).limit(sweptMax);
+        return db.delete(sessions).where(inArray(sessions.id, over));
+      });
     },
   };
 }
 
-type Reader = Pick<Database, "select">;
-type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
-
-function pending(db: Reader) {
+function pending(db: Pick<Drizzle, "select">) {
   const { id, key, expiresAt, publishedAt } = revocations;
   return db.select({ id, key, expiresAt }).from(revocations).where(isNull(publishedAt)).$dynamic();
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { eq, inArray } from "drizzle-orm";
 import type { Revocation } from "#lib/contract/revocation.ts";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { createAccount } from "#lib/db/create-account.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { accounts, revocations, sessions } from "#lib/db/schema.ts";
@@ -20,8 +20,8 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /** Two processes, each with its own connections. */
-let one: DatabaseConnection;
-let two: DatabaseConnection;
+let one: Database;
+let two: Database;
 beforeAll(async () => {
   await migrate(serviceUrls.DATABASE_URL);
   one = await connectDatabase(serviceUrls.DATABASE_URL);
@@ -40,20 +40,20 @@ beforeEach(async () => {
   now = Date.now();
   [added, reused] = [[], []];
   const userId = `user-${crypto.randomUUID()}`;
-  await one.db.execute(createAccount(userId));
+  await one.call((db) => db.execute(createAccount(userId)));
   session = openedSession(userId, "dev");
   pair = await open(session);
 });
 
 /** What a process of the service does with its sessions. */
-function process({ db }: DatabaseConnection) {
+function process(database: Database) {
   const clock = { now: () => now };
   return {
     clock,
     revocations: { add: (revocation: Revocation) => void added.push(revocation) },
     refreshLimit,
     onReuse: ({ sid }: { sid: string }) => void reused.push(sid),
-    sessions: createSessions(db),
+    sessions: createSessions(database),
     tokens: createTokens(keys, clock),
   };
 }
@@ -67,12 +67,14 @@ const refresh = (token: string, arrivedAt = now + 1, through = one): Promise<Tok
 const logout = (tokens: Parameters<typeof endSession>[1]) => endSession(process(one), tokens);
 
 const rowOf = async ({ id } = session) =>
-  (await one.db.select().from(sessions).where(eq(sessions.id, id)))[0];
+  (await one.call((db) => db.select().from(sessions).where(eq(sessions.id, id))))[0];
 const revokedOf = async (...names: readonly string[]) => {
-  const rows = await one.db
-    .select()
-    .from(revocations)
-    .where(inArray(revocations.key, [...names]));
+  const rows = await one.call((db) =>
+    db
+      .select()
+      .from(revocations)
+      .where(inArray(revocations.key, [...names])),
+  );
   return rows.map(({ key, expiresAt }) => ({ key, expires_at: expiresAt.getTime() }));
 };
 const jtiOf = async ({ access }: TokenPair) =>
@@ -252,13 +254,13 @@ describe("a logout", () => {
 
 describe("an account that is deleted", () => {
   test("takes its sessions with it", async () => {
-    await one.db.delete(accounts).where(eq(accounts.id, session.userId));
+    await one.call((db) => db.delete(accounts).where(eq(accounts.id, session.userId)));
     expect(await rowOf()).toBeUndefined();
     await expect(refresh(pair.refresh.token)).rejects.toThrow("TOKEN_REVOKED");
   });
 
   test("while its user signs in gets no session", async () => {
-    await one.db.delete(accounts).where(eq(accounts.id, session.userId));
+    await one.call((db) => db.delete(accounts).where(eq(accounts.id, session.userId)));
     await expect(open(openedSession(session.userId, "dev"))).rejects.toThrow("ACCOUNT_DELETED");
   });
 });

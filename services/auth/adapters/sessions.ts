@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import * as v from "valibot";
 import { Revocation, revocationKeys } from "#lib/contract/revocation.ts";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { driverError } from "#lib/db/driver-error.ts";
 import { revocations, sessions } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
@@ -18,7 +18,7 @@ const foreignKeyViolation = "23503";
  * pending revocation. Times come from the process's clock, as those in its tokens do.
  */
 export function createSessions(
-  db: Database,
+  database: Database,
 ): FinishDeps["sessions"] & RefreshDeps["sessions"] & EndDeps["sessions"] {
   return {
     open: async (session, expiry, now) => {
@@ -28,7 +28,7 @@ export function createSessions(
       const at = { createdAt: new Date(now), refreshedAt: new Date(now) };
       try {
         const row = { id, userId, provider, ...tokens, ...at };
-        await databaseCall(() => db.insert(sessions).values(row));
+        await database.call((db) => db.insert(sessions).values(row));
       } catch (error) {
         // The account was deleted after it was looked up; the next sign-in creates a new one.
         const isDeleted = driverError(error)?.code === foreignKeyViolation;
@@ -38,13 +38,13 @@ export function createSessions(
     rotate: async (session, refreshJti, expiry, now) => {
       const { id, accessJti, refreshJti: nextRefreshJti } = session;
       const next = { accessJti, refreshJti: nextRefreshJti, expiry };
-      const [row] = await databaseCall(() =>
+      const [row] = await database.call((db) =>
         db.execute(rotateStatement(id, refreshJti, next, now)),
       );
       return row ? toRotation(v.parse(Rotated, row)) : { kind: "gone" };
     },
     remove: async (sid, now) => {
-      const [row] = await databaseCall(() => db.execute(removeStatement(sid, now)));
+      const [row] = await database.call((db) => db.execute(removeStatement(sid, now)));
       return row && toRevocation(v.parse(Revoked, row));
     },
   };

@@ -4,7 +4,7 @@ import { Catalog } from "#lib/catalog/catalog.ts";
 import { followCatalog } from "#lib/catalog/follow-catalog.ts";
 import { createCatalogLoader } from "#lib/catalog/load-catalog.ts";
 import { CHARACTERS } from "#lib/contract/characters.ts";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import {
   characterOwnerships,
@@ -22,14 +22,14 @@ import { until } from "#lib/testing/until.ts";
 import { createCharacterRoutes } from "./http.ts";
 import { createCatalogStore } from "./postgres.ts";
 
-let database: DatabaseConnection;
+let database: Database;
 beforeAll(async () => {
   await migrate(serviceUrls.DATABASE_URL);
   database = await connectDatabase(serviceUrls.DATABASE_URL);
 }, 30_000);
 afterAll(async () => {
   for (const table of [characters, editedCharacters]) {
-    await database.db.delete(table).where(like(table.code, "test-%"));
+    await database.call((db) => db.delete(table).where(like(table.code, "test-%")));
   }
   await database.close();
 });
@@ -54,14 +54,14 @@ async function startProcess(rereadEveryMs?: number): Promise<Process> {
   url.port = String(proxy.port);
   const broker: Broker = await connectBroker(url.href, silentLog);
   const publisher = await createPublisher(broker);
-  const catalog = new Catalog(createCatalogLoader(database.db));
+  const catalog = new Catalog(createCatalogLoader(database));
   const reread = rereadEveryMs === undefined ? {} : { rereadEveryMs };
   const stopRereading = await followCatalog(broker, catalog, silentLog, reread);
   const routes = createCharacterRoutes({
     catalog,
     drawingOf: () => ({ svg: "", isOwn: false }),
     admins: new Set(["admin"]),
-    store: createCatalogStore(database.db),
+    store: createCatalogStore(database),
     apply: (change) => catalog.apply(change),
     broadcast: (change) => publisher.broadcast(CATALOG_EXCHANGE, change),
     onBroadcastFailed: () => undefined,
@@ -136,7 +136,9 @@ describe("two processes", () => {
       (i % 2 ? one : two).send("PATCH", `/${code}`, { dialog: `${i}번째` }),
     );
     for (const response of await Promise.all(changes)) expect(response.status).toBe(200);
-    const [row] = await database.db.select().from(characters).where(eq(characters.code, code));
+    const [row] = await database.call((db) =>
+      db.select().from(characters).where(eq(characters.code, code)),
+    );
     // Notices may overtake each other; what is read again is what is stored.
     const isTrue = ({ catalog }: Process) => catalog.find(code)?.dialog === row?.dialog;
     await until(() => isTrue(one) && isTrue(two));
@@ -144,7 +146,7 @@ describe("two processes", () => {
 });
 
 describe("the catalogue's rules hold in the database", () => {
-  const store = () => createCatalogStore(database.db);
+  const store = () => createCatalogStore(database);
   const plain = () => ({ ...newCharacter(), matchLabel: null, isDefault: false });
   const codeOf = (work: Promise<unknown>) =>
     work.then(
@@ -192,7 +194,9 @@ describe("the catalogue's rules hold in the database", () => {
       store().change(code, (current) => ({ ...current, name: `새 ${rest.name}`.slice(0, 30) })),
       store().change(code, (current) => ({ ...current, dialog: "새 말" })),
     ]);
-    const [row] = await database.db.select().from(characters).where(eq(characters.code, code));
+    const [row] = await database.call((db) =>
+      db.select().from(characters).where(eq(characters.code, code)),
+    );
     expect(row).toMatchObject({ name: `새 ${rest.name}`, dialog: "새 말" });
   });
 
@@ -204,18 +208,18 @@ describe("the catalogue's rules hold in the database", () => {
     await store().add({ code, ...rest });
     const userId = `user-${crypto.randomUUID()}`;
     const row = { userId, characterCode: code, acquiredAt: new Date(), ...more };
-    await database.db.insert(table).values({ characterName: "", ...row });
+    await database.call((db) => db.insert(table).values({ characterName: "", ...row }));
     expect(await codeOf(store().remove(code))).toBe("CHARACTER_OWNED");
-    await database.db.delete(table).where(eq(table.userId, userId));
+    await database.call((db) => db.delete(table).where(eq(table.userId, userId)));
     expect(await codeOf(store().remove(code))).toBe("fine");
   });
 });
 
 test("what an administrator changed or deleted is not undone by the next migration", async () => {
   const [changed = "", removed = ""] = ["char-lighty", "char-cotton"];
-  const store = createCatalogStore(database.db);
+  const store = createCatalogStore(database);
   const shipped = (code: string) =>
-    database.db.select().from(characters).where(eq(characters.code, code));
+    database.call((db) => db.select().from(characters).where(eq(characters.code, code)));
   try {
     await store.change(changed, (current) => ({ ...current, dialog: "반짝!" }));
     await store.remove(removed);
@@ -226,14 +230,16 @@ test("what an administrator changed or deleted is not undone by the next migrati
     expect((await shipped(changed))[0]?.dialog).toBe("반짝!");
     expect(await shipped(removed)).toEqual([]);
     // Also not when nobody has touched it: a deployment must not fail at a name.
-    await database.db.delete(editedCharacters).where(eq(editedCharacters.code, removed));
+    await database.call((db) =>
+      db.delete(editedCharacters).where(eq(editedCharacters.code, removed)),
+    );
     await migrate(serviceUrls.DATABASE_URL);
     expect(await shipped(removed)).toEqual([]);
     await store.remove(heir.code);
   } finally {
-    await database.db
-      .delete(editedCharacters)
-      .where(inArray(editedCharacters.code, [changed, removed]));
+    await database.call((db) =>
+      db.delete(editedCharacters).where(inArray(editedCharacters.code, [changed, removed])),
+    );
     await migrate(serviceUrls.DATABASE_URL);
   }
   for (const code of [changed, removed]) {

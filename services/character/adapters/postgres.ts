@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { driverError } from "#lib/db/driver-error.ts";
+import type { Drizzle, Transaction } from "#lib/db/pool.ts";
 import {
   characterOwnerships,
   characters,
@@ -11,12 +12,10 @@ import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
 import type { ChangeCatalogDeps } from "../change-catalog.ts";
 
-type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
-
-export function createCatalogStore(db: Database): ChangeCatalogDeps["store"] {
+export function createCatalogStore(database: Database): ChangeCatalogDeps["store"] {
   /** From here on the seed leaves the code alone, whether it is changed or deleted. */
   const edit = <T>(code: string, work: (tx: Transaction) => Promise<T>) =>
-    ruled(() =>
+    ruled(database, (db) =>
       db.transaction(async (tx) => {
         await tx.insert(editedCharacters).values({ code }).onConflictDoNothing();
         return work(tx);
@@ -74,9 +73,12 @@ const RULES: Readonly<Record<string, FaultCode>> = {
   characters_one_default: "DEFAULT_CHARACTER_FIXED",
 };
 
-async function ruled<T>(work: () => Promise<T>): Promise<T> {
+async function ruled<T>(
+  { call }: Pick<Database, "call">,
+  work: (db: Drizzle) => Promise<T>,
+): Promise<T> {
   try {
-    return await databaseCall(work);
+    return await call(work);
   } catch (error) {
     const rule = brokenRule(error);
     throw rule ? new Fault(rule, { cause: error }) : error;

@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { scans } from "#lib/db/schema.ts";
 import type { OpenStreamDeps } from "../open-stream.ts";
 
 /** Reads the result of a job whose replay log has expired. */
-export function createResultReader(db: Database): OpenStreamDeps["storedResult"] {
+export function createResultReader(database: Database): OpenStreamDeps["storedResult"] {
   return async (jobId) => {
-    const [row] = await databaseCall(() =>
+    const [row] = await database.call((db) =>
       db
         .select({
           userId: scans.userId,

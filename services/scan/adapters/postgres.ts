@@ -1,15 +1,15 @@
 import { and, desc, eq, lt } from "drizzle-orm";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { scans } from "#lib/db/schema.ts";
 import type { ListScansDeps } from "../list-scans.ts";
 import type { ReadResultDeps } from "../read-result.ts";
 
 export function createScanStore(
-  db: Database,
+  database: Database,
 ): Pick<ReadResultDeps, "storedResult"> & ListScansDeps {
   return {
     storedResult: async (jobId) => {
-      const [row] = await databaseCall(() =>
+      const [row] = await database.call((db) =>
         db
           .select({ userId: scans.userId, result: scans.result })
           .from(scans)
@@ -18,7 +18,7 @@ export function createScanStore(
       return row;
     },
     finishedScans: (userId, before, limit) =>
-      databaseCall(() =>
+      database.call((db) =>
         db
           .select()
           .from(scans)

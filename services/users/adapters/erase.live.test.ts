@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { createAccount } from "#lib/db/create-account.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { revocations, sessions, socialAccounts } from "#lib/db/schema.ts";
@@ -8,7 +8,7 @@ import { serviceUrls } from "#lib/testing/services.ts";
 import { createEraser } from "./erase.ts";
 
 describe("erasing an account", () => {
-  let database: DatabaseConnection;
+  let database: Database;
   beforeAll(async () => {
     await migrate(serviceUrls.DATABASE_URL);
     database = await connectDatabase(serviceUrls.DATABASE_URL);
@@ -17,17 +17,19 @@ describe("erasing an account", () => {
 
   const newUser = () => `user-${crypto.randomUUID()}`;
   const revokedOf = (userId: string) =>
-    database.db
-      .select()
-      .from(revocations)
-      .where(eq(revocations.key, `sub:${userId}`));
+    database.call((db) =>
+      db
+        .select()
+        .from(revocations)
+        .where(eq(revocations.key, `sub:${userId}`)),
+    );
   const sessionsOf = (userId: string) =>
-    database.db.select().from(sessions).where(eq(sessions.userId, userId));
+    database.call((db) => db.select().from(sessions).where(eq(sessions.userId, userId)));
 
   async function signedIn(userId: string): Promise<void> {
-    const { db } = database;
-    await db.execute(createAccount(userId));
-    await db.insert(socialAccounts).values({ userId, provider: "dev", providerUserId: userId });
+    const social = { userId, provider: "dev", providerUserId: userId };
+    await database.call((db) => db.execute(createAccount(userId)));
+    await database.call((db) => db.insert(socialAccounts).values(social));
     const [accessExpiresAt, expiresAt] = [
       new Date(Date.now() + 1_000),
       new Date(Date.now() + 2_000),
@@ -35,14 +37,14 @@ describe("erasing an account", () => {
     const ids = { id: crypto.randomUUID(), accessJti: crypto.randomUUID() };
     const refreshJti = crypto.randomUUID();
     const row = { ...ids, refreshJti, userId, provider: "dev", accessExpiresAt, expiresAt };
-    await db.insert(sessions).values(row);
+    await database.call((db) => db.insert(sessions).values(row));
   }
 
   test("ends its sessions, and has every token of it refused for as long as one may live", async () => {
     const [user, neighbour] = [newUser(), newUser()];
     for (const one of [user, neighbour]) await signedIn(one);
     const before = Date.now();
-    await createEraser(database.db).erase(user);
+    await createEraser(database).erase(user);
     const [revoked, ...others] = await revokedOf(user);
     expect(others).toEqual([]);
     const minutes = ((revoked?.expiresAt.getTime() ?? 0) - before) / 60_000;
@@ -54,7 +56,7 @@ describe("erasing an account", () => {
   test("tells nobody of a user who had none, nor a second time", async () => {
     const [user, nobody] = [newUser(), newUser()];
     await signedIn(user);
-    const { erase } = createEraser(database.db);
+    const { erase } = createEraser(database);
     await Promise.all([erase(user), erase(user), erase(nobody)]);
     expect([(await revokedOf(user)).length, await revokedOf(nobody)]).toEqual([1, []]);
   });

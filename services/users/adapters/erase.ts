@@ -1,7 +1,8 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { revocationKeys } from "#lib/contract/revocation.ts";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { idHash } from "#lib/db/not-deleted.ts";
+import type { Drizzle } from "#lib/db/pool.ts";
 import {
   accounts,
   characterOwnerships,
@@ -22,26 +23,26 @@ const clockSkewS = 60;
 
 /** The rows of `deleteAccount`. */
 export function createEraser(
-  db: Database,
+  database: Database,
 ): Pick<DeleteAccountDeps, "isDeleted" | "someScans" | "removeScans" | "erase"> {
   return {
     isDeleted: async (userId) => {
       const mark = eq(deletedAccounts.idHash, idHash(sql`${userId}`));
-      const found = await databaseCall(() => db.select().from(deletedAccounts).where(mark));
+      const found = await database.call((db) => db.select().from(deletedAccounts).where(mark));
       return found.length > 0;
     },
     someScans: async (userId, limit) => {
       const { jobId } = scans;
-      const rows = await databaseCall(() =>
+      const rows = await database.call((db) =>
         db.select({ jobId }).from(scans).where(eq(scans.userId, userId)).limit(limit),
       );
       return rows.map((row) => row.jobId);
     },
     removeScans: async (userId, jobIds) => {
       const theirs = and(eq(scans.userId, userId), inArray(scans.jobId, [...jobIds]));
-      await databaseCall(() => db.delete(scans).where(theirs));
+      await database.call((db) => db.delete(scans).where(theirs));
     },
-    erase: (userId) => databaseCall(() => erase(db, userId)),
+    erase: (userId) => database.call((db) => erase(db, userId)),
   };
 }
 
@@ -51,7 +52,7 @@ export function createEraser(
  * until the mark is there. The lock is held for milliseconds; two deletions exclude each other. The
  * order of the tables is the one in which an account is made.
  */
-async function erase(db: Database, userId: string): Promise<void> {
+async function erase(db: Drizzle, userId: string): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.execute(sql`select
       set_config('statement_timeout', ${String(lockTimeoutMs)}, true),

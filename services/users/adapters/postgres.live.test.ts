@@ -1,23 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq, sql } from "drizzle-orm";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
+import type { Drizzle } from "#lib/db/pool.ts";
 import { accounts, characterOwnerships, characters, userCharacters } from "#lib/db/schema.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { type AccountStore, openAccount } from "../open-account.ts";
 import { createAccountStore } from "./postgres.ts";
 
 /** Two processes, each with its own connections. */
-let one: DatabaseConnection;
-let two: DatabaseConnection;
+let one: Database;
+let two: Database;
 let store: AccountStore;
 let other: AccountStore;
 beforeAll(async () => {
   await migrate(serviceUrls.DATABASE_URL);
   one = await connectDatabase(serviceUrls.DATABASE_URL);
   two = await connectDatabase(serviceUrls.DATABASE_URL);
-  store = createAccountStore(one.db);
-  other = createAccountStore(two.db);
+  store = createAccountStore(one);
+  other = createAccountStore(two);
 }, 30_000);
 afterAll(() => Promise.all([one?.close(), two?.close()]));
 
@@ -25,12 +26,19 @@ const newUser = () => `user-${crypto.randomUUID()}`;
 const open = (userId: string, through = store) =>
   openAccount(through, userId, () => through.account(userId));
 const ownershipsOf = (userId: string) =>
-  one.db.select().from(characterOwnerships).where(eq(characterOwnerships.userId, userId));
+  one.call((db) =>
+    db.select().from(characterOwnerships).where(eq(characterOwnerships.userId, userId)),
+  );
 
 /** As the worker's writer does, with what the character was called when it was granted. */
 async function show(userId: string, code: string, name: string, acquiredAt: Date): Promise<void> {
   const row = { userId, characterCode: code, characterName: name, acquiredAt };
-  await one.db.insert(userCharacters).values(row);
+  await one.call((db) => db.insert(userCharacters).values(row));
+}
+
+/** The database of `one`, with its methods looked up by `get`. */
+function through(get: (db: Drizzle, name: string | symbol) => unknown): Database {
+  return { ...one, call: (query) => one.call((db) => query(new Proxy(db, { get }))) };
 }
 
 describe("the first sight of a user", () => {
@@ -43,23 +51,25 @@ describe("the first sight of a user", () => {
     expect(seen[0]).toMatchObject({ id: user, nickname: null, email: null });
     expect(await ownershipsOf(user)).toMatchObject([{ characterCode: "char-eco", jobId: null }]);
     expect(await store.collection(user)).toMatchObject([{ code: "char-eco", name: "이코" }]);
-    const [row] = await one.db.select().from(accounts).where(eq(accounts.id, user));
+    const [row] = await one.call((db) => db.select().from(accounts).where(eq(accounts.id, user)));
     expect((await ownershipsOf(user))[0]?.acquiredAt).toEqual(row?.createdAt ?? new Date(0));
   });
 
   test("grants all or nothing: without the second row there is no account", async () => {
     const user = newUser();
     // The last of the three inserts is refused; the constraint goes with the transaction.
-    const refused: unknown = await one.db
-      .transaction(async (tx) => {
-        await tx.execute(sql`alter table users.user_characters
+    const refused: unknown = await one
+      .call((db) =>
+        db.transaction(async (tx) => {
+          await tx.execute(sql`alter table users.user_characters
         add constraint refuse check (user_id <> ${sql.raw(`'${user}'`)}) not valid`);
-        const execute = tx.execute.bind(tx);
-        const inside = new Proxy(one.db, {
-          get: (db, name) => (name === "execute" ? execute : Reflect.get(db, name)),
-        });
-        await createAccountStore(inside).createAccount(user);
-      })
+          const execute = tx.execute.bind(tx);
+          const inside = through((its, name) =>
+            name === "execute" ? execute : Reflect.get(its, name),
+          );
+          await createAccountStore(inside).createAccount(user);
+        }),
+      )
       .catch((error: unknown) => error);
     expect(String(refused instanceof Error && refused.cause)).toContain(
       'new row for relation "user_characters" violates check constraint "refuse"',
@@ -127,11 +137,9 @@ describe("the collection", () => {
     const user = newUser();
     await open(user);
     let queries = 0;
-    const counted = new Proxy(one.db, {
-      get(target, name) {
-        if (name === "select" || name === "execute") queries++;
-        return Reflect.get(target, name);
-      },
+    const counted = through((db, name) => {
+      if (name === "select" || name === "execute") queries++;
+      return Reflect.get(db, name);
     });
     const counting = createAccountStore(counted);
     await openAccount(counting, user, () => counting.collection(user));
@@ -155,6 +163,6 @@ describe("an ownership", () => {
     for (const name of ["%", "' or true --", "char-eco", ""]) {
       await expect(store.ownership(user, name)).rejects.toThrow("CHARACTER_NOT_FOUND");
     }
-    expect((await one.db.select().from(characters)).length).toBeGreaterThan(0);
+    expect((await one.call((db) => db.select().from(characters))).length).toBeGreaterThan(0);
   });
 });

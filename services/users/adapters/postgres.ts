@@ -1,5 +1,5 @@
 import { and, desc, eq, sql } from "drizzle-orm";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { createAccount } from "#lib/db/create-account.ts";
 import { accounts, characters, userCharacters } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
@@ -7,16 +7,16 @@ import type { Account } from "../account.ts";
 import type { OwnedCharacter } from "../collection.ts";
 import type { AccountStore } from "../open-account.ts";
 
-export function createAccountStore(db: Database): AccountStore {
+export function createAccountStore(database: Database): AccountStore {
   return {
     account: async (userId) => {
-      const [row] = await databaseCall(() =>
+      const [row] = await database.call((db) =>
         db.select(accountColumns).from(accounts).where(eq(accounts.id, userId)),
       );
       return row && toAccount(row);
     },
     changeAccount: async (userId, { nickname }) => {
-      const [row] = await databaseCall(() =>
+      const [row] = await database.call((db) =>
         db
           .update(accounts)
           .set({ updatedAt: sql`now()`, ...(nickname === undefined ? {} : { nickname }) })
@@ -26,10 +26,10 @@ export function createAccountStore(db: Database): AccountStore {
       return row && toAccount(row);
     },
     createAccount: async (userId) => {
-      await databaseCall(() => db.execute(createAccount(userId)));
+      await database.call((db) => db.execute(createAccount(userId)));
     },
-    collection: (userId) => readCollection(db, userId),
-    ownership: (userId, name) => readOwnership(db, userId, name),
+    collection: (userId) => readCollection(database, userId),
+    ownership: (userId, name) => readOwnership(database, userId, name),
   };
 }
 
@@ -43,10 +43,10 @@ function toAccount(row: Omit<Account, "created_at"> & { createdAt: Date }): Acco
 
 /** From the account outwards: no row is no account, and an account without characters is one row. */
 async function readCollection(
-  db: Database,
+  database: Database,
   userId: string,
 ): Promise<readonly OwnedCharacter[] | undefined> {
-  const rows = await databaseCall(() =>
+  const rows = await database.call((db) =>
     db
       .select({
         code: userCharacters.characterCode,
@@ -70,9 +70,9 @@ async function readCollection(
   });
 }
 
-async function readOwnership(db: Database, userId: string, name: string) {
+async function readOwnership(database: Database, userId: string, name: string) {
   const { characterCode, userId: owner, acquiredAt } = userCharacters;
-  const [row] = await databaseCall(() =>
+  const [row] = await database.call((db) =>
     db
       .select({ accountId: accounts.id, acquiredAt })
       .from(characters)

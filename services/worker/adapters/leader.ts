@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { databaseCall } from "#lib/db/client.ts";
+import { databaseCall } from "#lib/db/database-call.ts";
 
 /** Any number that nothing else in the database uses. */
 const redriveLockId = 20_260_102;

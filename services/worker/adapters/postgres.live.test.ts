@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { and, eq, like, sql } from "drizzle-orm";
 import type { OwnershipGrant } from "#lib/contract/character-message.ts";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
@@ -11,7 +11,7 @@ import {
   createUserCharacterWriter,
 } from "./postgres.ts";
 
-let database: DatabaseConnection;
+let database: Database;
 beforeAll(async () => {
   await migrate(serviceUrls.DATABASE_URL);
   database = await connectDatabase(serviceUrls.DATABASE_URL);
@@ -30,19 +30,23 @@ function grant(userId: string, change: Partial<OwnershipGrant> = {}): OwnershipG
   };
 }
 const ownershipsOf = (userId: string) =>
-  database.db.select().from(characterOwnerships).where(eq(characterOwnerships.userId, userId));
+  database.call((db) =>
+    db.select().from(characterOwnerships).where(eq(characterOwnerships.userId, userId)),
+  );
 const collectionOf = (userId: string) =>
-  database.db.select().from(userCharacters).where(eq(userCharacters.userId, userId));
+  database.call((db) => db.select().from(userCharacters).where(eq(userCharacters.userId, userId)));
 /** How many transactions wrote the rows of users that begin so. */
 async function transactions(
   table: typeof characterOwnerships | typeof userCharacters,
   users: string,
 ) {
   const xmin = sql<string>`count(distinct ${table}.xmin::text)`;
-  const [row] = await database.db
-    .select({ xmin, rows: sql<string>`count(*)` })
-    .from(table)
-    .where(like(table.userId, `${users}%`));
+  const [row] = await database.call((db) =>
+    db
+      .select({ xmin, rows: sql<string>`count(*)` })
+      .from(table)
+      .where(like(table.userId, `${users}%`)),
+  );
   return { transactions: Number(row?.xmin), rows: Number(row?.rows) };
 }
 /** What no b-tree takes: the row is the fault, not the database. */
@@ -52,7 +56,7 @@ const tooLong = () =>
 describe("saving an ownership", () => {
   test("leaves one row of many grants at once, by two writers, and each of them succeeds", async () => {
     const user = newUser();
-    const [one, two] = [createOwnershipWriter(database.db), createOwnershipWriter(database.db)];
+    const [one, two] = [createOwnershipWriter(database), createOwnershipWriter(database)];
     const grants = Array.from({ length: 100 }, () => grant(user));
     await Promise.all(grants.map((each, i) => (i % 2 ? one(each) : two(each))));
     const rows = await ownershipsOf(user);
@@ -62,7 +66,7 @@ describe("saving an ownership", () => {
 
   test("keeps the first job's grant, in the same batch and in a later one", async () => {
     const user = newUser();
-    const save = createOwnershipWriter(database.db);
+    const save = createOwnershipWriter(database);
     const first = grant(user);
     await Promise.all([save(first), save(grant(user, { granted_at: 1 }))]);
     await save(grant(user, { granted_at: 2 }));
@@ -74,7 +78,7 @@ describe("saving an ownership", () => {
 
   test("writes what waits together: 120 grants at once are three transactions", async () => {
     const users = newUser();
-    const save = createOwnershipWriter(database.db);
+    const save = createOwnershipWriter(database);
     await Promise.all(Array.from({ length: 120 }, (_, i) => save(grant(`${users}-${i}`))));
     expect(await transactions(characterOwnerships, users)).toEqual({ transactions: 3, rows: 120 });
   });
@@ -84,7 +88,7 @@ describe("saving an ownership", () => {
     ["too large for the index", () => ({ user_id: tooLong() })],
   ])("refuses a row %s, and its neighbours are saved", async (_, bad) => {
     const user = newUser();
-    const save = createOwnershipWriter(database.db);
+    const save = createOwnershipWriter(database);
     const outcomes = await Promise.allSettled([
       save(grant(user, { character_code: "char-a" })),
       save(grant(user, { character_code: "char-bad", ...bad() })),
@@ -98,7 +102,7 @@ describe("saving an ownership", () => {
   });
 
   test("by two writers of the same rows never deadlocks: each waits for the other", async () => {
-    const writers = [createOwnershipWriter(database.db), createOwnershipWriter(database.db)];
+    const writers = [createOwnershipWriter(database), createOwnershipWriter(database)];
     // A deadlock is found by PostgreSQL, and one of the two is told.
     for (let round = 0; round < 20; round++) {
       const grants = Array.from({ length: 50 }, () => grant(newUser()));
@@ -108,9 +112,9 @@ describe("saving an ownership", () => {
   }, 30_000);
 
   test("tells all who ask at once, each about its own, and one that cannot be asked fails alone", async () => {
-    const { grantedBy } = createOwnershipReader(database.db);
+    const { grantedBy } = createOwnershipReader(database);
     const grants = Array.from({ length: 120 }, () => grant(newUser()));
-    const save = createOwnershipWriter(database.db);
+    const save = createOwnershipWriter(database);
     const owned = grants.filter((_, i) => i % 3 > 0);
     await Promise.all(owned.map(save));
     const asked = [...grants.slice(0, 60), grant("\u0000"), ...grants.slice(60), ...owned];
@@ -124,15 +128,15 @@ describe("saving an ownership", () => {
   });
 
   test("tells afterwards which job granted it", async () => {
-    const { grantedBy } = createOwnershipReader(database.db);
+    const { grantedBy } = createOwnershipReader(database);
     const user = newUser();
     expect(await grantedBy(user, "char-petty")).toBe("none");
     const first = grant(user);
-    await createOwnershipWriter(database.db)(first);
+    await createOwnershipWriter(database)(first);
     expect(await grantedBy(user, "char-petty")).toBe(first.job_id);
     expect(await grantedBy(user, "char-other")).toBe("none");
     const owned = and(eq(characterOwnerships.userId, user));
-    await database.db.update(characterOwnerships).set({ jobId: null }).where(owned);
+    await database.call((db) => db.update(characterOwnerships).set({ jobId: null }).where(owned));
     expect(await grantedBy(user, "char-petty")).toBe("unknown");
   });
 });
@@ -140,10 +144,7 @@ describe("saving an ownership", () => {
 describe("saving a character into a user's collection", () => {
   test("leaves one row of many grants at once, by two writers", async () => {
     const user = newUser();
-    const [one, two] = [
-      createUserCharacterWriter(database.db),
-      createUserCharacterWriter(database.db),
-    ];
+    const [one, two] = [createUserCharacterWriter(database), createUserCharacterWriter(database)];
     const grants = Array.from({ length: 100 }, () => grant(user));
     await Promise.all(grants.map((each, i) => (i % 2 ? one(each) : two(each))));
     expect(await collectionOf(user)).toMatchObject([{ characterCode: "char-petty" }]);
@@ -151,7 +152,7 @@ describe("saving a character into a user's collection", () => {
 
   test("follows the newest name, and keeps the day it was first earned", async () => {
     const user = newUser();
-    const save = createUserCharacterWriter(database.db);
+    const save = createUserCharacterWriter(database);
     await save(grant(user, { granted_at: 1_000 }));
     const [before] = await collectionOf(user);
     await save(grant(user, { character_name: "새 페티", granted_at: 2_000 }));
@@ -162,7 +163,7 @@ describe("saving a character into a user's collection", () => {
 
   test("writes what waits together, several grants of one character included", async () => {
     const users = newUser();
-    const save = createUserCharacterWriter(database.db);
+    const save = createUserCharacterWriter(database);
     const grants = Array.from({ length: 130 }, (_, i) => grant(`${users}-${i % 20}`));
     await Promise.all(grants.map(save));
     const { transactions: written, rows } = await transactions(userCharacters, users);
@@ -172,7 +173,7 @@ describe("saving a character into a user's collection", () => {
 
   test("refuses a row that cannot be stored, and its neighbours are saved", async () => {
     const user = newUser();
-    const save = createUserCharacterWriter(database.db);
+    const save = createUserCharacterWriter(database);
     const outcomes = await Promise.allSettled([
       save(grant(tooLong())),
       save(grant(user, { character_name: "\u0000" })),

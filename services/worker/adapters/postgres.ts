@@ -1,17 +1,19 @@
 import { sql } from "drizzle-orm";
 import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
-import { type Database, databaseCall } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
 import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
 import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
 import { uniqueSorted } from "#lib/db/unique-sorted.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
 
-export function createOwnershipReader(db: Database): Pick<MatchDeps["ownerships"], "grantedBy"> {
+export function createOwnershipReader(
+  database: Database,
+): Pick<MatchDeps["ownerships"], "grantedBy"> {
   // One query for all who ask at once; a lone one asks at once.
   const read = createGroupCommit<Ownership, string>(async (asked) => {
-    const found = await databaseCall(() => selectGrants(db, uniqueSorted(asked, keyOf)));
+    const found = await database.call((db) => selectGrants(db, uniqueSorted(asked, keyOf)));
     const jobs = new Map(found.map((row) => [keyOf(row), row.granted_by]));
     return (ownership) => jobs.get(keyOf(ownership)) ?? "none";
   });
@@ -19,18 +21,22 @@ export function createOwnershipReader(db: Database): Pick<MatchDeps["ownerships"
 }
 
 /** Who owns what: the first grant stands. One to a user who has left since is dropped. */
-export function createOwnershipWriter(db: Database): (grant: OwnershipGrant) => Promise<void> {
+export function createOwnershipWriter(
+  database: Database,
+): (grant: OwnershipGrant) => Promise<void> {
   return createGroupCommit<OwnershipGrant, void>(async (grants) => {
-    await databaseCall(() => insertOwnerships(db, uniqueSorted(grants, keyOf)));
+    await database.call((db) => insertOwnerships(db, uniqueSorted(grants, keyOf)));
     return () => undefined;
   });
 }
 
 /** The user's own view: the name follows the newest grant, the day of the first one stays. */
-export function createUserCharacterWriter(db: Database): (grant: OwnershipGrant) => Promise<void> {
+export function createUserCharacterWriter(
+  database: Database,
+): (grant: OwnershipGrant) => Promise<void> {
   return createGroupCommit<OwnershipGrant, void>(async (grants) => {
     // One statement may not update the same row twice.
-    await databaseCall(() => upsertUserCharacters(db, uniqueSorted(grants, keyOf)));
+    await database.call((db) => upsertUserCharacters(db, uniqueSorted(grants, keyOf)));
     return () => undefined;
   });
 }

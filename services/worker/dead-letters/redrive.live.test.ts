@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
 import { TASK_NAMES } from "#lib/contract/task.ts";
-import { connectDatabase, type DatabaseConnection } from "#lib/db/client.ts";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { scans } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
@@ -43,7 +43,7 @@ describe("the redrive", () => {
   let channel: ConfirmChannel;
   let confirmed: ConfirmedChannel;
   let redis: Redis;
-  let database: DatabaseConnection;
+  let database: Database;
   let ends: EndScanDeps;
   const leaders: Leader[] = [];
   /** Of this run alone: a worker of somebody else's tests may hold the real one. */
@@ -58,7 +58,7 @@ describe("the redrive", () => {
     confirmed = new ConfirmedChannel(channel);
     await assertTopology(channel);
     const log = createScanLog(redis, { clock: systemClock, checkpointTtlS: 600 });
-    ends = { log, results: createResultStore(database.db), clock: systemClock };
+    ends = { log, results: createResultStore(database), clock: systemClock };
   });
   const purge = async () => {
     const queues = TASK_NAMES.flatMap((name) => [name, `dlq.${name}`, `archive.${name}`]);
@@ -198,7 +198,9 @@ describe("the redrive", () => {
       replay: await readReplay(redis, job.job_id),
       state: await readState(redis, job.job_id),
       cached: (await readCachedResult(redis, job.job_id))?.result,
-      stored: await database.db.select().from(scans).where(eq(scans.jobId, job.job_id)),
+      stored: await database.call((db) =>
+        db.select().from(scans).where(eq(scans.jobId, job.job_id)),
+      ),
       checkpoints: await redis.keys(`scan:checkpoint:${job.job_id}:*`),
     });
     const before = await seen();
