@@ -1,16 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { describeRoute, openAPIRouteHandler, resolver } from "hono-openapi";
+import { describeRoute, generateSpecs, resolver } from "hono-openapi";
 import type * as v from "valibot";
 import { version } from "#lib/config/version.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
+import { publicOperations } from "#lib/token/public-operations.ts";
 import { tokenCookies } from "#lib/token/token.ts";
 import type { App } from "./create-app.ts";
 import { Problem } from "./problem.ts";
 
-interface Answer {
+interface ResponseDescription {
   readonly description: string;
   readonly schema?: v.GenericSchema<unknown, unknown>;
   /** Default `application/json`. */
@@ -20,33 +21,41 @@ interface Answer {
 interface Operation {
   readonly tag: string;
   readonly summary: string;
-  readonly answers: Readonly<Record<number, Answer>>;
-  /** Faults this operation answers with, grouped by status in the document. */
+  readonly responses: Readonly<Record<number, ResponseDescription>>;
+  /** Grouped by status in the document; with `UNAUTHENTICATED`, those of an invalid token are added. */
   readonly faults: readonly FaultCode[];
-  /** Whoever calls need not be known. */
-  readonly isPublic?: boolean;
 }
 
-/** Describes a route in the OpenAPI document. Request parts are described by `validate` itself. */
-export function describe({ tag, summary, answers, faults: own, isPublic = false }: Operation) {
-  const isGated = !isPublic && own.includes("UNAUTHENTICATED");
-  const faults = isGated ? [...own, ...TOKEN_FAULTS] : own;
-  const responses: Record<string, ReturnType<typeof answer>> = {};
-  for (const [status, value] of Object.entries(answers)) responses[status] = answer(value);
+/**
+ * Describes a route in the OpenAPI document. Request parts are described by `validate` itself; whether the
+ * operation is public is read from `lib/token/public-operations.ts`.
+ *
+ * @example
+ * app.get("/things/:id", describe({
+ *   tag: "things",
+ *   summary: "Read a thing",
+ *   responses: { 200: { description: "The thing", schema: Thing } },
+ *   faults: ["UNAUTHENTICATED", "NOT_FOUND"],
+ * }), validate("param", ThingParam), (c) => …);
+ */
+export function describe({ tag, summary, responses: own, faults: ownFaults }: Operation) {
+  const isAuthenticated = ownFaults.includes("UNAUTHENTICATED");
+  const faults = isAuthenticated ? [...ownFaults, ...TOKEN_FAULTS] : ownFaults;
+  const responses: Record<string, ReturnType<typeof toResponse>> = {};
+  for (const [status, value] of Object.entries(own)) responses[status] = toResponse(value);
   for (const code of faults) {
     const status = FAULTS[code].status;
     const codes = faults.filter((other) => FAULTS[other].status === status).join(", ");
-    responses[status] ??= answer({
+    responses[status] ??= toResponse({
       description: codes,
       schema: Problem,
       mediaType: "application/problem+json",
     });
   }
-  const security = isPublic ? { security: [] } : {};
-  return describeRoute({ tags: [tag], summary, responses, ...security });
+  return describeRoute({ tags: [tag], summary, responses });
 }
 
-/** What authentication in front replies to a token that is no good. */
+/** How authentication refuses an invalid token. */
 const TOKEN_FAULTS = [
   "TOKEN_INVALID",
   "TOKEN_EXPIRED",
@@ -57,39 +66,51 @@ const TOKEN_FAULTS = [
   "TOKEN_AUDIENCE_WRONG",
 ] as const satisfies readonly FaultCode[];
 
-function answer({ description, schema, mediaType = "application/json" }: Answer) {
+function toResponse({ description, schema, mediaType = "application/json" }: ResponseDescription) {
   if (!schema) return { description };
   return { description, content: { [mediaType]: { schema: resolver(schema) } } };
 }
 
-/** Serves `/api/v1/openapi.json` and the interactive `/api/v1/docs`, both about `app` itself. */
+/** Serves `/api/v1/openapi.json` and the interactive `/api/v1/docs`, both describing `app` itself. */
 export function serveOpenApi(app: App, { title }: { title: string }): void {
-  app.get(
-    "/api/v1/openapi.json",
-    openAPIRouteHandler(app, {
-      documentation: {
-        openapi: "3.1.0",
-        info: { title, version, description },
-        components: { securitySchemes },
-        // One of them suffices.
-        security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
-      },
-      // The library's own description of a failed validation is not what `validate` answers.
-      defaultValidationErrorResponse: false,
-      // The key set is a call like any other, though it is called like a file.
-      excludeStaticFile: false,
-      exclude: ["/api/v1/openapi.json", /^\/api\/v1\/docs/],
-    }),
-  );
+  let document: Awaited<ReturnType<typeof generateDocument>> | undefined;
+  app.get("/api/v1/openapi.json", async (c) => {
+    document ??= await generateDocument(app, title);
+    return c.json(document);
+  });
   app.get("/api/v1/docs", (c) => c.html(docsPage));
   app.get("/api/v1/docs/:file", async (c) => {
     const type = docsFiles.get(c.req.param("file"));
     if (!type) throw new Fault("NOT_FOUND");
-    // Served from the package, not from a CDN: the page works offline and loads nobody's script.
+    // Served from the package, not from a CDN: the page works offline and loads no third party's script.
     const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
     const body = await readFile(join(folder, c.req.param("file")));
     return c.body(body, 200, { "content-type": type, "cache-control": "public, max-age=86400" });
   });
+}
+
+async function generateDocument(app: App, title: string) {
+  const document = await generateSpecs(app, {
+    documentation: {
+      openapi: "3.1.0",
+      info: { title, version, description },
+      components: { securitySchemes },
+      // Alternatives: one of them suffices.
+      security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
+    },
+    // The library's own description of a failed validation differs from what `validate` responds.
+    defaultValidationErrorResponse: false,
+    // The key set is an operation, though its path looks like a file.
+    excludeStaticFile: false,
+    exclude: ["/api/v1/openapi.json", /^\/api\/v1\/docs/],
+  });
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(item)) {
+      const isPublic = publicOperations.has(`${method.toUpperCase()} ${path}`);
+      if (isPublic && typeof operation === "object") Object.assign(operation, { security: [] });
+    }
+  }
+  return document;
 }
 
 const description =

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import { isPublicOperation } from "./public-operations.ts";
 
-describe("a public operation is one that is in the table", () => {
+describe("a public operation is one of the table", () => {
   test.each([
     ["GET", "/health"],
     ["HEAD", "/health"],
@@ -35,7 +35,7 @@ describe("a public operation is one that is in the table", () => {
   ])("and not %s %s", (method, path) => expect(isPublicOperation(method, path)).toBe(false));
 });
 
-/** Everything a router might take for something else, made of one public path and one that is not. */
+/** Ways to write a path that a router might read as another one. */
 const tricks: readonly ((path: string) => string)[] = [
   (path) => `/${path}`,
   (path) => `${path}/`,
@@ -112,7 +112,7 @@ async function routeOf(path: string): Promise<string> {
   return response.status === 404 ? "none" : response.text();
 }
 
-/** As a proxy's path arrives: nothing has tidied it up. */
+/** A path as it arrives from a proxy: not normalised. */
 function rawRequest(path: string): Request {
   const request = new Request("http://localhost/");
   return new Proxy(request, {
@@ -129,7 +129,7 @@ describe("what the router serves as something else never looks public", () => {
     }
   });
 
-  test("nor does it after whoever serves it has tidied it up", async () => {
+  test("nor does it after its server has normalised it", async () => {
     for (const path of [...publicPaths, ...protectedPaths]) {
       for (const trick of tricks) {
         const disguised = trick(path);

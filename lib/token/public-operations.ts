@@ -1,8 +1,8 @@
 /**
- * Every operation that needs nobody. What is not here needs a token: a route that is forgotten here is
- * closed, not open. A parameter is one segment; HEAD counts as GET.
+ * Every operation that needs no authentication, as it is called in the OpenAPI document. Deny by default: an
+ * operation that is missing here needs a token. A parameter is one segment; HEAD counts as GET.
  */
-const PUBLIC_OPERATIONS = [
+export const publicOperations: ReadonlySet<string> = new Set([
   "GET /health",
   "GET /livez",
   "GET /readyz",
@@ -17,21 +17,20 @@ const PUBLIC_OPERATIONS = [
   "GET /api/v1/auth/.well-known/jwks.json",
   "GET /api/v1/character/catalog",
   "GET /api/v1/character/images/{file}",
-  // The signed URL and the key are proof.
+  // The signed URL and the key authorize these two.
   "PUT /api/v1/images/upload/{key}",
   "GET /api/v1/images/files/{key}",
-] as const;
+]);
 
-const exact = new Set<string>(PUBLIC_OPERATIONS.filter((operation) => !operation.includes("{")));
-const patterns = PUBLIC_OPERATIONS.filter((operation) => operation.includes("{")).map(
-  // Characters that no server reads in two ways, and no dot in front: `..` is another path.
-  (operation) =>
-    new RegExp(`^${operation.replaceAll(".", "\\.").replace(/\{\w+\}/, "[\\w-][\\w.-]*")}$`),
-);
+const exact = new Set([...publicOperations].filter((operation) => !operation.includes("{")));
+/** A parameter has only characters that every server reads alike, and no leading dot: `..` is another path. */
+const patterns = [...publicOperations]
+  .filter((operation) => operation.includes("{"))
+  .map((one) => new RegExp(`^${one.replaceAll(".", "\\.").replace(/\{\w+\}/, "[\\w-][\\w.-]*")}$`));
 
 /**
- * Whether anybody may. The path is taken as it is written, without its query: what would have to be decoded
- * or tidied up first is not public, since whoever serves it might do that otherwise.
+ * Whether a request needs no authentication. The path is compared as written, without its query. A path that
+ * would have to be decoded or normalised first is not public: its server might do that in another way.
  */
 export function isPublicOperation(method: string, path: string): boolean {
   const operation = `${method === "HEAD" ? "GET" : method} ${path}`;

@@ -64,7 +64,7 @@ function addAuthorize(app: App, deps: AuthRoutesDeps): void {
     describe({
       tag: "auth",
       summary: "Begin a sign-in: `google`, `kakao`, `naver`, or `dev` where AUTH_MODE=dev",
-      answers: { 302: { description: "To the provider; `redirect` is where it ends" } },
+      responses: { 302: { description: "To the provider; `redirect` is where it ends" } },
       faults: [
         "PROVIDER_UNKNOWN",
         "REDIRECT_NOT_ALLOWED",
@@ -73,7 +73,6 @@ function addAuthorize(app: App, deps: AuthRoutesDeps): void {
         "PROVIDER_UNAVAILABLE",
         "UNAVAILABLE",
       ],
-      isPublic: true,
     }),
     validate("param", ProviderParam),
     validate("query", AuthorizeQuery),
@@ -104,7 +103,7 @@ function addCallback(app: App, deps: AuthRoutesDeps): void {
     describe({
       tag: "auth",
       summary: "Finish a sign-in; providers send browsers here",
-      answers: {
+      responses: {
         302: { description: "Back to `redirect`: signed in by cookies, or with `?error=<code>`" },
       },
       faults: [
@@ -116,7 +115,6 @@ function addCallback(app: App, deps: AuthRoutesDeps): void {
         "TOO_MANY_SIGN_INS",
         "UNAVAILABLE",
       ],
-      isPublic: true,
     }),
     validate("param", ProviderParam),
     validate("query", CallbackQuery),
@@ -138,7 +136,7 @@ function addRefresh(app: App, deps: AuthRoutesDeps): void {
     describe({
       tag: "auth",
       summary: "Swap the refresh token, a cookie, for a new pair",
-      answers: {
+      responses: {
         200: {
           description: "Signed in anew by cookies, for so many seconds",
           schema: v.object({ expires_in: v.number() }),
@@ -152,7 +150,6 @@ function addRefresh(app: App, deps: AuthRoutesDeps): void {
         "CSRF_REFUSED",
         "UNAVAILABLE",
       ],
-      isPublic: true,
     }),
     async (c) => {
       const [token, duplicate] = readCookies(c.req.raw.headers, [tokenCookies.refresh]);
@@ -185,9 +182,8 @@ function addLogout(app: App, deps: AuthRoutesDeps): void {
     describe({
       tag: "auth",
       summary: "End the session of every token that is shown; may be repeated",
-      answers: { 204: { description: "Signed out, if anybody was" } },
+      responses: { 204: { description: "Signed out, if anybody was" } },
       faults: ["CSRF_REFUSED", "UNAVAILABLE"],
-      isPublic: true,
     }),
     async (c) => {
       const { headers } = c.req.raw;
@@ -205,14 +201,13 @@ function addKeys(app: App, deps: AuthRoutesDeps): void {
     describe({
       tag: "auth",
       summary: "The public keys tokens are signed with (RFC 7517)",
-      answers: {
+      responses: {
         200: {
           description: "JSON Web Key Set",
           schema: v.object({ keys: v.array(v.looseObject({})) }),
         },
       },
       faults: [],
-      isPublic: true,
     }),
     (c) => c.json(deps.jwks, 200, { "cache-control": "public, max-age=300" }),
   );

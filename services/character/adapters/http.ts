@@ -127,23 +127,21 @@ function requireAdmin(admins: ReadonlySet<string>): MiddlewareHandler<AppEnv> {
 const describeCatalog = describe({
   tag: "character",
   summary: "Every character there is; no login needed",
-  answers: {
+  responses: {
     200: { description: "The catalogue, by code", schema: CatalogPage },
     304: { description: "As the ETag in If-None-Match" },
   },
   faults: [],
-  isPublic: true,
 });
 
 const describeDrawing = describe({
   tag: "character",
   summary: "A character's drawing, {code}.svg; no login needed",
-  answers: {
+  responses: {
     200: { description: "An SVG", mediaType: "image/svg+xml", schema: v.string() },
     304: { description: "As the ETag in If-None-Match" },
   },
   faults: ["CHARACTER_NOT_FOUND"],
-  isPublic: true,
 });
 
 const adminFaults = ["VALIDATION_FAILED", "UNAUTHENTICATED", "FORBIDDEN", "UNAVAILABLE"] as const;
@@ -157,7 +155,7 @@ const ruleFaults = [
 const describeAdd = describe({
   tag: "character",
   summary: "Add a character; administrators only",
-  answers: {
+  responses: {
     201: { description: "Added; every process knows it within seconds", schema: CatalogEntry },
   },
   faults: [...adminFaults, ...bodyFaults, "CHARACTER_EXISTS", ...ruleFaults],
@@ -166,13 +164,13 @@ const describeAdd = describe({
 const describeChange = describe({
   tag: "character",
   summary: "Change a character; what is left out stays; administrators only",
-  answers: { 200: { description: "Changed", schema: CatalogEntry } },
+  responses: { 200: { description: "Changed", schema: CatalogEntry } },
   faults: [...adminFaults, ...bodyFaults, "CHARACTER_NOT_FOUND", ...ruleFaults],
 });
 
 const describeRemove = describe({
   tag: "character",
   summary: "Delete a character that nobody owns; administrators only",
-  answers: { 204: { description: "Deleted" } },
+  responses: { 204: { description: "Deleted" } },
   faults: [...adminFaults, "CHARACTER_NOT_FOUND", "DEFAULT_CHARACTER_FIXED", "CHARACTER_OWNED"],
 });

@@ -117,7 +117,7 @@ function setIdleTimeout(env: unknown, request: Request, seconds: number): void {
 const describeStream = describe({
   tag: "events",
   summary: "Follow a scan; resume with Last-Event-ID or last_event_id",
-  answers: {
+  responses: {
     200: {
       description: "Events: `id` is the seq, `event` the stage, `data` the event as JSON",
       schema: ScanEvent,

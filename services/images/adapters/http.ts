@@ -156,7 +156,7 @@ function declaredSize(c: Context): number | undefined {
 const describeCreate = describe({
   tag: "images",
   summary: "Ask for a place to upload a photo to; channel is scan, chat or my",
-  answers: { 201: { description: "PUT the photo to upload_url", schema: UploadOffer } },
+  responses: { 201: { description: "PUT the photo to upload_url", schema: UploadOffer } },
   faults: [
     "MALFORMED_JSON",
     "CONTENT_TYPE_UNSUPPORTED",
@@ -174,7 +174,7 @@ const describeCreate = describe({
 const describeConfirm = describe({
   tag: "images",
   summary: "Have an uploaded photo checked, rid of its metadata, and published",
-  answers: { 200: { description: "The photo is usable", schema: ConfirmedUpload } },
+  responses: { 200: { description: "The photo is usable", schema: ConfirmedUpload } },
   faults: [
     "MALFORMED_JSON",
     "CONTENT_TYPE_UNSUPPORTED",
@@ -195,8 +195,7 @@ const describeConfirm = describe({
 const describeReceive = describe({
   tag: "images",
   summary: "Upload a photo to the URL that was offered, with the headers it requires",
-  answers: { 200: { description: "Stored" } },
-  isPublic: true,
+  responses: { 200: { description: "Stored" } },
   faults: [
     "UPLOAD_SIGNATURE_INVALID",
     "IMAGE_TOO_LARGE",
@@ -210,7 +209,6 @@ const describeReceive = describe({
 const describeRead = describe({
   tag: "images",
   summary: "Read a photo",
-  answers: { 200: { description: "The photo" } },
-  isPublic: true,
+  responses: { 200: { description: "The photo" } },
   faults: ["UPLOAD_NOT_FOUND"],
 });

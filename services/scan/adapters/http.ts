@@ -100,7 +100,7 @@ function showQuota(c: Context<AppEnv>, { limit, remaining, resetS }: Quota): voi
 const describeSubmit = describe({
   tag: "scan",
   summary: "Submit a photo; header X-Idempotency-Key (or Idempotency-Key) makes a retry safe",
-  answers: { 202: { description: "Accepted; follow stream_url", schema: SubmitAnswer } },
+  responses: { 202: { description: "Accepted; follow stream_url", schema: SubmitAnswer } },
   faults: [
     "MALFORMED_JSON",
     "CONTENT_TYPE_UNSUPPORTED",
@@ -132,7 +132,7 @@ const describeSubmit = describe({
 const describeResult = describe({
   tag: "scan",
   summary: "Result of a scan, or how far it is",
-  answers: {
+  responses: {
     200: { description: "Finished: completed, or failed with an error", schema: ScanResult },
     202: { description: "Not finished; Retry-After says when to ask again", schema: ScanProgress },
   },
@@ -142,7 +142,7 @@ const describeResult = describe({
 const describeCancel = describe({
   tag: "scan",
   summary: "Cancel a running scan; it ends as failed with code CANCELLED",
-  answers: {
+  responses: {
     202: {
       description: "Cancelled; the end comes as an event within a second",
       schema: CancelAnswer,
@@ -154,13 +154,13 @@ const describeCancel = describe({
 const describeHistory = describe({
   tag: "scan",
   summary: "The caller's finished scans, newest first",
-  answers: { 200: { description: "One page", schema: ScanPage } },
+  responses: { 200: { description: "One page", schema: ScanPage } },
   faults: ["VALIDATION_FAILED", "INVALID_CURSOR", "UNAUTHENTICATED", "UNAVAILABLE"],
 });
 
 const describeCategories = describe({
   tag: "scan",
   summary: "Every waste category with everyday items",
-  answers: { 200: { description: "Categories", schema: Categories } },
+  responses: { 200: { description: "Categories", schema: Categories } },
   faults: ["UNAUTHENTICATED"],
 });

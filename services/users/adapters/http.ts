@@ -73,14 +73,14 @@ const accountFaults = ["UNAUTHENTICATED", "ACCOUNT_DELETED", "UNAVAILABLE"] as c
 const describeAccount = describe({
   tag: "users",
   summary: "The caller's account; the first call makes it",
-  answers: { 200: { description: "The account", schema: Account } },
+  responses: { 200: { description: "The account", schema: Account } },
   faults: accountFaults,
 });
 
 const describeChange = describe({
   tag: "users",
   summary: "Change the nickname; null clears it",
-  answers: { 200: { description: "The account as it is now", schema: Account } },
+  responses: { 200: { description: "The account as it is now", schema: Account } },
   faults: [
     "MALFORMED_JSON",
     "VALIDATION_FAILED",
@@ -94,20 +94,20 @@ const describeChange = describe({
 const describeDelete = describe({
   tag: "users",
   summary: "Delete the account and everything of its user, for good; may be repeated",
-  answers: { 204: { description: "Deleted" } },
+  responses: { 204: { description: "Deleted" } },
   faults: ["UNAUTHENTICATED", "UNAVAILABLE"],
 });
 
 const describeCollection = describe({
   tag: "users",
   summary: "The characters the caller has, newest first",
-  answers: { 200: { description: "The collection", schema: Collection } },
+  responses: { 200: { description: "The collection", schema: Collection } },
   faults: accountFaults,
 });
 
 const describeOwnership = describe({
   tag: "users",
   summary: "Whether the caller has the character of this name",
-  answers: { 200: { description: "Owned or not, and since when", schema: Ownership } },
+  responses: { 200: { description: "Owned or not, and since when", schema: Ownership } },
   faults: ["CHARACTER_NOT_FOUND", ...accountFaults],
 });
