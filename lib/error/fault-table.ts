@@ -1,10 +1,10 @@
 /**
  * Every way Eco² says no: HTTP status, what a worker does with the message, and the two sentences.
  *
- * `onMessage`: `fail` ends the scan at once (asking again would not help), `retry` gives the message
- * back through the retry queues, `wait` does so without counting a try (a backing service is away or a
- * model has no room, which says nothing about the message), `bug` is a defect and goes to the dead
- * letters for a person to see.
+ * `onMessage`: `fail` ends the scan at once (asking again would not help), `retry` sends the message to a
+ * retry queue, `wait` defers it, which is a retry that counts no try (a backing service is away or a model
+ * has no room, which says nothing about the message), `bug` is a defect and sends it to the dead letters for
+ * a person to see.
  * `title` is for developers; `detail` is what a user of the app reads.
  */
 export const FAULTS = {

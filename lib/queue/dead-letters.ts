@@ -4,6 +4,7 @@ import { isTaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
 import { ConfirmedChannel, unavailable } from "./confirmed-channel.ts";
+import { parseBody } from "./parse-body.ts";
 import { readHeaders } from "./read-headers.ts";
 import { TASKS } from "./topology.ts";
 
@@ -58,7 +59,7 @@ function toDeadLetter(confirmed: ConfirmedChannel, queue: string, message: GetMe
   const remove = () => onChannel(async () => confirmed.channel.ack(message));
   return {
     task,
-    body: parse(content),
+    body: parseBody(content),
     content,
     epoch,
     death: deathOf(message, task),
@@ -88,14 +89,6 @@ function toDeadLetter(confirmed: ConfirmedChannel, queue: string, message: GetMe
 
 function headersOf(message: GetMessage): Record<string, unknown> {
   return { ...message.properties.headers };
-}
-
-function parse(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString());
-  } catch {
-    return undefined;
-  }
 }
 
 function deathOf(message: GetMessage, task: string): DeadLetter["death"] {

@@ -1,14 +1,15 @@
-import type { ConfirmChannel, ConsumeMessage } from "amqplib";
+import type { ConsumeMessage } from "amqplib";
 import { Counter, Histogram } from "prom-client";
 import type { Task, TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { traceId } from "#lib/trace/trace-context.ts";
-import type { ReplyAddress } from "./confirmed-channel.ts";
 import { decideFailure } from "./decide-failure.ts";
+import { parseBody } from "./parse-body.ts";
 import type { Publisher } from "./publisher.ts";
 import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
 import { runTask } from "./run-task.ts";
+import { sendReply } from "./send-reply.ts";
 import type { Settlement } from "./settlement.ts";
 import { TASKS } from "./topology.ts";
 
@@ -39,17 +40,18 @@ export interface DeliveryDeps {
  * or a store is away. Never rejects.
  */
 export async function handleDelivery(
-  { task, handler, publisher, log, running }: DeliveryDeps,
+  deps: DeliveryDeps,
   settlement: Settlement,
   message: ConsumeMessage,
 ): Promise<void> {
+  const { task, handler, log, running } = deps;
   const startedAt = performance.now();
   const headers = readHeaders(message);
-  const read = parse(message.content);
-  const fields = { queue: task, trace_id: traceId(headers.traceparent), ...ownerOf(read.body) };
+  const body = parseBody(message.content);
+  const fields = { queue: task, trace_id: traceId(headers.traceparent), ...ownerOf(body) };
   try {
-    if (read.fault) throw read.fault;
-    const reply = await runTask(task, handler, read.body, headers, running);
+    if (body === undefined) throw new Fault("MESSAGE_INVALID", { cause: new Error("not JSON") });
+    const reply = await runTask(task, handler, body, headers, running);
     if (headers.reply) sendReply(settlement.channel, headers.reply, reply);
     settlement.ack(message);
     const duration_ms = observe(task, "done", startedAt);
@@ -59,26 +61,25 @@ export async function handleDelivery(
     const { attempt } = headers;
     const duration_ms = observe(task, fault.code, startedAt);
     log.warn("task failed", { ...fields, duration_ms, code: fault.code, attempt, error });
-    const exhaust = async (): Promise<void> => {
-      // A body that cannot be read says nothing that its task could do.
-      if (!read.fault) await handler.onExhausted?.(read.body, fault, lastDelivery(task, headers));
-    };
-    await settleFailed({ task, publisher, log }, settlement, message, { headers, fault, exhaust });
+    await settleFailed(deps, settlement, { message, headers, body }, fault);
   }
 }
 
-interface Failure {
+interface Received {
+  readonly message: ConsumeMessage;
   readonly headers: ReceivedHeaders;
-  readonly fault: Fault;
-  exhaust(): Promise<void>;
+  /** Undefined when it could not be read. */
+  readonly body: unknown;
 }
 
 async function settleFailed(
-  { task, publisher, log }: Pick<DeliveryDeps, "task" | "publisher" | "log">,
+  deps: DeliveryDeps,
   settlement: Settlement,
-  message: ConsumeMessage,
-  { headers, fault, exhaust }: Failure,
+  received: Received,
+  fault: Fault,
 ): Promise<void> {
+  const { task, publisher, log } = deps;
+  const { message, headers } = received;
   try {
     const decision = decideFailure(fault, headers, TASKS[task].retriesMax);
     switch (decision.action) {
@@ -89,10 +90,10 @@ async function settleFailed(
         return settlement.ack(message);
       }
       case "ack":
-        await exhaust();
+        await exhaust(deps, received, fault);
         return settlement.ack(message);
       case "dead-letter":
-        await exhaust();
+        await exhaust(deps, received, fault);
         return settlement.deadLetter(message);
     }
   } catch (error) {
@@ -103,14 +104,15 @@ async function settleFailed(
   }
 }
 
-type Read = { readonly body: unknown; readonly fault?: Fault };
-
-function parse(content: Buffer): Read {
-  try {
-    return { body: JSON.parse(content.toString()) };
-  } catch (cause) {
-    return { body: undefined, fault: new Fault("MESSAGE_INVALID", { cause }) };
-  }
+/** `onExhausted` has the soft limit for itself, and nobody aborts it. */
+async function exhaust(
+  { task, handler }: DeliveryDeps,
+  { headers, body }: Received,
+  fault: Fault,
+): Promise<void> {
+  if (body === undefined) return;
+  const signal = AbortSignal.timeout(TASKS[task].softLimitMs);
+  await handler.onExhausted?.(body, fault, { ...headers, signal, abort: () => undefined });
 }
 
 function observe(task: TaskName, outcome: string, startedAt: number): number {
@@ -126,20 +128,4 @@ function ownerOf(body: unknown): Record<string, unknown> {
     ...("job_id" in body ? { task_id: body.job_id } : {}),
     ...("user_id" in body ? { user_id: body.user_id } : {}),
   };
-}
-
-/** The delivery that `onExhausted` sees: it has the soft limit for itself, and nobody aborts it. */
-function lastDelivery(task: TaskName, headers: ReceivedHeaders) {
-  const signal = AbortSignal.timeout(TASKS[task].softLimitMs);
-  return { ...headers, signal, abort: () => undefined };
-}
-
-function sendReply(channel: ConfirmChannel, address: ReplyAddress, reply: unknown): void {
-  const { replyTo, correlationId } = address;
-  try {
-    channel.publish("", replyTo, Buffer.from(JSON.stringify(reply)), { correlationId });
-  } catch {
-    // The channel closed meanwhile, and with it the broker's memory of who asked.
-    return;
-  }
 }

@@ -15,8 +15,8 @@ import { jobIdOf } from "#lib/scan/task-messages.ts";
  * in the key the cancel is written to, so one of the two comes first and the other gives way. A cancelled
  * scan grants nothing; a sealed one is too late to cancel.
  *
- * A request is kept for an hour, which no message outlives in its queue; of those that are revived from
- * the dead letters, the redrive takes out whose scan was cancelled.
+ * A request is kept for an hour, which no message outlives in its queue; of dead letters, the redrive
+ * removes those whose scan was cancelled.
  *
  * A stage that may be broken off at any time: it is listed before it reads the request, so that a notice
  * which comes meanwhile is not lost. One that is slow to notice is left behind, and ends at its next step.

@@ -7,8 +7,13 @@ import {
   settleEach,
 } from "#lib/scan/settle-dead-letter.ts";
 
+/** A fault that outlives three more tries, five minutes apart, needs a person. */
+const redrivesMax = 3;
+/** Few, so that a provider that has just come back is not overloaded. */
+const messagesPerRunMax = 10;
+
 /**
- * What becomes of a dead letter:
+ * One round over all dead-letter queues. What becomes of a dead letter:
  *
  *   dlq.<task> ─┬─ redriven fewer than 3 times ─────────▶ <task>, fresh, in the next epoch
  *               ├─ 3 times, not readable, or an RPC ────▶ archive.<task>, for a person to see
@@ -18,24 +23,8 @@ import {
  *
  * A dead letter is removed after the broker has confirmed its copy. A crash between the two leaves the
  * message in both places: at worst it runs twice in one epoch, and every task is idempotent. It is never lost.
- */
-export interface RedriveDeps {
-  /** Tasks whose dead letters are redriven. */
-  readonly tasks: readonly string[];
-  /** True in one process at a time. */
-  lead(): Promise<boolean>;
-  /** The oldest dead letters of a queue; nobody else gets them until they are settled. */
-  take(queue: string, messagesMax: number): Promise<DeadLetter[]>;
-  readonly endFailed: EndFailed;
-}
-
-/** A fault that outlives three more tries, five minutes apart, needs a person. */
-const redrivesMax = 3;
-/** Few, so that a provider that has just come back is not overloaded. */
-const messagesPerRunMax = 10;
-
-/**
- * One round over all dead-letter queues. Does nothing where another process leads.
+ *
+ * Does nothing where another process leads.
  *
  * @throws Fault `UNAVAILABLE` when a service went away; what was not settled by then stays.
  */
@@ -51,10 +40,19 @@ export async function runOnce({ tasks, lead, take, endFailed }: RedriveDeps): Pr
   return settled;
 }
 
-export function decide({
-  task,
-  body,
-  epoch,
-}: Pick<DeadLetter, "task" | "body" | "epoch">): "redrive" | "archive" {
+export interface RedriveDeps {
+  /** Tasks whose dead letters are redriven. */
+  readonly tasks: readonly string[];
+  /** True in one process at a time. */
+  lead(): Promise<boolean>;
+  /** The oldest dead letters of a queue; nobody else gets them until they are settled. */
+  take(queue: string, messagesMax: number): Promise<DeadLetter[]>;
+  readonly endFailed: EndFailed;
+}
+
+export function decide(
+  deadLetter: Pick<DeadLetter, "task" | "body" | "epoch">,
+): "redrive" | "archive" {
+  const { task, body, epoch } = deadLetter;
   return canRun(task, body) && epoch < redrivesMax ? "redrive" : "archive";
 }
