@@ -210,7 +210,7 @@ describe("life", () => {
     const edgeMs = await read("lib/process/run-process.ts", /stopDeadlineDefaultMs = ([\d_]+);/);
     const workerFile = "services/worker/main.ts";
     const drainMs = await read(workerFile, /const drainMs = ([\d_]+);/);
-    const workerMs = drainMs + (await read(workerFile, /stopDeadlineMs: drainMs \+ ([\d_]+) /));
+    const workerMs = drainMs + (await read(workerFile, /stopDeadlineMs: drainMs \+ ([\d_]+)[ ,]/));
     const graceMs = (name: "edge" | "worker") =>
       Number.parseInt(services[name].stop_grace_period ?? "", 10) * 1_000;
     expect(graceMs("edge")).toBeGreaterThan(edgeMs);

@@ -1,33 +1,41 @@
 import type { FinalAnswer } from "#lib/contract/answer.ts";
 import type { ModelClassification } from "#lib/contract/classification.ts";
+import { TASK_NAMES } from "#lib/contract/task.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { WorkerConfig } from "../../services/worker/config.ts";
-import { startWorker } from "../../services/worker/main.ts";
-import type { Outside } from "../../services/worker/main-outside.ts";
-import { askModels } from "../../services/worker/models/ask-models.ts";
+import { connect } from "../../services/worker/main-connections.ts";
+import { startConsumers, stopConsumers } from "../../services/worker/main-consumers.ts";
+import { createScans, createTasks } from "../../services/worker/main-tasks.ts";
+import { callWithFallback } from "../../services/worker/models/call-with-fallback.ts";
 import type { Model } from "../../services/worker/models/model.ts";
 
 /**
- * The worker as it is, but for what it reaches beyond our own services: the model answers at once, and
- * the photo is there. Consumes nothing until told: `{ intake }` over IPC sets it for every queue.
+ * The worker without what it calls outside Eco²: the model responds at once, and the photo is there.
+ * Consumes nothing until told: `{ intake }` over IPC sets the prefetch of every queue.
  */
-await runProcess("worker", WorkerConfig, (given) => startWorker(given, () => instantOutside()));
-
-function instantOutside(): Outside {
+await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
+  const connections = await connect(config, { log, scope });
   const photo = { bytes: new Uint8Array(0), mime: "image/jpeg" } as const;
-  return {
-    ask: askModels(() => [instantModel], { now: Date.now }),
-    loadPhoto: async () => photo,
-    pace(consumers) {
-      const set = (intake: number) =>
-        Promise.all(consumers.values().map((consumer) => consumer.setPrefetch(intake)));
-      process.on("message", ({ intake }: { intake: number }) => {
-        void set(intake).then(() => process.send?.({ intake }));
-      });
-      void set(0).then(() => process.send?.({ intake: 0 }));
+  const deps = {
+    connections,
+    scans: createScans(config, connections),
+    models: {
+      call: callWithFallback(() => [instantModel], { now: Date.now }),
+      followCapacity: () => undefined,
     },
+    loadPhoto: async () => photo,
+    log,
+    scope,
   };
-}
+  const consumers = await startConsumers(TASK_NAMES, await createTasks(config, deps), deps);
+  scope.onStop("consumers", () => stopConsumers(consumers, 1_000));
+  const set = async (intake: number) => {
+    await Promise.all(consumers.values().map((consumer) => consumer.setPrefetch(intake)));
+    process.send?.({ intake });
+  };
+  process.on("message", ({ intake }: { intake: number }) => void set(intake));
+  await set(0);
+});
 
 /** A clean bottle with nothing left to do: the scan that earns a character, and so takes every step. */
 const classification: ModelClassification = {

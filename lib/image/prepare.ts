@@ -1,7 +1,7 @@
 import { Fault } from "#lib/error/fault.ts";
+import { createSemaphore } from "#lib/process/semaphore.ts";
 import type { Orientation } from "./exif.ts";
 import { type ImageFacts, type ImageMime, inspectImage, pixelsMax } from "./inspect.ts";
-import { createSlots } from "./slots.ts";
 import { stripMetadata } from "./strip.ts";
 
 /**
@@ -14,7 +14,7 @@ const jpegQuality = 85;
 /** A 50-megapixel PNG is 200 MB of pixels while it is decoded: two at once bound the memory. */
 const concurrentDecodesMax = 2;
 
-const inDecodeSlot = createSlots(concurrentDecodesMax);
+const withDecodePermit = createSemaphore(concurrentDecodesMax);
 
 export interface PreparedPhoto {
   readonly bytes: Uint8Array;
@@ -34,7 +34,7 @@ export async function preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto> {
   const bare = stripMetadata(bytes, facts.mime);
   const isSmall = Math.max(facts.width, facts.height) <= usefulSideMax;
   if (isSmall && facts.orientation === 1) return { bytes: bare, mime: facts.mime };
-  return inDecodeSlot(() => reencode(bare, facts));
+  return withDecodePermit(() => reencode(bare, facts));
 }
 
 async function reencode(

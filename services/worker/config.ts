@@ -52,7 +52,9 @@ export const WorkerConfig = v.object({
   VISION_CACHE_TTL: v.optional(
     v.pipe(
       wholeNumber(0, 7 * 86_400),
-      d("Seconds a model's look at a photo answers equal scans; 0 lets every scan ask for itself"),
+      d(
+        "Seconds a classification of a photo is reused for equal scans; 0 makes every scan call the model",
+      ),
     ),
     "86400",
   ),
@@ -65,3 +67,40 @@ export const WorkerConfig = v.object({
   ),
 });
 export type WorkerConfig = v.InferOutput<typeof WorkerConfig>;
+
+export interface ModelEndpoint {
+  /** Whose limits and failures it shares: fallbacks of other providers come first. */
+  readonly provider: string;
+  readonly name: string;
+  readonly apiKey: string;
+  readonly baseURL?: string | undefined;
+}
+
+/** Gemini behind its OpenAI-compatible endpoint: https://ai.google.dev/gemini-api/docs/openai */
+const geminiBaseUrl = "https://generativelanguage.googleapis.com/v1beta/openai";
+
+/** The models a key or a server is configured for, the default one first. */
+export function modelEndpoints(config: WorkerConfig): ModelEndpoint[] {
+  return [...openAiEndpoints(config), ...geminiEndpoints(config)];
+}
+
+function openAiEndpoints(config: WorkerConfig): ModelEndpoint[] {
+  const { OPENAI_API_KEY, OPENAI_BASE_URL: baseURL, DEFAULT_MODEL } = config;
+  if (OPENAI_API_KEY === undefined && baseURL === undefined) return [];
+  // Local servers want no key, but the protocol's header is never empty.
+  const apiKey = OPENAI_API_KEY ?? "none";
+  const isGemini = config.SUPPORTED_GEMINI_MODELS.includes(DEFAULT_MODEL);
+  const names = [...(isGemini ? [] : [DEFAULT_MODEL]), ...config.SUPPORTED_GPT_MODELS];
+  return [...new Set(names)].map((name) => ({ provider: "openai", name, apiKey, baseURL }));
+}
+
+function geminiEndpoints({ GEMINI_API_KEY: apiKey, ...config }: WorkerConfig): ModelEndpoint[] {
+  if (apiKey === undefined) return [];
+  const baseURL = geminiBaseUrl;
+  return config.SUPPORTED_GEMINI_MODELS.map((name) => ({
+    provider: "gemini",
+    name,
+    apiKey,
+    baseURL,
+  }));
+}

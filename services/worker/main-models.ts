@@ -1,137 +1,151 @@
 import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
-import type { TaskName } from "#lib/contract/task.ts";
+import { httpRequestsMax } from "#lib/config/http-requests-max.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
-import type { Consumer } from "#lib/queue/consumer.ts";
+import { createSemaphore } from "#lib/process/semaphore.ts";
 import { TASKS } from "#lib/queue/topology.ts";
 import { createLocalModel } from "./adapters/local.ts";
 import { LocalDetector } from "./adapters/local-detector.ts";
-import { createModelLimiter } from "./adapters/model-limiter.ts";
 import { modelMetrics } from "./adapters/model-metrics.ts";
-import { createOpenAiModel, type OpenAiOptions } from "./adapters/openai.ts";
-import type { WorkerConfig } from "./config.ts";
-import { type AskModels, askModels } from "./models/ask-models.ts";
+import { createModelRateLimiter } from "./adapters/model-rate-limiter.ts";
+import { createOpenAiModel } from "./adapters/openai.ts";
+import { createOpenAiClient } from "./adapters/openai-client.ts";
+import { countVisionCall, createVisionCache } from "./adapters/vision-cache.ts";
+import { modelEndpoints, type WorkerConfig } from "./config.ts";
+import { adaptPrefetch } from "./models/adaptive-prefetch.ts";
+import { type CallModel, callWithFallback } from "./models/call-with-fallback.ts";
 import type { Model } from "./models/model.ts";
-import { type Allowance, type GuardWatch, ModelGuard } from "./models/model-guard.ts";
-import { paceIntake } from "./models/pace-intake.ts";
-import { pickModels } from "./models/pick-models.ts";
+import { ModelGuard, type RateLimiter } from "./models/model-guard.ts";
+import { type ConfiguredModel, selectModels } from "./models/select-models.ts";
+import { singleFlightVision } from "./models/single-flight-vision.ts";
 
-/** Gemini behind its OpenAI-compatible endpoint: https://ai.google.dev/gemini-api/docs/openai */
-const geminiBaseUrl = "https://generativelanguage.googleapis.com/v1beta/openai";
+/** The stages that call models. */
+export const modelStages = ["scan.vision", "scan.answer"] as const;
+/** Messages they hold together at most. */
+const heldMax = modelStages.reduce((sum, stage) => sum + TASKS[stage].prefetch, 0);
 /** Below the task's soft limit, so that a slow model fails as a slow model. */
 const modelTimeoutMs = TASKS["scan.vision"].softLimitMs - 2_000;
-/** Leaves another model the time most calls take. */
-const modelTimeoutMsWithOthers = modelTimeoutMs - 20_000;
-/** The stages that call models, and what they hold in hand together. */
-const modelStages = ["scan.vision", "scan.answer"] as const;
-const callsMax = modelStages.reduce((sum, stage) => sum + TASKS[stage].prefetch, 0);
+/** Leaves a fallback the time most calls take. */
+const modelTimeoutMsWithFallback = modelTimeoutMs - 20_000;
+/** Left to photos, which take milliseconds and must not wait for models, which take seconds. */
+const otherRequestsMax = 64;
+/** A message that waits longer is better off in a retry queue: its time limit runs meanwhile. */
+const connectionWaitMsMax = 2_000;
 
 export interface Models {
-  readonly ask: AskModels;
-  /** From here on the stages take what the models can take. */
-  pace(consumers: ReadonlyMap<TaskName, Consumer>): void;
+  readonly call: CallModel;
+  /** Calls the listener with the calls all models take at once: now, and whenever that changes. */
+  followCapacity(listener: (calls: number) => void): void;
 }
 
-interface Given {
+interface ModelsDeps {
   readonly redis: Redis;
-  /** Put around every model. */
-  readonly share: (model: Model) => Model;
   readonly log: Logger;
   readonly scope: ProcessScope;
 }
 
 /** Every model a key is configured for, each behind its guard; the embedded one is always there. */
-export function createModels(config: WorkerConfig, given: Given): Models {
-  const { share, log } = given;
-  let update = (): void => undefined;
-  const limiter = createModelLimiter(given.redis, {
-    requestsPerMinute: config.MODEL_RPM,
-    tokensPerMinute: config.MODEL_TPM,
-  });
-  const guardOf = (name: string, allowance?: Allowance) => {
-    const watch = watchModel(name, log, () => update());
-    return new ModelGuard({ clock: systemClock, callsMax, watch, ...(allowance && { allowance }) });
-  };
-
-  const endpoints = [...openAiEndpoints(config), ...geminiEndpoints(config)];
-  const timeoutMs = endpoints.length > 1 ? modelTimeoutMsWithOthers : modelTimeoutMs;
-  const guarded = endpoints.map(({ provider, ...options }) => {
-    const guard = guardOf(options.name, limiter?.(options.name));
-    const model = share(createOpenAiModel({ ...options, timeoutMs, guard: guard.run }));
-    return { provider, guard, model };
-  });
-  const local = createLocal(guardOf, given);
-  const guards = guarded.length > 0 ? guarded.map(({ guard }) => guard) : [local.guard];
+export function createModels(config: WorkerConfig, deps: ModelsDeps): Models {
+  const shareVision = createVisionSharing(config, deps.redis);
+  const remote = createRemoteModels(config, deps);
+  const local = createGuardedLocal(deps);
+  const configured = remote.models.map((one) => ({ ...one, model: shareVision(one.model) }));
+  const { guards, callsMax } = remote.models.length > 0 ? remote : local;
   return {
-    ask: askModels(pickModels(guarded, share(local.model)), systemClock),
-    pace(consumers) {
-      const setPrefetch = (calls: number) => {
-        for (const stage of modelStages) void consumers.get(stage)?.setPrefetch(calls);
-      };
-      update = paceIntake(guards, setPrefetch, systemClock);
-    },
+    call: callWithFallback(selectModels(configured, shareVision(local.model)), systemClock),
+    followCapacity: (setPrefetch) =>
+      adaptPrefetch(guards, { callsMax, setPrefetch, clock: systemClock }),
   };
 }
 
-/** Its detector takes one photo at a time and turns away a long line: a guard narrows that as well. */
-function createLocal(
-  guardOf: (name: string) => ModelGuard,
-  { log, scope }: Pick<Given, "log" | "scope">,
-): { readonly model: Model; readonly guard: ModelGuard } {
+/** Guarded models, and how many calls make sense at once. */
+interface Guarded {
+  readonly guards: readonly ModelGuard[];
+  readonly callsMax: number;
+}
+
+/** The models behind HTTP share the connections of this process, and each its rate limit with all workers. */
+function createRemoteModels(
+  config: WorkerConfig,
+  { redis, log }: ModelsDeps,
+): Guarded & { readonly models: readonly ConfiguredModel[] } {
+  const connectionsMax = Math.max(1, httpRequestsMax() - otherRequestsMax);
+  const withConnection = createSemaphore(connectionsMax, connectionWaitMsMax);
+  const callsMax = Math.min(heldMax, connectionsMax);
+  const rateLimiterOf = createModelRateLimiter(redis, {
+    requestsPerMinute: config.MODEL_RPM,
+    tokensPerMinute: config.MODEL_TPM,
+  });
+  const endpoints = modelEndpoints(config);
+  const timeoutMs = endpoints.length > 1 ? modelTimeoutMsWithFallback : modelTimeoutMs;
+  const guarded = endpoints.map(({ provider, name, apiKey, baseURL }) => {
+    const guard = createGuard(name, { callsMax, log, rateLimiter: rateLimiterOf?.(name) });
+    const client = createOpenAiClient({ apiKey, baseURL });
+    const options = { name, client, timeoutMs, withConnection, guard: guard.run };
+    return { guard, provider, model: createOpenAiModel(options) };
+  });
+  return { models: guarded, guards: guarded.map(({ guard }) => guard), callsMax };
+}
+
+/** The detector takes one photo at a time and refuses a long line: its guard decreases with that. */
+function createGuardedLocal({
+  log,
+  scope,
+}: Omit<ModelsDeps, "redis">): Guarded & { readonly model: Model } {
   const detector = new LocalDetector({
     onUnavailable: (reason) => log.warn("no object detector: words only", { reason }),
   });
   scope.onStop("detector", () => detector.close());
-  const guard = guardOf("local");
-  const model = createLocalModel({
-    detect: (photo, signal) => guard.run(0, signal, () => detector.detect(photo, signal)),
-  });
-  return { model, guard };
+  const guard = createGuard("local", { callsMax: heldMax, log });
+  const model = createLocalModel((photo, signal) =>
+    guard.run(0, signal, () => detector.detect(photo, signal)),
+  );
+  return { model, guards: [guard], callsMax: heldMax };
 }
 
-/** Metrics, the log, and a word to whoever paces the stages. */
-function watchModel(model: string, log: Logger, onChange: () => void): GuardWatch {
+/** A guard whose state is seen in the metrics and the log. */
+function createGuard(
+  model: string,
+  { log, ...options }: { callsMax: number; log: Logger; rateLimiter?: RateLimiter | undefined },
+): ModelGuard {
   const metrics = modelMetrics(model);
-  let known = "closed";
-  return {
-    ...metrics,
-    onCall(outcome, error) {
-      metrics.onCall(outcome, error);
-      const needsPerson = outcome === "MODEL_QUOTA_EXHAUSTED" || outcome === "MODEL_REJECTED";
-      if (needsPerson) log.error("model needs attention", { model, code: outcome, error });
+  const guard = new ModelGuard({
+    clock: systemClock,
+    ...options,
+    observer: {
+      ...metrics,
+      onCall(outcome, error) {
+        metrics.onCall(outcome, error);
+        const needsPerson = outcome === "MODEL_QUOTA_EXHAUSTED" || outcome === "MODEL_REJECTED";
+        if (needsPerson) log.error("model needs attention", { model, code: outcome, error });
+      },
     },
-    onChange(state) {
-      metrics.onChange(state);
-      if (state.breaker !== known) log.warn("model breaker", { model, ...state });
-      known = state.breaker;
-      onChange();
-    },
-  };
+  });
+  let logged = "closed";
+  guard.onChange((state) => {
+    metrics.onChange(state);
+    if (state.breaker !== logged) log.warn("model circuit breaker", { model, ...state });
+    logged = state.breaker;
+  });
+  return guard;
 }
 
-type Endpoint = Omit<OpenAiOptions, "timeoutMs" | "guard"> & { readonly provider: string };
-
-function openAiEndpoints(config: WorkerConfig): Endpoint[] {
-  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: baseURL } = config;
-  if (key === undefined && baseURL === undefined) return [];
-  const isGemini = config.SUPPORTED_GEMINI_MODELS.includes(config.DEFAULT_MODEL);
-  const names = [...(isGemini ? [] : [config.DEFAULT_MODEL]), ...config.SUPPORTED_GPT_MODELS];
-  return [...new Set(names)].map((name) => ({
-    provider: "openai",
-    name,
-    // Local servers want no key, but the protocol's header is never empty.
-    apiKey: key ?? "none",
-    ...(baseURL === undefined ? {} : { baseURL }),
-  }));
-}
-
-function geminiEndpoints({ GEMINI_API_KEY: apiKey, ...config }: WorkerConfig): Endpoint[] {
-  if (apiKey === undefined) return [];
-  return config.SUPPORTED_GEMINI_MODELS.map((name) => ({
-    provider: "gemini",
-    name,
-    apiKey,
-    baseURL: geminiBaseUrl,
-  }));
+/** Equal photos are classified once, unless `VISION_CACHE_TTL` is 0. */
+function createVisionSharing(
+  { VISION_CACHE_TTL: ttlS, OPENAI_BASE_URL: origin = "" }: WorkerConfig,
+  redis: Redis,
+): (model: Model) => Model {
+  const count = countVisionCall;
+  if (ttlS > 0) {
+    const cache = createVisionCache(redis, { ttlS });
+    return (model) => singleFlightVision(model, { cache, count, origin });
+  }
+  return (model) => ({
+    ...model,
+    classify: (input, signal) => {
+      count("model");
+      return model.classify(input, signal);
+    },
+  });
 }

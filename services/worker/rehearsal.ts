@@ -82,7 +82,7 @@ export function rehearse(given: Given = {}) {
       await step("load photo");
       return { bytes: new Uint8Array(), mime: "image/jpeg" };
     },
-    ask: async ({ model: name }, call) => {
+    callModel: async ({ model: name }, call) => {
       const named = { ...model, name };
       return { model: named, output: await call(named) };
     },

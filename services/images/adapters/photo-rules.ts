@@ -1,6 +1,7 @@
 import { inspectImage, photoBytesMax } from "#lib/image/inspect.ts";
-import { createSlots } from "#lib/image/slots.ts";
+
 import { stripKeepingOrientation } from "#lib/image/strip.ts";
+import { createSemaphore } from "#lib/process/semaphore.ts";
 import type { PhotoRules } from "../check-photo.ts";
 
 /** Each holds its photo twice, as it came and as it is published: 80 MiB at most. */
@@ -14,6 +15,6 @@ export function createPhotoRules(): PhotoRules {
       const facts = inspectImage(bytes, true);
       return { ...facts, bytes: stripKeepingOrientation(bytes, facts) };
     },
-    inSlot: createSlots(photosInMemoryMax),
+    inSlot: createSemaphore(photosInMemoryMax),
   };
 }

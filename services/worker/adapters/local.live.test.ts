@@ -4,7 +4,7 @@ import { LocalDetector } from "./local-detector.ts";
 
 const never = new AbortController().signal;
 const detector = new LocalDetector();
-const model = createLocalModel({ detect: detector.detect });
+const model = createLocalModel(detector.detect);
 afterAll(() => detector.close());
 
 test.each([
@@ -34,7 +34,7 @@ test.each([
 
 test("without a detector it works from words and says so", async () => {
   const photo = await sample("scissors");
-  const words = createLocalModel();
+  const words = createLocalModel(async () => undefined);
   const said = await words.classify({ photo, userInput: "신문지예요" }, never);
   expect(said.classification.middle_category).toBe("종이");
   expect(said.question).toContain("사진을 볼 수 없어");

@@ -4,18 +4,18 @@ import { estimate } from "../local-model/estimate.ts";
 import type { Model } from "../models/model.ts";
 
 /**
- * The embedded model: no network, no key. It looks at the photo with an object detector, listens to
- * the user's own words, and answers from the regulation alone. All it says is an estimate.
+ * The embedded model: no network, no key. It classifies by an object detector and the user's words, and
+ * composes the answer from the regulation alone. All its output is an estimate.
  *
- * @param detect absent: it works from words alone and says so
+ * @param detect where it has no detections, the user's words alone decide, and the result says so
  */
-export function createLocalModel({ detect }: { readonly detect?: Detect } = {}): Model {
+export function createLocalModel(detect: Detect): Model {
   return {
     name: "local",
     estimate: true,
     async classify({ photo, userInput }, signal) {
       signal.throwIfAborted();
-      return estimate(userInput, await detect?.(photo, signal));
+      return estimate(userInput, await detect(photo, signal));
     },
     async answer(input, signal) {
       signal.throwIfAborted();

@@ -1,14 +1,14 @@
 import { Counter, Gauge } from "prom-client";
-import type { GuardWatch } from "../models/model-guard.ts";
+import type { GuardObserver, GuardState } from "../models/model-guard.ts";
 
 const calls = new Counter({
   name: "eco2_model_calls_total",
-  help: "Requests sent to a model, by what came of them: ok, ABORTED by us, or a fault's code",
+  help: "Requests sent to a model, by outcome: ok, ABORTED by us, or a fault's code",
   labelNames: ["model", "outcome"],
 });
-const heldBack = new Counter({
-  name: "eco2_model_held_back_total",
-  help: "Requests not sent: no slot or resting, breaker open, shared allowance used up",
+const notPermitted = new Counter({
+  name: "eco2_model_calls_not_permitted_total",
+  help: "Requests not sent: no permit or backoff, breaker open, shared rate limit used up",
   labelNames: ["model", "reason"],
 });
 const tokens = new Counter({
@@ -21,7 +21,7 @@ const breaker = new Gauge({
   help: "0 closed, 1 half-open, 2 open",
   labelNames: ["model"],
 });
-const slots = new Gauge({
+const concurrencyLimit = new Gauge({
   name: "eco2_model_concurrency_limit",
   help: "Calls at once this process allows itself",
   labelNames: ["model"],
@@ -29,17 +29,17 @@ const slots = new Gauge({
 const breakerLevels = { closed: 0, "half-open": 1, open: 2 } as const;
 
 /** What a guard does, as metrics. Model names come from the configuration: the labels are bounded. */
-export function modelMetrics(model: string): GuardWatch {
+export function modelMetrics(model: string): GuardObserver & { onChange(state: GuardState): void } {
   return {
     onCall: (outcome) => calls.inc({ model, outcome }),
-    onHeldBack: (reason) => heldBack.inc({ model, reason }),
+    onNotPermitted: (reason) => notPermitted.inc({ model, reason }),
     onUsage: ({ promptTokens, completionTokens }) => {
       tokens.inc({ model, kind: "prompt" }, promptTokens);
       tokens.inc({ model, kind: "completion" }, completionTokens);
     },
     onChange: ({ breaker: state, limit }) => {
       breaker.set({ model }, breakerLevels[state]);
-      slots.set({ model }, limit);
+      concurrencyLimit.set({ model }, limit);
     },
   };
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import OpenAI from "openai";
-import { httpRequestsMax } from "#lib/config/http-requests.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
+import { createSemaphore } from "#lib/process/semaphore.ts";
 import {
   quotaReply,
   type Reply,
@@ -13,11 +13,13 @@ import {
 import { until } from "#lib/testing/until.ts";
 import { untilCollected } from "#lib/testing/until-collected.ts";
 import type { Model } from "../models/model.ts";
-import type { Guarded, Usage } from "../models/model-guard.ts";
-import { createOpenAiModel } from "./openai.ts";
+import { type GuardedCall, ModelGuard, type Usage } from "../models/model-guard.ts";
+import { createOpenAiModel, type OpenAiOptions } from "./openai.ts";
+import { createOpenAiClient } from "./openai-client.ts";
 
 const server = startOpenAiServer();
-const model = modelOf(5_000);
+const unguarded: GuardedCall = (_tokens, _signal, send) => send(() => undefined);
+const model = modelOf();
 const photo = { bytes: new Uint8Array([0xff, 0xd8, 0xff]), mime: "image/jpeg" } as const;
 const never = new AbortController().signal;
 
@@ -119,17 +121,17 @@ test.each<[string, Reply]>([
   ["a refusal", { refusal: "no", usage: [900, 100] }],
   ["a cut-off reply", { content: "{", finishReason: "length", usage: [900, 100] }],
   ["an unusable answer", { content: "분리배출!", usage: [900, 100] }],
-])("%s says what it used to whoever guards the call", async (_, reply) => {
+])("%s tells the guard what it used", async (_, reply) => {
   const used: Usage[] = [];
-  const guarded = guardedModel((_tokens, _signal, send) => send((usage) => used.push(usage)));
+  const guarded = modelOf({ guard: (_tokens, _signal, send) => send((usage) => used.push(usage)) });
   server.next("vision", reply);
   await classify(guarded).catch(() => undefined);
   expect(used).toEqual([{ promptTokens: 900, completionTokens: 100 }]);
 });
 
-test("a server that does not count, or counts oddly, still answers", async () => {
+test("a reply without usage, or with an odd one, is a reply", async () => {
   const used: Usage[] = [];
-  const guarded = guardedModel((_tokens, _signal, send) => send((usage) => used.push(usage)));
+  const guarded = modelOf({ guard: (_tokens, _signal, send) => send((usage) => used.push(usage)) });
   const message = { content: JSON.stringify(visionReply.content) };
   for (const usage of [undefined, null, {}, { prompt_tokens: "many" }]) {
     server.next("vision", { body: JSON.stringify({ choices: [{ message }], usage }) });
@@ -138,12 +140,14 @@ test("a server that does not count, or counts oddly, still answers", async () =>
   expect(used).toEqual([]);
 });
 
-test("a guard hears an estimate before the call, and what it refuses is not sent", async () => {
+test("a guard is told an estimate before the call, and a call it refuses is not sent", async () => {
   const estimates: number[] = [];
   const refusal = new Fault("MODEL_BREAKER_OPEN");
-  const guarded = guardedModel((tokens) => {
-    estimates.push(tokens);
-    return Promise.reject(refusal);
+  const guarded = modelOf({
+    guard: (tokens) => {
+      estimates.push(tokens);
+      return Promise.reject(refusal);
+    },
   });
   expect(await faultOf(classify(guarded))).toBe(refusal);
   expect(estimates[0]).toBeWithin(2_500, 10_000);
@@ -174,15 +178,15 @@ test("advice to wait is taken in seconds, milliseconds or as a date, and bounded
   expect(await advised({})).toBeUndefined();
 });
 
-test("a server that never answers is given up at the deadline", async () => {
+test("a call to a server that never responds ends at the deadline", async () => {
   server.next("vision", { break: "hang" });
   const begun = performance.now();
-  const fault = await faultOf(classify(modelOf(150)));
+  const fault = await faultOf(classify(modelOf({ timeoutMs: 150 })));
   expect(fault.code).toBe("MODEL_TIMEOUT");
   expect(performance.now() - begun).toBeWithin(140, 1_000);
 });
 
-test("a body that trickles in for ever is given up at the deadline", async () => {
+test("a body that trickles in for ever ends at the deadline", async () => {
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       await Bun.sleep(10);
@@ -190,10 +194,10 @@ test("a body that trickles in for ever is given up at the deadline", async () =>
     },
   });
   server.next("vision", { body });
-  expect((await faultOf(classify(modelOf(150)))).code).toBe("MODEL_TIMEOUT");
+  expect((await faultOf(classify(modelOf({ timeoutMs: 150 })))).code).toBe("MODEL_TIMEOUT");
 });
 
-test("an endless body is dropped at its bound", async () => {
+test("an endless body is cancelled at its bound", async () => {
   let sentBytes = 0;
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -236,25 +240,20 @@ test("a call under way rejects with the caller's reason", async () => {
 test("an unreachable server is unavailable", async () => {
   const gone = startOpenAiServer();
   await gone.stop();
-  const unreachable = createOpenAiModel({
-    name: "gpt-5.2",
-    apiKey: "k",
-    baseURL: gone.url,
-    timeoutMs: 5_000,
-  });
+  const client = createOpenAiClient({ apiKey: "k", baseURL: gone.url });
+  const unreachable = modelOf({ client });
   expect((await faultOf(classify(unreachable))).code).toBe("MODEL_UNAVAILABLE");
 });
 
-test("a photo is let go once it is sent, however long the model thinks", async () => {
+test("a photo is released once it is sent, however long the model works", async () => {
   server.always("vision", { break: "hang" });
   const caller = new AbortController();
-  const guarded = guardedModel((_tokens, _signal, send) => send(() => undefined));
   const calls: Promise<unknown>[] = [];
   await untilCollected(
     () => new Uint8Array(71_000),
     (bytes) => {
       const asked = { photo: { bytes, mime: "image/jpeg" }, userInput: "" } as const;
-      calls.push(rejection(guarded.classify(asked, caller.signal)));
+      calls.push(rejection(model.classify(asked, caller.signal)));
     },
   );
   await until(() => server.counts.vision === calls.length);
@@ -263,16 +262,32 @@ test("a photo is let go once it is sent, however long the model thinks", async (
   expect(new Set(await Promise.all(calls))).toEqual(new Set([reason]));
 });
 
-test("models in full use leave room for other requests, photos for one", async () => {
-  server.always("vision", { break: "hang" });
-  const caller = new AbortController();
-  const calls = Array.from({ length: httpRequestsMax }, () => classify(model, "", caller.signal));
-  const ends = Promise.allSettled(calls);
-  await until(() => server.counts.vision >= Math.min(httpRequestsMax - 64, 1_000));
-  // 404, but answered.
-  expect((await fetch(server.origin, { signal: AbortSignal.timeout(1_000) })).status).toBe(404);
-  caller.abort();
-  await ends;
+test("a full connection pool keeps a call from its model, whose guard learns nothing of it", async () => {
+  let nowMs = 1_000_000;
+  const seen: unknown[] = [];
+  const observer = {
+    onCall: () => undefined,
+    onNotPermitted: (reason: string) => void seen.push(reason),
+    onUsage: () => undefined,
+  };
+  const guard = new ModelGuard({ clock: { now: () => nowMs }, callsMax: 8_192, observer });
+  guard.onChange((state) => void seen.push(state));
+  const withConnection = createSemaphore(1, 5);
+  const target = modelOf({ withConnection, guard: guard.run });
+  server.always("vision", { status: 503 });
+  for (let i = 0; i < 5; i++) await faultOf(classify(target));
+  nowMs = guard.backoffUntil;
+  const before = [seen.length, guard.capacity];
+  const pool = Promise.withResolvers<void>();
+  const held = withConnection(() => pool.promise);
+  expect((await faultOf(classify(target))).code).toBe("UNAVAILABLE");
+  expect([seen.length, guard.capacity]).toEqual(before);
+  expect(server.counts.vision).toBe(5);
+  pool.resolve();
+  await held;
+  server.always("vision", visionReply);
+  await classify(target);
+  expect(seen.at(-1)).toEqual({ breaker: "closed", limit: 8_192 });
 });
 
 test("a request is to the letter what the SDK makes of its parameters", async () => {
@@ -326,13 +341,15 @@ function classify(target: Model, userInput = "", signal = never) {
   return target.classify({ photo, userInput }, signal);
 }
 
-function guardedModel(guard: Guarded): Model {
-  const options = { name: "gpt-5.2", apiKey: "test-key", baseURL: server.url, timeoutMs: 5_000 };
-  return createOpenAiModel({ ...options, guard });
-}
-
-function modelOf(timeoutMs: number): Model {
-  return createOpenAiModel({ name: "gpt-5.2", apiKey: "test-key", baseURL: server.url, timeoutMs });
+function modelOf(options: Partial<OpenAiOptions> = {}): Model {
+  return createOpenAiModel({
+    name: "gpt-5.2",
+    client: createOpenAiClient({ apiKey: "test-key", baseURL: server.url }),
+    timeoutMs: 5_000,
+    withConnection: (work) => work(),
+    guard: unguarded,
+    ...options,
+  });
 }
 
 async function rejection(promise: Promise<unknown>): Promise<unknown> {

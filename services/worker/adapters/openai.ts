@@ -1,13 +1,11 @@
-import OpenAI, { APIConnectionError, APIError } from "openai";
+import type OpenAI from "openai";
+import { APIConnectionError, APIError } from "openai";
 import * as v from "valibot";
-import { systemClock } from "#lib/clock/clock.ts";
-import { httpRequestsMax } from "#lib/config/http-requests.ts";
 import { userInputCharsMax } from "#lib/contract/scan-limits.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { readBounded } from "#lib/http/read-bounded.ts";
-import { Concurrency } from "../models/concurrency.ts";
+import type { Semaphore } from "#lib/process/semaphore.ts";
 import type { Model } from "../models/model.ts";
-import type { Guarded, Usage } from "../models/model-guard.ts";
+import type { GuardedCall, Usage } from "../models/model-guard.ts";
 import {
   answerJsonSchema,
   classificationJsonSchema,
@@ -20,30 +18,26 @@ import { answerPrompt, visionPrompt } from "../models/prompts.ts";
 
 /**
  * A model behind OpenAI-compatible chat completions: OpenAI, Gemini through its compatible
- * endpoint, or a local server through `baseURL`.
+ * endpoint, or a local server.
  *
- * One call is one request: the SDK's hidden retries are off, because the queue owns retries, and so
- * is its reading of the environment. A reply is checked in this order, each with its own fault:
- * HTTP status, refusal, truncation, JSON, schema, vocabulary. The provider's own words stay in
- * `cause`.
+ * A reply is checked in this order, each with its own fault: HTTP status, refusal, truncation, JSON,
+ * schema, vocabulary. The provider's own words stay in `cause`.
  */
 export interface OpenAiOptions {
   /** The model as the provider knows it, and as it is stamped into the result: "gpt-5.2". */
   readonly name: string;
-  readonly apiKey: string;
-  /** With the version path and without `/chat/completions`. Default: OpenAI. */
-  readonly baseURL?: string;
+  readonly client: OpenAI;
   /** For the whole call, from sending to the last byte of the reply. */
   readonly timeoutMs: number;
-  /** Stands around every request. Absent: each is sent at once. */
-  readonly guard?: Guarded;
+  /**
+   * The connections all models of a process share. A call waits for one before the guard sees it: a full
+   * pool says nothing about the model.
+   */
+  readonly withConnection: Semaphore;
+  /** Stands around every request. */
+  readonly guard: GuardedCall;
 }
 
-const defaultBaseUrl = "https://api.openai.com/v1";
-/** Left to photos, which take milliseconds and must not wait for models, which take seconds. */
-const otherRequestsMax = 64;
-/** A reply is about 2 kB; an endless one must not exhaust memory. */
-const replyBytesMax = 1024 * 1024;
 /** Bounds what one call may cost; reasoning counts too. */
 const completionTokensMax = 4_096;
 /** Korean and JSON are near 2 characters a token; a photo of our size is at most 1,500. */
@@ -72,8 +66,7 @@ const Completion = v.object({
 });
 
 export function createOpenAiModel(options: OpenAiOptions): Model {
-  const client = createClient(options);
-  const { name, timeoutMs, guard = unguarded } = options;
+  const { name, client, timeoutMs, withConnection, guard } = options;
   const vision = stageOf(name, {
     schemaName: "classification",
     schema: classificationJsonSchema,
@@ -92,10 +85,11 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     estimatedTokens: number,
     read: (reply: string) => T,
     signal: AbortSignal,
-  ) =>
-    guard(estimatedTokens, signal, async (onUsage) =>
-      read(await complete(client, request, { timeoutMs, signal, onUsage })),
-    );
+  ) => {
+    const send = async (onUsage: (usage: Usage) => void) =>
+      read(await complete(client, request, { timeoutMs, signal, onUsage }));
+    return withConnection(() => guard(estimatedTokens, signal, send), signal);
+  };
   return {
     name,
     estimate: false,
@@ -116,33 +110,6 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
       return ask(answer.fill(data), answer.tokens(data), readAnswer, signal);
     },
   };
-}
-
-/** Of what the SDK does for a call, half is to build what never changes: URL, key, who we are. */
-function createClient({ apiKey, baseURL = defaultBaseUrl, timeoutMs }: OpenAiOptions): OpenAI {
-  const client = new OpenAI({
-    apiKey,
-    baseURL,
-    organization: null,
-    project: null,
-    logLevel: "off",
-    maxRetries: 0,
-    // Our deadline covers the body as well and must be the one that fires.
-    timeout: timeoutMs + 10_000,
-    fetch: boundedFetch,
-  });
-  const build = client.buildRequest.bind(client);
-  let same: ReturnType<typeof build> | undefined;
-  client.buildRequest = async ({ body, headers, signal = null, ...always }) => {
-    same ??= build(always);
-    const { req, ...rest } = await same;
-    const init = { ...req, headers: new Headers(req.headers), signal };
-    for (const [name, value] of headers instanceof Headers ? headers : []) {
-      init.headers.set(name, value);
-    }
-    return { ...rest, req: body instanceof ReadableStream ? { ...init, body } : init };
-  };
-  return client;
 }
 
 interface Stage {
@@ -175,19 +142,12 @@ function stageOf(model: string, { schemaName, schema, system, photo }: Stage) {
   };
 }
 
-/** All models of a process share what `fetch` takes at once: in there a call would wait unseen. */
-const lanes = new Concurrency({
-  clock: systemClock,
-  callsMax: Math.max(1, httpRequestsMax - otherRequestsMax),
-});
-
 /** One request; the text of the first choice, which is neither a refusal nor cut off. */
 async function complete(
   client: OpenAI,
   { body, bytes }: ModelRequest,
   { timeoutMs, signal, onUsage }: CallOptions,
 ): Promise<string> {
-  const lane = await lanes.enter(signal);
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
   try {
@@ -207,7 +167,6 @@ async function complete(
     throw faultOf(error);
   } finally {
     clearTimeout(timer);
-    lane.leave();
   }
 }
 
@@ -278,21 +237,3 @@ function retryAfterMs(headers: Headers | undefined): number | undefined {
   const wait = candidates.find((ms) => Number.isFinite(ms));
   return wait === undefined ? undefined : Math.min(Math.max(0, Math.ceil(wait)), retryAfterMsMax);
 }
-
-/**
- * Reads the whole reply inside `fetch`, so that abort and deadline cover the body and its size is
- * bounded before the SDK buffers it. A redirect would carry the photo elsewhere: it is not
- * followed.
- */
-async function boundedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const reply = await fetch(url, { ...init, redirect: "manual" });
-  const { status, statusText, headers } = reply;
-  const { bytes, end } = await readBounded(reply.body, replyBytesMax);
-  if (end === "too large") {
-    const cause = new Error(`reply of status ${status} exceeds ${replyBytesMax} bytes`);
-    throw new Fault("MODEL_OUTPUT_INVALID", { cause });
-  }
-  return new Response(bytes, { status, statusText, headers });
-}
-
-const unguarded: Guarded = (_estimatedTokens, _signal, send) => send(() => undefined);

@@ -7,14 +7,17 @@ import { script } from "#lib/redis/script.ts";
 import {
   failuresMax,
   leaseMs,
-  type VisionShare,
+  type VisionCache,
   type VisionSource,
-} from "../models/share-vision.ts";
+} from "../models/single-flight-vision.ts";
 
-/** KEYS cache, lease, failures · ARGV token, lease ms, failures max. The answer, or lead 1, wait 0. */
-const BEGIN = `
-local answer = redis.call('GET', KEYS[1])
-if answer then return answer end
+/**
+ * KEYS cache, lease, failures · ARGV token, lease ms, failures max.
+ * Returns the classification, or 1 = acquired, 0 = pending.
+ */
+const ACQUIRE = `
+local classification = redis.call('GET', KEYS[1])
+if classification then return classification end
 if tonumber(redis.call('GET', KEYS[3]) or '0') >= tonumber(ARGV[3]) then return 1 end
 if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
 return 0
@@ -25,8 +28,11 @@ const RENEW = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 `;
 
-/** KEYS cache, lease, failures · ARGV token, answer, ttl s. An overtaken leader's answer is as good. */
-const SETTLE = `
+/**
+ * KEYS cache, lease, failures · ARGV token, classification, ttl s.
+ * That of a holder whose lease has expired is as good.
+ */
+const COMPLETE = `
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 redis.call('DEL', KEYS[3])
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
@@ -41,40 +47,42 @@ end
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 `;
 
-/** For so long after a failure nobody waits for the next leader. */
+/** For so long after a failure nobody waits for another call. */
 const failuresTtlS = 60;
 
-const Answer = v.object({
+const Classification = v.object({
   ...v.omit(ClassificationResult, ["meta"]).entries,
   question: v.exactOptional(v.string()),
 });
 
-/** @param ttlS how long an answer is remembered, seconds */
-export function createVisionShare(redis: Redis, { ttlS }: { ttlS: number }): VisionShare {
-  const begin = script(redis, "beginVision", BEGIN);
+/**
+ * Classifications and leases in Redis.
+ *
+ * @param ttlS how long a classification is kept, seconds
+ */
+export function createVisionCache(redis: Redis, { ttlS }: { ttlS: number }): VisionCache {
+  const acquire = script(redis, "acquireVision", ACQUIRE);
   const renew = script(redis, "renewVision", RENEW);
-  const settle = script(redis, "settleVision", SETTLE);
+  const complete = script(redis, "completeVision", COMPLETE);
   const release = script(redis, "releaseVision", RELEASE);
   return {
-    begin: async (key, token) => {
-      const reply = await begin(
-        [cacheOf(key), leaseOf(key), failuresOf(key)],
-        [...[token, leaseMs, failuresMax]],
-      );
-      if (reply === 1) return { kind: "lead" };
-      if (typeof reply !== "string") return { kind: "wait" };
-      const answer = v.safeParse(Answer, JSON.parse(reply));
-      if (answer.success) return { kind: "known", answer: answer.output };
+    acquire: async (key, token) => {
+      const keys = [cacheOf(key), leaseOf(key), failuresOf(key)];
+      const reply = await acquire(keys, [token, leaseMs, failuresMax]);
+      if (reply === 1) return { kind: "acquired" };
+      if (typeof reply !== "string") return { kind: "pending" };
+      const stored = v.safeParse(Classification, JSON.parse(reply));
+      if (stored.success) return { kind: "hit", classification: stored.output };
       // Nobody else would ever replace it.
       await redisCall(() => redis.del(cacheOf(key)));
-      return { kind: "wait" };
+      return { kind: "pending" };
     },
     renew: async (key, token) => {
       await renew([leaseOf(key)], [token, leaseMs]);
     },
-    settle: async (key, token, answer) => {
+    complete: async (key, token, classification) => {
       const keys = [cacheOf(key), leaseOf(key), failuresOf(key)];
-      await settle(keys, [token, JSON.stringify(answer), ttlS]);
+      await complete(keys, [token, JSON.stringify(classification), ttlS]);
     },
     release: async (key, token, hasFailed) => {
       await release([leaseOf(key), failuresOf(key)], [token, hasFailed ? 1 : 0, failuresTtlS]);
@@ -88,7 +96,7 @@ const failuresOf = (key: string): string => `vision:failures:${key}`;
 
 const calls = new Counter({
   name: "eco2_vision_calls_total",
-  help: "Photos looked at, by where the answer came from: everything but model is a call saved",
+  help: "Photos classified, by where the classification came from: all but model are calls saved",
   labelNames: ["source"],
 });
 

@@ -1,7 +1,12 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { Breaker, type BreakerState, type Outcome, type Pass } from "./breaker.ts";
-import { Concurrency, type Slot } from "./concurrency.ts";
+import { AdaptiveConcurrency, type Permit } from "./adaptive-concurrency.ts";
+import {
+  type BreakerPermit,
+  type BreakerState,
+  type CallOutcome,
+  CircuitBreaker,
+} from "./circuit-breaker.ts";
 
 /** What a call really used, where the provider says so. */
 export interface Usage {
@@ -9,15 +14,15 @@ export interface Usage {
   readonly completionTokens: number;
 }
 
-/** Stands around a request to a provider: may refuse it, and sees what becomes of it. */
-export type Guarded = <T>(
+/** Runs one request to a model under its guard: may refuse it, and sees its outcome. */
+export type GuardedCall = <T>(
   estimatedTokens: number,
   signal: AbortSignal,
   send: (onUsage: (usage: Usage) => void) => Promise<T>,
 ) => Promise<T>;
 
-/** The part of a provider's limits that all workers share. */
-export interface Allowance {
+/** The rate limit of one model that all workers share. */
+export interface RateLimiter {
   /** @throws Fault `MODEL_RATE_LIMITED` with how long to wait, or `UNAVAILABLE`. */
   reserve(estimatedTokens: number): Promise<Reservation>;
 }
@@ -26,147 +31,167 @@ export interface Reservation {
 }
 
 /** For metrics and the log. */
-export interface GuardWatch {
+export interface GuardObserver {
   /** A request was sent; `outcome` is `ok` or a fault's code. */
   onCall(outcome: string, error?: unknown): void;
   /** A request was not sent. */
-  onHeldBack(reason: "slots" | "breaker" | "allowance"): void;
+  onNotPermitted(reason: "concurrency" | "breaker" | "rate_limit"): void;
   onUsage(usage: Usage): void;
-  onChange(state: { readonly breaker: BreakerState; readonly limit: number }): void;
+}
+
+export interface GuardState {
+  readonly breaker: BreakerState;
+  readonly limit: number;
 }
 
 export interface ModelGuardOptions {
   readonly clock: Clock;
   readonly callsMax: number;
-  readonly watch: GuardWatch;
+  readonly observer: GuardObserver;
   /** Absent: no limit of our own. */
-  readonly allowance?: Allowance;
+  readonly rateLimiter?: RateLimiter | undefined;
 }
 
 /**
- * Everything that stands between Eco² and one model, in this order: a slot, the breaker, the shared
- * allowance, the call. One per model, since providers limit and fail by model; trouble of a whole
- * account is found out by each of its models alone, at the price of a call that is not billed.
+ * The resilience policy of one model, in this order: adaptive concurrency limit, circuit breaker, shared
+ * rate limit, the call. One per model, because providers limit and fail by model; the trouble of a whole
+ * account is found by each of its models alone, at the price of a call that is not billed.
  */
 export class ModelGuard {
-  readonly #breaker: Breaker;
-  readonly #concurrency: Concurrency;
+  readonly #breaker: CircuitBreaker;
+  readonly #concurrency: AdaptiveConcurrency;
   readonly #options: ModelGuardOptions;
+  readonly #listeners: ((state: GuardState) => void)[] = [];
 
   constructor(options: ModelGuardOptions) {
     this.#options = options;
-    this.#breaker = new Breaker(options.clock);
-    this.#concurrency = new Concurrency(options);
-    this.#changed();
+    this.#breaker = new CircuitBreaker(options.clock);
+    this.#concurrency = new AdaptiveConcurrency(options);
   }
 
-  /** Calls at once that make sense now; 0 while it is to be left alone. */
+  /** Calls at once that make sense now; 0 while the model must not be called. */
   get capacity(): number {
     return Math.min(this.#breaker.capacity, this.#concurrency.capacity);
   }
 
   /** When `capacity` may rise by itself, in milliseconds since the Unix epoch. */
-  get quietUntil(): number {
-    return Math.max(this.#breaker.openUntil, this.#concurrency.restUntil);
+  get backoffUntil(): number {
+    return Math.max(this.#breaker.openUntil, this.#concurrency.backoffUntil);
   }
 
-  readonly run: Guarded = async (estimatedTokens, signal, send) => {
-    const slot = await this.#slot(signal);
+  /** Tells the state at once, and whenever it may have changed. */
+  onChange(listener: (state: GuardState) => void): void {
+    this.#listeners.push(listener);
+    listener(this.#state);
+  }
+
+  readonly run: GuardedCall = async (estimatedTokens, signal, send) => {
+    const permit = await this.#acquire(signal);
     try {
-      const pass = this.#pass();
+      const breakerPermit = this.#acquireFromBreaker();
       this.#changed();
-      return await this.#call(pass, slot, estimatedTokens, send);
+      return await this.#call(breakerPermit, permit, estimatedTokens, send);
     } finally {
-      slot.leave();
+      permit.release();
       this.#changed();
     }
   };
 
   async #call<T>(
-    pass: Pass,
-    slot: Slot,
+    breakerPermit: BreakerPermit,
+    permit: Permit,
     estimatedTokens: number,
     send: (onUsage: (usage: Usage) => void) => Promise<T>,
   ): Promise<T> {
-    const { watch } = this.#options;
-    const reservation = await this.#reserve(pass, slot, estimatedTokens);
+    const { observer } = this.#options;
+    const reservation = await this.#reserve(breakerPermit, permit, estimatedTokens);
     try {
       const output = await send((usage) => {
         reservation?.settle(usage.promptTokens + usage.completionTokens);
-        watch.onUsage(usage);
+        observer.onUsage(usage);
       });
-      pass.settle("answered");
-      slot.succeeded();
-      watch.onCall("ok");
+      breakerPermit.settle("responded");
+      permit.succeeded();
+      observer.onCall("ok");
       return output;
     } catch (error) {
-      // Not sent by the model but by whoever waits for it: soft limit, stop, cancel.
+      // Other faults are not the model's but the caller's: soft limit, stop, cancel.
       const fault = error instanceof Fault && error.code.startsWith("MODEL_") ? error : undefined;
-      watch.onCall(fault?.code ?? "ABORTED", error);
+      observer.onCall(fault?.code ?? "ABORTED", error);
       const outcome = outcomeOf(fault);
-      pass.settle(outcome);
-      if (fault?.code === "MODEL_RATE_LIMITED") slot.limited(fault.retryAfterMs);
-      // A request that was turned away at the door used nothing.
-      if (fault?.code === "MODEL_RATE_LIMITED" || outcome === "exhausted") reservation?.settle(0);
-      // The probe was ours: its message has lost nothing by it.
-      if (pass.isProbe && outcome === "failed") throw this.#refusal(error);
+      breakerPermit.settle(outcome);
+      if (fault?.code === "MODEL_RATE_LIMITED") permit.limited(fault.retryAfterMs);
+      // A refused request used no tokens.
+      if (fault?.code === "MODEL_RATE_LIMITED" || outcome === "quota-exhausted") {
+        reservation?.settle(0);
+      }
+      // The probe was the breaker's: its message loses no try by it.
+      if (breakerPermit.isProbe && outcome === "failed") throw this.#breakerOpen(error);
       throw error;
     }
   }
 
-  async #slot(signal: AbortSignal): Promise<Slot> {
+  async #acquire(signal: AbortSignal): Promise<Permit> {
     try {
-      return await this.#concurrency.enter(signal);
+      return await this.#concurrency.acquire(signal);
     } catch (error) {
-      if (error instanceof Fault) this.#options.watch.onHeldBack("slots");
+      if (error instanceof Fault) this.#options.observer.onNotPermitted("concurrency");
       throw error;
     }
   }
 
-  #pass(): Pass {
-    const pass = this.#breaker.enter();
-    if (pass) return pass;
-    this.#options.watch.onHeldBack("breaker");
-    throw this.#refusal();
+  #acquireFromBreaker(): BreakerPermit {
+    const permit = this.#breaker.tryAcquire();
+    if (permit) return permit;
+    this.#options.observer.onNotPermitted("breaker");
+    throw this.#breakerOpen();
   }
 
-  /** Our own limit is a limit like the provider's: what it refuses narrows the intake as well. */
-  async #reserve(pass: Pass, slot: Slot, tokens: number): Promise<Reservation | undefined> {
+  /** Our own rate limit counts like the provider's: its refusal decreases the prefetch as well. */
+  async #reserve(
+    breakerPermit: BreakerPermit,
+    permit: Permit,
+    tokens: number,
+  ): Promise<Reservation | undefined> {
     try {
-      return await this.#options.allowance?.reserve(tokens);
+      return await this.#options.rateLimiter?.reserve(tokens);
     } catch (error) {
-      pass.settle("unknown");
+      breakerPermit.settle("unknown");
       if (error instanceof Fault && error.code === "MODEL_RATE_LIMITED") {
-        slot.limited(error.retryAfterMs);
-        this.#options.watch.onHeldBack("allowance");
+        permit.limited(error.retryAfterMs);
+        this.#options.observer.onNotPermitted("rate_limit");
       }
       throw error;
     }
   }
 
-  #refusal(cause?: unknown): Fault {
+  #breakerOpen(cause?: unknown): Fault {
     const retryAfterMs = Math.max(0, this.#breaker.openUntil - this.#options.clock.now());
     return new Fault("MODEL_BREAKER_OPEN", { cause, retryAfterMs });
   }
 
+  get #state(): GuardState {
+    return { breaker: this.#breaker.state, limit: this.#concurrency.limit };
+  }
+
   #changed(): void {
-    const { state } = this.#breaker;
-    this.#options.watch.onChange({ breaker: state, limit: this.#concurrency.limit });
+    const state = this.#state;
+    for (const listener of this.#listeners) listener(state);
   }
 }
 
-function outcomeOf(fault: Fault | undefined): Outcome {
+function outcomeOf(fault: Fault | undefined): CallOutcome {
   switch (fault?.code) {
     case undefined:
       return "unknown";
     case "MODEL_QUOTA_EXHAUSTED":
-      return "exhausted";
+      return "quota-exhausted";
     case "MODEL_UNAVAILABLE":
     case "MODEL_TIMEOUT":
     // One is the request's fault; five in a row are a wrong key, or a model that is not there.
     case "MODEL_REJECTED":
       return "failed";
     default:
-      return "answered";
+      return "responded";
   }
 }

@@ -8,6 +8,7 @@ import { startOpenAiServer, visionReply } from "#lib/testing/openai-server.ts";
 import { createLocalModel } from "../adapters/local.ts";
 import { LocalDetector } from "../adapters/local-detector.ts";
 import { createOpenAiModel } from "../adapters/openai.ts";
+import { createOpenAiClient } from "../adapters/openai-client.ts";
 import type { Model, Photo } from "./model.ts";
 
 /** What every model behind the port holds to, whichever it is. */
@@ -32,9 +33,10 @@ interface Subject {
 const openAi: Subject = {
   model: createOpenAiModel({
     name: "gpt-5.2",
-    apiKey: "test-key",
-    baseURL: server.url,
+    client: createOpenAiClient({ apiKey: "test-key", baseURL: server.url }),
     timeoutMs: 5_000,
+    withConnection: (work) => work(),
+    guard: (_tokens, _signal, send) => send(() => undefined),
   }),
   estimate: false,
   slow() {
@@ -48,7 +50,7 @@ const openAi: Subject = {
 };
 
 const local: Subject = {
-  model: createLocalModel({ detect: detector.detect }),
+  model: createLocalModel(detector.detect),
   estimate: true,
   slow: () => Promise.resolve(),
   breaking: () => ({ bytes: new Uint8Array(32), mime: "image/jpeg" }),
@@ -161,7 +163,7 @@ async function answerFor(subject: Subject, said: ModelClassification, userInput:
 }
 
 async function sample(name: string): Promise<Photo> {
-  const file = Bun.file(new URL(`../../infra/samples/${name}.jpg`, import.meta.url));
+  const file = Bun.file(new URL(`../../../infra/samples/${name}.jpg`, import.meta.url));
   return { bytes: await file.bytes(), mime: "image/jpeg" };
 }
 

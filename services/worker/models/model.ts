@@ -8,9 +8,21 @@ export interface Photo {
   readonly mime: "image/jpeg" | "image/png" | "image/webp";
 }
 
-export interface Question {
+interface UserQuestion {
   /** What the user asked, or "". Data, never instructions. */
   readonly userInput: string;
+}
+
+/** All of it is part of the key under which equal classifications are shared. */
+export interface VisionInput extends UserQuestion {
+  readonly photo: Photo;
+}
+
+export interface AnswerInput extends UserQuestion {
+  readonly classification: ClassificationResult;
+  readonly regulation: Regulation;
+  /** Principles that hold for every recyclable; absent for other categories. */
+  readonly general?: Regulation;
 }
 
 /**
@@ -23,16 +35,8 @@ export interface Question {
 export interface Model {
   /** As stamped into the result: "gpt-5.2", "local". */
   readonly name: string;
-  /** True when its answers are estimates, which never earn a reward. */
+  /** True when its output is an estimate, which never earns a reward. */
   readonly estimate: boolean;
-  classify(input: Question & { photo: Photo }, signal: AbortSignal): Promise<ModelClassification>;
-  answer(
-    input: Question & {
-      classification: ClassificationResult;
-      regulation: Regulation;
-      /** Principles that hold for every recyclable; absent for other categories. */
-      general?: Regulation;
-    },
-    signal: AbortSignal,
-  ): Promise<FinalAnswer>;
+  classify(input: VisionInput, signal: AbortSignal): Promise<ModelClassification>;
+  answer(input: AnswerInput, signal: AbortSignal): Promise<FinalAnswer>;
 }

@@ -6,12 +6,12 @@ import { RECYCLABLE } from "#lib/contract/vocabulary.ts";
 import type { ClassifiedMessage, ScanMessage } from "#lib/scan/scan-message.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
-import type { AskModels } from "../models/ask-models.ts";
+import type { CallModel } from "../models/call-with-fallback.ts";
 import { fallbackAnswer } from "../models/fallback-answer.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface AnswerDeps extends EndScanDeps {
-  readonly ask: AskModels;
+  readonly callModel: CallModel;
   publishReward(message: ScanMessage, delivery: Delivery): Promise<void>;
 }
 
@@ -52,6 +52,6 @@ async function compose(
   const isRecyclable = vision.classification.major_category === RECYCLABLE;
   const general = isRecyclable ? { general: generalRecyclable } : {};
   const question = { userInput, classification: vision, regulation, ...general };
-  const { model, output } = await deps.ask(message, (one) => one.answer(question, signal));
+  const { model, output } = await deps.callModel(message, (one) => one.answer(question, signal));
   return { answer: output, model: model.name };
 }

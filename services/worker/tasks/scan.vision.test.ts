@@ -63,9 +63,9 @@ describe("the vision stage", () => {
           if (!photo) throw new Error("loaded twice");
           return photo;
         };
-        const ask: typeof deps.ask = (message, call) =>
-          deps.ask(message, (model) => call({ ...model, classify }));
-        void visionTask({ ...deps, loadPhoto, ask }).run(message, delivery);
+        const callModel: typeof deps.callModel = (message, call) =>
+          deps.callModel(message, (model) => call({ ...model, classify }));
+        void visionTask({ ...deps, loadPhoto, callModel }).run(message, delivery);
       },
     );
     expect(calls).toHaveLength(20);
@@ -73,11 +73,11 @@ describe("the vision stage", () => {
 
   test("loads the photo anew for a model that stands in", async () => {
     const { deps, steps } = rehearse();
-    const ask: typeof deps.ask = async (message, call) => {
-      await deps.ask(message, call);
-      return deps.ask(message, call);
+    const callModel: typeof deps.callModel = async (message, call) => {
+      await deps.callModel(message, call);
+      return deps.callModel(message, call);
     };
-    await visionTask({ ...deps, ask }).run(message, delivery);
+    await visionTask({ ...deps, callModel }).run(message, delivery);
     expect(steps.slice(1, 5)).toEqual([
       "load photo",
       "model classify",

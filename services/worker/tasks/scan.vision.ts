@@ -3,14 +3,14 @@ import type { Delivery, Task } from "#lib/contract/task.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { type EndScanDeps, failScan } from "../end-scan.ts";
-import type { AskModels } from "../models/ask-models.ts";
+import type { CallModel } from "../models/call-with-fallback.ts";
 import type { Photo } from "../models/model.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface VisionDeps extends EndScanDeps {
   /** Photo behind the address: fetched safely, metadata removed, at most the model's useful size. */
   loadPhoto(url: string, signal: AbortSignal): Promise<Photo>;
-  readonly ask: AskModels;
+  readonly callModel: CallModel;
   publishRule(message: ScanMessage, delivery: Delivery): Promise<void>;
 }
 
@@ -41,8 +41,8 @@ async function classify(
   message: ScanMessage,
   signal: AbortSignal,
 ): Promise<ClassificationResult> {
-  // Loaded anew for a stand-in: held for it, thousands of photos would wait out a model's seconds.
-  const { model, output } = await deps.ask(message, async (one) => {
+  // Loaded anew for a fallback: held for it, thousands of photos would wait out a model's seconds.
+  const { model, output } = await deps.callModel(message, async (one) => {
     const photo = await deps.loadPhoto(message.image_url, signal);
     return one.classify({ photo, userInput: message.user_input }, signal);
   });

@@ -1,43 +1,44 @@
 import type { Clock } from "#lib/clock/clock.ts";
 
-/**
- * Stops asking a model that is in trouble, and finds out with one call at a time when it is well again.
- *
- *   closed ── failuresMax in a row, or quota used up ──▶ open ── its time is over ──▶ half-open
- *     ▲                                                   ▲                              │
- *     └────────────── the probe is answered ──────────────┼── the probe fails: longer ───┘
- *
- * A call that was sent before the last change says nothing about the state after it and is not counted.
- */
 export type BreakerState = "closed" | "open" | "half-open";
 
 /**
- * `answered` = the model is there, whatever it said; `failed` = it is not; `exhausted` = nobody has
- * paid for it; `unknown` = we did not wait for the answer.
+ * `responded`: the model is there, whatever it said · `failed`: it is not · `quota-exhausted`: its
+ * account has no money left · `unknown`: the caller did not wait for the response.
  */
-export type Outcome = "answered" | "failed" | "exhausted" | "unknown";
+export type CallOutcome = "responded" | "failed" | "quota-exhausted" | "unknown";
 
-export interface Pass {
+/** The right to one call. Must be settled once. */
+export interface BreakerPermit {
   readonly isProbe: boolean;
-  settle(outcome: Outcome): void;
+  settle(outcome: CallOutcome): void;
 }
 
 /** Fewer would open on the odd 502 of a healthy provider; it costs each of them one try of a scan. */
 const failuresMax = 5;
-/** A restart or a deploy at the provider is over in seconds; a long outage is asked twice a minute. */
+/** A restart or a deploy at the provider is over in seconds; a long outage is probed twice a minute. */
 const openMsMin = 2_000;
 const openMsMax = 30_000;
-/** Only a person can pay. Asking costs nothing, so that it is noticed within a minute. */
-const exhaustedMs = 60_000;
+/** Only a person can pay. A probe costs nothing, and so the payment is noticed within a minute. */
+const openMsWithoutQuota = 60_000;
 
-export class Breaker {
+/**
+ * A circuit breaker: no calls to a model that fails, then one probe at a time until it responds.
+ *
+ *   closed ── failuresMax in a row, or no quota left ──▶ open ── its time is over ──▶ half-open
+ *     ▲                                                   ▲                              │
+ *     └───────────── the probe gets a response ───────────┼── the probe fails: longer ───┘
+ *
+ * A call sent before the last change of state says nothing about the state after it and is not counted.
+ */
+export class CircuitBreaker {
   readonly #clock: Clock;
   #isOpen = false;
   #isProbing = false;
   #openUntil = 0;
   #openMs = openMsMin;
   #failures = 0;
-  #epoch = 0;
+  #generation = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,7 +49,7 @@ export class Breaker {
     return this.#clock.now() < this.#openUntil ? "open" : "half-open";
   }
 
-  /** Calls it would let through now. */
+  /** Calls permitted now. */
   get capacity(): number {
     if (!this.#isOpen) return Number.POSITIVE_INFINITY;
     return this.state === "half-open" && !this.#isProbing ? 1 : 0;
@@ -59,23 +60,23 @@ export class Breaker {
     return this.#openUntil;
   }
 
-  /** Undefined: do not call. Every pass must be settled once. */
-  enter(): Pass | undefined {
+  /** Undefined: the call is not permitted. */
+  tryAcquire(): BreakerPermit | undefined {
     if (this.capacity === 0) return undefined;
     const isProbe = this.#isOpen;
     this.#isProbing = isProbe;
-    const epoch = this.#epoch;
+    const generation = this.#generation;
     return {
       isProbe,
       settle: (outcome) => {
-        if (epoch === this.#epoch) this.#settle(outcome, isProbe);
+        if (generation === this.#generation) this.#settle(outcome, isProbe);
       },
     };
   }
 
-  #settle(outcome: Outcome, isProbe: boolean): void {
+  #settle(outcome: CallOutcome, isProbe: boolean): void {
     switch (outcome) {
-      case "answered":
+      case "responded":
         this.#failures = 0;
         if (isProbe) this.#close();
         return;
@@ -84,8 +85,8 @@ export class Breaker {
         if (isProbe) this.#open(Math.min(this.#openMs * 2, openMsMax));
         else if (this.#failures >= failuresMax) this.#open(openMsMin);
         return;
-      case "exhausted":
-        this.#open(exhaustedMs);
+      case "quota-exhausted":
+        this.#open(openMsWithoutQuota);
         return;
       case "unknown":
         if (isProbe) this.#isProbing = false;
@@ -98,7 +99,7 @@ export class Breaker {
     this.#isProbing = false;
     this.#openMs = Math.min(ms, openMsMax);
     this.#openUntil = this.#clock.now() + ms;
-    this.#epoch += 1;
+    this.#generation += 1;
   }
 
   #close(): void {
@@ -106,6 +107,6 @@ export class Breaker {
     this.#isProbing = false;
     this.#openMs = openMsMin;
     this.#openUntil = 0;
-    this.#epoch += 1;
+    this.#generation += 1;
   }
 }

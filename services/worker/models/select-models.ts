@@ -6,13 +6,13 @@ export interface ConfiguredModel {
 }
 
 /**
- * The models for a scan, in the order to ask them: the one it named (else the first configured),
- * then those of other providers, then its own provider's, each in configured order.
+ * The fallback order of a scan: the model it named (else the first configured), then those of other
+ * providers, then its own provider's, each in configured order.
  *
- * The embedded model stands in for nobody: its estimates earn no reward, so a quiet step down to it
- * would cost users their character. It is asked when it is named, or when there is no other.
+ * The embedded model is never a fallback: its estimates earn no reward, so a silent fallback to it
+ * would cost users their character. It is called when it is named, or when there is no other.
  */
-export function pickModels(configured: readonly ConfiguredModel[], local: Model) {
+export function selectModels(configured: readonly ConfiguredModel[], local: Model) {
   return function candidates(name: string): readonly Model[] {
     const first = configured.find(({ model }) => model.name === name) ?? configured[0];
     if (name === local.name || !first) return [local];

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import { script } from "#lib/redis/script.ts";
-import type { Allowance } from "../models/model-guard.ts";
+import type { RateLimiter } from "../models/model-guard.ts";
 
 /**
  * Requests and tokens per minute that all workers share, counted in slices of a sliding window. A
@@ -73,11 +73,11 @@ export interface ModelLimits {
 const slicesPerWindow = 60;
 const Reserved = v.tuple([v.number(), v.number()]);
 
-/** The allowance of each model by name; undefined when there are no limits. */
-export function createModelLimiter(
+/** The shared rate limiter of each model by name; undefined when there are no limits. */
+export function createModelRateLimiter(
   redis: Redis,
   { requestsPerMinute, tokensPerMinute, windowMs = 60_000 }: ModelLimits,
-): ((model: string) => Allowance) | undefined {
+): ((model: string) => RateLimiter) | undefined {
   if (requestsPerMinute === 0 && tokensPerMinute === 0) return undefined;
   const reserve = script(redis, "reserveModelCall", RESERVE);
   const settle = script(redis, "settleModelCall", SETTLE);

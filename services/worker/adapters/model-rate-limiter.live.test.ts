@@ -2,10 +2,10 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { Fault } from "#lib/error/fault.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
-import type { Allowance, Reservation } from "../models/model-guard.ts";
-import { createModelLimiter } from "./model-limiter.ts";
+import type { RateLimiter, Reservation } from "../models/model-guard.ts";
+import { createModelRateLimiter } from "./model-rate-limiter.ts";
 
-describe("the shared allowance", () => {
+describe("the shared limiter", () => {
   const connections = [new Redis(serviceUrls.REDIS_URL), new Redis(serviceUrls.REDIS_URL)] as const;
   const [redis] = connections;
   let model: string;
@@ -16,13 +16,13 @@ describe("the shared allowance", () => {
     for (const one of connections) one.disconnect();
   });
 
-  function allowances(
+  function limiters(
     requestsPerMinute: number,
     tokensPerMinute: number,
     windowMs = 60_000,
-  ): [Allowance, Allowance] {
+  ): [RateLimiter, RateLimiter] {
     const limits = { requestsPerMinute, tokensPerMinute, windowMs };
-    const [one, two] = connections.map((each) => createModelLimiter(each, limits)?.(model));
+    const [one, two] = connections.map((each) => createModelRateLimiter(each, limits)?.(model));
     if (!one || !two) throw new Error("no limiter");
     return [one, two];
   }
@@ -42,7 +42,7 @@ describe("the shared allowance", () => {
   };
 
   test("is never exceeded by reservations at once from two connections", async () => {
-    const pair = allowances(25, 0);
+    const pair = limiters(25, 0);
     const outcomes = await Promise.allSettled(
       Array.from({ length: 200 }, (_, n) => pair[n % 2 === 0 ? 0 : 1].reserve(1)),
     );
@@ -54,7 +54,7 @@ describe("the shared allowance", () => {
   });
 
   test("counts tokens by estimate and corrects them by what was used", async () => {
-    const [one, two] = allowances(0, 1_000);
+    const [one, two] = limiters(0, 1_000);
     const first = await one.reserve(400);
     await two.reserve(400);
     await refusal(one.reserve(400));
@@ -67,13 +67,13 @@ describe("the shared allowance", () => {
   });
 
   test("lets a call through that is larger than the whole limit, alone", async () => {
-    const [one, two] = allowances(0, 1_000);
+    const [one, two] = limiters(0, 1_000);
     await one.reserve(50_000);
     await refusal(two.reserve(1));
   });
 
   test("refuses without reserving anything of the other limit", async () => {
-    const [one] = allowances(10, 100);
+    const [one] = limiters(10, 100);
     await one.reserve(90);
     for (let i = 0; i < 5; i++) await refusal(one.reserve(50));
     expect([await total("requests"), await total("tokens")]).toEqual([1, 90]);
@@ -81,7 +81,7 @@ describe("the shared allowance", () => {
 
   test("says how long to wait, which is enough and not a whole window", async () => {
     const windowMs = 600;
-    const [one] = allowances(2, 0, windowMs);
+    const [one] = limiters(2, 0, windowMs);
     await one.reserve(1);
     await Bun.sleep(300);
     await one.reserve(1);
@@ -94,7 +94,7 @@ describe("the shared allowance", () => {
 
   test("allows no double burst on either side of a full window", async () => {
     const windowMs = 500;
-    const [one] = allowances(10, 0, windowMs);
+    const [one] = limiters(10, 0, windowMs);
     const times: number[] = [];
     const endsAt = performance.now() + 3 * windowMs;
     while (performance.now() < endsAt) {
@@ -110,7 +110,7 @@ describe("the shared allowance", () => {
   });
 
   test("leaves nothing behind that does not go away by itself", async () => {
-    const [one] = allowances(5, 500);
+    const [one] = limiters(5, 500);
     const reservation = await one.reserve(10);
     await redis.del(`model:limit:${model}:tokens`);
     reservation.settle(5);
@@ -124,6 +124,6 @@ describe("the shared allowance", () => {
 
   test("is not asked at all when both limits are off", () => {
     const off = { requestsPerMinute: 0, tokensPerMinute: 0 };
-    expect(createModelLimiter(redis, off)).toBeUndefined();
+    expect(createModelRateLimiter(redis, off)).toBeUndefined();
   });
 });

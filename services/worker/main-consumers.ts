@@ -1,7 +1,34 @@
 import { type CommandLine, UsageError } from "#lib/cli/command-line.ts";
-import { isTaskName, TASK_NAMES, type TaskName } from "#lib/contract/task.ts";
+import { isTaskName, TASK_NAMES, type Task, type TaskName } from "#lib/contract/task.ts";
+import type { Logger } from "#lib/log/logger.ts";
 import { processUsage } from "#lib/process/run-process.ts";
-import type { Consumer } from "#lib/queue/consumer.ts";
+import { type Consumer, consume } from "#lib/queue/consumer.ts";
+import type { Connections } from "./main-connections.ts";
+import { type Models, modelStages } from "./main-models.ts";
+
+export type Consumers = ReadonlyMap<TaskName, Consumer>;
+
+interface StartConsumersDeps {
+  readonly connections: Connections;
+  readonly models: Pick<Models, "followCapacity">;
+  readonly log: Logger;
+}
+
+/** Consumes the queues; the stages that call models hold what the models take at once. */
+export async function startConsumers(
+  queues: readonly TaskName[],
+  tasks: Readonly<Record<TaskName, Task>>,
+  { connections: { broker, publisher }, models, log }: StartConsumersDeps,
+): Promise<Consumers> {
+  const consumers = new Map<TaskName, Consumer>();
+  for (const queue of queues) {
+    consumers.set(queue, await consume(queue, tasks[queue], { broker, publisher, log }));
+  }
+  models.followCapacity((calls) => {
+    for (const stage of modelStages) void consumers.get(stage)?.setPrefetch(calls);
+  });
+  return consumers;
+}
 
 const options = { queues: { type: "string" } } as const;
 
@@ -28,11 +55,8 @@ export function readQueues(text: string | undefined): readonly TaskName[] {
   );
 }
 
-/** A reward in flight still asks for its match, so the stages stop first and what serves them later. */
-export async function stopInOrder(
-  consumers: ReadonlyMap<TaskName, Consumer>,
-  deadlineMs: number,
-): Promise<void> {
+/** The stages stop first: a reward in flight still calls the match, which stops after them. */
+export async function stopConsumers(consumers: Consumers, deadlineMs: number): Promise<void> {
   const isStage = (queue: TaskName) => queue.startsWith("scan.");
   const stop = (wanted: (queue: TaskName) => boolean) =>
     Promise.all([...consumers].map(([queue, one]) => wanted(queue) && one.stop(deadlineMs)));

@@ -1,0 +1,26 @@
+import { connectDatabase } from "#lib/db/client.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import type { ProcessScope } from "#lib/process/run-process.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
+import { createRpcClient } from "#lib/queue/rpc-client.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import type { WorkerConfig } from "./config.ts";
+
+export type Connections = Awaited<ReturnType<typeof connect>>;
+
+/** The three stores every worker is connected to, closed when the process stops. */
+export async function connect(
+  { DATABASE_URL, REDIS_URL, AMQP_URL }: WorkerConfig,
+  { log, scope }: { log: Logger; scope: ProcessScope },
+) {
+  const database = await connectDatabase(DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const redis = await connectRedis(REDIS_URL, log);
+  scope.onStop("redis", () => redis.quit());
+  const broker = await connectBroker(AMQP_URL, log);
+  scope.onStop("rabbitmq", broker.close);
+  const publisher = await createPublisher(broker);
+  const rpc = await createRpcClient(broker);
+  return { database, redis, broker, publisher, rpc };
+}

@@ -1,0 +1,85 @@
+import { Catalog } from "#lib/catalog/catalog.ts";
+import { followCatalog } from "#lib/catalog/follow-catalog.ts";
+import { createCatalogLoader } from "#lib/catalog/load-catalog.ts";
+import { systemClock } from "#lib/clock/clock.ts";
+import type { Task, TaskName } from "#lib/contract/task.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import type { ProcessScope } from "#lib/process/run-process.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { createResultStore } from "#lib/scan-store/result-store.ts";
+import { createSeal, followCancels } from "./adapters/cancel.ts";
+import {
+  createOwnershipReader,
+  createOwnershipWriter,
+  createUserCharacterWriter,
+} from "./adapters/postgres.ts";
+import { createStagePublishers } from "./adapters/rabbit.ts";
+import { createReservations, createScanLog } from "./adapters/redis.ts";
+import { cancellable, RunningScans, sealing } from "./cancellable.ts";
+import type { WorkerConfig } from "./config.ts";
+import type { EndScanDeps } from "./end-scan.ts";
+import type { Connections } from "./main-connections.ts";
+import type { Models } from "./main-models.ts";
+import { matchTask } from "./tasks/character.match.ts";
+import { saveOwnershipTask } from "./tasks/character.save_ownership.ts";
+import { answerTask } from "./tasks/scan.answer.ts";
+import { rewardTask } from "./tasks/scan.reward.ts";
+import { ruleTask } from "./tasks/scan.rule.ts";
+import { type VisionDeps, visionTask } from "./tasks/scan.vision.ts";
+import { saveCharacterTask } from "./tasks/users.save_character.ts";
+
+export interface TasksDeps extends Pick<VisionDeps, "loadPhoto"> {
+  readonly connections: Connections;
+  /** How a scan is told of, and ends. */
+  readonly scans: EndScanDeps;
+  readonly models: Pick<Models, "call">;
+  readonly log: Logger;
+  readonly scope: ProcessScope;
+}
+
+/** Every task by its queue. */
+export async function createTasks(
+  config: WorkerConfig,
+  deps: TasksDeps,
+): Promise<Record<TaskName, Task>> {
+  const { connections, scans, models, loadPhoto, log, scope } = deps;
+  const { database, redis, broker, publisher, rpc } = connections;
+  const catalog = new Catalog(createCatalogLoader(database));
+  scope.onStop("catalogue", await followCatalog(broker, catalog, log));
+  const running = await followRunning(config, deps);
+  const seal = createSeal(redis);
+  const publishers = createStagePublishers(publisher, rpc);
+  const ownerships = { ...createOwnershipReader(database), ...createReservations(redis) };
+  const stage = { ...scans, ...publishers, loadPhoto, callModel: models.call };
+  return {
+    "scan.vision": cancellable(visionTask(stage), running),
+    "scan.rule": cancellable(ruleTask(stage), running),
+    "scan.answer": cancellable(answerTask(stage), running),
+    "scan.reward": sealing(rewardTask(stage), seal),
+    "character.match": matchTask({ catalog, ownerships }),
+    "character.save_ownership": saveOwnershipTask(createOwnershipWriter(database)),
+    "users.save_character": saveCharacterTask(createUserCharacterWriter(database)),
+  };
+}
+
+/** The events and results of scans: what the stages, and whoever ends a scan, write to. */
+export function createScans(
+  { CHECKPOINT_TTL: checkpointTtlS }: WorkerConfig,
+  { redis, database }: Connections,
+): EndScanDeps {
+  const clock = systemClock;
+  const log = createScanLog(redis, { clock, checkpointTtlS });
+  return { clock, log, results: createResultStore(database) };
+}
+
+/** The scans this process works on; a cancel notice aborts one of them. */
+async function followRunning(
+  { REDIS_URL }: WorkerConfig,
+  { connections: { redis }, log, scope }: TasksDeps,
+): Promise<RunningScans> {
+  const running = new RunningScans();
+  const subscriber = await connectRedis(REDIS_URL, log);
+  scope.onStop("cancel notices", () => subscriber.disconnect());
+  await followCancels(subscriber, { redis, running, log });
+  return running;
+}
