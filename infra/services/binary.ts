@@ -1,6 +1,5 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { Binaries } from "./service.ts";
 
 /** Folders that packages use without adding them to PATH; searched before PATH. */
 const FOLDERS = [
@@ -29,6 +28,11 @@ export function findBinaries(name: string): string[] {
   const inPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));
   return [...new Set([...inFolders, ...inPath])].filter(isExecutable);
 }
+
+/** Paths of executables by name, or the names of those that are missing. */
+export type Binaries =
+  | { readonly found: Readonly<Record<string, string>> }
+  | { readonly missing: readonly string[] };
 
 /** The first executable of each name, or the names that have none. */
 export function requireBinaries(names: readonly string[]): Binaries {

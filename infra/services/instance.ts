@@ -1,9 +1,8 @@
-import type { Subprocess } from "bun";
 import { logFile, logTail } from "./daemon.ts";
 import { choosePort, portIsFree } from "./port.ts";
+import type { PrivateService } from "./private-service.ts";
 import { probe } from "./probe.ts";
 import { endProcesses, findProcesses } from "./process-table.ts";
-import type { Service } from "./service.ts";
 import { type State, writeState } from "./state.ts";
 
 const startMs = 60_000;
@@ -20,12 +19,13 @@ const attemptsMax = 3;
  * ended first, and a port that someone took in the meantime is chosen anew.
  */
 export async function startInstance(
-  service: Service,
+  service: PrivateService,
   state: State,
   binaries: Readonly<Record<string, string>>,
 ): Promise<boolean> {
   if (isRunning(service, state)) {
-    if (await answersWithin(service, state, settleMs)) {
+    const isAlive = () => isRunning(service, state);
+    if ((await waitReady(service, state, isAlive, settleMs)) === undefined) {
       await service.repair?.(state, binaries);
       return false;
     }
@@ -34,10 +34,7 @@ export async function startInstance(
   for (let attempt = 1; ; attempt++) {
     await endCompanions(service, state);
     const ports = refreshPorts(service, state);
-    const failure = await service.start(state, binaries).then(
-      (child) => waitReady(service, state, child),
-      (error: Error) => error,
-    );
+    const failure = await start(service, state, binaries);
     if (failure === undefined) break;
     await stopInstance(service, state);
     // Only a lost race for a port is worth another try: anything else would fail the same way.
@@ -47,23 +44,23 @@ export async function startInstance(
 }
 
 /** Asks the server to end, then insists. Its data stays. False when something would not end. */
-export async function stopInstance(service: Service, state: State): Promise<boolean> {
+export async function stopInstance(service: PrivateService, state: State): Promise<boolean> {
   const ended = await endProcesses([service.marker(state)], service.stopSignal, stopMs);
   return (await endCompanions(service, state)) && ended;
 }
 
-export function isRunning(service: Service, state: State): boolean {
+export function isRunning(service: PrivateService, state: State): boolean {
   return findProcesses([service.marker(state)]).length > 0;
 }
 
-async function endCompanions(service: Service, state: State): Promise<boolean> {
+async function endCompanions(service: PrivateService, state: State): Promise<boolean> {
   const markers = service.companions(state);
   return markers.length === 0 || (await endProcesses(markers, "SIGTERM", companionMs));
 }
 
 const companionMs = 3000;
 
-function refreshPorts(service: Service, state: State): number[] {
+function refreshPorts(service: PrivateService, state: State): number[] {
   for (const name of service.ports) {
     if (!portIsFree(state.ports[name])) state.ports[name] = choosePort(Object.values(state.ports));
   }
@@ -71,44 +68,44 @@ function refreshPorts(service: Service, state: State): number[] {
   return service.ports.map((name) => state.ports[name]);
 }
 
-async function waitReady(
-  service: Service,
+/** Undefined once it answers; otherwise why it does not. */
+async function start(
+  service: PrivateService,
   state: State,
-  child: Subprocess,
-): Promise<Error | undefined> {
-  const deadline = performance.now() + startMs;
-  let last: unknown;
-  while (performance.now() < deadline) {
+  binaries: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  try {
+    const child = await service.start(state, binaries);
+    const isAlive = () => child.exitCode === null && child.signalCode === null;
+    const cause = await waitReady(service, state, isAlive, startMs);
+    if (cause === undefined) return undefined;
+    const tail = `the end of ${logFile(state, service.name)}:\n${logTail(state, service.name)}`;
+    return new Error(`${service.name} does not start; ${tail}`, { cause });
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Undefined once it answers; its last failure when it has ended or the time is up. */
+async function waitReady(
+  service: PrivateService,
+  state: State,
+  isAlive: () => boolean,
+  waitMs: number,
+): Promise<unknown> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
     try {
       await answer(service, state);
       return undefined;
     } catch (error) {
-      last = error;
+      if (!isAlive() || performance.now() > deadline) return error;
     }
-    if (child.exitCode !== null || child.signalCode !== null) break;
     await Bun.sleep(pollMs);
   }
-  return new Error(
-    `${service.name} does not start; the end of ${logFile(state, service.name)}:\n` +
-      logTail(state, service.name),
-    { cause: last },
-  );
 }
 
-async function answersWithin(service: Service, state: State, waitMs: number): Promise<boolean> {
-  const deadline = performance.now() + waitMs;
-  while (isRunning(service, state)) {
-    const answered = await answer(service, state).then(
-      () => true,
-      () => false,
-    );
-    if (answered || performance.now() > deadline) return answered;
-    await Bun.sleep(pollMs);
-  }
-  return false;
-}
-
-async function answer(service: Service, state: State): Promise<void> {
+async function answer(service: PrivateService, state: State): Promise<void> {
   await service.answers?.(state);
   await service.settle?.(state);
   await probe(service.name, service.url(state));

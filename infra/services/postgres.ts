@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
-import { findBinaries } from "./binary.ts";
+import { type Binaries, findBinaries } from "./binary.ts";
 import { runAs, spawnDaemon, writeAs } from "./daemon.ts";
+import type { PrivateService } from "./private-service.ts";
 import { probe, versionsMin } from "./probe.ts";
 import { endProcesses } from "./process-table.ts";
-import type { Binaries, Service } from "./service.ts";
 import type { State } from "./state.ts";
 
 const DATABASES = ["eco2", "eco2_test"];
@@ -14,7 +14,7 @@ const ADMIN = "postgres";
 const initdbEndMs = 2000;
 
 /** PostgreSQL: role `eco2`, no superuser, owns the databases `eco2` and `eco2_test`. */
-export const postgresService: Service = {
+export const postgresService: PrivateService = {
   name: "postgres",
   ports: ["postgres"],
   stopSignal: "SIGINT",

@@ -5,12 +5,13 @@ import { logFile, runAs } from "./daemon.ts";
 import { missingMessage } from "./hint.ts";
 import { isRunning, startInstance, stopInstance } from "./instance.ts";
 import { postgresService } from "./postgres.ts";
+import type { PrivateService } from "./private-service.ts";
 import { rabbitmqService } from "./rabbitmq.ts";
 import { redisService } from "./redis.ts";
-import { type Log, SERVICE_NAMES, type Service, type ServiceName } from "./service.ts";
+import { type Log, SERVICE_NAMES, type ServiceName } from "./service.ts";
 import { createState, readState, type State, writeState } from "./state.ts";
 
-const SERVICES: Record<ServiceName, Service> = {
+const SERVICES: Record<ServiceName, PrivateService> = {
   postgres: postgresService,
   redis: redisService,
   rabbitmq: rabbitmqService,

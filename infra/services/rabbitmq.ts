@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { requireBinaries } from "./binary.ts";
 import { runAs, spawnDaemon, writeAs } from "./daemon.ts";
 import { isListening } from "./port.ts";
+import type { PrivateService } from "./private-service.ts";
 import { findProcesses } from "./process-table.ts";
-import type { Service } from "./service.ts";
 import type { State } from "./state.ts";
 
 const VHOSTS = ["eco2", "eco2-test"];
@@ -16,7 +16,7 @@ const epmdStartMs = 5000;
  * Node name, cookie, ports and even the name daemon (epmd) are its own: nothing is shared with a
  * broker or an Erlang node that is already on the machine.
  */
-export const rabbitmqService: Service = {
+export const rabbitmqService: PrivateService = {
   name: "rabbitmq",
   ports: ["amqp", "dist", "epmd"],
   stopSignal: "SIGTERM",

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { requireBinaries } from "./binary.ts";
 import { spawnDaemon, writeAs } from "./daemon.ts";
-import type { Service } from "./service.ts";
+import type { PrivateService } from "./private-service.ts";
 import type { State } from "./state.ts";
 
 /** Redis with an append-only file; database 0 is for the project, 1 for its tests. */
-export const redisService: Service = {
+export const redisService: PrivateService = {
   name: "redis",
   ports: ["redis"],
   stopSignal: "SIGTERM",
