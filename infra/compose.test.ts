@@ -48,14 +48,14 @@ describe("configuration", () => {
     expect(outside.services[name].environment).toMatchObject(Object.fromEntries(passedOn));
   });
 
-  test("without any setting callers are taken at their word, so nothing leaves this machine", () => {
+  test("without any setting identity headers are trusted, so ports are open to this machine only", () => {
     expect(edge.AUTH_MODE).toBe("dev");
     const published = Object.values(services).flatMap(({ ports }) => ports);
     expect(published).toHaveLength(4);
     for (const port of published) expect(port).toStartWith("127.0.0.1:");
   });
 
-  test("an edge in production takes nobody's word, and starts with what signs people in", async () => {
+  test("an edge in production trusts no identity header, and starts with sign-in providers", async () => {
     const given = async (outside: Record<string, string>) =>
       (await readCompose({ NODE_ENV: "production", ...outside })).services.edge.environment;
     const dev = await given({});
@@ -247,7 +247,7 @@ describe("confinement", () => {
     },
   );
 
-  test("nobody writes into a container but RabbitMQ", () => {
+  test("only RabbitMQ writes into its container", () => {
     const writable = Object.entries(services).filter(([, { read_only }]) => !read_only);
     expect(writable.map(([name]) => name)).toEqual(["rabbitmq"]);
   });

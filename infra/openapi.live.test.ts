@@ -43,7 +43,7 @@ describe("the API's OpenAPI document", () => {
     expect(openApiProblems(await (await get("/api/v1/openapi.json")).json())).toEqual([]);
   });
 
-  test("says of every call that needs somebody what a token that is no good is answered", () => {
+  test("documents for every authenticated operation the responses to a bad token", () => {
     const me = paths["/api/v1/users/me"]?.delete?.responses[401]?.description;
     expect(me?.split(", ")).toEqual(
       expect.arrayContaining(["UNAUTHENTICATED", "TOKEN_EXPIRED", "TOKEN_REVOKED"]),

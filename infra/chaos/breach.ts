@@ -1,6 +1,6 @@
 import type { Job, ReadResult } from "./history.ts";
 
-/** What was promised and not kept. */
+/** A guarantee that did not hold. */
 export interface Breach {
   readonly guarantee: (typeof GUARANTEES)[number];
   /** The job it happened to, where it is one job's. */
@@ -11,22 +11,22 @@ export interface Breach {
 export const GUARANTEES = [
   /** A 202 that never ends. */
   "lost",
-  /** An event, or an end, that comes twice. */
+  /** An event, or an end, that was written twice. */
   "duplicate",
   /** A scan that failed though nothing was wrong with it, or the other way round. */
   "outcome",
   /** A result that cannot be read when it should be, or is not the one of this job. */
   "result",
-  /** A model that was paid again for what was known. */
+  /** A model that was paid again for a known reply. */
   "paid",
   /** Rows of ownership: twice, alone, or promised and missing. */
   "grant",
   /** A stream with a gap, a repetition or a step back. */
   "sse",
   "recovery",
-  /** Messages nobody will ever work on. */
+  /** Messages that no process will ever consume. */
   "leftover",
-  /** A process that crashed, or did not stop as it should. */
+  /** A process that crashed, or did not stop cleanly. */
   "process",
 ] as const;
 

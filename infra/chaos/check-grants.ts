@@ -2,8 +2,8 @@ import type { Breach } from "./breach.ts";
 import type { Grant, History, Job, ReadResult } from "./history.ts";
 
 /**
- * One ownership per user and character, both rows or none, and no scan that says otherwise. While Redis
- * keeps its reservations, one scan alone is told that it was first.
+ * One ownership per user and character, both rows or none, and no result that contradicts the rows. While
+ * Redis keeps its reservations, only one scan's result says that the character was received.
  */
 export function checkGrants(history: History): Breach[] {
   const { ownerships, collections, interruptions } = history;

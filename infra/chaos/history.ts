@@ -1,4 +1,4 @@
-/** What a run has seen from outside, and all that the checker gets to know. Times are epoch ms. */
+/** What a run observed from outside; the checker gets nothing else. Times are in epoch ms. */
 export interface History {
   readonly jobs: readonly Job[];
   /** Entries of the shard streams, in the order they were written, across every wipe of Redis. */
@@ -14,7 +14,7 @@ export interface History {
   readonly collections: readonly Grant[];
   /** Messages left in each queue that is not empty. */
   readonly leftovers: ReadonlyMap<string, number>;
-  /** Processes that ended without being told to, or not as they were told. */
+  /** Processes that ended by themselves, or not as a signal asked them to. */
   readonly exits: readonly string[];
   /** From the fault's end to the completion of the first scan submitted after it. */
   readonly recoveryMs: number | undefined;
@@ -43,14 +43,14 @@ export interface ModelCall {
   readonly token: string;
   readonly stage: "vision" | "answer";
   readonly at: number;
-  /** False for what the model refused, broke off or never answered: nothing to keep was paid for. */
+  /** False when the model refused, broke off or never replied: nothing was paid for. */
   readonly usable: boolean;
 }
 
 /**
- * What may make the system ask a model again although it did nothing wrong. `worker`: one died, and with
- * it the replies it had not saved. `link`: worker and broker lost each other, so the broker hands out
- * again what is still being worked on. `store`: Redis could not be written. `wipe`: it forgot.
+ * What may make the system call a model again although it made no mistake. `worker`: one died with the
+ * replies it had not saved. `link`: worker and broker lost their connection, so the broker redelivers
+ * messages that are still being processed. `store`: Redis could not be written. `wipe`: Redis lost its data.
  */
 export interface Interruption {
   readonly kind: "worker" | "link" | "store" | "wipe";
@@ -63,23 +63,19 @@ export interface Follow {
   readonly jobId: string;
   readonly seen: readonly { readonly seq: number; readonly at: number }[];
   readonly connects: number;
-  /** Answers other than a stream, a 204 or a 503. */
+  /** Statuses other than a stream, a 204 or a 503. */
   readonly refusals: readonly number[];
-  /** What a client gets that reads the result the moment it sees the end. */
+  /** The result that a client gets the moment it sees the end. */
   readonly resultAtEnd: ReadResult | undefined;
 }
 
 export interface ReadResult {
   /** HTTP status. */
   readonly http: number;
-  readonly status?: string;
-  readonly token?: string;
-  readonly errorCode?: string;
-  readonly reward?: {
-    readonly received: boolean;
-    readonly alreadyOwned: boolean;
-    readonly code: string;
-  };
+  readonly status?: string | undefined;
+  readonly token?: string | undefined;
+  readonly errorCode?: string | undefined;
+  readonly reward?: { readonly received: boolean; readonly code: string } | undefined;
 }
 
 export interface Grant {

@@ -9,7 +9,6 @@ import type { Random } from "../harness/random.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
-import type { ServiceName } from "../services/service.ts";
 import { EventReader } from "./event-reader.ts";
 import { type FakeModel, startFakeModel } from "./fake-model.ts";
 import type { Interruption } from "./history.ts";
@@ -24,8 +23,8 @@ export interface LabOptions {
 }
 
 /**
- * One run's system: edge and workers as real processes, a model that keeps account, and a proxy on every
- * way to a servers service. A scenario breaks it through these verbs, which also write down what they
+ * The system of one run: edge and workers as real processes, a fake model server, and a proxy on every
+ * connection to a backing service. A scenario breaks it by these methods, which also record what they
  * interrupted.
  */
 export class Lab {
@@ -34,7 +33,7 @@ export class Lab {
   readonly seed: number;
   readonly run: string;
   readonly model: FakeModel;
-  /** The workers' ways to the services, and the edge's. */
+  /** The workers' connections to the services, and the edge's. */
   readonly workerLinks: Links;
   readonly edgeLinks: Links;
   readonly workers: AppProcess[] = [];
@@ -49,7 +48,7 @@ export class Lab {
   edge: AppProcess | undefined;
   redis: Redis;
   readonly #tree: string;
-  readonly #told = new Set<AppProcess>();
+  readonly #expectedToEnd = new Set<AppProcess>();
   readonly #ownLinks: Links[] = [];
   #started = 0;
 
@@ -80,7 +79,7 @@ export class Lab {
       ...this.edgeLinks.urls,
       PORT: String(this.edgePort),
       IMAGE_DIR: join(chaosFolder, "images"),
-      // All requests come from here: a limit would answer them instead of what is to be tried.
+      // All requests come from one address: a limit would hide what is tested.
       SIGN_INS_PER_MINUTE_PER_IP: "0",
     });
     return this.edge;
@@ -114,7 +113,7 @@ export class Lab {
     };
     const app = startApp({ name, main, tree: this.#tree, env: shared, port, logFile });
     void app.exited.then((code) => {
-      if (this.#told.has(app)) return;
+      if (this.#expectedToEnd.has(app)) return;
       this.exits.push(`${name} ended by itself with ${code}`);
       // As Kubernetes does: one crash is one breach, not the end of everything.
       if (main === "worker") this.startWorker();
@@ -123,7 +122,7 @@ export class Lab {
     return app;
   }
 
-  /** Ways of a single worker's own, so that it alone can lose the services. */
+  /** Connections for a single worker, so that it alone can lose the services. */
   addLinks(): Links {
     const links = createLinks(this.servers.urls);
     this.#ownLinks.push(links);
@@ -132,28 +131,23 @@ export class Lab {
 
   /** SIGKILL, as the machine's out-of-memory killer does it. */
   async kill(app: AppProcess): Promise<void> {
-    this.#told.add(app);
+    this.#expectedToEnd.add(app);
     const from = Date.now();
     await app.end("SIGKILL");
     if (app !== this.edge) this.interrupted("worker", from);
   }
 
-  /** A worker that ends by a crash point is told to, in advance. */
+  /** Announces that a worker will die at a crash point. */
   expectDeath(app: AppProcess): Promise<void> {
-    this.#told.add(app);
+    this.#expectedToEnd.add(app);
     return app.exited.then(() => this.interrupted("worker", Date.now()));
   }
 
   /** SIGTERM, as a rolling update does it. Anything but a clean exit in time is a breach. */
   async terminate(app: AppProcess, withinMs: number): Promise<void> {
-    this.#told.add(app);
+    this.#expectedToEnd.add(app);
     const code = await app.end("SIGTERM", withinMs);
     if (code !== 0) this.exits.push(`${app.name} exited with ${code} on SIGTERM`);
-  }
-
-  async killService(name: ServiceName): Promise<void> {
-    this.servers.kill(name);
-    await Bun.sleep(0);
   }
 
   async restartServices(): Promise<void> {
@@ -170,6 +164,12 @@ export class Lab {
     this.interruptions.push({ kind, from, to });
   }
 
+  async interrupt(kind: Interruption["kind"], fault: () => Promise<void>): Promise<void> {
+    const from = Date.now();
+    await fault();
+    this.interrupted(kind, from);
+  }
+
   /** Runs queries on the suite's database, directly. */
   async query<T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
     const sql = postgres(this.servers.urls.DATABASE_URL, { max: 1, onnotice: () => undefined });
@@ -180,7 +180,7 @@ export class Lab {
     }
   }
 
-  /** Reads new events; a Redis that is away is asked again the next time. */
+  /** Reads new events; when Redis is down, the next call reads them. */
   async readEvents(): Promise<void> {
     await this.reader.read(this.redis).catch(() => undefined);
   }
@@ -201,7 +201,7 @@ export class Lab {
   }
 }
 
-/** With nothing in flight, a process has no reason to take longer. */
+/** Nothing is in flight then. */
 const stopMs = 15_000;
 
 function connectRedis(url: string): Redis {

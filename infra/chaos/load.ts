@@ -23,14 +23,14 @@ const submitMs = 10_000;
 
 const Accepted = v.object({ job_id: v.string() });
 
-/** Submits scans at a steady rate, whatever happens to them, until told to stop. */
+/** Submits scans at a steady rate, whatever becomes of them, until `stop`. */
 export class Load {
   readonly jobs: Job[] = [];
   readonly follows: Promise<Follow>[] = [];
   rejected = 0;
   readonly #plan: LoadPlan;
   readonly #pending = new Set<Promise<void>>();
-  readonly #giveUp = new AbortController();
+  readonly #followEnd = new AbortController();
   #timer: ReturnType<typeof setInterval> | undefined;
   #count = 0;
 
@@ -42,7 +42,7 @@ export class Load {
     this.#timer = setInterval(() => this.submit(), 1_000 / this.#plan.ratePerS);
   }
 
-  /** No new scans; resolves when every submit has its answer. */
+  /** Submits no more; resolves when every request has its response. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#pending);
@@ -50,7 +50,7 @@ export class Load {
 
   /** Ends the clients that are still waiting, and returns what each has seen. */
   async followed(): Promise<Follow[]> {
-    this.#giveUp.abort();
+    this.#followEnd.abort();
     return Promise.all(this.follows);
   }
 
@@ -82,7 +82,7 @@ export class Load {
     this.jobs.push(job);
     const { random, followShare, origin } = this.#plan;
     if (!random.chance(followShare)) return;
-    const options = { random: random.fork(token), signal: this.#giveUp.signal };
+    const options = { random: random.fork(token), signal: this.#followEnd.signal };
     this.follows.push(followJob(origin, job, options));
   }
 

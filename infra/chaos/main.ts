@@ -95,7 +95,7 @@ async function run(
 
 /**
  * What is tested is the code as it was when the run began, whatever is edited meanwhile. Made at once, so
- * that a patch that no longer fits is told before anything has run.
+ * that a patch that no longer fits fails before any scenario has run.
  */
 function copyTrees(mutant: Mutant | undefined): Trees {
   const patches = mutant?.patches ?? [];

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { ReadResult } from "./history.ts";
 
 const requestMs = 5_000;
+const pollMs = 100;
 
 const Body = v.object({
   status: v.optional(v.string()),
@@ -17,8 +18,8 @@ const Body = v.object({
 });
 
 /**
- * Reads a result as a client would: an edge that is away or says 503 is asked again until the deadline;
- * any other answer is the answer.
+ * Reads a result as a client would: without a response, or after a 503, it tries again until the
+ * deadline; any other response is final.
  */
 export async function readResult(
   origin: string,
@@ -32,36 +33,24 @@ export async function readResult(
         headers: { "x-user-id": userId },
         signal: AbortSignal.timeout(requestMs),
       });
-      if (response.status !== 503) return await describe(response);
+      if (response.ok) return toResult(response.status, await response.json());
       await response.body?.cancel();
+      if (response.status !== 503) return { http: response.status };
     } catch {
       // The edge is being restarted, or hangs.
     }
-    await Bun.sleep(100);
+    await Bun.sleep(pollMs);
   }
   return undefined;
 }
 
-async function describe(response: Response): Promise<ReadResult> {
-  if (!response.ok) {
-    await response.body?.cancel();
-    return { http: response.status };
-  }
-  const { status, pipeline_result, reward, error } = v.parse(Body, await response.json());
-  const token = pipeline_result?.classification_result.meta.user_input;
+function toResult(http: number, body: unknown): ReadResult {
+  const { status, pipeline_result, reward, error } = v.parse(Body, body);
   return {
-    http: response.status,
-    ...(status === undefined ? {} : { status }),
-    ...(token === undefined ? {} : { token }),
-    ...(error ? { errorCode: error.code } : {}),
-    ...(reward
-      ? {
-          reward: {
-            received: reward.received,
-            alreadyOwned: reward.already_owned,
-            code: reward.character_code,
-          },
-        }
-      : {}),
+    http,
+    status,
+    token: pipeline_result?.classification_result.meta.user_input,
+    errorCode: error?.code,
+    reward: reward ? { received: reward.received, code: reward.character_code } : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { connect } from "amqplib";
+import { type Channel, connect } from "amqplib";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
 import { isTerminal } from "#lib/scan/epoch.ts";
@@ -9,7 +9,7 @@ import type { OwnServers } from "../harness/own-servers.ts";
 import { createRandom } from "../harness/random.ts";
 import type { Breach } from "./breach.ts";
 import { checkHistory } from "./check-history.ts";
-import type { Grant, History, Job, ReadResult } from "./history.ts";
+import type { Grant, History, Job } from "./history.ts";
 import { Lab } from "./lab.ts";
 import { Load } from "./load.ts";
 import { readResult } from "./read-result.ts";
@@ -39,7 +39,7 @@ const settleMsDefault = 45_000;
 const pollMs = 100;
 const ratePerSDefault = 30;
 
-/** One scenario, once: load, fault, recovery, then everything is looked at. */
+/** Runs one scenario once: load, fault, recovery, then checks everything that was observed. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {
   const { servers, seed, tree } = options;
   const startedAt = performance.now();
@@ -133,7 +133,7 @@ async function settle(lab: Lab, load: Load, settleMsMax: number): Promise<void> 
 }
 
 async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Promise<History> {
-  // A client needs a moment longer than the stream: its reconnect, and the result it reads at the end.
+  // A client needs longer than the stream: it reconnects, and reads the result at the end.
   await Promise.race([Promise.all(load.follows), Bun.sleep(followGraceMs)]);
   const follows = await load.followed();
   await lab.readEvents();
@@ -141,11 +141,13 @@ async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Pr
   return {
     jobs: load.jobs,
     events: lab.reader.events,
-    replays: await readReplays(lab, load.jobs),
+    replays: await readAll(load.jobs, async ({ id }) =>
+      (await readReplay(lab.redis, id)).map(({ seq }) => seq),
+    ),
     calls: lab.model.calls,
     interruptions: lab.interruptions,
     follows,
-    results: await readResults(lab, load.jobs),
+    results: await readAll(load.jobs, (job) => readResult(lab.origin, job, resultMs)),
     ownerships,
     collections,
     leftovers: await leftovers(lab.servers),
@@ -156,32 +158,22 @@ async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Pr
 
 const followGraceMs = 8_000;
 const resultMs = 10_000;
-const atOnceMax = 50;
+const concurrency = 50;
 
-async function readResults(lab: Lab, jobs: readonly Job[]): Promise<Map<string, ReadResult>> {
-  const results = new Map<string, ReadResult>();
-  await inBatches(jobs, async (job) => {
-    const result = await readResult(lab.origin, job, resultMs);
-    if (result) results.set(job.id, result);
-  });
-  return results;
-}
-
-async function readReplays(lab: Lab, jobs: readonly Job[]): Promise<Map<string, number[]>> {
-  const replays = new Map<string, number[]>();
-  await inBatches(jobs, async ({ id }) => {
-    replays.set(
-      id,
-      (await readReplay(lab.redis, id)).map(({ seq }) => seq),
-    );
-  });
-  return replays;
-}
-
-async function inBatches<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
-  for (let at = 0; at < list.length; at += atOnceMax) {
-    await Promise.all(list.slice(at, at + atOnceMax).map(work));
+/** What `read` finds of each job, some at once. */
+async function readAll<T>(
+  jobs: readonly Job[],
+  read: (job: Job) => Promise<T | undefined>,
+): Promise<Map<string, T>> {
+  const found = new Map<string, T>();
+  for (let at = 0; at < jobs.length; at += concurrency) {
+    const batch = jobs.slice(at, at + concurrency).map(async (job) => {
+      const one = await read(job);
+      if (one !== undefined) found.set(job.id, one);
+    });
+    await Promise.all(batch);
   }
+  return found;
 }
 
 async function readGrants(lab: Lab): Promise<{ ownerships: Grant[]; collections: Grant[] }> {
@@ -195,22 +187,32 @@ async function readGrants(lab: Lab): Promise<{ ownerships: Grant[]; collections:
 }
 
 /** Purges what an earlier run left, and declares the queues in time: see `topologyAgeMs`. */
-async function clearQueues({ urls }: OwnServers): Promise<void> {
-  const connection = await connect(urls.AMQP_URL);
-  const channel = await connection.createChannel();
-  await assertTopology(channel);
-  for (const { name } of QUEUES) await channel.purgeQueue(name);
-  await connection.close();
+function clearQueues(servers: OwnServers): Promise<void> {
+  return withChannel(servers, async (channel) => {
+    await assertTopology(channel);
+    for (const { name } of QUEUES) await channel.purgeQueue(name);
+  });
 }
 
-async function leftovers({ urls }: OwnServers): Promise<Map<string, number>> {
+function leftovers(servers: OwnServers): Promise<Map<string, number>> {
+  return withChannel(servers, async (channel) => {
+    const counts = new Map<string, number>();
+    for (const { name } of QUEUES) {
+      const { messageCount } = await channel.checkQueue(name);
+      if (messageCount > 0) counts.set(name, messageCount);
+    }
+    return counts;
+  });
+}
+
+async function withChannel<T>(
+  { urls }: OwnServers,
+  use: (channel: Channel) => Promise<T>,
+): Promise<T> {
   const connection = await connect(urls.AMQP_URL);
-  const channel = await connection.createChannel();
-  const counts = new Map<string, number>();
-  for (const { name } of QUEUES) {
-    const { messageCount } = await channel.checkQueue(name);
-    if (messageCount > 0) counts.set(name, messageCount);
+  try {
+    return await use(await connection.createChannel());
+  } finally {
+    await connection.close();
   }
-  await connection.close();
-  return counts;
 }

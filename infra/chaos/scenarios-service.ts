@@ -1,23 +1,18 @@
+import type { ServiceName } from "../services/service.ts";
 import type { Lab } from "./lab.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** A broker's clients notice a dead connection by two missed heartbeats of 5 s. */
+/** A broker's client notices a dead connection by two missed heartbeats of 5 s. */
 const brokerRecoveryMs = 20_000;
 
-/** Faults of the backing services and of the ways to them. */
+/** Faults of the backing services and of the network to them. */
 export const serviceScenarios: readonly Scenario[] = [
   {
     name: "rabbitmq-kill",
     proves: "what the broker confirmed survives its kill -9; what it did not was never promised",
     quick: true,
     demands: { recoveryMsMax: brokerRecoveryMs },
-    fault: async (lab) => {
-      const from = Date.now();
-      await lab.killService("rabbitmq");
-      await Bun.sleep(lab.random.between(0, 1_500));
-      await lab.restartServices();
-      lab.interrupted("link", from);
-    },
+    fault: (lab) => lab.interrupt("link", () => killAndRestart(lab, "rabbitmq", 0, 1_500)),
   },
   {
     name: "rabbitmq-cut",
@@ -25,7 +20,7 @@ export const serviceScenarios: readonly Scenario[] = [
     demands: { recoveryMsMax: brokerRecoveryMs },
     fault: async (lab) => {
       for (let i = 0; i < 3; i++) {
-        cutBroker(lab);
+        resetBroker(lab);
         await Bun.sleep(lab.random.between(700, 2_200));
       }
     },
@@ -36,7 +31,7 @@ export const serviceScenarios: readonly Scenario[] = [
     demands: { recoveryMsMax: brokerRecoveryMs },
     fault: async (lab) => {
       lab.workerLinks.rabbitmq.blackhole("both");
-      // Until both sides have missed their heartbeats, the messages in between belong to nobody.
+      // Messages sent until both sides have missed their heartbeats are delivered again.
       const from = Date.now();
       lab.interrupted("link", from, from + 2 * brokerRecoveryMs);
     },
@@ -45,15 +40,14 @@ export const serviceScenarios: readonly Scenario[] = [
     name: "confirm-lost",
     proves: "a publish whose confirm is lost is repeated, and its copy does no harm",
     demands: { recoveryMsMax: brokerRecoveryMs },
-    fault: async (lab) => {
-      const from = Date.now();
-      lab.workerLinks.rabbitmq.blackhole("replies");
-      lab.edgeLinks.rabbitmq.blackhole("replies");
-      await Bun.sleep(lab.random.between(1_500, 6_500));
-      lab.workerLinks.heal();
-      lab.edgeLinks.heal();
-      lab.interrupted("link", from);
-    },
+    fault: (lab) =>
+      lab.interrupt("link", async () => {
+        lab.workerLinks.rabbitmq.blackhole("replies");
+        lab.edgeLinks.rabbitmq.blackhole("replies");
+        await Bun.sleep(lab.random.between(1_500, 6_500));
+        lab.workerLinks.heal();
+        lab.edgeLinks.heal();
+      }),
   },
   {
     name: "confirm-lost-by-one",
@@ -63,33 +57,25 @@ export const serviceScenarios: readonly Scenario[] = [
       const links = lab.addLinks();
       await lab.startWorker({}, links).ready();
       await Bun.sleep(lab.random.between(300, 900));
-      const from = Date.now();
-      links.rabbitmq.blackhole("replies");
-      await Bun.sleep(lab.random.between(2_000, 4_000));
-      links.heal();
-      lab.interrupted("link", from);
+      await lab.interrupt("link", async () => {
+        links.rabbitmq.blackhole("replies");
+        await Bun.sleep(lab.random.between(2_000, 4_000));
+        links.heal();
+      });
     },
   },
   {
     name: "redis-kill",
     proves: "Redis may be killed and come back: scans wait for it",
     quick: true,
-    fault: async (lab) => {
-      const from = Date.now();
-      await lab.killService("redis");
-      await Bun.sleep(lab.random.between(200, 2_500));
-      await lab.restartServices();
-      lab.interrupted("store", from);
-    },
+    fault: (lab) => lab.interrupt("store", () => killAndRestart(lab, "redis", 200, 2_500)),
   },
   {
     name: "redis-flush",
     proves: "Redis may forget everything at any moment: messages carry what matters",
     fault: async (lab) => {
       for (let i = 0; i < 3; i++) {
-        const from = Date.now();
-        await lab.reader.readAndWipe(lab.redis);
-        lab.interrupted("wipe", from);
+        await lab.interrupt("wipe", () => lab.reader.readAndWipe(lab.redis));
         await Bun.sleep(lab.random.between(500, 1_500));
       }
     },
@@ -97,14 +83,13 @@ export const serviceScenarios: readonly Scenario[] = [
   {
     name: "redis-full",
     proves: "a Redis that takes no more writes delays scans and loses none",
-    fault: async (lab) => {
-      const from = Date.now();
-      await lab.redis.config("SET", "maxmemory-policy", "noeviction");
-      await lab.redis.config("SET", "maxmemory", "1");
-      await Bun.sleep(lab.random.between(2_000, 4_000));
-      await lab.redis.config("SET", "maxmemory", "0");
-      lab.interrupted("store", from);
-    },
+    fault: (lab) =>
+      lab.interrupt("store", async () => {
+        await lab.redis.config("SET", "maxmemory-policy", "noeviction");
+        await lab.redis.config("SET", "maxmemory", "1");
+        await Bun.sleep(lab.random.between(2_000, 4_000));
+        await lab.redis.config("SET", "maxmemory", "0");
+      }),
   },
   {
     name: "redis-cut",
@@ -133,11 +118,7 @@ export const serviceScenarios: readonly Scenario[] = [
   {
     name: "postgres-kill",
     proves: "Postgres may be killed and come back: results wait for it, models are not asked again",
-    fault: async (lab) => {
-      await lab.killService("postgres");
-      await Bun.sleep(lab.random.between(200, 2_500));
-      await lab.restartServices();
-    },
+    fault: (lab) => killAndRestart(lab, "postgres", 200, 2_500),
   },
   {
     name: "postgres-terminate",
@@ -166,7 +147,7 @@ export const serviceScenarios: readonly Scenario[] = [
     name: "slow-network",
     proves: "late replies of all services reorder nothing",
     fault: async (lab) => {
-      // One side at a time: both late by the same is nearly in time.
+      // One side at a time: where both are equally late, the order hardly changes.
       for (const links of [lab.workerLinks, lab.edgeLinks]) {
         links.redis.delay(lab.random.int(5, 60));
         links.rabbitmq.delay(lab.random.int(5, 120));
@@ -178,7 +159,13 @@ export const serviceScenarios: readonly Scenario[] = [
   },
 ];
 
-function cutBroker(lab: Lab): void {
+async function killAndRestart(lab: Lab, name: ServiceName, minMs: number, maxMs: number) {
+  lab.servers.kill(name);
+  await Bun.sleep(lab.random.between(minMs, maxMs));
+  await lab.restartServices();
+}
+
+function resetBroker(lab: Lab): void {
   const from = Date.now();
   const side = lab.random.pick(["worker", "edge", "both"] as const);
   if (side !== "edge") lab.workerLinks.rabbitmq.reset();

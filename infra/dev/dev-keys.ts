@@ -6,7 +6,7 @@ import { KeySetJson } from "#lib/token/key-set-json.ts";
 
 /**
  * The key set of `bun run dev`, as `AUTH_KEYS` takes it: made once and kept, so that a restart on a
- * change signs nobody out. One that cannot be used is made anew.
+ * change keeps everybody signed in. A broken one is replaced.
  */
 export async function keepDevKeys(folder: string): Promise<string> {
   const file = join(folder, "auth-keys.json");

@@ -68,7 +68,7 @@ describe("the eco2-worker binary", () => {
     }
   }, 60_000);
 
-  test("runs only the queues it is told to", async () => {
+  test("runs only the queues that --queues names", async () => {
     const narrow = ["scan.rule", "character.match"];
     const child = Bun.spawn([binary, "--queues", narrow.join(",")], {
       env: { ...serviceUrls, HEALTH_PORT: "0" },

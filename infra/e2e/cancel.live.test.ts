@@ -170,7 +170,7 @@ describe("DELETE /scan/{job_id}", () => {
     expect(await api.result(result_url)).toEqual(result);
   });
 
-  test("is not what a client that goes away has said", async () => {
+  test("is not implied by a client that disconnects", async () => {
     eco2.model.next("vision", { ...petVision, delayMs: 400 });
     const arrival = eco2.model.arrival("vision");
     const { id, api } = eco2.newUser();

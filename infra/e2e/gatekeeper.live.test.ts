@@ -27,7 +27,7 @@ describe("a gatekeeper process", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** The path as it stands: `fetch` would tidy it up. */
+  /** Sends the path unchanged: `fetch` would normalise it. */
   const ask = (path: string) =>
     new Promise<{ status: number | undefined; removed: unknown }>((resolve, reject) => {
       const sent = request({ host: "127.0.0.1", port, path }, (response) => {
@@ -39,7 +39,7 @@ describe("a gatekeeper process", () => {
     });
 
   test.each(["/health", "/authz/../health", "/authz/..//health", "/authz/%2e%2e/health", "/authz"])(
-    "lets nobody be somebody by their own word at %s",
+    "trusts no identity header at %s",
     async (path) => {
       const { status, removed } = await ask(path);
       const outcome = status === 200 ? removed : "refused";
@@ -47,7 +47,7 @@ describe("a gatekeeper process", () => {
     },
   );
 
-  test("is ready once it knows what was revoked, and needs a token for what no service has", async () => {
+  test("is ready once it has read the revocations, and requires a token for unknown paths", async () => {
     expect((await ask("/readyz")).status).toBe(200);
     expect((await ask("/authz/nowhere")).status).toBe(401);
   });

@@ -14,7 +14,7 @@ import { choosePort } from "../services/port.ts";
 export interface Harness {
   readonly origin: string;
   readonly model: OpenAiServer;
-  /** A client of a user nobody else uses. */
+  /** A new user, and a client that acts for them. */
   newUser(): { readonly id: string; readonly api: ApiClient };
   /** One more worker, for some queues; killed at the end if it still runs. */
   startWorker(queues: readonly TaskName[]): AppProcess;

@@ -60,7 +60,7 @@ describe("when models are in trouble", () => {
     expect(await metric(`eco2_task_retries_total${reason}`)).toBeGreaterThanOrEqual(refusals);
   }, 60_000);
 
-  test("a provider that is down for 3 s is left alone, and everything completes after it", async () => {
+  test("a provider that is down for 3 s is hardly called, and everything completes after it", async () => {
     const harness = await start({ SUPPORTED_GPT_MODELS: "gpt-5.2" });
     harness.model.always("vision", { status: 503 });
     const all = many(harness);
@@ -79,7 +79,7 @@ describe("when models are in trouble", () => {
     );
   }, 60_000);
 
-  test("a used-up quota is asked once; the next model answers, is stamped, and keeps to its share", async () => {
+  test("a model without quota is called once; the next one replies and keeps its rate limit", async () => {
     const [broke, paid] = ["broke", "paid"].map((name) => `${name}-${crypto.randomUUID()}`);
     const script = ({ body, stage }: Call) =>
       body.model === broke

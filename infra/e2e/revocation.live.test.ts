@@ -15,22 +15,22 @@ import { SERVICE_NAMES } from "../services/service.ts";
 
 type Session = Awaited<ReturnType<typeof signIn>>;
 
-/** A door that asks the gatekeeper's one question. */
-interface Door {
+/** A process that authenticates requests. */
+interface Authenticator {
   readonly app: AppProcess;
   /** Status, and the code when refused. */
   ask(headers: Session): Promise<readonly [number, string?]>;
 }
 
 /**
- * Two edges and a gatekeeper as real processes, on servers whose lives are the test's to take. Who signs out
- * at the first edge is nobody at the other doors.
+ * Two edges and a gatekeeper as real processes, on servers that the test may kill. A user who signs out at
+ * the first edge is anonymous at the other processes.
  */
 describe("a token revoked by a logout", () => {
   let servers: OwnServers;
   let links: Links;
-  let first: Door;
-  let others: Record<"edge" | "gatekeeper", Door>;
+  let first: Authenticator;
+  let others: Record<"edge" | "gatekeeper", Authenticator>;
   const keys = makeKey().then((key) => JSON.stringify({ keys: [key] }));
 
   beforeAll(async () => {
@@ -47,13 +47,15 @@ describe("a token revoked by a logout", () => {
     await first.app.ready();
   }, 60_000);
   afterAll(async () => {
-    const doors = [first, others?.edge, others?.gatekeeper];
-    await Promise.all(doors.map((door) => door?.app.end("SIGTERM", 10_000)));
+    const authenticators = [first, others?.edge, others?.gatekeeper];
+    await Promise.all(
+      authenticators.map((authenticator) => authenticator?.app.end("SIGTERM", 10_000)),
+    );
     links?.stop();
     await servers?.stop();
   }, 60_000);
 
-  async function open(main: "edge" | "gatekeeper"): Promise<Door> {
+  async function open(main: "edge" | "gatekeeper"): Promise<Authenticator> {
     const port = choosePort([]);
     const logs = join(chaosFolder, "logs");
     mkdirSync(logs, { recursive: true });
@@ -85,11 +87,12 @@ describe("a token revoked by a logout", () => {
       },
     };
   }
-  const origin = (door: Door) => door.app.origin;
+  const origin = (authenticator: Authenticator) => authenticator.app.origin;
   const newSession = () => signIn(origin(first), `revoked-${crypto.randomUUID()}`);
   const logout = (session: Session) => signOut(origin(first), session);
   const everywhere = () => [first, others.edge, others.gatekeeper];
-  const askAll = (headers: Session) => Promise.all(everywhere().map((door) => door.ask(headers)));
+  const askAll = (headers: Session) =>
+    Promise.all(everywhere().map((authenticator) => authenticator.ask(headers)));
   const isLetIn = async (session: Session) =>
     (await askAll(session)).every(([status]) => status === 200);
   const isRefused = async (session: Session) =>
@@ -99,14 +102,15 @@ describe("a token revoked by a logout", () => {
     links.setUpstream(servers.urls);
   };
   const expectRefused = async (headers: Session) => {
-    for (const door of everywhere()) {
-      expect(await door.ask(headers)).toEqual([401, "TOKEN_REVOKED"]);
+    for (const authenticator of everywhere()) {
+      expect(await authenticator.ask(headers)).toEqual([401, "TOKEN_REVOKED"]);
     }
   };
 
   test("is refused where it was revoked at once, and by every other process within a second", async () => {
     const session = await newSession();
-    for (const door of everywhere()) expect(await door.ask(session)).toEqual([200]);
+    for (const authenticator of everywhere())
+      expect(await authenticator.ask(session)).toEqual([200]);
     await logout(session);
     expect(await first.ask(session)).toEqual([401, "TOKEN_REVOKED"]);
     await until(() => isRefused(session), { timeoutMs: 1_000 });
@@ -144,7 +148,7 @@ describe("a token revoked by a logout", () => {
   );
 
   test.each([...SERVICE_NAMES])(
-    "is refused although %s was killed before anybody was told",
+    "is refused although %s was killed before the revocation was published",
     async (name) => {
       const session = await newSession();
       await logout(session);

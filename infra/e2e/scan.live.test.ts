@@ -123,7 +123,7 @@ describe("a scan", () => {
     expect(eco2.model.counts).toEqual({ vision: 1, answer: 2 });
   });
 
-  test("is nobody else's: stream and result answer like an unknown job", async () => {
+  test("is its owner's only: to others stream and result respond like those of an unknown job", async () => {
     const { job_id } = await scan(eco2.newUser().api);
     const stranger = { headers: { "x-user-id": eco2.newUser().id } };
     const unknown = crypto.randomUUID();
@@ -162,7 +162,7 @@ describe("a scan", () => {
     for (const key of keys) expect(await redis.ttl(key)).toBeGreaterThan(3_000);
   });
 
-  test("says how far it is while it runs, by both spellings of the path", async () => {
+  test("reports its progress while it runs, at both of its paths", async () => {
     eco2.model.next("vision", { ...petVision, delayMs: 1_000 });
     const { id, api } = eco2.newUser();
     const job = await api.submit(await uploadPhoto(api), "");

@@ -72,7 +72,7 @@ describe("equal photos", () => {
     }
   }, 30_000);
 
-  test("are remembered, but not for other words", async () => {
+  test("are cached, but not for another question", async () => {
     const photo = await newPhoto();
     const ask = async (words: string) => {
       const [result] = await results(await submitEqual(1, photo, words));
@@ -85,7 +85,7 @@ describe("equal photos", () => {
     expect(eco2.model.counts.vision).toBe(2);
   });
 
-  test("whose first call is cancelled are looked at by the next, and nobody else fails", async () => {
+  test("whose first call is cancelled are classified by the next, and no other scan fails", async () => {
     const { leaders, others } = await submitBehindHanging(5, async () => undefined);
     for (const { id, job_id } of leaders) {
       const headers = { "x-user-id": id };
@@ -96,7 +96,7 @@ describe("equal photos", () => {
     expect(eco2.model.counts.vision).toBe(2);
   });
 
-  test("whose first call fails are looked at one after the other, not all at once", async () => {
+  test("whose first call fails are classified one after the other, not all at once", async () => {
     eco2.model.next("vision", { content: "not what was asked for", delayMs: 300 });
     eco2.model.always("vision", { ...petVision, delayMs: 300 });
     const all = await results(await submitEqual(10, await newPhoto()));
@@ -120,7 +120,7 @@ describe("equal photos in two workers", () => {
     await broker.close();
   });
 
-  test("survive the death of the one that asks: another takes over, and all complete", async () => {
+  test("survive the death of the worker that calls the model: another takes over, and all complete", async () => {
     const first = eco2.startWorker(["scan.vision"]);
     const { leaders, others } = await submitBehindHanging(6, async () => {
       eco2.startWorker(["scan.vision"]);

@@ -6,7 +6,7 @@ import { type Harness, scan, startHarness } from "./harness.ts";
 
 const app = "https://app.example.com";
 
-describe("somebody who is known by a cookie alone", () => {
+describe("a user who is authenticated by a cookie alone", () => {
   let eco2: Harness;
   beforeAll(async () => {
     eco2 = await startHarness({ CORS_ORIGINS: app, SIGN_INS_PER_MINUTE_PER_IP: "0" });
@@ -48,7 +48,7 @@ describe("somebody who is known by a cookie alone", () => {
     expect(others.flatMap((one) => one.headers.getSetCookie()).join()).not.toContain("eyJ");
   }, 30_000);
 
-  test("loses nothing when pages refresh at once, and all when somebody has a copy", async () => {
+  test("stays signed in when pages refresh at once, and is signed out when a copy is used", async () => {
     const session = await newSession();
     // Beyond 256 Bun's `fetch` waits for answers before it sends more: that is not at once.
     const answers = await Promise.all(Array.from({ length: 200 }, () => refresh(session)));
@@ -113,7 +113,7 @@ describe("somebody who is known by a cookie alone", () => {
     }
   });
 
-  test("is not somebody else by saying so, with a token or with a broken one", async () => {
+  test("cannot act for another user by an identity header, with a token or with a broken one", async () => {
     const [mine, other] = await Promise.all([newSession(), newSession()]);
     const me = await (await send("/users/me", { headers: mine })).json();
     const them = await (await send("/users/me", { headers: other })).json();
@@ -124,7 +124,7 @@ describe("somebody who is known by a cookie alone", () => {
     expect(await outcome(broken)).toEqual([401, "TOKEN_INVALID"]);
   });
 
-  test("may come in by another name of this machine, and stays there", async () => {
+  test("may sign in at another host name of this machine, and stays there", async () => {
     const local = eco2.origin.replace("127.0.0.1", "localhost");
     const session = await signIn(local, `cookie-${crypto.randomUUID()}`);
     expect((await fetch(`${local}/api/v1/users/me`, { headers: session })).status).toBe(200);

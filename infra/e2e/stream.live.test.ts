@@ -52,7 +52,7 @@ describe("a browser's EventSource", () => {
     await until(() => seqs.includes(10));
     const before = proxy.accepted;
     proxy.reset();
-    // Events go on while nobody listens; the EventSource comes back by itself.
+    // Events are written while no client is connected; the EventSource reconnects by itself.
     await until(() => proxy.accepted > before, { timeoutMs: 15_000 });
     await until(() => seqs.includes(30), { timeoutMs: 15_000 });
     proxy.reset();
@@ -72,7 +72,7 @@ describe("a browser's EventSource", () => {
     expect(seqs).toEqual(allSeqs);
   }, 30_000);
 
-  test("hears of a failure as `failed`, and of nothing after it", async () => {
+  test("gets a failure as `failed`, and nothing after it", async () => {
     eco2.model.next("vision", { refusal: "no" });
     const { id, api } = eco2.newUser();
     const job = await api.submit(await uploadPhoto(api), "");

@@ -60,64 +60,18 @@ export function forbiddenUrls({
 
 /** Every spelling of this machine that a URL parser may take. */
 const LOOPBACKS = [
-  "127.0.0.1",
-  "127.1",
-  "127.0.1",
-  "2130706433",
-  "0x7f000001",
-  "0x7f.0.0.1",
-  "0177.0.0.1",
-  "017700000001",
-  "0x7f.1",
-  "127.0.0.1.",
-  "127.255.255.254",
-  "0",
-  "0.0.0.0",
-  "[::1]",
-  "[::]",
-  "[0:0:0:0:0:0:0:1]",
-  "[::ffff:127.0.0.1]",
-  "[::ffff:7f00:1]",
-  "[::127.0.0.1]",
-  "[64:ff9b::7f00:1]",
-  "[2002:7f00:1::]",
-  "[::1%25lo]",
-  "localhost",
-  "LOCALHOST",
-  "localhost.",
-  "a.localhost",
-  "１２７.０.０.１",
-  "127。0。0。1",
-  "ⓛocalhost",
-  "127.0.0.1%00.example.com",
-  "127.0.0.1%2eexample.com",
-];
+  "127.0.0.1 127.1 127.0.1 2130706433 0x7f000001 0x7f.0.0.1 0177.0.0.1 017700000001 0x7f.1",
+  "127.0.0.1. 127.255.255.254 0 0.0.0.0 [::1] [::] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1]",
+  "[::ffff:7f00:1] [::127.0.0.1] [64:ff9b::7f00:1] [2002:7f00:1::] [::1%25lo]",
+  "localhost LOCALHOST localhost. a.localhost １２７.０.０.１ 127。0。0。1 ⓛocalhost",
+  "127.0.0.1%00.example.com 127.0.0.1%2eexample.com",
+].flatMap((line) => line.split(" "));
 
 /** Metadata services, private networks, and other ranges that host no photo. */
 const PRIVATE = [
-  "169.254.169.254",
-  "2852039166",
-  "0xa9fea9fe",
-  "[fd00:ec2::254]",
-  "[fe80::1]",
-  "[fc00::1]",
-  "10.0.0.1",
-  "172.16.0.1",
-  "192.168.0.1",
-  "100.64.0.1",
-  "198.18.0.1",
-  "224.0.0.1",
+  "169.254.169.254 2852039166 0xa9fea9fe [fd00:ec2::254] metadata.google.internal",
+  "[fe80::1] [fc00::1] 10.0.0.1 172.16.0.1 192.168.0.1 100.64.0.1 198.18.0.1 224.0.0.1",
   "255.255.255.255",
-  "metadata.google.internal",
-];
+].flatMap((line) => line.split(" "));
 
-const SCHEMES = [
-  "ftp://",
-  "gopher://",
-  "ws://",
-  "wss://",
-  "redis://",
-  "dict://",
-  "unix://",
-  "tftp://",
-];
+const SCHEMES = "ftp:// gopher:// ws:// wss:// redis:// dict:// unix:// tftp://".split(" ");

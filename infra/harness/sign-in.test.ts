@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import { signIn, signOut } from "./sign-in.ts";
 
-/** What each path of an API of the test's own answers, and the requests it got. */
+/** The responses of a fake API by path, and the requests it got. */
 let answers: Record<string, (request: Request) => Response> = {};
 let asked: { path: string; cookie: string | null }[] = [];
 const server = Bun.serve({
@@ -51,14 +51,14 @@ test("a sign-in carries its cookies from hop to hop and ends with those of the s
   ]);
 });
 
-test("a sign-in that is refused says what the API said", async () => {
+test("a refused sign-in fails with the response of the API", async () => {
   answers[callback] = () => Response.json({ code: "SIGN_IN_STATE_INVALID" }, { status: 400 });
   await expect(signIn(origin, "me")).rejects.toThrow(/callback: 400 .*SIGN_IN_STATE_INVALID/);
   answers[authorize] = () => to("/api/v1/users/me?error=PROVIDER_REFUSED");
   await expect(signIn(origin, "me")).rejects.toThrow("PROVIDER_REFUSED");
 });
 
-test("a sign-in follows nobody to another origin, and nobody for ever", async () => {
+test("a sign-in stays on its origin, and ends after 5 redirects", async () => {
   answers[authorize] = () => to(origin.replace("127.0.0.1", "localhost"));
   await expect(signIn(origin, "me")).rejects.toThrow("sent to http://localhost:");
   answers[authorize] = () => to(authorize);
@@ -67,7 +67,7 @@ test("a sign-in follows nobody to another origin, and nobody for ever", async ()
   expect(asked).toHaveLength(5);
 });
 
-test("a sign-out shows the session, and says when it was not taken", async () => {
+test("a sign-out sends the session, and fails when the API refuses it", async () => {
   answers["/api/v1/auth/logout"] = ({ method }) =>
     new Response(null, { status: method === "POST" ? 204 : 405 });
   await signOut(origin, { cookie: "s_access=a" });

@@ -38,7 +38,7 @@ const file = new URL("../../compose.yaml", import.meta.url);
 
 /**
  * `compose.yaml` as compose sees it, for the tests that hold it to the code: merged, and with
- * `${NAME:-default}` replaced from `environment`. A form of it that is not in use is left as it stands.
+ * `${NAME:-default}` replaced from `environment`. Other forms of substitution are not replaced.
  */
 export async function readCompose(
   environment: Readonly<Record<string, string>> = {},

@@ -26,6 +26,6 @@ test("a process that is not ready is unhealthy, and says why", async () => {
   expect(errors).toContain('503 {"status":"draining"}');
 });
 
-test("an address where nobody listens is unhealthy", async () => {
+test("an address without a listener is unhealthy", async () => {
   expect((await run("http://127.0.0.1:1/ready")).code).toBe(1);
 });

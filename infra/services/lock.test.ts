@@ -24,7 +24,7 @@ test("two that ask at once run one after the other", async () => {
   expect(insideMax).toBe(1);
 });
 
-test("a failure gives the lock back", async () => {
+test("a failure releases the lock", async () => {
   const failing = withLock(folder, quiet, () => Promise.reject(new Error("no")));
   await expect(failing).rejects.toThrow("no");
   expect(await withLock(folder, quiet, async () => "free")).toBe("free");

@@ -6,7 +6,7 @@ export const portMin = 20_000;
 export const portMax = 32_000;
 const portAttemptsMax = 200;
 
-/** A loopback port nobody listens on now, at random so that two projects rarely meet. */
+/** A free loopback port, at random so that two projects rarely choose the same one. */
 export function choosePort(taken: readonly number[]): number {
   for (let attempt = 0; attempt < portAttemptsMax; attempt++) {
     const port = portMin + Math.floor(Math.random() * (portMax - portMin));

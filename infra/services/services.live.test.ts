@@ -67,7 +67,7 @@ test("the project's role owns its two databases and nothing more", async () => {
   }
 });
 
-test("nobody gets in without the password, and RabbitMQ has no guest", async () => {
+test("no connection without the password, and RabbitMQ has no guest", async () => {
   const { DATABASE_URL, REDIS_URL, AMQP_URL } = services.urls;
   await expect(probe("postgres", without(DATABASE_URL))).rejects.toThrow("password");
   await expect(probe("redis", without(REDIS_URL))).rejects.toThrow("NOAUTH");
