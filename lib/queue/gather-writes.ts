@@ -9,8 +9,8 @@ export const amqplibVersion = "2.3.1";
 
 /**
  * Makes the frames of one turn of the event loop leave in one system call, no later than before. By itself the
- * library makes one for each publish and each ack, 14 a scan. Measured over five publishes, five consumes and
- * their acks with 8 and 64 messages in flight, this saves a worker 25 % and 10 % of its CPU.
+ * library makes one for each publish and each ack, 14 a scan. Measured over five publishes, deliveries and acks:
+ * it spares 309 of 1,232 µs of CPU with 8 messages in flight, 64 of 738 with 64, and 38 of 621 with 256.
  */
 export function gatherWrites(model: { readonly connection: object } | undefined): void {
   const stream: unknown = model && Reflect.get(model.connection, "stream");

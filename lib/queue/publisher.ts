@@ -38,11 +38,8 @@ export async function createPublisher(broker: Broker): Promise<Publisher> {
   const { current, close } = await broker.openChannel(
     async (channel) => new ConfirmedChannel(channel),
   );
-  const send: ConfirmedChannel["send"] = async (...message) => {
-    const confirmed = current();
-    if (!confirmed) throw unavailable("no channel");
-    return confirmed.send(...message);
-  };
+  const send: ConfirmedChannel["send"] = (...message) =>
+    current()?.send(...message) ?? Promise.reject(unavailable("no channel"));
   return {
     publish: (task, body, headers) =>
       send(TASKS[task].exchange, task, Buffer.from(JSON.stringify(body)), {
