@@ -54,7 +54,7 @@ describe("a page of an allowed origin", () => {
     expect(response.headers.get("vary")).toContain("Origin");
   });
 
-  test("is told in advance what it may ask, for a while and without a token", async () => {
+  test("has its preflight answered without a token, and may cache it", async () => {
     const response = await ask("/mine", friend, { preflight: "POST" });
     expect([response.status, await response.text()]).toEqual([204, ""]);
     expect(told(response)).toEqual([
@@ -78,7 +78,7 @@ describe("every other page", () => {
     `${friend}.evil.example`,
     `${friend}:8443`,
     friend.toUpperCase(),
-  ])("%s is told nothing, and caches know it", async (origin) => {
+  ])("%s gets no CORS headers, and the response varies by origin", async (origin) => {
     const ask = given([friend]);
     for (const [path, init] of [
       ["/open", {}],
@@ -92,13 +92,13 @@ describe("every other page", () => {
     }
   });
 
-  test("keeps what a route says of its caches", async () => {
+  test("keeps the Vary of a route", async () => {
     const vary = (await given([friend])("/open")).headers.get("vary");
     expect([vary?.includes("Accept"), vary?.includes("Origin")]).toEqual([true, true]);
   });
 });
 
-test("without a list there is no CORS, and a preflight is a request for nothing", async () => {
+test("without allowed origins there is no CORS, and a preflight is a request without a route", async () => {
   const ask = given([]);
   const responses = [
     await ask("/open", friend),

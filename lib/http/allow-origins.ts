@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { isPreflight } from "#lib/token/authenticate.ts";
 
-/** How long a browser remembers what it was told of one URL. */
+/** How long a browser may cache the preflight response of one URL. */
 const preflightMaxAgeS = 600;
 
 const methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
@@ -9,29 +9,33 @@ const requestHeaders = [
   ...["Content-Type", "Authorization", "X-Idempotency-Key", "Idempotency-Key"],
   ...["Last-Event-ID", "If-None-Match", "traceparent"],
 ].join(", ");
-/** Besides what any page may read. */
+/** Besides the response headers that CORS always exposes. */
 const responseHeaders =
   "Retry-After, Idempotency-Replayed, RateLimit, RateLimit-Policy, ETag, WWW-Authenticate";
 
 /**
- * CORS for pages of the given origins, with cookies. Pages of others are told nothing, and the order of
- * events is why this is not Hono's own: what that sets before the handler runs has every response built
- * anew, and an event stream must stay the one that its handler made.
+ * CORS with credentials for pages of the given origins; responses to other origins carry no CORS headers.
+ *
+ * Not `hono/cors`: it sets headers before `next()`, so Hono rebuilds the response, which breaks Bun's direct
+ * streams.
+ *
+ * @example
+ * app.use(allowOrigins(["https://app.example.com"]));
  */
 export function allowOrigins(origins: readonly string[]): MiddlewareHandler {
   const allowed = new Set(origins);
   return async function allowOriginsHandler(c, next) {
     const origin = c.req.header("origin");
     const isAllowed = origin !== undefined && allowed.has(origin);
-    if (isAllowed && isPreflight(c.req.raw)) return answerPreflight(origin);
+    if (isAllowed && isPreflight(c.req.raw)) return preflightResponse(origin);
     await next();
-    // Also for whoever is told nothing: a cache must not give one page what another one got.
+    // For every origin: a cache must not serve one origin the response to another.
     c.res.headers.append("Vary", "Origin");
     if (isAllowed) for (const [name, value] of corsHeaders(origin)) c.res.headers.set(name, value);
   };
 }
 
-/** What lets a page of this origin read the answer. */
+/** The headers that let a page of this origin read the response. */
 export function corsHeaders(origin: string): [name: string, value: string][] {
   return [
     ["Access-Control-Allow-Origin", origin],
@@ -40,7 +44,7 @@ export function corsHeaders(origin: string): [name: string, value: string][] {
   ];
 }
 
-function answerPreflight(origin: string): Response {
+function preflightResponse(origin: string): Response {
   const headers = new Headers([
     ...corsHeaders(origin),
     ["Access-Control-Allow-Methods", methods],

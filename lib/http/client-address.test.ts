@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { clientAddress } from "./client-address.ts";
+import type { ServerBindings } from "./create-app.ts";
 import { serve } from "./serve.ts";
 
-/** A connection from `peer`, as the server tells it. */
+/** The bindings of a connection from `peer`. */
 const from = (peer: string) => ({ server: { requestIP: () => ({ address: peer }) } });
 const forwardedBy = (value?: string) =>
   new Request("http://h/", value === undefined ? {} : { headers: { "x-forwarded-for": value } });
@@ -11,24 +12,25 @@ describe("the address a limit counts", () => {
   const closers: (() => unknown)[] = [];
   afterAll(() => Promise.all(closers.map((close) => close())));
 
-  test("is the connection's own, as the server knows it", async () => {
+  test("is the connection's own, as the server has it", async () => {
     const scope = {
       stopping: false,
       onStop: (_: string, close: () => unknown) => closers.push(close),
     };
-    const answer = (request: Request, env: unknown) => new Response(clientAddress(env, request, 0));
-    const server = serve(scope, answer, { port: 0, hostname: "127.0.0.1" });
+    const echo = (request: Request, env: ServerBindings) =>
+      new Response(clientAddress(env, request, 0));
+    const server = serve(scope, echo, { port: 0, hostname: "127.0.0.1" });
     const headers = { "x-forwarded-for": "203.0.113.9" };
     expect(await (await fetch(server.url, { headers })).text()).toBe("127.0.0.1");
   });
 
-  test("believes no header unless there are proxies", () => {
+  test("ignores the header unless there are proxies", () => {
     expect(clientAddress(from("192.0.2.1"), forwardedBy("203.0.113.9"), 0)).toBe("192.0.2.1");
   });
 
   test.each([
     ["203.0.113.9", 1, "203.0.113.9"],
-    // The client's own words come first, and are never reached.
+    // The client's own entries come first, and are not read.
     ["6.6.6.6, 203.0.113.9", 1, "203.0.113.9"],
     ["6.6.6.6,203.0.113.9,198.51.100.1", 2, "203.0.113.9"],
     ["6.6.6.6, 7.7.7.7, 203.0.113.9, 198.51.100.1, 198.51.100.2", 3, "203.0.113.9"],
@@ -50,7 +52,7 @@ describe("the address a limit counts", () => {
     ["6.6.6.6, ", 1],
     ["6.6.6.6, a:b", 1],
     ["6.6.6.6, 1.2.3.4:scan:submits", 1],
-  ])("is the connection's when %j tells nothing at place %i", (header, hops) => {
+  ])("is the connection's when %j has no address at place %i", (header, hops) => {
     expect(clientAddress(from("10.0.0.1"), forwardedBy(header), hops)).toBe("10.0.0.1");
   });
 
@@ -65,8 +67,8 @@ describe("the address a limit counts", () => {
     expect(clientAddress(from("::ffff:192.0.2.1"), forwardedBy(), 0)).toBe("192.0.2.1");
   });
 
-  test.each([[undefined], [{}], [{ server: {} }], [{ server: { requestIP: () => null } }]])(
-    "that cannot be told is shared, not free: %j",
+  test.each([[undefined], [{}], [{ server: { requestIP: () => null } }]])(
+    "that is unknown shares one count: %j",
     (env) => expect(clientAddress(env, forwardedBy(), 0)).toBe("unknown"),
   );
 });

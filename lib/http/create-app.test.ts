@@ -83,7 +83,7 @@ describe("requireUser", () => {
     ["blanks inside", { "x-user-id": "a b" }],
     ["not ASCII", { "x-user-id": "é" }],
     ["only in another header", { "x-user": "a", authorization: "Bearer a" }],
-  ])("answers 401 to an id that is %s", async (_, headers) => {
+  ])("responds 401 to an id that is %s", async (_, headers) => {
     const response = await me(headers);
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ code: "UNAUTHENTICATED" });

@@ -17,8 +17,17 @@ const requestDuration = new Histogram({
   buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });
 
-/** What the middleware of every app leaves for its handlers. */
+/** What `serve` passes with each request; a test that calls `fetch` itself passes none. */
+export interface ServerBindings {
+  readonly server?: { requestIP(request: Request): { readonly address: string } | null };
+  /** Sets the idle timeout of one request; 0 lifts it. */
+  readonly timeout?: (request: Request, seconds: number) => void;
+}
+
+/** The types of `c.env` and `c.get` in every app. */
 export interface AppEnv {
+  Bindings: ServerBindings;
+  /** Set by middleware. */
   Variables: {
     /** Verified by the gatekeeper; only behind `requireUser`. */
     userId: string;
@@ -30,9 +39,9 @@ export interface AppEnv {
 export type App = Hono<AppEnv>;
 
 export interface AppOptions {
-  /** Of web pages that may call with a user's cookies; none, no CORS. */
+  /** Origins of web pages that may call with a user's cookies; without any there is no CORS. */
   readonly corsOrigins?: readonly string[];
-  /** Who may what. Without it the callers were identified by a gatekeeper in front. */
+  /** Authenticates every request; left out where a gatekeeper process in front does. */
   readonly authenticate?: Authenticate;
 }
 
@@ -48,7 +57,7 @@ export function createApp(
   const app = new Hono<AppEnv>();
   app.onError(problemHandler(log));
   app.notFound(notFound);
-  // A route that knows better keeps its own: photos may be shown on other origins.
+  // A route may set its own: photos may be shown on other origins.
   app.use(secureHeaders({ overwrite: false }));
   app.use(async function measure(c, next) {
     const stop = requestDuration.startTimer({ method: c.req.method });
@@ -61,7 +70,7 @@ export function createApp(
     c.set("traceId", traceId(traceparent));
     await next();
   });
-  // Before the authenticate: a page that was refused is to read why.
+  // Before authentication, so that an allowed page can read why it was refused.
   if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins));
   if (authenticate) app.use(gatekeeper(authenticate));
   for (const part of routes) app.route("/", part);

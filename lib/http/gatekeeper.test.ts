@@ -10,7 +10,7 @@ import { requireUser } from "./require-user.ts";
 import { limitBody, validate } from "./validate.ts";
 
 /** What `authenticate` was called with, and how often the handlers ran. */
-let asked: Pick<RequestHead, "method" | "path">[] = [];
+let calls: Pick<RequestHead, "method" | "path">[] = [];
 let handled = 0;
 const routes = new Hono<AppEnv>();
 routes.use("/things/*", requireUser());
@@ -31,7 +31,7 @@ const app = createApp(
   [routes],
   {
     authenticate: async ({ method, path, headers }) => {
-      asked.push({ method, path });
+      calls.push({ method, path });
       if (path === "/open" || path === "/livez") return undefined;
       const userId = headers.get("authorization");
       if (userId === null) throw new Fault("UNAUTHENTICATED");
@@ -45,7 +45,7 @@ app.route(
 );
 
 const ask = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) => {
-  asked = [];
+  calls = [];
   handled = 0;
   return app.request(`http://localhost${path}`, { headers, ...init });
 };
@@ -57,11 +57,11 @@ describe("behind the gatekeeper a handler", () => {
     expect(await response.json()).toEqual(["ann", "ann", "kakao"]);
   });
 
-  test("knows nobody where nobody in particular may", async () => {
+  test("sees an anonymous request without the client's own headers", async () => {
     expect(await (await ask("/open", eve)).json()).toEqual([null, null]);
   });
 
-  test("is not reached without authentication, and the answer says why", async () => {
+  test("is not reached without authentication, and the response says why", async () => {
     const response = await ask("/things/1", eve);
     expect([response.status, (await response.json()).code, handled]).toEqual([
       ...[401, "UNAUTHENTICATED", 0],
@@ -69,7 +69,7 @@ describe("behind the gatekeeper a handler", () => {
     expect(response.headers.get("content-type")).toStartWith("application/problem+json");
   });
 
-  test("knows the caller also after the body was read anew", async () => {
+  test("knows the caller also after the body was replaced", async () => {
     const body = new ReadableStream({
       start(controller) {
         controller.enqueue(new TextEncoder().encode('{"a":1}'));
@@ -81,29 +81,29 @@ describe("behind the gatekeeper a handler", () => {
     expect(await response.json()).toEqual(["ann", "ann", { a: 1 }]);
   });
 
-  test("that answers HEAD is asked for as well", async () => {
+  test("is authenticated for HEAD as well", async () => {
     const response = await ask("/things/1", {}, { method: "HEAD" });
-    expect([response.status, asked]).toEqual([401, [{ method: "HEAD", path: "/things/1" }]]);
+    expect([response.status, calls]).toEqual([401, [{ method: "HEAD", path: "/things/1" }]]);
   });
 });
 
 describe("authenticate is called for", () => {
   test("the path as the router reads it", async () => {
     const response = await ask("/th%69ngs/%31?x=/open", { authorization: "ann" });
-    expect([response.status, asked]).toEqual([200, [{ method: "GET", path: "/things/1" }]]);
+    expect([response.status, calls]).toEqual([200, [{ method: "GET", path: "/things/1" }]]);
   });
 
   test("routes that were added after it, as the health of the process is", async () => {
     expect((await ask("/livez")).status).toBe(200);
-    expect(asked).toEqual([{ method: "GET", path: "/livez" }]);
+    expect(calls).toEqual([{ method: "GET", path: "/livez" }]);
     expect((await ask("/metrics")).status).toBe(401);
   });
 
-  test("no route for all methods, which looks like middleware: it is closed, not open", async () => {
+  test("no route for all methods, which looks like middleware: it is closed", async () => {
     expect([(await ask("/any", { authorization: "ann" })).status, handled]).toEqual([404, 0]);
   });
 
-  test("nothing that no route answers: there is nothing to be let in to", async () => {
+  test("no request without a route", async () => {
     for (const [path, method] of [
       ["/nothing", "GET"],
       ["/things", "GET"],
@@ -113,7 +113,7 @@ describe("authenticate is called for", () => {
       ["//things/1", "GET"],
     ] as const) {
       const response = await ask(path, eve, { method });
-      expect([path, response.status, asked]).toEqual([path, 404, []]);
+      expect([path, response.status, calls]).toEqual([path, 404, []]);
     }
   });
 });

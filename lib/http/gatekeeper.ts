@@ -2,19 +2,22 @@ import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Authenticate } from "#lib/token/authenticate.ts";
 
-/** What a gatekeeper says of the caller. Nobody else's word gets past it. */
+/** The headers a gatekeeper sets; it drops those that a client sends. */
 export const callerHeaders = { userId: "x-user-id", provider: "x-auth-provider" } as const;
 
 /**
- * Has the gate decide about every request that a route would answer, and replaces what the client says of
- * itself by what the gate found. What no route answers ends here: there is nothing to be let in to.
+ * Middleware that authenticates every request a route would handle, and replaces the client's identity headers
+ * by the authenticated ones. A request without a route ends here with 404: there is nothing to protect.
+ *
+ * @example
+ * app.use(gatekeeper(authenticate)); // before the routes
  */
 export function gatekeeper(authenticate: Authenticate): MiddlewareHandler {
   return async function gatekeeperHandler(c, next) {
-    // Middleware is registered for all methods, routes for one.
+    // Middleware is registered for ALL methods, a route for one.
     if (!matchedRoutes(c).some(({ method }) => method !== "ALL")) return c.notFound();
     const { headers } = c.req.raw;
-    // The path as the router reads it: the decision is about the route that will answer.
+    // The path as the router decoded it, so that the decision is about the route that will run.
     const caller = await authenticate({ method: c.req.method, path: c.req.path, headers });
     headers.delete(callerHeaders.userId);
     headers.delete(callerHeaders.provider);

@@ -63,7 +63,7 @@ describe("readiness", () => {
     expect(performance.now() - startedAt).toBeWithin(30, 1_000);
   });
 
-  test("survives a check that fails after it was given up", async () => {
+  test("survives a check that fails after its deadline", async () => {
     const { promise, reject } = Promise.withResolvers();
     const answer = await ready({ late: () => promise }, () => false, { checkDeadlineMs: 1 });
     expect(answer).toMatchObject({ code: 503 });

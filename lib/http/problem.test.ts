@@ -46,7 +46,7 @@ describe("a fault that reaches the client", () => {
     });
   });
 
-  test("says when to come back, in whole seconds rounded up", () => {
+  test("has Retry-After in whole seconds, rounded up", () => {
     const after = (fault: Fault) => problem(fault).headers.get("retry-after");
     expect(after(new Fault("UNAVAILABLE"))).toBe("2");
     expect(after(new Fault("UNAVAILABLE", { retryAfterMs: 1_200 }))).toBe("2");
@@ -54,12 +54,12 @@ describe("a fault that reaches the client", () => {
     expect(after(new Fault("JOB_NOT_FOUND"))).toBeNull();
   });
 
-  test("asks for authentication where that is what is missing", () => {
+  test("has WWW-Authenticate with 401", () => {
     expect(problem(new Fault("UNAUTHENTICATED")).headers.get("www-authenticate")).toBe("Bearer");
     expect(problem(new Fault("NOT_FOUND")).headers.get("www-authenticate")).toBeNull();
   });
 
-  test("is answered with the same security headers as everything else", async () => {
+  test("has the security headers of every response", async () => {
     const { answer } = failingApp(new Fault("JOB_NOT_FOUND"));
     const response = await answer();
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
@@ -67,13 +67,13 @@ describe("a fault that reaches the client", () => {
   });
 });
 
-describe("whatever else is thrown", () => {
+describe("any other error", () => {
   const inside = "relation scan.scans does not exist at 10.0.0.7";
   test.each([
     ["an Error", new Error(inside, { cause: new Error(inside) })],
     ["a driver's error", Object.assign(new Error(inside), { code: "42P01", status: 404 })],
     ["a fault's cause", new Fault("INTERNAL", { cause: new Error(inside) })],
-  ])("%s is INTERNAL, shows nothing of itself and is logged whole", async (_, thrown) => {
+  ])("%s is INTERNAL, repeats nothing to the client and is logged in full", async (_, thrown) => {
     const { answer, lines } = failingApp(thrown);
     const response = await answer();
     const text = await response.text();
@@ -93,7 +93,7 @@ describe("whatever else is thrown", () => {
     });
   });
 
-  test("the caller's own mistakes are not logged as ours", async () => {
+  test("a 4xx fault is not logged as an error", async () => {
     const { answer, lines } = failingApp(new Fault("JOB_NOT_FOUND"));
     await answer();
     expect(lines).toEqual([]);

@@ -5,8 +5,12 @@ import type { AppEnv } from "./create-app.ts";
 import { callerHeaders } from "./gatekeeper.ts";
 
 /**
- * Lets through callers whom the gatekeeper has identified by `X-User-ID`. A client's own header
- * never gets here: edge's gatekeeper, or the mesh in front of a lone service, replaces it.
+ * Requires the `X-User-ID` that the gatekeeper sets, and provides it as `userId`. A client's own header never
+ * arrives: edge's gatekeeper, or the mesh in front of a service of its own, replaces it.
+ *
+ * @throws Fault `UNAUTHENTICATED`.
+ * @example
+ * app.use("/api/v1/things/*", requireUser());
  */
 export function requireUser(): MiddlewareHandler<AppEnv> {
   return async function requireUserHandler(c, next) {

@@ -32,16 +32,16 @@ describe("serve", () => {
     expect(await (await fetch(first.url)).text()).toBe("first");
   });
 
-  test("gives every request the server's timeout, which event streams lift", async () => {
+  test("gives every request the peer's address, and the timeout that event streams lift", async () => {
     const { url } = start((request, env) => {
       env.timeout(request, 0);
-      return new Response(typeof env.server.stop);
+      return new Response(env.server.requestIP(request)?.address);
     });
-    expect(await (await fetch(url)).text()).toBe("function");
+    expect(await (await fetch(url)).text()).toBe("127.0.0.1");
   });
 
   test.each(["", "a b", "a/health?", "a%", "[::1", "a:99999", "x@y"])(
-    "gives no request to an app whose address is none, as with the host %j",
+    "passes no request with an invalid URL to the app, as with the host %j",
     async (host) => {
       const { url } = start(() => new Response("let in"));
       const head = `GET /a/../b HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
@@ -51,7 +51,7 @@ describe("serve", () => {
     },
   );
 
-  test("shows nothing of an error that no app has caught", async () => {
+  test("repeats nothing of an error that no app has caught", async () => {
     const { url } = start(() => {
       throw new Error("inside, at 10.0.0.7");
     });
@@ -81,7 +81,7 @@ describe("at stop", () => {
     await stopped;
   });
 
-  test("an open stream is cut once the drain time is over, and its end is told", async () => {
+  test("an open stream is closed after the drain time, and its source is cancelled", async () => {
     const cancelled = Promise.withResolvers<void>();
     const { url, stop } = start(
       () =>
@@ -103,7 +103,7 @@ describe("at stop", () => {
     expect(reader?.read()).rejects.toThrow();
   });
 
-  test("nothing in flight means no wait", async () => {
+  test("without a request in flight there is no wait", async () => {
     const { url, stop } = start(() => new Response("ok"), { drainMs: 60_000 });
     // Its connection stays open for the next request, which does not hold the stop up.
     await (await fetch(url)).text();

@@ -2,21 +2,19 @@ import type { Server } from "bun";
 import { Fault } from "#lib/error/fault.ts";
 import { BootError, type ProcessScope } from "#lib/process/run-process.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
+import type { ServerBindings } from "./create-app.ts";
 import { problem } from "./problem.ts";
 
-type Fetch = (
-  request: Request,
-  env: { server: Server<undefined>; timeout: Server<undefined>["timeout"] },
-) => Response | Promise<Response>;
+type Fetch = (request: Request, env: Required<ServerBindings>) => Response | Promise<Response>;
 
-/** Above every app's own limit, so that an app answers with a problem document before Bun cuts off. */
+/** Above every app's own limit, so that the app responds with a problem document before Bun cuts off. */
 const requestBodyBytesMax = 128 * 1024 * 1024;
-/** A quiet request; event streams lift it for themselves with `c.env.timeout(c.req.raw, 0)`. */
+/** Event streams lift it for their own request with `c.env.timeout(c.req.raw, 0)`. */
 const idleTimeoutS = 60;
 
 /**
- * Serves `fetch` until the scope stops. At stop new connections are refused at once, requests in
- * flight may finish within `drainMs`, whatever is left is cut.
+ * Serves `fetch` until the scope stops. At stop, new connections are refused at once, requests in flight may
+ * finish within `drainMs`, and connections still open after that are closed.
  */
 export function serve(
   scope: ProcessScope,
@@ -25,7 +23,7 @@ export function serve(
 ): Server<undefined> {
   const server = listen(fetch, port, hostname);
   scope.onStop("http", async () => {
-    // `stop()` alone waits for ever while one event stream is open.
+    // `stop()` alone waits forever while one event stream is open.
     await withDeadline(drainMs, server.stop()).catch(() => undefined);
     await server.stop(true);
   });
@@ -39,15 +37,15 @@ function listen(fetch: Fetch, port: number, hostname: string): Server<undefined>
       hostname,
       idleTimeout: idleTimeoutS,
       maxRequestBodySize: requestBodyBytesMax,
-      // Bun's own page for an error shows its stack. Not by `development: false`, which on Bun 1.4
-      // lets a second server take the same port silently.
+      // Bun's own error page shows the stack. `development: false` is no way out: on Bun 1.4 it lets a second
+      // server take the same port silently.
       error: (error) => problem(Fault.from(error)),
-      // RFC 9112, 3.2: with a `Host` that is none, Bun's address is none, and every reader finds another path
-      // in it. So the path that is authenticated could differ from the one that is served.
+      // RFC 9112, 3.2: an invalid `Host` makes `request.url` invalid, and readers of it would find different
+      // paths in it: the path that is authenticated could differ from the one that is served.
       fetch: (request) =>
         URL.canParse(request.url) ? fetch(request, env) : problem(new Fault("VALIDATION_FAILED")),
     });
-    // One for all requests: an event stream keeps it for as long as it is open.
+    // One object for all requests: an event stream holds it for as long as it is open.
     const env = { server, timeout: server.timeout.bind(server) };
     return server;
   } catch (cause) {

@@ -45,7 +45,7 @@ describe("a JSON body", () => {
     "Application/JSON;charset=utf-8",
     "application/problem+json",
     "application/vnd.eco2.v1+json",
-  ])("is taken as %s", async (type) => {
+  ])("is read as %s", async (type) => {
     const response = await post('{"name":"a"}', { "content-type": type });
     expect([response.status, await response.json()]).toEqual([200, { name: "a" }]);
   });
@@ -79,7 +79,7 @@ describe("a JSON body", () => {
     ['{"name":"a"} {"name":"b"}'],
     ["{'name':'a'}"],
     ["\u0000"],
-  ])("that is no JSON is named as such: %j", async (text) => {
+  ])("that is no JSON is MALFORMED_JSON: %j", async (text) => {
     expect(await outcome(post(text))).toBe("400 MALFORMED_JSON");
   });
 
@@ -88,14 +88,14 @@ describe("a JSON body", () => {
     async (text) => expect(await outcome(post(text))).toStartWith("400 "),
   );
 
-  test("keeps only what the schema knows, and no prototype", async () => {
+  test("keeps only members of the schema, and no prototype", async () => {
     const response = await post('{"name":"a","admin":true,"__proto__":{"count":1}}');
     expect(await response.json()).toEqual({ name: "a" });
   });
 });
 
 describe("an invalid value", () => {
-  test("is answered with the fault its schema names", async () => {
+  test("is refused with the fault its schema names", async () => {
     expect(await outcome(post("{}"))).toBe("400 IMAGE_URL_REQUIRED");
     expect(await outcome(post('{"name":"too long"}'))).toBe("400 USER_INPUT_TOO_LONG");
     expect(await outcome(app.request("/query?job_id=7"))).toBe("400 INVALID_JOB_ID");
@@ -177,7 +177,7 @@ describe("limitBody", () => {
     expect(await outcome(chunked)).toBe("413 BODY_TOO_LARGE");
   });
 
-  test("cannot be led astray by a false length", async () => {
+  test("holds its limit against a false length", async () => {
     const head = ["POST /body HTTP/1.1", "host: x", "content-type: application/json"];
     const both = [...head, "content-length: 2", "transfer-encoding: chunked"];
     for (const lines of [both, [...head, "content-length: -1"], [...head, "content-length: x"]]) {

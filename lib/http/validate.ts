@@ -8,7 +8,7 @@ import { readBounded } from "./read-bounded.ts";
 /**
  * Validates one part of a request with the schema that also describes it in the OpenAPI document.
  * A schema may use a fault code as an action's message (`v.maxLength(1000, "USER_INPUT_TOO_LONG")`)
- * to answer with that code; every other issue is `VALIDATION_FAILED` with the offending paths.
+ * to respond with that code; every other issue is `VALIDATION_FAILED` with the offending paths.
  */
 export function validate<
   const T extends keyof ValidationTargets,

@@ -4,31 +4,33 @@ import { readCookies } from "./read-cookies.ts";
 import { tokenCookies } from "./token.ts";
 import type { Verify } from "./verifier.ts";
 
-/** Whoever is behind a request. */
+/** The user a request is authenticated as. */
 export interface Caller {
   readonly userId: string;
   readonly provider: string;
 }
 
 /**
- * The decision about one request, the same at every extAuthz. `path` is without the query.
+ * Authenticates one request; the same decision in edge and in the gatekeeper.
  *
- * @returns undefined where nobody in particular may: whoever the client says it is must not be believed.
- * @throws Fault and nothing else: 401, 403 `CSRF_REFUSED`, or 503 when it cannot be told.
+ * @returns undefined for an anonymous request, as on a public operation; the client's own `X-User-ID` must then
+ * not be believed.
+ * @throws Fault and nothing else: 401, 403 `CSRF_REFUSED`, or 503 while tokens cannot be verified.
  */
 export type Authenticate = (request: RequestHead) => Promise<Caller | undefined>;
 
 export interface RequestHead {
   readonly method: string;
+  /** Without the query. */
   readonly path: string;
   readonly headers: Pick<Headers, "get" | "has">;
 }
 
 export interface AuthenticatorOptions {
   readonly verify: Verify;
-  /** `dev` also takes `X-User-ID` as given, of a request that shows no token. */
+  /** `dev` also accepts `X-User-ID` from a request without a token. */
   readonly mode: "dev" | "oauth";
-  /** Of web pages that may write with a user's cookies: ours and `CORS_ORIGINS`. */
+  /** Origins of web pages that may write with a user's cookies: ours and `CORS_ORIGINS`. */
   readonly allowedOrigins: readonly string[];
   isPublic(method: string, path: string): boolean;
 }
@@ -38,7 +40,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   return async function authenticate(request) {
     try {
       if (isPreflight(request)) return undefined;
-      // Also before public operations: a logout, too, is not for other pages to ask for.
+      // Before public operations, because logout is one of them and needs the CSRF check.
       if (isForged(request, origins)) throw new Fault("CSRF_REFUSED");
       if (options.isPublic(request.method, request.path)) return undefined;
       return await identify(request.headers, options);
@@ -48,7 +50,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   };
 }
 
-/** It asks a server what may be asked, and carries nobody's credentials. */
+/** A CORS preflight: the browser sends it without credentials. */
 export function isPreflight({ method, headers }: Pick<RequestHead, "method" | "headers">): boolean {
   return method === "OPTIONS" && headers.has("access-control-request-method");
 }
@@ -56,9 +58,9 @@ export function isPreflight({ method, headers }: Pick<RequestHead, "method" | "h
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Whether a write may be another page's doing: it comes with cookies, which browsers add by themselves, as
- * they do `Authorization: Basic` and `Negotiate`, but no `Bearer`. Whoever is no browser sends neither of
- * the two that tell.
+ * CSRF check: whether a write with cookies may come from another site's page. Browsers add cookies by themselves,
+ * as they do `Authorization: Basic` and `Negotiate`, but never `Bearer`. Clients other than browsers send
+ * neither `Sec-Fetch-Site` nor `Origin`, and pass.
  */
 function isForged({ method, headers }: RequestHead, origins: ReadonlySet<string>): boolean {
   if (SAFE_METHODS.has(method) || BEARER.test(headers.get("authorization") ?? "")) return false;
@@ -77,7 +79,7 @@ async function identify(
   const token = readToken(headers);
   if (token !== undefined) {
     const { sub, provider } = await verify(token);
-    // Somebody said who they were when this was AUTH_MODE=dev, and nobody asked whether it is so.
+    // Issued under AUTH_MODE=dev, where no provider had checked the identity.
     if (provider === devProvider && mode !== "dev") throw new Fault("TOKEN_INVALID");
     return { userId: sub, provider };
   }
@@ -91,8 +93,8 @@ const devProvider = "dev";
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
- * The header wins, and one that is no good is not made up for by a cookie: who said who they are is not
- * silently somebody else.
+ * The `Authorization` header takes precedence, and a cookie never replaces an invalid header: the request would
+ * silently run as another user.
  */
 function readToken(headers: RequestHead["headers"]): string | undefined {
   const authorization = headers.get("authorization");
@@ -101,8 +103,8 @@ function readToken(headers: RequestHead["headers"]): string | undefined {
     if (token === undefined) throw new Fault("TOKEN_INVALID");
     return token;
   }
-  const [first, second] = readCookies(headers, [tokenCookies.access]);
-  // One of them was planted.
-  if (second !== undefined) throw new Fault("TOKEN_INVALID");
+  const [first, duplicate] = readCookies(headers, [tokenCookies.access]);
+  // One of the two was injected.
+  if (duplicate !== undefined) throw new Fault("TOKEN_INVALID");
   return first;
 }

@@ -84,7 +84,7 @@ const isRefused = ({ key }: Revocation) =>
   list.has({ sub: key.slice("sub:".length), sid: "none", jti: "none" });
 
 describe("following revocations", () => {
-  test("starts with everything that is stored and has not ended", async () => {
+  test("starts with everything that is stored and has not expired", async () => {
     const [known, ended] = [newRevocation(), { ...newRevocation(), expires_at: Date.now() - 1 }];
     await store(known, new Date(Date.now() - 86_400_000));
     await store(ended);
@@ -94,7 +94,7 @@ describe("following revocations", () => {
     ]);
   });
 
-  test("hears of each from then on", async () => {
+  test("receives each later one", async () => {
     await follow();
     const told = newRevocation();
     await tell(told);
@@ -113,7 +113,7 @@ describe("following revocations", () => {
   });
 
   test.each(["not json", '{"key":1}', "null"])(
-    "starts over when it is told what it cannot read: %s",
+    "starts over after an unreadable message: %s",
     async (content) => {
       await follow();
       const [hidden, told] = [newRevocation(), newRevocation()];
@@ -125,7 +125,7 @@ describe("following revocations", () => {
     },
   );
 
-  test("reads what nobody told, also what was committed late", async () => {
+  test("reads what was stored but never published, also when it was committed late", async () => {
     await follow(50);
     const [untold, late] = [newRevocation(), newRevocation()];
     await store(late, new Date(Date.now() - 30_000));
@@ -133,7 +133,7 @@ describe("following revocations", () => {
     await until(() => isRefused(untold) && isRefused(late));
   });
 
-  test("is not told by a channel that was lost while everything was read", async () => {
+  test("does not count as followed when the channel was lost during the load", async () => {
     let isLost = false;
     await follow(10_000, {
       openChannel: (setup) =>
@@ -154,7 +154,7 @@ describe("following revocations", () => {
     await until(() => list.isFollowed && isRefused(hidden));
   });
 
-  test("does not begin without having read", async () => {
+  test("does not start without a load", async () => {
     storeProxy.refuse();
     storeProxy.reset();
     const error: unknown = await follow().catch((thrown) => thrown);
@@ -167,7 +167,7 @@ describe("following revocations", () => {
 describe("an outage", () => {
   const minuteMs = 60_000;
 
-  test("of Postgres alone closes nothing: whatever is revoked is told", async () => {
+  test("of Postgres alone keeps the list current: revocations arrive by the queue", async () => {
     await follow(50);
     storeProxy.refuse();
     storeProxy.reset();
@@ -178,7 +178,7 @@ describe("an outage", () => {
     expect(list.isCurrent(now())).toBe(true);
   });
 
-  test("of RabbitMQ alone closes nothing: whatever is revoked is read", async () => {
+  test("of RabbitMQ alone keeps the list current: revocations are read", async () => {
     await follow(50);
     queueProxy.refuse();
     queueProxy.reset();
@@ -189,7 +189,7 @@ describe("an outage", () => {
     await until(() => isRefused(stored) && list.isCurrent(now()));
   });
 
-  test("of both closes after a minute, and opens when one of them is back", async () => {
+  test("of both makes the list stale after a minute, until one of them is back", async () => {
     await follow(50);
     for (const proxy of [storeProxy, queueProxy]) {
       proxy.refuse();

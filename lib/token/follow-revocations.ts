@@ -14,10 +14,10 @@ import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
 import type { RevocationList } from "./revocation-list.ts";
 
 const rereadEveryDefaultMs = 10_000;
-/** A row is dated by the beginning of its transaction and seen after its end: so long one may take. */
+/** How long a transaction may take: a row has its begin as `createdAt`, and is visible after its commit. */
 const lateCommitMs = 60_000;
 
-/** Rows at a time: requests are judged in between, and these take a millisecond. */
+/** Rows a page: adding them takes a millisecond, and requests are served between pages. */
 const pageRows = 1_000;
 
 export interface FollowGiven {
@@ -28,13 +28,13 @@ export interface FollowGiven {
 }
 
 /**
- * Keeps the revocation list complete, over two ways that do not need each other. An exclusive queue tells each
- * revocation: subscribed first, then everything is loaded, on every new channel, and whatever may have
- * hidden one closes the channel and so starts over. And every `rereadEveryMs` what was stored since the
- * last read is read. The list is current while the channel stands, or for a minute after a read.
+ * Keeps a revocation list complete from two independent sources. The fanout queue delivers each revocation: on
+ * every new channel it subscribes first, then loads everything from Postgres; a message that may hide a
+ * revocation closes the channel, which starts over. Besides, every `rereadEveryMs` it reads the rows stored since
+ * the last read. The list is current while the channel is open, or for a minute after a read.
  *
- * @returns what ends the rereading; the subscription ends with the broker.
- * @throws BootError when the list cannot be loaded.
+ * @returns a function that stops rereading; the subscription ends with the broker.
+ * @throws BootError when the revocations cannot be loaded at the start.
  */
 export async function followRevocations(
   { broker, database, list, log }: FollowGiven,
@@ -44,19 +44,19 @@ export async function followRevocations(
   }: { clock?: Clock; rereadEveryMs?: number } = {},
 ): Promise<() => void> {
   const stored = createReader(database, list, clock);
-  let standing: object | undefined;
+  let open: object | undefined;
   await broker.openChannel(async (channel) => {
-    standing = channel;
+    open = channel;
     const lose = (): void => {
-      // A channel that is closed late says nothing about the one that took its place.
-      if (standing !== channel) return;
-      standing = undefined;
+      // The close event of an old channel may come after a new one has opened.
+      if (open !== channel) return;
+      open = undefined;
       list.isFollowed = false;
     };
     const startOver = (error: unknown): void => {
       lose();
-      log.warn("following revocations from the start", { error });
-      // Rejects when the channel is closed already, which is as good.
+      log.warn("reloading revocations over a new channel", { error });
+      // Rejects when the channel is closed already; that is the goal.
       channel.close().catch(() => undefined);
     };
     channel.once("close", lose);
@@ -67,12 +67,12 @@ export async function followRevocations(
       (message) => {
         const revocation = message ? readRevocation(message.content) : undefined;
         if (revocation) list.add(revocation);
-        else startOver(new Error("a message that cannot be read, or none any more"));
+        else startOver(new Error("unreadable message, or consumer cancelled"));
       },
       { noAck: true },
     );
     await stored.readAll();
-    list.isFollowed = standing === channel;
+    list.isFollowed = open === channel;
   });
   const timer = repeat(async () => {
     list.sweep(clock.now());
@@ -81,7 +81,7 @@ export async function followRevocations(
   return () => void timer.stop();
 }
 
-/** What is stored, into the revocation list. Ages are told by the database alone: no two clocks are compared. */
+/** Reads stored revocations into the list. Ages come from the database's clock alone. */
 function createReader(database: Database, list: RevocationList, clock: Clock) {
   const { id, key, expiresAt, createdAt } = revocations;
   let readAt = 0;
@@ -96,11 +96,11 @@ function createReader(database: Database, list: RevocationList, clock: Clock) {
       last = rows.length === pageRows ? rows.at(-1)?.id : undefined;
     }
   }
-  /** The first row that the last read may have missed; later ones are read again, which does no harm. */
+  /** The first row the last read may have missed; rows after it that it did not miss are read again. */
   async function firstNew(): Promise<bigint | undefined> {
     const ms = Math.ceil(performance.now() - readAt + lateCommitMs);
     const isNew = sql`${createdAt} > now() - ${ms} * interval '1 ms'`;
-    // The sum keeps PostgreSQL from looking for the smallest id in the order of ids, past all old rows.
+    // `+ 0` keeps PostgreSQL from walking the id index past all old rows to find the minimum.
     const first = sql<string | null>`min(${id} + 0)`;
     const [row] = await database.call((db) => db.select({ first }).from(revocations).where(isNew));
     return row?.first == null ? undefined : BigInt(row.first);

@@ -20,7 +20,7 @@ const isTaken = (keys: KeySet, token: string) =>
   );
 
 describe("a new key", () => {
-  test("is what the configuration takes, and its id is its thumbprint", async () => {
+  test("is accepted by the configuration, and its id is its thumbprint", async () => {
     expect(v.is(KeySetJson, { keys: [older, newer] })).toBe(true);
     expect(older.kid).toMatch(/^[\w-]{43}$/);
     const again = await openKeySet({ keys: [older] });
@@ -34,7 +34,7 @@ describe("a new key", () => {
   });
 });
 
-test("keys are exchanged without a token being refused by processes a step before or behind", async () => {
+test("keys rotate without a token being refused by processes one step ahead or behind", async () => {
   const steps = [[older], [older, newer], [newer, older], [newer]];
   const sets = await Promise.all(steps.map((keys) => openKeySet({ keys })));
   for (const [step, signing] of sets.entries()) {
@@ -47,8 +47,8 @@ test("keys are exchanged without a token being refused by processes a step befor
   expect(newOnly && oldOnly && (await isTaken(newOnly, await sign(oldOnly)))).toBe(false);
 });
 
-describe("what is published", () => {
-  test("is the public halves, all of them, and nothing else", async () => {
+describe("the published key set", () => {
+  test("holds all public halves, and nothing else", async () => {
     const { jwks } = await openKeySet({ keys: [older, newer] });
     expect(jwks.keys).toEqual(
       [older, newer].map(({ kty, kid, n, e }) => ({ kty, kid, n, e, alg: "RS256", use: "sig" })),
@@ -64,7 +64,7 @@ describe("what is published", () => {
   });
 });
 
-describe("a key that cannot be used ends the start, named by its id and nothing else:", () => {
+describe("an unusable key stops the start, named by its id alone:", () => {
   test.each([
     ["half of a private key", { ...older, p: undefined, q: undefined }],
     ["the halves of two keys", { ...newer, n: older.n, kid: "mixed" }],

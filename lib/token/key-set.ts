@@ -11,9 +11,9 @@ import type { KeySetJson } from "./key-set-json.ts";
 import { algorithm } from "./token.ts";
 
 /**
- * The keys of a process. The first one signs, all of them verify, so a new key is brought in without a
- * token being refused anywhere: [old] → [old, new] → [new, old] → [new], each step in every process before
- * the next, the last one when the old key's last refresh token has expired.
+ * The keys of a process: the first signs, all verify. So keys rotate without a token being refused:
+ * [old] → [old, new] → [new, old] → [new]. Each step is rolled out to every process before the next one, and the
+ * last step waits until the old key's last refresh token has expired.
  */
 export interface KeySet {
   /** Undefined in a process that was given public keys alone. */
@@ -60,7 +60,7 @@ function publicHalf({ kty, kid, n, e }: KeyJson) {
 
 async function openSigning(json: KeyJson, publicKey: CryptoKey | undefined) {
   const key = await importHalf(json, json);
-  // The halves of two keys: everybody would refuse what this process signs.
+  // Halves of two different keys: every process would refuse what this one signs.
   if (!publicKey || !(await isPair(key, publicKey))) throw unusable(json.kid);
   return { kid: json.kid, key };
 }
@@ -82,7 +82,7 @@ async function importHalf({ kid }: KeyJson, { kty, n, e, d, p, q, dp, dq, qi }: 
     const key = await importJWK({ ...Object.fromEntries(parts), kty: kty ?? "RSA" }, algorithm);
     if (!(key instanceof Uint8Array)) return key;
   } catch {
-    // What the library says of it might hold a piece of the key.
+    // The library's error is dropped: it might hold a part of the key.
   }
   throw unusable(kid);
 }

@@ -1,7 +1,7 @@
-import { Gauge } from "prom-client";
 import { publicOrigin } from "#lib/config/public-url.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import { observeGauge } from "#lib/process/observe-gauge.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { type Authenticate, createAuthenticator } from "./authenticate.ts";
@@ -20,16 +20,20 @@ export interface AuthenticationConfig {
   readonly CORS_ORIGINS: readonly string[];
 }
 
-/** Authentication over real connections, and what it is made of. */
 export interface Authentication {
   readonly authenticate: Authenticate;
   readonly keys: KeySet;
   readonly revocations: RevocationList;
-  /** Whether it would let anybody in who is somebody; for readiness. */
+  /** False when the revocation list may be stale; `/readyz` reports it. */
   isCurrent(): boolean;
 }
 
-/** @throws BootError when the keys or the list of what was revoked cannot be had. */
+/**
+ * Opens authentication over real connections: keys, revocation list, token verifier, public operations and the
+ * CSRF check in one call, for edge and the gatekeeper.
+ *
+ * @throws BootError when the keys are unusable or the revocations cannot be read.
+ */
 export async function openAuthentication(
   config: AuthenticationConfig,
   given: {
@@ -42,13 +46,11 @@ export async function openAuthentication(
   const keys = await openKeySet(config.AUTH_KEYS);
   const revocations = new RevocationList();
   given.scope.onStop("revocations", await followRevocations({ ...given, list: revocations }));
-  new Gauge({
-    name: "eco2_revocations",
-    help: "Revoked tokens, sessions and users that this process refuses",
-    collect() {
-      this.set(revocations.size);
-    },
-  });
+  observeGauge(
+    "eco2_revocations",
+    "Revoked tokens, sessions and users that this process refuses",
+    () => revocations.size,
+  );
   const authenticate = createAuthenticator({
     verify: createVerifier({ keys, revocations }),
     mode: config.AUTH_MODE,

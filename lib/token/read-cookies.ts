@@ -1,7 +1,7 @@
 /**
- * Values of the cookies with these names, in the order in which they were sent. Ours are one of each: of two,
- * one was set by a neighbour of our domain, comes first if its path is longer, and would have the user act
- * in somebody else's account. So who asks must not take the first and be done.
+ * Values of the cookies with these names, duplicates included, in the order they were sent. We set one of each:
+ * a duplicate was injected by a neighbouring domain (cookie tossing), comes first if its path is longer, and
+ * would make the user act in somebody else's account. So callers must look for a second value.
  */
 export function readCookies(headers: Pick<Headers, "get">, names: readonly string[]): string[] {
   const cookies = headers.get("cookie");

@@ -10,7 +10,7 @@ describe("a revocation list", () => {
     ["token", revocationKeys.token("token")],
     ["session", revocationKeys.session("session")],
     ["user", revocationKeys.user("u")],
-  ])("refuses by the %s, and nobody else", (_, key) => {
+  ])("has the claims of a revoked %s, and no others", (_, key) => {
     const list = new RevocationList();
     expect(list.has(claims)).toBe(false);
     list.add({ key, expires_at: 1 });
@@ -18,12 +18,12 @@ describe("a revocation list", () => {
     expect(list.has({ sub: "token", sid: "u", jti: "session" })).toBe(false);
   });
 
-  test("forgets what has ended, a bounded number of looks at a time", () => {
+  test("drops expired entries, a bounded number at a time", () => {
     const list = new RevocationList();
     for (let i = 0; i < 100; i++) list.add({ key: `jti:${i}`, expires_at: i });
     list.sweep(100, 30);
     expect(list.size).toBe(70);
-    // What comes meanwhile is not in its way.
+    // An entry may be added between two sweeps.
     list.add({ key: "sid:later", expires_at: 1_000 });
     for (let round = 0; round < 4; round++) list.sweep(100, 30);
     expect(list.size).toBe(1);
@@ -33,13 +33,13 @@ describe("a revocation list", () => {
     expect(list.size).toBe(0);
   });
 
-  test("told twice, in whichever order, ends at the later end", () => {
-    for (const ends of [
+  test("with a revocation added twice, in either order, keeps the later expiry", () => {
+    for (const expiries of [
       [5, 10],
       [10, 5],
     ]) {
       const list = new RevocationList();
-      for (const expires_at of ends) list.add({ key: "sub:u", expires_at });
+      for (const expires_at of expiries) list.add({ key: "sub:u", expires_at });
       list.sweep(9);
       expect(list.has(claims)).toBe(true);
     }
@@ -62,7 +62,7 @@ describe("it is current", () => {
     expect(list.isCurrent(1_001 + minute)).toBe(false);
   });
 
-  test("not by a read of the future: the clock was set back, by who knows how much", () => {
+  test("not by a read in the future: the clock was set back", () => {
     const list = new RevocationList();
     list.readAsOf(1_000);
     expect(list.isCurrent(999)).toBe(false);

@@ -11,10 +11,10 @@ import {
 } from "./token.ts";
 
 /**
- * Signs a token that lives as long as its kind does.
+ * Signs a token with the lifetime of its kind.
  *
  * @param now milliseconds since the Unix epoch.
- * @throws Error in a process that has public keys alone: it was never meant to sign.
+ * @throws Error in a process that has public keys alone.
  */
 export async function signToken(
   { signing }: Pick<KeySet, "signing">,

@@ -27,7 +27,7 @@ function given({ cacheMax = 100 } = {}) {
   });
   const code = (token: string) =>
     verify(token).then(
-      () => "taken",
+      () => "accepted",
       (fault: { code?: string }) => fault.code,
     );
   const token = async (kind: TokenKind = "access") => {
@@ -46,29 +46,29 @@ function given({ cacheMax = 100 } = {}) {
 }
 
 describe("a verified token", () => {
-  test("is verified once, however often it comes", async () => {
+  test("has its signature verified once, however often it comes", async () => {
     const { token, code, signatures } = given();
     const one = await token();
-    expect([await code(one), await code(one), await code(one)]).toEqual(Array(3).fill("taken"));
+    expect([await code(one), await code(one), await code(one)]).toEqual(Array(3).fill("accepted"));
     expect(signatures()).toBe(1);
   });
 
-  test("ends when it expires, also when it is remembered", async () => {
+  test("expires also while it is cached", async () => {
     const { token, code, pass } = given();
     const one = await token();
-    expect(await code(one)).toBe("taken");
+    expect(await code(one)).toBe("accepted");
     pass(3 * 3_600_000 - 1);
-    expect(await code(one)).toBe("taken");
+    expect(await code(one)).toBe("accepted");
     pass(1);
     expect(await code(one)).toBe("TOKEN_EXPIRED");
   });
 
   test.each(["token", "session", "user"] as const)(
-    "is refused from the moment its %s is revoked, remembered or not",
+    "is refused from the moment its %s is revoked, cached or not",
     async (what) => {
       const { token, code, claimsOf, revocations } = given();
       const [known, unknown] = [await token(), await token()];
-      expect(await code(known)).toBe("taken");
+      expect(await code(known)).toBe("accepted");
       for (const one of [known, unknown]) {
         const { jti, sid, sub } = claimsOf(one);
         const key = revocationKeys[what]({ token: jti, session: sid, user: sub }[what]);
@@ -79,19 +79,19 @@ describe("a verified token", () => {
   );
 });
 
-describe("what was refused", () => {
-  test("is not remembered: strangers cannot fill the memory", async () => {
+describe("a refused token", () => {
+  test("is not cached: strangers cannot fill the cache", async () => {
     const { code, token, signatures } = given();
     const changed = (await token()).replace(/.$/, (c) => (c === "A" ? "Q" : "A"));
     const refresh = await token("refresh");
     for (const bad of [changed, changed, refresh, refresh])
-      expect(await code(bad)).not.toBe("taken");
+      expect(await code(bad)).not.toBe("accepted");
     expect(signatures()).toBe(4);
   });
 });
 
-describe("what is remembered", () => {
-  test("is bounded: what was not asked for longest goes first, and is verified anew", async () => {
+describe("the cache", () => {
+  test("is bounded: the least recently used token is dropped, and verified anew", async () => {
     const { token, code, signatures } = given({ cacheMax: 4 });
     const kept = await token();
     const left = await token();
@@ -106,12 +106,12 @@ describe("what is remembered", () => {
   });
 });
 
-test("while the revocation list may have missed something nobody is let in, known or not", async () => {
+test("while the revocation list may be stale every token is refused, cached or not", async () => {
   const { token, code, revocations } = given();
   const [known, unknown] = [await token(), await token()];
   await code(known);
   revocations.isFollowed = false;
   expect([await code(known), await code(unknown)]).toEqual(["UNAVAILABLE", "UNAVAILABLE"]);
   revocations.isFollowed = true;
-  expect([await code(known), await code(unknown)]).toEqual(["taken", "taken"]);
+  expect([await code(known), await code(unknown)]).toEqual(["accepted", "accepted"]);
 });

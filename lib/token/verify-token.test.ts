@@ -45,7 +45,7 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("
 const [head = "", body = "", signature = ""] = access.token.split(".");
 
 describe("a token that was signed here", () => {
-  test("says who, by whom, in which session and until when", async () => {
+  test("names its user, provider, session and expiry", async () => {
     const exp = now / 1000 + 3 * 3_600;
     expect(await verifyToken(keys, access.token, "access", { now })).toEqual({ ...claims, exp });
     expect(access.expiresAt).toEqual(new Date(exp * 1000));
@@ -53,7 +53,7 @@ describe("a token that was signed here", () => {
     expect(read).toEqual({ ...claims, exp: now / 1000 + 30 * 24 * 3_600 });
   });
 
-  test("ends in the second that it says, and is read after that by whoever asks for it", async () => {
+  test("expires in the second of `exp`, and is read after that with `isExpiredFine`", async () => {
     const end = access.expiresAt.getTime();
     expect(await refusal(access.token, { at: end - 1 })).toBe("taken");
     expect(await refusal(access.token, { at: end })).toBe("TOKEN_EXPIRED");
@@ -61,7 +61,7 @@ describe("a token that was signed here", () => {
     expect(await verifyToken(keys, access.token, "access", options)).toMatchObject(claims);
   });
 
-  test("is not taken for one of the other kind", async () => {
+  test("is refused as one of the other kind", async () => {
     expect(await refusal(access.token, { kind: "refresh" })).toBe("TOKEN_AUDIENCE_WRONG");
     expect(await refusal(refresh.token)).toBe("TOKEN_AUDIENCE_WRONG");
     // A claim or a header alone does not make one.
@@ -72,7 +72,7 @@ describe("a token that was signed here", () => {
   });
 });
 
-describe("another algorithm is refused before a key is touched:", () => {
+describe("another algorithm is refused before a key is looked up:", () => {
   const spki = async () => {
     const key = keys.find(ourKey.kid);
     return key ? await exportSPKI(key) : "";
@@ -117,7 +117,7 @@ describe("a key of the token's own is never used:", () => {
   });
 });
 
-describe("a token that was changed, or is none, is refused:", () => {
+describe("a token that was changed, or is malformed, is refused:", () => {
   const other = encode({ ...JSON.parse(Buffer.from(body, "base64url").toString()), sub: "admin" });
   test.each([
     ["its claims", `${head}.${other}.${signature}`],
@@ -140,7 +140,7 @@ describe("a token that was changed, or is none, is refused:", () => {
     expect(await refusal(token)).not.toBe("taken");
   });
 
-  test("one that is right and longer than any of ours", async () => {
+  test("one with a valid signature that is too long", async () => {
     expect(await refusal(await craft({ payload: { x: "x".repeat(4_096) } }))).toBe("TOKEN_INVALID");
   });
 
@@ -152,7 +152,7 @@ describe("a token that was changed, or is none, is refused:", () => {
   });
 });
 
-describe("claims that we do not make are refused, though the signature is right:", () => {
+describe("claims that we never issue are refused, though the signature is valid:", () => {
   test.each([
     ["another issuer", { iss: "evil" }, "TOKEN_ISSUER_WRONG"],
     ["no issuer", { iss: undefined }, "TOKEN_ISSUER_WRONG"],

@@ -5,16 +5,16 @@ import type { FaultCode } from "#lib/error/fault-table.ts";
 import type { KeySet } from "./key-set.ts";
 import { algorithm, audiences, Claims, issuer, type TokenKind, types } from "./token.ts";
 
-/** Ours have some 700; longer ones are not worth looking at. */
+/** Ours have about 700. */
 const tokenCharsMax = 4_096;
-/** A compact JWS as it is written: a decoder that overlooks a character would give one token many names. */
+/** A compact JWS, strictly: a lenient decoder would accept many spellings of one token. */
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
- * Verifies a token of the kind that is expected, and reads it. Nothing of what it says is believed before
- * its signature: the header only chooses among our own keys, and only RS256 is ever tried.
+ * Verifies a token of the expected kind and returns its claims. Before the signature is verified only the header
+ * is read, and it only selects one of our own keys; RS256 is the only algorithm.
  *
- * @param options `now` in milliseconds since the Unix epoch; `isExpiredFine` for whoever ends a session.
+ * @param options `now` in milliseconds since the Unix epoch; `isExpiredFine` for logout.
  * @throws Fault `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_ALGORITHM_REFUSED`, `TOKEN_KEY_UNKNOWN`,
  * `TOKEN_ISSUER_WRONG` or `TOKEN_AUDIENCE_WRONG`: which of them is for the log and for tests.
  */
@@ -31,7 +31,7 @@ export async function verifyToken(
     issuer,
     audience: audiences[kind],
     requiredClaims: ["exp", "iat"],
-    // Nothing has expired at the beginning of time; our tokens have no `nbf`.
+    // At time 0 nothing has expired; our tokens have no `nbf`.
     currentDate: new Date(isExpiredFine ? 0 : now),
     clockTolerance: 0,
   }).then(
@@ -47,7 +47,7 @@ export async function verifyToken(
 
 function findKey(keys: Pick<KeySet, "find">, token: string): CryptoKey {
   const { alg, kid } = readHeader(token);
-  // Before any key is touched: no other algorithm ever gets one of ours as its secret.
+  // Before a key is looked up: no other algorithm may use a public key of ours as its secret.
   if (alg !== algorithm) throw new Fault("TOKEN_ALGORITHM_REFUSED");
   const key = typeof kid === "string" ? keys.find(kid) : undefined;
   if (!key) throw new Fault("TOKEN_KEY_UNKNOWN");
@@ -58,7 +58,7 @@ function readHeader(token: string) {
   if (token.length > tokenCharsMax) throw new Fault("TOKEN_INVALID");
   try {
     const header = decodeProtectedHeader(token);
-    // After the algorithm, whose `none` has no signature to match.
+    // Other algorithms are refused by the caller; `none` has no signature that could match.
     if (header.alg !== algorithm || COMPACT.test(token)) return header;
   } catch (cause) {
     throw new Fault("TOKEN_INVALID", { cause });
@@ -72,7 +72,7 @@ function codeOf(error: unknown, kind: TokenKind): FaultCode {
   const { claim, payload } = error;
   if (claim === "iss") return "TOKEN_ISSUER_WRONG";
   if (claim === "aud") return "TOKEN_AUDIENCE_WRONG";
-  // The type is looked at first: it is the other token's, or none that we make.
+  // The library checks `typ` before `aud`: a token of the other kind fails there, and its `aud` tells.
   const other = kind === "access" ? audiences.refresh : audiences.access;
   return claim === "typ" && payload.aud === other ? "TOKEN_AUDIENCE_WRONG" : "TOKEN_INVALID";
 }

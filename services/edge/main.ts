@@ -16,7 +16,7 @@ import { scanRoutes } from "../scan/main-routes.ts";
 import { usersRoutes } from "../users/main-routes.ts";
 import { EdgeConfig } from "./config.ts";
 
-/** Every service's routes in one process behind the authenticate: the default locally and under compose. */
+/** Every service's routes in one process behind authentication: the default locally and under compose. */
 await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
@@ -25,12 +25,8 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const broker = await connectBroker(config.AMQP_URL, log);
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
-  const { authenticate, keys, revocations, isCurrent } = await openAuthentication(config, {
-    database,
-    broker,
-    log,
-    scope,
-  });
+  const authentication = await openAuthentication(config, { database, broker, log, scope });
+  const { authenticate, keys, revocations } = authentication;
   const events = await eventsRoutes(config, { database, redis, log, scope });
 
   const scan = scanRoutes(config, { database, redis, publisher });
@@ -52,13 +48,13 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
     redis: () => redis.ping(),
     rabbitmq: () => publisher.isReady(),
     tailer: events.isTailing,
-    revocations: isCurrent,
+    revocations: authentication.isCurrent,
   };
   app.route(
     "/",
     createHealthApp(checks, () => scope.stopping),
   );
   serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
-  // Before the server stops, which would wait for them; clients reconnect with their last id.
+  // Stopped before the server, which would wait for them; clients reconnect with their last id.
   scope.onStop("event streams", events.closeStreams);
 });

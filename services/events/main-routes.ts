@@ -1,8 +1,8 @@
 import type { Redis } from "ioredis";
-import { Gauge } from "prom-client";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import { observeGauge } from "#lib/process/observe-gauge.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { readReplay, readState } from "#lib/scan-store/read-scan.ts";
@@ -41,13 +41,7 @@ export async function eventsRoutes(
   });
   await tailer.start();
   scope.onStop("tailer", () => tailer.stop());
-  new Gauge({
-    name: "eco2_sse_streams",
-    help: "Event streams open in this process",
-    collect() {
-      this.set(hub.size);
-    },
-  });
+  observeGauge("eco2_sse_streams", "Event streams open in this process", () => hub.size);
   const keepAlive = setInterval(
     () => hub.keepAlive(1 / keepAliveTurns),
     keepAliveMs / keepAliveTurns,

@@ -3,7 +3,7 @@ import { setCookie } from "hono/cookie";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
-import type { App, AppEnv } from "#lib/http/create-app.ts";
+import type { App, AppEnv, ServerBindings } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { problem } from "#lib/http/problem.ts";
 import { validate } from "#lib/http/validate.ts";
@@ -24,7 +24,7 @@ export type AuthRoutesDeps = BeginDeps & FinishDeps & RefreshDeps & EndDeps & Ht
 interface HttpDeps {
   readonly refreshWindows: Pick<ConcurrentRefreshWindows, "enter">;
   /** The address that a limit per address counts. */
-  addressOf(env: unknown, request: Request): string;
+  addressOf(env: ServerBindings, request: Request): string;
   /** `ok`, or the code of the fault. */
   onRefreshed(outcome: "ok" | FaultCode): void;
   readonly jwks: { readonly keys: readonly object[] };

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
-import type { App, AppEnv } from "#lib/http/create-app.ts";
+import type { App, AppEnv, ServerBindings } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
@@ -100,18 +100,16 @@ function seqOf(text: string | undefined): number {
  * Bun ends a quiet response after its idle timeout; a stream is quiet while a model thinks. No Hono context
  * in here: the two dozen closures of each would live as long as its stream.
  */
-function onEndOf(env: unknown, request: Request, release: () => void): () => void {
-  setIdleTimeout(env, request, 0);
+function onEndOf(
+  env: ServerBindings | undefined,
+  request: Request,
+  release: () => void,
+): () => void {
+  env?.timeout?.(request, 0);
   return () => {
     release();
-    setIdleTimeout(env, request, drainTimeoutS);
+    env?.timeout?.(request, drainTimeoutS);
   };
-}
-
-/** `env` is what `lib/http/serve.ts` hands to the app; a test's own fetch has none. */
-function setIdleTimeout(env: unknown, request: Request, seconds: number): void {
-  if (typeof env !== "object" || env === null || !("timeout" in env)) return;
-  if (typeof env.timeout === "function") env.timeout(request, seconds);
 }
 
 const describeStream = describe({

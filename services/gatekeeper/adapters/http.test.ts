@@ -7,7 +7,7 @@ import { createExtAuthzHandler } from "./http.ts";
 const friend = "https://app.example.com";
 const counts = new Map<string, number>();
 const failed: unknown[] = [];
-/** Tokens are called like their users. */
+/** A token is its user's name. */
 const extAuthz = createExtAuthzHandler({
   authenticate: createAuthenticator({
     verify: async (token) => {
@@ -39,9 +39,9 @@ const ask = (path: string, headers: Record<string, string> = {}, method = "GET")
   fetch(`${server.url.origin}${path}`, { method, headers, redirect: "manual" });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-describe("a request is let through", () => {
+describe("a request passes", () => {
   test.each(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])(
-    "as its caller's, whatever it says of itself: %s",
+    "with its caller's identity, not the client's own headers: %s",
     async (method) => {
       const claims = { "x-user-id": "eve", "x-auth-provider": "eve" };
       const path = "/authz/api/v1/scan/categories?x=1";
@@ -52,7 +52,7 @@ describe("a request is let through", () => {
     },
   );
 
-  test("as nobody's where nobody is needed, and without what it says of itself", async () => {
+  test("as anonymous on a public operation, with the client's identity headers removed", async () => {
     const response = await ask("/authz/api/v1/character/catalog?x=/", { "x-user-id": "eve" });
     expect(response.status).toBe(200);
     expect(response.headers.get("x-envoy-auth-headers-to-remove")).toBe(
@@ -65,12 +65,12 @@ describe("a request is let through", () => {
 
 describe("a request is refused", () => {
   test.each([
-    ["nobody", {}, 401, "UNAUTHENTICATED"],
-    ["a name alone", { "x-user-id": "eve" }, 401, "UNAUTHENTICATED"],
-    ["who was put out", bearer("revoked"), 401, "TOKEN_REVOKED"],
-    ["what cannot be told", bearer("stale"), 503, "UNAVAILABLE"],
-    ["what went wrong in here", bearer("bug"), 503, "UNAVAILABLE"],
-  ])("of %s, as a problem that says why", async (_, headers, status, code) => {
+    ["no token", {}, 401, "UNAUTHENTICATED"],
+    ["a user id alone", { "x-user-id": "eve" }, 401, "UNAUTHENTICATED"],
+    ["a revoked token", bearer("revoked"), 401, "TOKEN_REVOKED"],
+    ["a token while the revocation list is stale", bearer("stale"), 503, "UNAVAILABLE"],
+    ["a token that hits a bug", bearer("bug"), 503, "UNAVAILABLE"],
+  ])("with %s, as a problem document", async (_, headers, status, code) => {
     const response = await ask("/authz/api/v1/users/me", headers);
     const body = await response.text();
     expect([response.status, JSON.parse(body).code]).toEqual([status, code]);
@@ -82,7 +82,7 @@ describe("a request is refused", () => {
     expect([...counts]).toEqual([[code, 1]]);
   });
 
-  test("when another page writes with the user's cookies", async () => {
+  test("when another site's page writes with the user's cookies", async () => {
     const cross = { cookie: "s_access=ann", "sec-fetch-site": "cross-site" };
     const response = await ask("/authz/api/v1/scan", { ...cross, origin: "https://evil" }, "POST");
     expect([response.status, response.headers.get("x-auth-reason")]).toEqual([403, "CSRF_REFUSED"]);
@@ -91,13 +91,13 @@ describe("a request is refused", () => {
     );
   });
 
-  test("and only a page that is allowed to reads why", async () => {
+  test("and only a page of an allowed origin may read why", async () => {
     const allowed = async (origin: string) =>
       (await ask("/authz/api/v1/scan", { origin })).headers.get("access-control-allow-origin");
     expect([await allowed(friend), await allowed("https://evil.example")]).toEqual([friend, null]);
   });
 
-  test("and the operator is told of what is nobody's doing, of nothing else", async () => {
+  test("and only an error of our own is reported to the operator", async () => {
     for (const token of ["revoked", "stale"]) await ask("/authz/x", bearer(token));
     expect(failed).toEqual([]);
     await ask("/authz/x", bearer("bug"));
@@ -105,8 +105,8 @@ describe("a request is refused", () => {
   });
 });
 
-describe("what is asked about is the path as it is written", () => {
-  /** Past everything that tidies up a path before it is sent. */
+describe("the path is checked as it is written", () => {
+  /** Over a raw socket: `fetch` would normalise the path. */
   async function statusOf(path: string): Promise<number> {
     const { promise, resolve } = Promise.withResolvers<string>();
     const socket = await Bun.connect({
@@ -115,9 +115,9 @@ describe("what is asked about is the path as it is written", () => {
       socket: { data: (_, bytes) => resolve(bytes.toString("latin1")) },
     });
     socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
-    const answer = await promise;
+    const response = await promise;
     socket.end();
-    return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+    return Number(/^HTTP\/1\.1 (\d+)/.exec(response)?.[1]);
   }
 
   test.each([
@@ -132,7 +132,7 @@ describe("what is asked about is the path as it is written", () => {
     "/authz/api/v1/character\\catalog\\..\\..\\users",
     "/authz/API/v1/character/catalog",
     "/authz/",
-  ])("%s needs somebody", async (path) => expect(await statusOf(path)).toBe(401));
+  ])("%s needs authentication", async (path) => expect(await statusOf(path)).toBe(401));
 
   test.each(["/authz", "/", "/api/v1/users/me", "/authzz/livez", "/authz/../x", "/Authz/livez"])(
     "%s is no check",

@@ -6,23 +6,23 @@ import type { Authenticate } from "#lib/token/authenticate.ts";
 
 export interface ExtAuthzDeps {
   readonly authenticate: Authenticate;
-  /** Of web pages that may read why they were refused. */
+  /** Origins of web pages that may read why they were refused. */
   readonly corsOrigins: readonly string[];
-  /** Counts what was decided: `allowed`, `public`, or the code of the fault. */
+  /** Counts a check by outcome: `allowed`, `public`, or the code of the fault. */
   count(outcome: string): void;
-  /** Told when a request could not be judged for a reason that is nobody's doing. */
+  /** Called when a check fails by an error of our own. */
   onFailed(error: unknown): void;
 }
 
 const prefix = "/authz";
 
 /**
- * The handler of a proxy's HTTP authorization check (ext-authz): `/authz` before the path of the request that is asked
- * about, with its method and headers. 200 lets it pass; anything else is what its sender is answered.
+ * The ext-authz handler of Envoy's HTTP authorization check: `/authz` before the path of the original request,
+ * with its method and headers. 200 lets the request pass; the client gets any other response instead.
  *
- * A plain function beside the router, which would cost as much as the check: see the benchmark.
+ * A plain function, not a Hono app: routing would cost as much as the check, as the benchmark shows.
  *
- * @returns undefined for what is no check.
+ * @returns undefined for a request that is no check.
  */
 export function createExtAuthzHandler(
   deps: ExtAuthzDeps,
@@ -30,24 +30,24 @@ export function createExtAuthzHandler(
   const corsOrigins = new Set(deps.corsOrigins);
   return function extAuthz(request) {
     const path = checkedPath(request.url);
-    return path === undefined ? undefined : decide(request, path, { ...deps, corsOrigins });
+    return path === undefined ? undefined : check(request, path, { ...deps, corsOrigins });
   };
 }
 
-type Decider = Omit<ExtAuthzDeps, "corsOrigins"> & { readonly corsOrigins: ReadonlySet<string> };
+type CheckDeps = Omit<ExtAuthzDeps, "corsOrigins"> & { readonly corsOrigins: ReadonlySet<string> };
 
-async function decide(
+async function check(
   { method, headers }: Request,
   path: string,
-  { authenticate, corsOrigins, count, onFailed }: Decider,
+  { authenticate, corsOrigins, count, onFailed }: CheckDeps,
 ): Promise<Response> {
   try {
     const caller = await authenticate({ method, path, headers });
     count(caller ? "allowed" : "public");
     if (!caller) return new Response(null, { headers: anonymousHeaders });
     const { userId, provider } = caller;
-    const found = { [callerHeaders.userId]: userId, [callerHeaders.provider]: provider };
-    return new Response(null, { headers: found });
+    const identity = { [callerHeaders.userId]: userId, [callerHeaders.provider]: provider };
+    return new Response(null, { headers: identity });
   } catch (error) {
     const fault = Fault.from(error);
     count(fault.code);
@@ -56,7 +56,7 @@ async function decide(
   }
 }
 
-/** A caller's own word about itself does not reach a service. */
+/** Makes the proxy drop the identity headers a client has set itself. */
 export const anonymousHeaders = {
   "x-envoy-auth-headers-to-remove": Object.values(callerHeaders).join(","),
 } as const;
@@ -73,7 +73,7 @@ function refuse(fault: Fault, origin: string | null, corsOrigins: ReadonlySet<st
 
 const schemeChars = "https://".length;
 
-/** The path that is asked about, without its query. Not by `URL`, which costs what the check costs. */
+/** The original request's path, without its query. Not by `URL`, which costs as much as the check. */
 function checkedPath(url: string): string | undefined {
   const from = url.indexOf("/", schemeChars);
   if (!url.startsWith(`${prefix}/`, from)) return undefined;
