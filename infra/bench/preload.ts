@@ -3,19 +3,19 @@ import { createLogger } from "#lib/log/logger.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { createScanStore } from "#lib/scan-store/scan-store.ts";
 import { continueTrace } from "#lib/trace/trace-context.ts";
-import { createQueuedAnnouncer } from "../../services/scan/adapters/redis.ts";
 import type { ServiceUrls } from "../services/service.ts";
 
 const atOnceMax = 256;
 const log = createLogger("bench", "error");
 
-/** Queues scans as `POST /scan` leaves them: announced, then confirmed by the broker. Each of its own user. */
+/** Queues scans as `POST /scan` leaves them: `queued`, then confirmed by the broker. Each of its own user. */
 export async function preload(urls: ServiceUrls, jobs: number): Promise<void> {
   const redis = await connectRedis(urls.REDIS_URL, log);
   const broker = await connectBroker(urls.AMQP_URL, log);
   const publisher = await createPublisher(broker);
-  const announce = createQueuedAnnouncer(redis, systemClock);
+  const scans = createScanStore(redis, systemClock);
   const queue = async (): Promise<void> => {
     const message = {
       job_id: Bun.randomUUIDv7(),
@@ -25,7 +25,7 @@ export async function preload(urls: ServiceUrls, jobs: number): Promise<void> {
       model: "gpt-5.2",
       submitted_at: Date.now(),
     };
-    await announce(message);
+    await scans.emitQueued(message);
     const headers = { traceparent: continueTrace(undefined), epoch: 0, attempt: 0 };
     await publisher.publish("scan.vision", message, headers);
   };

@@ -66,13 +66,18 @@ export function crashAt(point: string): void {
         .then(() => crashAt(task + " published"));`,
     },
   ]),
-  ...withImport("services/worker/adapters/redis.ts", 'import * as v from "valibot";\n', [
+  ...withImport("lib/scan-store/emit-events.ts", 'import type { Redis } from "ioredis";\n', [
     {
-      find: "    await log.emit(userId, events, settings, unlessCancelled);\n",
-      replace: `    const point = events[0]?.stage + " " + events[0]?.status;
-    crashAt(point + " due");
-    await log.emit(userId, events, settings, unlessCancelled);
-    crashAt(point + " announced");
+      find: "      const ids = await emit(keys, [\n",
+      replace: `      const point = events[0]?.stage + " " + events[0]?.status;
+      crashAt(point + " due");
+      const ids = await emit(keys, [
+`,
+    },
+    {
+      find: "      return Array.isArray(ids) ? ids.map(String) : [];\n",
+      replace: `      crashAt(point + " announced");
+      return Array.isArray(ids) ? ids.map(String) : [];
 `,
     },
   ]),
@@ -88,16 +93,12 @@ export function crashAt(point: string): void {
         .finally(() => crashAt("answer paid"));`,
     },
   ]),
-  ...withImport(
-    "services/worker/end-scan.ts",
-    'import { readMessage } from "./read-message.ts";\n',
-    [
-      {
-        find: "  const { status, error, reward } = standing;\n",
-        replace: '  crashAt("result saved");\n  const { status, error, reward } = standing;\n',
-      },
-    ],
-  ),
+  ...withImport("lib/scan/end-scan.ts", 'import type { Fault } from "#lib/error/fault.ts";\n', [
+    {
+      find: "  await events.emitEnd(",
+      replace: '  crashAt("result saved");\n  await events.emitEnd(',
+    },
+  ]),
 ];
 
 function withImport(file: string, after: string, patches: readonly Omit<Patch, "file">[]): Patch[] {

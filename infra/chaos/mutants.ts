@@ -26,16 +26,21 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: ["slow-network"],
     patches: [
       {
-        file: "services/worker/end-scan.ts",
-        find: "const standing = await deps.results.save(run, result, deps.clock.now());",
+        file: "lib/scan/end-scan.ts",
+        find: "const standing = await results.saveResult(run, result, clock.now());",
         replace: "const standing = result;",
       },
       {
-        file: "services/worker/end-scan.ts",
-        find: "  await deps.log.announce(run, updates, { result: standing });\n",
-        replace: `  await deps.log.announce(run, updates);
-  await deps.results.save(run, result, deps.clock.now());
+        file: "lib/scan/end-scan.ts",
+        find: "  await events.emitEnd(run, endSteps(lastStage, standing), standing);\n",
+        replace: `  await events.emitEnd(run, endSteps(lastStage, standing), standing);
+  await results.saveResult(run, result, clock.now());
 `,
+      },
+      {
+        file: "lib/scan-store/scan-store.ts",
+        find: "await eventLog.emit(userId, events, { settings: endSettings(jobId, userId, result) });",
+        replace: "await eventLog.emit(userId, events);",
       },
     ],
   },

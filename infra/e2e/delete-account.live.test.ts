@@ -66,7 +66,7 @@ function writers(database: Database) {
   return {
     ownership: createOwnershipWriter(database),
     collection: createUserCharacterWriter(database),
-    result: (userId: string) => results.save(run(userId), result, 1),
+    result: (userId: string) => results.saveResult(run(userId), result, 1),
   };
 }
 
@@ -129,7 +129,7 @@ describe("DELETE /users/me", () => {
   test("forgets in Redis what its scans were about, and who holds a reservation", async () => {
     const user = newUser();
     const one = run(user);
-    await createResultStore(worker).save(one, result, 1);
+    await createResultStore(worker).saveResult(one, result, 1);
     const id = one.message.job_id;
     const reservation = scanKeys.reservation(user, "char-petty");
     const idempotency = scanKeys.idempotency(user, "k");
@@ -152,7 +152,7 @@ describe("DELETE /users/me", () => {
     await Promise.all(late.map(write.collection));
     const store = createResultStore(worker);
     const runs = [run(user), run(neighbour), run(user, 3)];
-    const standing = await Promise.all(runs.map((one) => store.save(one, result, 1)));
+    const standing = await Promise.all(runs.map((one) => store.saveResult(one, result, 1)));
     // Whoever ends the scan still announces its end.
     expect(standing).toEqual([result, result, result]);
     expect(await rowsOf(user)).toEqual({});

@@ -6,10 +6,9 @@ import { createLogger, type Logger } from "#lib/log/logger.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { ConfirmedChannel } from "#lib/queue/confirmed-channel.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import type { EndFailed } from "#lib/scan/settle-dead-letter.ts";
+import type { EndScanDeps } from "#lib/scan/end-scan.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
-import { createScanLog } from "../../services/worker/adapters/redis.ts";
-import { endFailed } from "../../services/worker/end-scan.ts";
+import { createScanStore } from "#lib/scan-store/scan-store.ts";
 import type { ServiceUrls } from "../services/service.ts";
 
 /** Connections of one operator's command. */
@@ -18,14 +17,12 @@ export interface Session {
   readonly confirmed: ConfirmedChannel;
   readonly redis: Redis;
   readonly database: Database;
-  readonly endFailed: EndFailed;
+  readonly ending: EndScanDeps;
   /** To standard error: standard output is what the command was asked for. */
   readonly log: Logger;
 }
 
 const connectTimeoutMs = 6_000;
-/** Of no meaning here: ending a scan writes no checkpoint. */
-const checkpointTtlS = 3_600;
 
 export async function withSession<T>(
   urls: ServiceUrls,
@@ -38,8 +35,8 @@ export async function withSession<T>(
   try {
     const channel = await broker.createConfirmChannel();
     await assertTopology(channel);
-    const ends = {
-      log: createScanLog(redis, { clock: systemClock, checkpointTtlS }),
+    const ending = {
+      events: createScanStore(redis, systemClock),
       results: createResultStore(database),
       clock: systemClock,
     };
@@ -47,7 +44,7 @@ export async function withSession<T>(
       confirmed: new ConfirmedChannel(channel),
       redis,
       database,
-      endFailed: (...failure) => endFailed(ends, ...failure),
+      ending,
       log,
     });
   } finally {

@@ -55,7 +55,7 @@ export async function redriveDeadLetters(
     settleEach(moving, (deadLetter) => {
       const plan = plans.get(deadLetter);
       const to = plan && { task: plan.to, body: plan.body };
-      return settleDeadLetter(session.endFailed, deadLetter, "redrive", to);
+      return settleDeadLetter(session.ending, deadLetter, "redrive", to);
     }),
   );
 }
@@ -68,7 +68,7 @@ export async function archiveDeadLetters(
 ): Promise<Counts> {
   const deadLetters = await takeDeadLetters(session.confirmed, name, limit);
   return record(session, "archive", name, deadLetters, () =>
-    settleEach(deadLetters, (one) => settleDeadLetter(session.endFailed, one, "archive")),
+    settleEach(deadLetters, (one) => settleDeadLetter(session.ending, one, "archive")),
   );
 }
 
@@ -80,7 +80,7 @@ export async function purgeDeadLetters(
 ): Promise<Counts> {
   const deadLetters = await takeDeadLetters(session.confirmed, name, limit);
   return record(session, "purge", name, deadLetters, () =>
-    settleEach(deadLetters, (one) => settleDeadLetter(session.endFailed, one, "purge")),
+    settleEach(deadLetters, (one) => settleDeadLetter(session.ending, one, "purge")),
   );
 }
 

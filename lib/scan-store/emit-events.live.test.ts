@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import type { Redis } from "ioredis";
 import { connectRedis } from "#lib/redis/client.ts";
 import { epochSize } from "#lib/scan/epoch.ts";
-import { type ScanEvent, type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
+import { type ScanEvent, type ScanStep, scanEvent } from "#lib/scan/scan-event.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { createEventLog, type EventLog } from "./emit-events.ts";
 import {
@@ -42,10 +42,7 @@ function newJob(): string {
   return id;
 }
 
-const step = (
-  stage: StageUpdate["stage"],
-  status: StageUpdate["status"] = "completed",
-): StageUpdate => ({
+const step = (stage: ScanStep["stage"], status: ScanStep["status"] = "completed"): ScanStep => ({
   stage,
   status,
   result: { of: stage },
@@ -60,9 +57,9 @@ const whole = [
   step("reward"),
   step("done"),
 ];
-const events = (id: string, updates: readonly StageUpdate[], epoch = 0): ScanEvent[] =>
+const events = (id: string, updates: readonly ScanStep[], epoch = 0): ScanEvent[] =>
   updates.map((update) => scanEvent({ id, epoch }, update, ts));
-const emit = (id: string, updates: readonly StageUpdate[], epoch = 0) =>
+const emit = (id: string, updates: readonly ScanStep[], epoch = 0) =>
   log.emit(userId, events(id, updates, epoch));
 const seqs = (list: readonly { readonly seq: number }[]) => list.map(({ seq }) => seq);
 
@@ -102,7 +99,7 @@ describe("events that are let in", () => {
 
   test("survive quotes, line breaks, Korean and an empty result", async () => {
     const id = newJob();
-    const odd: StageUpdate = {
+    const odd: ScanStep = {
       stage: "vision",
       status: "completed",
       result: { a: '"\n\u0000한글' },
@@ -212,7 +209,9 @@ describe("settings", () => {
         from = entries.at(-1)?.[0] ?? from;
       }
     })();
-    await log.emit(userId, events(id, [step("done")]), [{ key, value: "ready", ttlS: 30 }]);
+    await log.emit(userId, events(id, [step("done")]), {
+      settings: [{ key, value: "ready", ttlS: 30 }],
+    });
     expect(await found).toBe("ready");
     expect(await redis.ttl(key)).toBeWithin(20, 31);
     await reader.quit();
@@ -223,12 +222,11 @@ describe("settings", () => {
     const vision = scanKeys.checkpoint(id, "vision");
     const answer = scanKeys.checkpoint(id, "answer");
     const set = (key: string, value: string, ttlS: number) => ({ key, value, ttlS });
-    await log.emit(userId, events(id, [step("vision")]), [
-      set(vision, "v", 60),
-      set(answer, "a", 60),
-    ]);
+    const paid = [set(vision, "v", 60), set(answer, "a", 60)];
+    await log.emit(userId, events(id, [step("vision")]), { settings: paid });
     expect(await redis.mget(vision, answer)).toEqual(["v", "a"]);
-    await log.emit(userId, events(id, [step("done")]), [set(vision, "", 0), set(answer, "b", 60)]);
+    const end = [set(vision, "", 0), set(answer, "b", 60)];
+    await log.emit(userId, events(id, [step("done")]), { settings: end });
     expect(await redis.mget(vision, answer)).toEqual([null, "b"]);
     await expectSeqs(id, [11, 51]);
   });
@@ -236,7 +234,7 @@ describe("settings", () => {
   test("of an epoch that a redrive has left behind are not written", async () => {
     const id = newJob();
     const key = scanKeys.result(id);
-    const set = (value: string) => [{ key, value, ttlS: 60 }];
+    const set = (value: string) => ({ settings: [{ key, value, ttlS: 60 }] });
     await log.emit(userId, events(id, [step("done")], 1), set("of the redrive"));
     await log.emit(userId, events(id, [step("done", "failed")], 0), set("late"));
     expect(await redis.get(key)).toBe("of the redrive");
@@ -247,7 +245,9 @@ describe("settings", () => {
     const id = newJob();
     await redis.set(scanKeys.state(id), "not a hash");
     const key = scanKeys.result(id);
-    const emitted = log.emit(userId, events(id, [step("done")]), [{ key, value: "x", ttlS: 0 }]);
+    const emitted = log.emit(userId, events(id, [step("done")]), {
+      settings: [{ key, value: "x", ttlS: 0 }],
+    });
     // A wrong type is a defect of ours: waiting would not mend it.
     await expect(emitted).rejects.toMatchObject({ name: "ReplyError" });
     expect(await redis.exists(scanKeys.replay(id))).toBe(0);

@@ -1,33 +1,38 @@
 import type { Redis } from "ioredis";
 import { Fault } from "#lib/error/fault.ts";
 import { script } from "#lib/redis/script.ts";
+import { endSeqOf, epochSize } from "#lib/scan/epoch.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
 
 /**
- * Announces the events in ARGV from `at` on: each seq, stage, status, ts, progress, result as JSON.
+ * Emits the events in ARGV from `at` on: each seq, stage, status, ts, progress, result as JSON.
  * Which are let in:
- *   - the first writer of a seq wins: a redelivered stage announces nothing twice;
+ *   - the first writer of a seq wins: a redelivered stage emits nothing twice;
  *   - seq only rises: a duplicate message that is behind must not step back in a client's view;
  *   - after a terminal event an epoch is closed: `done` is completed or failed, never both.
  *
  * The job id stands in the replay log's key: eight copies of it would be a fifth of what a job leaves
  * behind. The last state is written to a fresh hash: one that held a long value is not kept compact again.
  *
- * KEYS 1 replay · 2 state · 3 stream; ARGV 1 user_id · 2 replay ttl s · 3 stream maxlen · 4 job_id
+ * KEYS 1 replay · 2 state · 3 stream; ARGV 1 user_id · 2 replay ttl s · 3 stream maxlen · 4 job_id ·
+ * 5 seqs of an epoch · 6 the first of them that ends it
  * Returns the stream ids of the events let in.
  *
  * Its first line has a Redis that is full refuse the whole script. Without it a repeated `started`,
  * which writes nothing, would pass, and a model be paid for an output that cannot be saved.
  */
-export const ANNOUNCE = `#!lua
+export const EMIT_EVENTS = `#!lua
 local head = tonumber(redis.call('HGET', KEYS[2], 'seq') or '-1')
-local function announce(at)
+local epochSize = tonumber(ARGV[5])
+local function epochOf(seq) return math.floor(seq / epochSize) end
+local function isTerminal(seq) return seq % epochSize >= tonumber(ARGV[6]) end
+local function emit(at)
   local ids = {}
   local latest = nil
   while at <= #ARGV do
     local seq = tonumber(ARGV[at])
-    local closed = head >= 0 and head % 100 >= 50 and math.floor(head / 100) == math.floor(seq / 100)
+    local closed = head >= 0 and isTerminal(head) and epochOf(head) == epochOf(seq)
     if seq > head and not closed then
       local stage, status, ts, progress, result = unpack(ARGV, at + 1, at + 5)
       redis.call('HSET', KEYS[1], ARGV[at], '{"stage":"' .. stage .. '","status":"' .. status ..
@@ -42,7 +47,7 @@ local function announce(at)
     at = at + 6
   end
   if latest then
-    if head % 100 >= 50 then redis.call('DEL', KEYS[2]) end
+    if isTerminal(head) then redis.call('DEL', KEYS[2]) end
     redis.call('HSET', KEYS[2], 'user_id', ARGV[1], 'stage', ARGV[latest + 1],
       'status', ARGV[latest + 2], 'seq', head, 'ts', ARGV[latest + 3],
       'progress', ARGV[latest + 4], 'result', ARGV[latest + 5])
@@ -59,16 +64,16 @@ end
  * redrive has left behind nothing is let in, and nothing is set.
  *
  * KEYS  4 cancel · 5… keys to set
- * ARGV  5 1 when a cancelled job is refused · 6 number of keys to set,
+ * ARGV  7 1 when a cancelled job is refused · 8 number of keys to set,
  *       then per key: value, ttl s (0 deletes the key); then the events
  * Returns the ids, or 'cancelled'.
  */
-const EMIT = `${ANNOUNCE}
-if ARGV[5] == '1' and redis.call('GET', KEYS[4]) == 'cancelled' then return 'cancelled' end
-local sets = tonumber(ARGV[6])
-local at = 7
+const EMIT = `${EMIT_EVENTS}
+if ARGV[7] == '1' and redis.call('GET', KEYS[4]) == 'cancelled' then return 'cancelled' end
+local sets = tonumber(ARGV[8])
+local at = 9
 local first = tonumber(ARGV[at + 2 * sets] or head)
-local stale = math.floor(head / 100) > math.floor(first / 100)
+local stale = epochOf(head) > epochOf(first)
 local spent = {}
 for i = 1, sets do
   if stale then
@@ -81,15 +86,16 @@ for i = 1, sets do
   at = at + 2
 end
 if #spent > 0 then redis.call('DEL', unpack(spent)) end
-return announce(at)
+return emit(at)
 `;
 
-/** Takes back a job that was never accepted. KEYS replay, state, stream, request · ARGV ids. */
+/** Removes a job that was never accepted. KEYS replay, state, stream, request · ARGV ids. */
 const RETRACT = `
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])
 if #ARGV > 0 then redis.call('XDEL', KEYS[3], unpack(ARGV)) end
 `;
 
+/** A key that is set, or deleted, in the step of an event. */
 export interface Setting {
   readonly key: string;
   readonly value: string;
@@ -97,19 +103,20 @@ export interface Setting {
   readonly ttlS: number;
 }
 
+/** Shard stream, replay log and state of the jobs: `createScanStore` decides what goes in. */
 export interface EventLog {
   /**
-   * Makes events visible, in order. `settings` are written first, in the same step.
+   * Makes events of one job visible, in order.
    *
-   * @param unlessCancelled does nothing when the job was cancelled
-   * @returns ids of the stream entries written; fewer than `events` when some were known already.
+   * @param options `settings` are written first, in the same step; with `unlessCancelled` nothing is
+   * done when the job was cancelled
+   * @returns ids of the stream entries written; fewer than `events` when some were there already.
    * @throws Fault `CANCELLED`.
    */
   emit(
     userId: string,
     events: readonly ScanEvent[],
-    settings?: readonly Setting[],
-    unlessCancelled?: boolean,
+    options?: { readonly settings?: readonly Setting[]; readonly unlessCancelled?: boolean },
   ): Promise<string[]>;
   /** Leaves nothing behind of a job whose publish was refused. */
   retract(jobId: string, ids: readonly string[]): Promise<void>;
@@ -119,12 +126,12 @@ export function createEventLog(redis: Redis): EventLog {
   const emit = script(redis, "emitScanEvents", EMIT);
   const retract = script(redis, "retractScanEvents", RETRACT);
   return {
-    emit: async (userId, events, settings = [], unlessCancelled = false) => {
+    emit: async (userId, events, { settings = [], unlessCancelled = false } = {}) => {
       const jobId = events[0]?.job_id ?? "";
       const keys = [...jobKeys(jobId), scanKeys.cancel(jobId), ...settings.map(({ key }) => key)];
       const values = settings.flatMap(({ value, ttlS }) => [value, ttlS]);
       const ids = await emit(keys, [
-        ...announceArguments(userId, jobId),
+        ...emitArguments(userId, jobId),
         unlessCancelled ? 1 : 0,
         settings.length,
         ...values,
@@ -139,17 +146,17 @@ export function createEventLog(redis: Redis): EventLog {
   };
 }
 
-/** KEYS 1 to 3 of `ANNOUNCE`. */
+/** KEYS 1 to 3 of `EMIT_EVENTS`. */
 export function jobKeys(jobId: string): string[] {
   return [scanKeys.replay(jobId), scanKeys.state(jobId), scanKeys.events(shardOf(jobId))];
 }
 
-/** ARGV 1 to 4 of `ANNOUNCE`. */
-export function announceArguments(userId: string, jobId: string): (string | number)[] {
-  return [userId, replayTtlS, shardEntriesMax, jobId];
+/** ARGV 1 to 6 of `EMIT_EVENTS`. */
+export function emitArguments(userId: string, jobId: string): (string | number)[] {
+  return [userId, replayTtlS, shardEntriesMax, jobId, epochSize, endSeqOf(0)];
 }
 
-/** One event of `ANNOUNCE`. */
+/** One event of `EMIT_EVENTS`. */
 export function eventArguments(event: ScanEvent): (string | number)[] {
   const { seq, stage, status, ts, progress, result } = event;
   return [seq, stage, status, ts, progress, JSON.stringify(result)];

@@ -2,6 +2,7 @@ import type { Redis } from "ioredis";
 import * as v from "valibot";
 import { redisCall } from "#lib/redis/client.ts";
 import { ScanEvent, type ScanState } from "#lib/scan/scan-event.ts";
+import { ScanMessage } from "#lib/scan/scan-message.ts";
 import { type OwnedResult, StoredResult } from "#lib/scan/scan-result.ts";
 import { scanKeys } from "./scan-keys.ts";
 
@@ -41,6 +42,18 @@ export async function readCachedResult(
   if (text === null) return undefined;
   const { user_id: userId, ...result } = v.parse(CachedResult, JSON.parse(text));
   return { userId, result };
+}
+
+/** What was submitted; undefined when the scan has ended or was redriven, or after an hour. */
+export async function readRequest(redis: Redis, jobId: string): Promise<ScanMessage | undefined> {
+  const text = await redisCall(() => redis.get(scanKeys.request(jobId)));
+  return text === null ? undefined : v.parse(ScanMessage, JSON.parse(text));
+}
+
+/** Those of the jobs that were cancelled, and not too late. */
+export async function readCancelled(redis: Redis, jobIds: readonly string[]): Promise<string[]> {
+  const words = await redisCall(() => redis.mget(jobIds.map(scanKeys.cancel)));
+  return jobIds.filter((_, i) => words[i] === "cancelled");
 }
 
 const CachedResult = v.object({ user_id: v.string(), ...StoredResult.entries });

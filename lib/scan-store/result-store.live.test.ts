@@ -3,10 +3,11 @@ import { eq, inArray, sql } from "drizzle-orm";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { scans } from "#lib/db/schema.ts";
+import type { ResultStore } from "#lib/scan/end-scan.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
-import { createResultStore, type ResultStore } from "./result-store.ts";
+import { createResultStore } from "./result-store.ts";
 
 const finishedAt = 1_800_000_000_000;
 
@@ -25,7 +26,7 @@ describe("the result store", () => {
 
   test("keeps whose scan it was, what was asked, when, and what came of it", async () => {
     const run = newRun();
-    expect(await store.save(run, failed("A"), finishedAt)).toEqual(failed("A"));
+    expect(await store.saveResult(run, failed("A"), finishedAt)).toEqual(failed("A"));
     const { job_id, user_id, image_url } = run.message;
     expect(await rowOf(job_id)).toEqual({
       jobId: job_id,
@@ -43,8 +44,8 @@ describe("the result store", () => {
 
   test("lets the first result of an epoch stand, and tells every later one so", async () => {
     const run = newRun();
-    await store.save(run, failed("A"), finishedAt);
-    expect(await store.save(run, failed("B"), finishedAt)).toEqual(failed("A"));
+    await store.saveResult(run, failed("A"), finishedAt);
+    expect(await store.saveResult(run, failed("B"), finishedAt)).toEqual(failed("A"));
     expect((await rowOf(run.message.job_id))?.result).toEqual(failed("A"));
   });
 
@@ -53,7 +54,7 @@ describe("the result store", () => {
     const other = createResultStore(database);
     const standing = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
-        (i % 2 ? store : other).save(run, failed(`E${i}`), finishedAt),
+        (i % 2 ? store : other).saveResult(run, failed(`E${i}`), finishedAt),
       ),
     );
     expect(new Set(standing.map(({ error }) => error?.code)).size).toBe(1);
@@ -62,17 +63,21 @@ describe("the result store", () => {
 
   test("replaces a result by that of a newer epoch, and not by that of an older one", async () => {
     const run = newRun();
-    await store.save(run, failed("A"), finishedAt);
-    expect(await store.save({ ...run, epoch: 1 }, failed("B"), finishedAt)).toEqual(failed("B"));
-    expect(await store.save(run, failed("C"), finishedAt)).toEqual(failed("B"));
+    await store.saveResult(run, failed("A"), finishedAt);
+    expect(await store.saveResult({ ...run, epoch: 1 }, failed("B"), finishedAt)).toEqual(
+      failed("B"),
+    );
+    expect(await store.saveResult(run, failed("C"), finishedAt)).toEqual(failed("B"));
     expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 1, result: failed("B") });
   });
 
   test("never takes back a completed scan: a redriven duplicate that fails changes nothing", async () => {
     const run = newRun();
     const completed: StoredResult = { ...failed("A"), status: "completed", error: null };
-    await store.save(run, completed, finishedAt);
-    expect(await store.save({ ...run, epoch: 1 }, failed("B"), finishedAt)).toEqual(completed);
+    await store.saveResult(run, completed, finishedAt);
+    expect(await store.saveResult({ ...run, epoch: 1 }, failed("B"), finishedAt)).toEqual(
+      completed,
+    );
     expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 0, status: "completed" });
   });
 
@@ -83,7 +88,7 @@ describe("the result store", () => {
     ]) {
       const run = newRun();
       const standing = await Promise.all(
-        epochs.map((epoch) => store.save({ ...run, epoch }, failed(`E${epoch}`), finishedAt)),
+        epochs.map((epoch) => store.saveResult({ ...run, epoch }, failed(`E${epoch}`), finishedAt)),
       );
       expect(standing).toEqual([failed("E1"), failed("E1")]);
       expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 1, result: failed("E1") });
@@ -95,14 +100,14 @@ describe("the result store", () => {
     for (let round = 0; round < 20; round++) {
       const runs = Array.from({ length: 50 }, newRun);
       const saveAll = (by: ResultStore, these: typeof runs) =>
-        these.map((run) => by.save(run, failed("A"), finishedAt));
+        these.map((run) => by.saveResult(run, failed("A"), finishedAt));
       await Promise.all([...saveAll(store, runs), ...saveAll(other, runs.toReversed())]);
     }
   }, 30_000);
 
   test("writes what waits together: 120 results at once are three transactions", async () => {
     const runs = Array.from({ length: 120 }, newRun);
-    await Promise.all(runs.map((run) => store.save(run, failed("A"), finishedAt)));
+    await Promise.all(runs.map((run) => store.saveResult(run, failed("A"), finishedAt)));
     const ids = runs.map(({ message }) => message.job_id);
     const [row] = await database.call((db) =>
       db
@@ -116,8 +121,8 @@ describe("the result store", () => {
   test("refuses a result that Postgres cannot hold, and its neighbours are saved", async () => {
     const [bad, good] = [newRun(), newRun()];
     const outcomes = await Promise.allSettled([
-      store.save(bad, failed("\u0000"), finishedAt),
-      store.save(good, failed("A"), finishedAt),
+      store.saveResult(bad, failed("\u0000"), finishedAt),
+      store.saveResult(good, failed("A"), finishedAt),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
     expect(await rowOf(bad.message.job_id)).toBeUndefined();

@@ -1,21 +1,13 @@
-import { inArray, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
 import type { Database } from "#lib/db/client.ts";
 import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
 import { scans } from "#lib/db/schema.ts";
 import { uniqueSorted } from "#lib/db/unique-sorted.ts";
+import type { ResultStore } from "#lib/scan/end-scan.ts";
 import type { ScanRun } from "#lib/scan/scan-message.ts";
-import type { StoredResult } from "#lib/scan/scan-result.ts";
-
-export interface ResultStore {
-  /**
-   * Resolves after the commit with the result that stands: the first one of an epoch, and that of the
-   * newest epoch. Whoever ends a scan, and however many do, they all announce the same. That of a user
-   * who has deleted their account is not stored.
-   */
-  save(run: ScanRun, result: StoredResult, finishedAt: number): Promise<StoredResult>;
-}
+import type { StoredResult, StoredScan } from "#lib/scan/scan-result.ts";
 
 export function createResultStore(database: Database): ResultStore {
   const commit = createGroupCommit<ScanRow, StoredResult>(async (rows) => {
@@ -28,7 +20,20 @@ export function createResultStore(database: Database): ResultStore {
       standing.set(job_id, result);
     return (row) => standing.get(row.job_id) ?? row.result;
   });
-  return { save: (run, result, finishedAt) => commit(toRow(run, result, finishedAt)) };
+  return { saveResult: (run, result, finishedAt) => commit(toRow(run, result, finishedAt)) };
+}
+
+/** The stored result with its owner; undefined for a job that is unknown or has not ended. */
+export async function readStoredScan(
+  database: Database,
+  jobId: string,
+): Promise<StoredScan | undefined> {
+  const { userId, redrive: epoch, finishedAt, result } = scans;
+  const columns = { userId, epoch, finishedAt, result };
+  const [row] = await database.call((db) =>
+    db.select(columns).from(scans).where(eq(scans.jobId, jobId)),
+  );
+  return row;
 }
 
 function newestFirst(rows: readonly ScanRow[]): ScanRow[] {

@@ -1,3 +1,5 @@
+import type { PaidStage } from "#lib/scan/scan-events.ts";
+
 /** Redis keys of a scan. Names are contracts: other programs read them. */
 export const scanKeys = {
   replay: (jobId: string) => `scan:replay:${jobId}`,
@@ -7,7 +9,7 @@ export const scanKeys = {
   request: (jobId: string) => `scan:request:${jobId}`,
   /** `cancelled` or `sealed`, whichever came first: see `services/worker/cancellable.ts`. */
   cancel: (jobId: string) => `scan:cancel:${jobId}`,
-  checkpoint: (jobId: string, stage: "vision" | "answer") => `scan:checkpoint:${jobId}:${stage}`,
+  checkpoint: (jobId: string, stage: PaidStage) => `scan:checkpoint:${jobId}:${stage}`,
   idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,
   /** Which job is about to be granted the character. */
   reservation: (userId: string, code: string) => `character:reservation:${userId}:${code}`,

@@ -1,15 +1,25 @@
 import * as v from "valibot";
 import { seqOf } from "./epoch.ts";
-import { STAGES, STATUSES, type Stage, type StageStatus } from "./stage.ts";
+import { type OpenStage, STAGES, STATUSES, type Stage, type StageStatus } from "./stage.ts";
 
 /**
- * The events of one scan, in the order a client sees them.
+ * The life of a scan. Its events are its states, and the newest one is where it is.
  *
- *   queued → vision → rule → answer → reward → done
+ *   submit           worker                                                    worker
+ *   ──────▶ queued ──────▶ vision ──────▶ rule ──────▶ answer ──────▶ reward ──────▶ done completed
+ *              │              │             │             │              │
+ *              └──────────────┴─────────────┴─────────────┴──────────────┴─────────▶ done failed
+ *                             ▲             ▲             ▲              ▲                │
+ *                             └─────────────┴─────────────┴──────────────┴────── redrive ─┘
  *
- * `started` is emitted by the stages that take seconds (vision, answer) and by `queued`; every other
- * stage is over before a client could show that it began. Each epoch (one try, or one redrive) ends
- * in exactly one `done completed` or `done failed`.
+ *   queued     the scan service, before it publishes the message
+ *   vision …   the worker, one task per stage: `started` where a model is called, then `completed`
+ *   done       `endScan`, and nobody else: for the reward stage, which completes the scan; for a stage with
+ *              no tries left; for the owner's cancel, which comes too late once reward has begun; for a
+ *              dead letter whose scan nobody ended
+ *   redrive    begins the next epoch at the stage that failed; not after a cancel
+ *
+ * Every epoch ends in exactly one `done`, and takes no event after it.
  */
 export const ScanEvent = v.object({
   job_id: v.string(),
@@ -32,16 +42,22 @@ export interface ScanState {
   readonly latest: ScanEvent;
 }
 
-/** What a stage says; job, sequence, time and progress are added by `scanEvent`. */
-export interface StageUpdate {
+/** Where a scan has come, and what is public of it. */
+export interface ScanStep {
   readonly stage: Stage;
   readonly status: StageStatus;
   readonly result?: Readonly<Record<string, unknown>> | null;
 }
 
+/** A step that leaves the scan open. `done` is said by `endScan` alone. */
+export interface StageUpdate extends ScanStep {
+  readonly stage: OpenStage;
+}
+
+/** @param ts milliseconds since the Unix epoch */
 export function scanEvent(
   job: { readonly id: string; readonly epoch: number },
-  { stage, status, result = null }: StageUpdate,
+  { stage, status, result = null }: ScanStep,
   ts: number,
 ): ScanEvent {
   return {

@@ -39,6 +39,12 @@ export interface OwnedResult {
   readonly result: StoredResult;
 }
 
+/** A finished scan, as it outlives Redis. */
+export interface StoredScan extends OwnedResult {
+  readonly epoch: number;
+  readonly finishedAt: Date;
+}
+
 /** `GET /scan/result/{job_id}` of a finished scan. */
 export const ScanResult = v.object({
   task_id: v.string(),

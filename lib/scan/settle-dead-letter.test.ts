@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
+import type { EndScanDeps } from "./end-scan.ts";
 import type { StoredResult } from "./scan-result.ts";
-import { canRun, type EndFailed, settleDeadLetter, settleEach } from "./settle-dead-letter.ts";
+import { canRun, settleDeadLetter, settleEach } from "./settle-dead-letter.ts";
 
 const scan = {
   job_id: "0190b2a0-0000-7000-8000-000000000001",
@@ -31,16 +32,24 @@ function recorded(task: string, body: unknown, did: string[] = [], name = "") {
   return { deadLetter, did };
 }
 
-function ending(result: Partial<StoredResult>, did: string[]): EndFailed {
-  return async (stage, _, fault, epoch) => {
-    did.push(`end ${stage} of epoch ${epoch} with ${fault.code}`);
-    const failed = { vision: null, answer: null, reward: null, error: null };
-    return { ...failed, status: "failed", ...result };
+/** @param standing where it differs from the result that is to be saved */
+function ending(standing: Partial<StoredResult>, did: string[]): EndScanDeps {
+  return {
+    clock: { now: () => 7 },
+    results: {
+      saveResult: async ({ epoch }, result) => {
+        did.push(`save ${result.error?.code} of epoch ${epoch}`);
+        return { ...result, ...standing };
+      },
+    },
+    events: {
+      emitEnd: async () => void did.push("emit the end"),
+    },
   };
 }
 
 describe("settling a dead letter", () => {
-  const ended = "end vision of epoch 1 with EXPIRED";
+  const ended = ["save EXPIRED of epoch 1", "emit the end"];
 
   test.each([
     ["redrive", "revived", "redrive to scan.vision"],
@@ -49,17 +58,17 @@ describe("settling a dead letter", () => {
   ] as const)("%s: the epoch of its scan ends first", async (action, outcome, done) => {
     const { deadLetter, did } = recorded("scan.vision", scan);
     expect(await settleDeadLetter(ending({}, did), deadLetter, action)).toBe(outcome);
-    expect(did).toEqual([ended, done]);
+    expect(did).toEqual([...ended, done]);
   });
 
   test.each([
-    ["completed", { status: "completed" }],
+    ["completed", { status: "completed", error: null }],
     ["cancelled", { error: { code: "CANCELLED", message: "" } }],
   ] as const)("removes it when its scan is %s", async (_, result) => {
     for (const action of ["redrive", "archive", "purge"] as const) {
       const { deadLetter, did } = recorded("scan.vision", scan);
       expect(await settleDeadLetter(ending(result, did), deadLetter, action)).toBe("removed");
-      expect(did).toEqual([ended, "remove"]);
+      expect(did).toEqual([...ended, "remove"]);
     }
   });
 

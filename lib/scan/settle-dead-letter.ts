@@ -2,18 +2,10 @@ import * as v from "valibot";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { isTaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { type EndScanDeps, failScan } from "./end-scan.ts";
 import { ScanMessage } from "./scan-message.ts";
-import type { StoredResult } from "./scan-result.ts";
-import { STAGES, type Stage } from "./stage.ts";
+import { OPEN_STAGES, type OpenStage } from "./stage.ts";
 import { jobIdOf, TASK_MESSAGES } from "./task-messages.ts";
-
-/** Ends an epoch as failed and returns the result that stands, which may be an earlier one. */
-export type EndFailed = (
-  stage: Stage,
-  body: unknown,
-  fault: Fault,
-  epoch: number,
-) => Promise<StoredResult>;
 
 /**
  * Settles one dead letter, after the epoch of its scan has ended. Where no worker ended it (the message
@@ -23,12 +15,12 @@ export type EndFailed = (
  * @param to where and as what a `redrive` sends it; by default what it was
  */
 export async function settleDeadLetter(
-  endFailed: EndFailed,
+  ending: EndScanDeps,
   deadLetter: DeadLetter,
   action: "redrive" | "archive" | "purge",
   to: Pick<DeadLetter, "task" | "body"> = deadLetter,
 ): Promise<Outcome> {
-  const isOver = await endEpoch(endFailed, deadLetter);
+  const isOver = await endEpoch(ending, deadLetter);
   if (isOver || action === "purge") {
     await deadLetter.remove();
     return "removed";
@@ -84,13 +76,14 @@ export function canRun(task: string, body: unknown): boolean {
 }
 
 /** True when the scan is over for good. Where a worker ended the epoch before, that end stands. */
-async function endEpoch(endFailed: EndFailed, { task, body, epoch }: DeadLetter): Promise<boolean> {
+async function endEpoch(ending: EndScanDeps, { task, body, epoch }: DeadLetter): Promise<boolean> {
   const stage = stageOf(task);
   if (!stage || !v.is(ScanMessage, body)) return false;
-  const { status, error } = await endFailed(stage, body, new Fault("EXPIRED"), epoch);
+  const run = { message: body, epoch };
+  const { status, error } = await failScan(ending, run, stage, new Fault("EXPIRED"));
   return status === "completed" || error?.code === "CANCELLED";
 }
 
-export function stageOf(task: string): Stage | undefined {
-  return STAGES.find((stage) => task === `scan.${stage}`);
+export function stageOf(task: string): OpenStage | undefined {
+  return OPEN_STAGES.find((stage) => task === `scan.${stage}`);
 }

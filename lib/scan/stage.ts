@@ -1,5 +1,9 @@
-/** What a scan goes through, in order; `done` is no work, it only says that the scan has ended. */
-export const STAGES = ["queued", "vision", "rule", "answer", "reward", "done"] as const;
+/** The stages of a scan that has not ended, in order. */
+export const OPEN_STAGES = ["queued", "vision", "rule", "answer", "reward"] as const;
+export type OpenStage = (typeof OPEN_STAGES)[number];
+
+/** `done` is no work: it says that the scan has ended. */
+export const STAGES = [...OPEN_STAGES, "done"] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const STATUSES = ["started", "completed", "failed"] as const;

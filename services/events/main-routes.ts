@@ -6,9 +6,9 @@ import { observeGauge } from "#lib/process/observe-gauge.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { readReplay, readState } from "#lib/scan-store/read-scan.ts";
+import { readStoredScan } from "#lib/scan-store/result-store.ts";
 import { openBody } from "./adapters/client-body.ts";
 import { createEventsRoutes } from "./adapters/http.ts";
-import { createResultReader } from "./adapters/postgres.ts";
 import { ShardTailer } from "./adapters/shard-tailer.ts";
 import type { EventsConfig } from "./config.ts";
 import { Hub } from "./hub.ts";
@@ -32,7 +32,7 @@ export async function eventsRoutes(
 ): Promise<{ routes: App; isTailing: () => boolean; closeStreams: () => void }> {
   const hub = new Hub();
   const replay = async (jobId: string) => (await readReplay(redis, jobId)).map(toFrame);
-  const storedResult = createResultReader(database);
+  const storedResult = (jobId: string) => readStoredScan(database, jobId);
   const tailer = new ShardTailer({
     redis: await connectRedis(config.REDIS_URL, log),
     hub,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { type ScanEvent, type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
-import type { StoredResult } from "#lib/scan/scan-result.ts";
+import { type ScanEvent, type ScanStep, scanEvent } from "#lib/scan/scan-event.ts";
+import type { StoredResult, StoredScan } from "#lib/scan/scan-result.ts";
 import { Hub } from "./hub.ts";
-import { type OpenStreamDeps, openStream, readFrames, type StoredScan } from "./open-stream.ts";
+import { type OpenStreamDeps, openStream, readFrames } from "./open-stream.ts";
 import { toFrame } from "./stream.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";
-const event = (update: StageUpdate, epoch = 0): ScanEvent =>
+const event = (update: ScanStep, epoch = 0): ScanEvent =>
   scanEvent({ id: jobId, epoch }, update, 7);
 const started = event({ stage: "vision", status: "started" });
 const seen = event({ stage: "vision", status: "completed" });

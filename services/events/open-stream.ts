@@ -1,7 +1,8 @@
 import { Fault } from "#lib/error/fault.ts";
+import { doneStep } from "#lib/scan/end-scan.ts";
 import { endSeqOf, epochOf } from "#lib/scan/epoch.ts";
 import { type ScanEvent, type ScanState, scanEvent } from "#lib/scan/scan-event.ts";
-import type { StoredResult } from "#lib/scan/scan-result.ts";
+import type { StoredScan } from "#lib/scan/scan-result.ts";
 import type { Hub } from "./hub.ts";
 import { type Frame, type Sink, Stream, toFrame } from "./stream.ts";
 
@@ -11,13 +12,6 @@ export interface OpenStreamDeps {
   /** Rising by seq; empty when expired. */
   replay(jobId: string): Promise<readonly Frame[]>;
   storedResult(jobId: string): Promise<StoredScan | undefined>;
-}
-
-export interface StoredScan {
-  readonly userId: string;
-  readonly epoch: number;
-  readonly finishedAt: Date;
-  readonly result: StoredResult;
 }
 
 export interface StreamRequest {
@@ -87,6 +81,5 @@ function follow(deps: OpenStreamDeps, stream: Stream, isOver: boolean): Stream {
 }
 
 function endOf(jobId: string, { epoch, finishedAt, result }: StoredScan): ScanEvent {
-  const update = { stage: "done", status: result.status, result: result.error } as const;
-  return scanEvent({ id: jobId, epoch }, update, finishedAt.getTime());
+  return scanEvent({ id: jobId, epoch }, doneStep(result), finishedAt.getTime());
 }

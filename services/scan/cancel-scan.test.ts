@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
+import { type ScanStep, scanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { type CancelDeps, cancelScan } from "./cancel-scan.ts";
@@ -22,7 +22,11 @@ function stored(status: StoredResult["status"], code?: string): StoredResult {
 }
 
 /** A job whose newest event is `latest`; none: forgotten by Redis. */
-function given(latest?: StageUpdate & { epoch?: number }, overrides: Partial<CancelDeps> = {}) {
+function given(
+  latest?: ScanStep & { epoch?: number },
+  overrides: Partial<CancelDeps> = {},
+  standing?: StoredResult,
+) {
   const steps: unknown[] = [];
   const job = { id: jobId, epoch: latest?.epoch ?? 0 };
   const deps: CancelDeps = {
@@ -34,8 +38,16 @@ function given(latest?: StageUpdate & { epoch?: number }, overrides: Partial<Can
       return true;
     },
     submitted: async () => message,
-    end: async ({ epoch }, { stage, result, at }) => {
-      steps.push([epoch, stage, result.error?.code, at]);
+    results: {
+      saveResult: async ({ epoch }, result, at) => {
+        steps.push(["save", epoch, result.error?.code, at]);
+        return standing ?? result;
+      },
+    },
+    events: {
+      emitEnd: async ({ epoch }, ends) => {
+        steps.push([epoch, ...ends.map(({ stage, status }) => `${stage} ${status}`)]);
+      },
     },
     ...overrides,
   };
@@ -58,22 +70,33 @@ describe("cancelScan", () => {
   ] as const)("after %s %s asks first, then ends the scan at %s", async (stage, status, last) => {
     const { cancel, steps } = given({ stage, status });
     expect(await cancel()).toEqual(answer);
-    expect(steps).toEqual(["request", [0, last, "CANCELLED", 7]]);
+    expect(steps).toEqual([
+      "request",
+      ["save", 0, "CANCELLED", 7],
+      [0, `${last} failed`, "done failed"],
+    ]);
   });
 
   test("ends the epoch the scan is in", async () => {
     const { cancel, steps } = given({ stage: "vision", status: "started", epoch: 2 });
     await cancel();
-    expect(steps).toContainEqual([2, "vision", "CANCELLED", 7]);
+    expect(steps).toContainEqual([2, "vision failed", "done failed"]);
   });
 
   test("holds also when the scan cannot be ended here", async () => {
-    const broken = { end: () => Promise.reject(new Fault("UNAVAILABLE")) };
+    const results = { saveResult: () => Promise.reject(new Fault("UNAVAILABLE")) };
     const running = { stage: "vision", status: "started" } as const;
-    expect(await given(running, broken).cancel()).toEqual(answer);
+    expect(await given(running, { results }).cancel()).toEqual(answer);
     const forgotten = given(running, { submitted: async () => undefined });
     expect(await forgotten.cancel()).toEqual(answer);
     expect(forgotten.steps).toEqual(["request"]);
+  });
+
+  test("that finds the scan ended otherwise emits the end that stands, and holds all the same", async () => {
+    const running = { stage: "answer", status: "completed" } as const;
+    const { cancel, steps } = given(running, {}, stored("completed"));
+    expect(await cancel()).toEqual(answer);
+    expect(steps.at(-1)).toEqual([0, "reward completed", "done completed"]);
   });
 
   test("does not promise what could not be made durable", async () => {

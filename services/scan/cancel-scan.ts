@@ -1,33 +1,22 @@
-import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { type EndScanDeps, failScan } from "#lib/scan/end-scan.ts";
 import { epochOf } from "#lib/scan/epoch.ts";
 import type { ScanEvent, ScanState } from "#lib/scan/scan-event.ts";
-import type { ScanMessage, ScanRun } from "#lib/scan/scan-message.ts";
-import type { OwnedResult, StoredResult } from "#lib/scan/scan-result.ts";
-import { STAGES, type Stage } from "#lib/scan/stage.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import type { OwnedResult } from "#lib/scan/scan-result.ts";
+import { OPEN_STAGES, type OpenStage, STAGES } from "#lib/scan/stage.ts";
 import type { CancelAnswer } from "./scan.ts";
 
-export interface CancelDeps {
-  readonly clock: Clock;
+export interface CancelDeps extends EndScanDeps {
   state(jobId: string): Promise<ScanState | undefined>;
   storedResult(jobId: string): Promise<OwnedResult | undefined>;
   /**
-   * Makes the cancel durable and tells every worker, in one step. False when it comes too late: the
+   * Makes the cancel durable and notifies every worker, in one step. False when it comes too late: the
    * scan has ended, or its last stage has begun.
    */
   requestCancel(jobId: string): Promise<boolean>;
-  /** What was submitted; undefined when the job is in a later epoch, or older than an hour. */
+  /** What was submitted; undefined when the job was redriven, or is older than an hour. */
   submitted(jobId: string): Promise<ScanMessage | undefined>;
-  /** Stores the result, then makes the end visible, unless another end stands already. */
-  end(run: ScanRun, end: End): Promise<void>;
-}
-
-export interface End {
-  /** The stage the scan did not get through. */
-  readonly stage: Stage;
-  readonly result: StoredResult;
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
 }
 
 /**
@@ -68,15 +57,12 @@ export async function cancelScan(
 async function end(deps: CancelDeps, latest: ScanEvent): Promise<void> {
   const message = await deps.submitted(latest.job_id);
   if (!message) return;
-  const { code, detail } = new Fault("CANCELLED");
-  const error = { code, message: detail };
-  const result = { status: "failed", vision: null, answer: null, reward: null, error } as const;
-  const stage = unfinishedStage(latest);
-  await deps.end({ message, epoch: epochOf(latest.seq) }, { stage, result, at: deps.clock.now() });
+  const run = { message, epoch: epochOf(latest.seq) };
+  await failScan(deps, run, unfinishedStage(latest), new Fault("CANCELLED"));
 }
 
 /** `queued started` → vision, `vision started` → vision, `vision completed` → rule. */
-function unfinishedStage({ stage, status }: ScanEvent): Stage {
-  if (stage !== "queued" && status === "started") return stage;
-  return STAGES[STAGES.indexOf(stage) + 1] ?? stage;
+function unfinishedStage({ stage, status }: ScanEvent): OpenStage {
+  const isUnderWay = stage !== "queued" && status === "started";
+  return OPEN_STAGES[STAGES.indexOf(stage) + (isUnderWay ? 0 : 1)] ?? "reward";
 }

@@ -5,12 +5,12 @@ import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import { createImageFetcher } from "#lib/image/fetch-image.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
-import { readCachedResult, readState } from "#lib/scan-store/read-scan.ts";
-import { createResultStore } from "#lib/scan-store/result-store.ts";
-import { createCanceller } from "./adapters/cancel.ts";
+import { readCachedResult, readRequest, readState } from "#lib/scan-store/read-scan.ts";
+import { createResultStore, readStoredScan } from "#lib/scan-store/result-store.ts";
+import { createScanStore } from "#lib/scan-store/scan-store.ts";
 import { createScanRoutes } from "./adapters/http.ts";
-import { createScanStore } from "./adapters/postgres.ts";
-import { createIdempotency, createQueuedAnnouncer } from "./adapters/redis.ts";
+import { createHistory } from "./adapters/postgres.ts";
+import { createIdempotency } from "./adapters/redis.ts";
 import { createSubmitCounter } from "./adapters/submit-counter.ts";
 import type { ScanConfig } from "./config.ts";
 
@@ -21,6 +21,7 @@ export function scanRoutes(
 ): App {
   const images = createImageFetcher({ allowedHosts: allowedImageHosts(config) });
   const ownStore = publicOrigin(config);
+  const scans = createScanStore(redis, systemClock);
   return createScanRoutes({
     clock: systemClock,
     newJobId: () => Bun.randomUUIDv7(),
@@ -39,14 +40,18 @@ export function scanRoutes(
       await images.probe(url, AbortSignal.timeout(probeDeadlineMs));
     },
     idempotency: createIdempotency(redis, systemClock),
-    announceQueued: createQueuedAnnouncer(redis, systemClock),
+    emitQueued: scans.emitQueued,
     publish: (message, traceparent) =>
       publisher.publish("scan.vision", message, { traceparent, attempt: 0, epoch: 0 }),
     // Redis is the fast way, not the only one: without it Postgres answers.
     cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
     state: (jobId) => readState(redis, jobId),
-    ...createScanStore(database),
-    ...createCanceller(redis, createResultStore(database)),
+    storedResult: (jobId) => readStoredScan(database, jobId),
+    ...createHistory(database),
+    requestCancel: scans.requestCancel,
+    submitted: (jobId) => readRequest(redis, jobId),
+    results: createResultStore(database),
+    events: scans,
     ...admission(config, redis),
   });
 }

@@ -27,9 +27,9 @@ function given({ claim, broken = {} }: { claim?: Claim; broken?: Record<string, 
       confirm: () => step("confirm key"),
       release: () => step("release key"),
     },
-    announceQueued: async () => {
-      await step("announce queued");
-      return () => step("take queued back");
+    emitQueued: async () => {
+      await step("emit queued");
+      return () => step("roll queued back");
     },
     publish: async (message) => {
       await step("publish");
@@ -50,13 +50,7 @@ describe("submitScan", () => {
   test("claims, looks at the image, announces, publishes, and only then confirms the key", async () => {
     const { deps, steps, published } = given();
     const { answer, replayed } = await submitScan(deps, submission);
-    expect(steps).toEqual([
-      "claim u k",
-      "check image",
-      "announce queued",
-      "publish",
-      "confirm key",
-    ]);
+    expect(steps).toEqual(["claim u k", "check image", "emit queued", "publish", "confirm key"]);
     expect(replayed).toBe(false);
     expect(answer).toEqual({
       job_id: freshId,
@@ -80,21 +74,21 @@ describe("submitScan", () => {
     const { deps, steps } = given();
     const { idempotencyKey: _, ...rest } = submission;
     await submitScan(deps, { ...rest, idempotencyKey: undefined });
-    expect(steps).toEqual(["check image", "announce queued", "publish"]);
+    expect(steps).toEqual(["check image", "emit queued", "publish"]);
   });
 
   test("a refused publish takes `queued` back, frees the key and passes the fault on", async () => {
     const fault = new Fault("UNAVAILABLE");
     const { deps, steps } = given({ broken: { publish: fault } });
     expect(await rejection(submitScan(deps, submission))).toBe(fault);
-    expect(steps.slice(-3)).toEqual(["publish", "take queued back", "release key"]);
+    expect(steps.slice(-3)).toEqual(["publish", "roll queued back", "release key"]);
   });
 
   test("passes the first fault on even when cleaning up fails as well", async () => {
     const fault = new Fault("UNAVAILABLE");
     const broken = {
       publish: fault,
-      "take queued back": new Fault("INTERNAL"),
+      "roll queued back": new Fault("INTERNAL"),
       "release key": new Fault("INTERNAL"),
     };
     const { deps, steps } = given({ broken });

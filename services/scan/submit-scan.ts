@@ -24,8 +24,8 @@ export interface SubmitDeps {
     confirm(userId: string, key: string): Promise<void>;
     release(userId: string, key: string): Promise<void>;
   };
-  /** Makes `queued` visible; the returned function takes it back. */
-  announceQueued(message: ScanMessage): Promise<() => Promise<void>>;
+  /** Makes `queued` visible; the returned function removes it again. */
+  emitQueued(message: ScanMessage): Promise<() => Promise<void>>;
   /** Resolves on the broker's confirm. */
   publish(message: ScanMessage, traceparent: string): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function submitScan(
       model,
       submitted_at: deps.clock.now(),
     };
-    await hand(deps, message, traceparent);
+    await emitAndPublish(deps, message, traceparent);
   } catch (error) {
     if (key !== undefined) await deps.idempotency.release(userId, key).catch(() => undefined);
     throw error;
@@ -86,12 +86,16 @@ async function claimKey(
 }
 
 /** `queued` goes out before the publish, so that no later stage can overtake it. */
-async function hand(deps: SubmitDeps, message: ScanMessage, traceparent: string): Promise<void> {
-  const takeBack = await deps.announceQueued(message);
+async function emitAndPublish(
+  deps: SubmitDeps,
+  message: ScanMessage,
+  traceparent: string,
+): Promise<void> {
+  const rollback = await deps.emitQueued(message);
   try {
     await deps.publish(message, traceparent);
   } catch (error) {
-    await takeBack().catch(() => undefined);
+    await rollback().catch(() => undefined);
     throw error;
   }
 }

@@ -4,26 +4,25 @@ import { repeat } from "#lib/process/repeat.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { openDeadLetters } from "#lib/queue/dead-letters.ts";
-import type { EndFailed } from "#lib/scan/settle-dead-letter.ts";
+import type { EndScanDeps } from "#lib/scan/end-scan.ts";
 import { createLeader } from "./adapters/leader.ts";
 import type { WorkerConfig } from "./config.ts";
 import { runOnce } from "./dead-letters/redrive.ts";
-import { type EndScanDeps, endFailed } from "./end-scan.ts";
 
 /** Every worker runs the timer, whatever it consumes; one of them redrives. */
 export async function startRedrive(
   { DATABASE_URL, REDRIVE_INTERVAL }: WorkerConfig,
-  deps: { broker: Broker; ends: EndScanDeps; log: Logger; scope: ProcessScope },
+  deps: { broker: Broker; ending: EndScanDeps; log: Logger; scope: ProcessScope },
 ): Promise<void> {
   if (REDRIVE_INTERVAL === 0) return;
-  const { broker, ends, log, scope } = deps;
+  const { broker, ending, log, scope } = deps;
   const leader = createLeader(DATABASE_URL);
   const deadLetters = await openDeadLetters(broker);
   const round = {
     tasks: TASK_NAMES,
     lead: leader.lead,
     take: deadLetters.take,
-    endFailed: (...failure: Parameters<EndFailed>) => endFailed(ends, ...failure),
+    ending,
   };
   const timer = repeat(async () => {
     try {

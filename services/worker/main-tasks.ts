@@ -6,18 +6,19 @@ import type { Task, TaskName } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import type { EndScanDeps } from "#lib/scan/end-scan.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
-import { createSeal, followCancels } from "./adapters/cancel.ts";
+import { createScanStore, type ScanStore } from "#lib/scan-store/scan-store.ts";
+import { followCancels } from "./adapters/cancel.ts";
 import {
   createOwnershipReader,
   createOwnershipWriter,
   createUserCharacterWriter,
 } from "./adapters/postgres.ts";
 import { createStagePublishers } from "./adapters/rabbit.ts";
-import { createReservations, createScanLog } from "./adapters/redis.ts";
+import { createReservations } from "./adapters/redis.ts";
 import { cancellable, RunningScans, sealing } from "./cancellable.ts";
 import type { WorkerConfig } from "./config.ts";
-import type { EndScanDeps } from "./end-scan.ts";
 import type { Connections } from "./main-connections.ts";
 import type { Models } from "./main-models.ts";
 import { matchTask } from "./tasks/character.match.ts";
@@ -30,8 +31,7 @@ import { saveCharacterTask } from "./tasks/users.save_character.ts";
 
 export interface TasksDeps extends Pick<VisionDeps, "loadPhoto"> {
   readonly connections: Connections;
-  /** How a scan is told of, and ends. */
-  readonly scans: EndScanDeps;
+  readonly scans: Scans;
   readonly models: Pick<Models, "call">;
   readonly log: Logger;
   readonly scope: ProcessScope;
@@ -47,7 +47,6 @@ export async function createTasks(
   const catalog = new Catalog(createCatalogLoader(database));
   scope.onStop("catalogue", await followCatalog(broker, catalog, log));
   const running = await followRunning(config, deps);
-  const seal = createSeal(redis);
   const publishers = createStagePublishers(publisher, rpc);
   const ownerships = { ...createOwnershipReader(database), ...createReservations(redis) };
   const stage = { ...scans, ...publishers, loadPhoto, callModel: models.call };
@@ -55,7 +54,7 @@ export async function createTasks(
     "scan.vision": cancellable(visionTask(stage), running),
     "scan.rule": cancellable(ruleTask(stage), running),
     "scan.answer": cancellable(answerTask(stage), running),
-    "scan.reward": sealing(rewardTask(stage), seal),
+    "scan.reward": sealing(rewardTask(stage), scans.events.seal),
     "character.match": matchTask({ catalog, ownerships }),
     "character.save_ownership": saveOwnershipTask(createOwnershipWriter(database)),
     "users.save_character": saveCharacterTask(createUserCharacterWriter(database)),
@@ -63,13 +62,17 @@ export async function createTasks(
 }
 
 /** The events and results of scans: what the stages, and whoever ends a scan, write to. */
+export interface Scans extends EndScanDeps {
+  readonly events: ScanStore;
+}
+
 export function createScans(
   { CHECKPOINT_TTL: checkpointTtlS }: WorkerConfig,
   { redis, database }: Connections,
-): EndScanDeps {
+): Scans {
   const clock = systemClock;
-  const log = createScanLog(redis, { clock, checkpointTtlS });
-  return { clock, log, results: createResultStore(database) };
+  const events = createScanStore(redis, clock, { checkpointTtlS });
+  return { clock, events, results: createResultStore(database) };
 }
 
 /** The scans this process works on; a cancel notice aborts one of them. */

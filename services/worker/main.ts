@@ -37,7 +37,7 @@ async function startWorker(
   const deps = { connections, scans, models, loadPhoto, log, scope };
   const tasks = await createTasks(config, deps);
   const consumers = await startConsumers(queues, tasks, deps);
-  await startRedrive(config, { broker, ends: scans, log, scope });
+  await startRedrive(config, { broker, ending: scans, log, scope });
 
   const checks = {
     postgres: database.ping,

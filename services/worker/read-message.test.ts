@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import { ScanMessage } from "#lib/scan/scan-message.ts";
 import { readMessage } from "./read-message.ts";
-import { message } from "./rehearsal.ts";
+import { message } from "./scan-fixture.ts";
 
 test("a message reads as itself, and what the schema does not know is dropped", () => {
   expect(readMessage(ScanMessage, { ...message, more: 1 })).toEqual(message);

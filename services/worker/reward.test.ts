@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { MAJORS, MIDDLES, RECYCLABLE } from "#lib/contract/vocabulary.ts";
-import { petAnswer, petVision } from "./rehearsal.ts";
 import { rewardedMaterial } from "./reward.ts";
+import { petAnswer, petVision } from "./scan-fixture.ts";
 
 const withCategories = (
   major_category: (typeof MAJORS)[number],

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createLogger } from "#lib/log/logger.ts";
-import { type ScanEvent, type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
+import { type ScanEvent, type ScanStep, scanEvent } from "#lib/scan/scan-event.ts";
 import { until } from "#lib/testing/until.ts";
 import { Hub } from "../hub.ts";
 import type { OpenStreamDeps } from "../open-stream.ts";
@@ -15,7 +15,7 @@ import { createEventsRoutes } from "./http.ts";
 const jobId = "019bd000-0000-7000-8000-000000000001";
 const unknownId = "019bd000-0000-7000-8000-000000000002";
 const log = createLogger("test", "error", () => undefined);
-const event = (update: StageUpdate): ScanEvent => scanEvent({ id: jobId, epoch: 0 }, update, 7);
+const event = (update: ScanStep): ScanEvent => scanEvent({ id: jobId, epoch: 0 }, update, 7);
 const started = event({ stage: "vision", status: "started" });
 const completed = event({ stage: "vision", status: "completed" });
 const failed = event({

@@ -34,14 +34,15 @@ function given(overrides: Partial<ScanRoutesDeps> = {}, claim?: Claim) {
           confirm: async () => undefined,
           release: async () => undefined,
         },
-        announceQueued: async () => async () => undefined,
+        emitQueued: async () => async () => undefined,
         publish: async () => undefined,
         cachedResult: async () => undefined,
         state: async () => undefined,
         storedResult: async () => undefined,
         requestCancel: async () => true,
         submitted: async () => undefined,
-        end: async () => undefined,
+        results: { saveResult: async (_, result) => result },
+        events: { emitEnd: async () => undefined },
         finishedScans: async (...page) => {
           pages.push(page);
           return [];

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
 import { connectRedis } from "#lib/redis/client.ts";
-import type { ScanMessage } from "#lib/scan/scan-message.ts";
-import { readReplay, readState } from "#lib/scan-store/read-scan.ts";
-import { scanKeys, shardOf } from "#lib/scan-store/scan-keys.ts";
+import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import type { SubmitRequest } from "../scan.ts";
 import type { SubmitDeps } from "../submit-scan.ts";
-import { createIdempotency, createQueuedAnnouncer } from "./redis.ts";
+import { createIdempotency } from "./redis.ts";
 
 const request: SubmitRequest = { image_url: "https://cdn.example.com/a.jpg", user_input: "" };
 const newId = () => Bun.randomUUIDv7();
@@ -101,48 +99,5 @@ describe("an idempotency key", () => {
     await redis.del(scanKeys.idempotency(userId, "k"));
     await keys.confirm(userId, "k");
     expect(await redis.exists(scanKeys.idempotency(userId, "k"))).toBe(0);
-  });
-});
-
-describe("announcing `queued`", () => {
-  const announce = () => createQueuedAnnouncer(redis, { now: () => 1_800_000_000_000 });
-  const message = (): ScanMessage => ({
-    job_id: newId(),
-    user_id: `user-${crypto.randomUUID()}`,
-    image_url: "https://cdn.example.com/a.jpg",
-    user_input: "",
-    model: "local",
-    submitted_at: 1_800_000_000_000,
-  });
-  async function entriesOf(jobId: string): Promise<number> {
-    const entries = await redis.xrevrange(scanKeys.events(shardOf(jobId)), "+", "-", "COUNT", 500);
-    return entries.filter(([, fields]) => fields.includes(jobId)).length;
-  }
-
-  test("makes the owner and the first event readable, and one entry in the stream", async () => {
-    const { job_id, user_id, ...rest } = message();
-    await announce()({ job_id, user_id, ...rest });
-    const state = await readState(redis, job_id);
-    expect(state).toMatchObject({ userId: user_id, latest: { stage: "queued", seq: 0 } });
-    expect(await readReplay(redis, job_id)).toMatchObject([{ job_id, seq: 0, progress: 0 }]);
-    expect(await entriesOf(job_id)).toBe(1);
-  });
-
-  test("can be taken back without a trace", async () => {
-    const { job_id, ...rest } = message();
-    const takeBack = await announce()({ job_id, ...rest });
-    await takeBack();
-    expect(await redis.keys(`scan:*:${job_id}*`)).toEqual([]);
-    expect(await entriesOf(job_id)).toBe(0);
-  });
-
-  test("taken back by a takeover erases nothing of the job it took over", async () => {
-    const one = message();
-    await announce()(one);
-    const takeBack = await announce()(one);
-    await takeBack();
-    expect(await readReplay(redis, one.job_id)).toHaveLength(1);
-    expect(await readState(redis, one.job_id)).toBeDefined();
-    expect(await entriesOf(one.job_id)).toBe(1);
   });
 });

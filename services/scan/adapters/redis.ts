@@ -2,9 +2,7 @@ import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Clock } from "#lib/clock/clock.ts";
 import { script } from "#lib/redis/script.ts";
-import { scanEvent } from "#lib/scan/scan-event.ts";
-import { createEventLog } from "#lib/scan-store/emit-events.ts";
-import { idempotencyTtlS, replayTtlS, scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { idempotencyTtlS, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { SubmitRequest } from "../scan.ts";
 import type { Claim, SubmitDeps } from "../submit-scan.ts";
 
@@ -79,17 +77,4 @@ function toClaim(reply: unknown): Claim {
   if ((kind === "claimed" || kind === "answered") && jobId) return { kind, jobId };
   if (kind === "in_flight" || kind === "mismatch") return { kind };
   throw new Error("unexpected reply of the claim script");
-}
-
-export function createQueuedAnnouncer(redis: Redis, clock: Clock): SubmitDeps["announceQueued"] {
-  const log = createEventLog(redis);
-  return async (message) => {
-    const { job_id: id, user_id: userId } = message;
-    const event = scanEvent({ id, epoch: 0 }, { stage: "queued", status: "started" }, clock.now());
-    const value = JSON.stringify(message);
-    const kept = { key: scanKeys.request(id), value, ttlS: replayTtlS };
-    const ids = await log.emit(userId, [event], [kept]);
-    // Announced by the submit that was taken over: its job may be running, and is not ours to erase.
-    return async () => (ids.length > 0 ? log.retract(id, ids) : undefined);
-  };
 }

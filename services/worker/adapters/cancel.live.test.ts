@@ -7,7 +7,7 @@ import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { RunningScans } from "../cancellable.ts";
-import { createSeal, followCancels } from "./cancel.ts";
+import { followCancels } from "./cancel.ts";
 
 describe("a worker", () => {
   let redis: Redis;
@@ -61,14 +61,5 @@ describe("a worker", () => {
     await until(() => two.faults.length > 0);
     one.leave();
     two.leave();
-  });
-
-  test("seals a job again and again, but never a cancelled one", async () => {
-    const seal = createSeal(redis);
-    expect([await seal(jobId), await seal(jobId)]).toEqual([true, true]);
-    expect(await redis.ttl(scanKeys.cancel(jobId))).toBeWithin(3_500, 3_601);
-    await redis.set(scanKeys.cancel(jobId), "cancelled", "EX", 60);
-    expect(await seal(jobId)).toBe(false);
-    expect(await redis.get(scanKeys.cancel(jobId))).toBe("cancelled");
   });
 });

@@ -1,17 +1,8 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "#lib/log/logger.ts";
-import { redisCall } from "#lib/redis/client.ts";
-import { cancelChannel, cancelTtlS, scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { readCancelled } from "#lib/scan-store/read-scan.ts";
+import { cancelChannel } from "#lib/scan-store/scan-keys.ts";
 import type { RunningScans } from "../cancellable.ts";
-
-/** For `sealing`: who comes first, the last stage or the cancel, has the key. */
-export function createSeal(redis: Redis): (jobId: string) => Promise<boolean> {
-  return async (jobId) => {
-    const key = scanKeys.cancel(jobId);
-    const held = await redisCall(() => redis.set(key, "sealed", "EX", cancelTtlS, "NX", "GET"));
-    return held !== "cancelled";
-  };
-}
 
 const retryDelayMs = 250;
 const jobsPerReadMax = 500;
@@ -47,9 +38,6 @@ async function readRequests(redis: Redis, running: RunningScans): Promise<void> 
   const { jobIds } = running;
   for (let at = 0; at < jobIds.length; at += jobsPerReadMax) {
     const batch = jobIds.slice(at, at + jobsPerReadMax);
-    const requests = await redis.mget(batch.map(scanKeys.cancel));
-    requests.forEach((request, i) => {
-      if (request === "cancelled") running.cancel(batch[i] ?? "");
-    });
+    for (const jobId of await readCancelled(redis, batch)) running.cancel(jobId);
   }
 }

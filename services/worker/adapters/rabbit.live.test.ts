@@ -7,7 +7,7 @@ import { createRpcClient, type RpcClient } from "#lib/queue/rpc-client.ts";
 import { TASKS } from "#lib/queue/topology.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { delivery, message, petAnswer, petty, petVision } from "../rehearsal.ts";
+import { delivery, message, petAnswer, petty, petVision } from "../scan-fixture.ts";
 import { createStagePublishers } from "./rabbit.ts";
 
 let broker: Broker;

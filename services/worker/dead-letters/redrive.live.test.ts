@@ -12,17 +12,16 @@ import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { ConfirmedChannel } from "#lib/queue/confirmed-channel.ts";
 import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { type EndScanDeps, endScan, failScan } from "#lib/scan/end-scan.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
-import type { EndFailed } from "#lib/scan/settle-dead-letter.ts";
 import { readCachedResult, readReplay, readState } from "#lib/scan-store/read-scan.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { createScanStore, type ScanStore } from "#lib/scan-store/scan-store.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { createLeader, type Leader } from "../adapters/leader.ts";
-import { createScanLog } from "../adapters/redis.ts";
-import { type EndScanDeps, endFailed, endScan } from "../end-scan.ts";
 import { runOnce } from "./redrive.ts";
 
 const trace = "c".repeat(32);
@@ -45,6 +44,7 @@ describe("the redrive", () => {
   let redis: Redis;
   let database: Database;
   let ends: EndScanDeps;
+  let scanStore: ScanStore;
   const leaders: Leader[] = [];
   /** Of this run alone: a worker of somebody else's tests may hold the real one. */
   const lockId = Math.floor(Math.random() * 1e9);
@@ -57,8 +57,8 @@ describe("the redrive", () => {
     channel = await connection.createConfirmChannel();
     confirmed = new ConfirmedChannel(channel);
     await assertTopology(channel);
-    const log = createScanLog(redis, { clock: systemClock, checkpointTtlS: 600 });
-    ends = { log, results: createResultStore(database), clock: systemClock };
+    scanStore = createScanStore(redis, systemClock);
+    ends = { events: scanStore, results: createResultStore(database), clock: systemClock };
   });
   const purge = async () => {
     const queues = TASK_NAMES.flatMap((name) => [name, `dlq.${name}`, `archive.${name}`]);
@@ -87,14 +87,14 @@ describe("the redrive", () => {
       vision,
     };
   }
-  function newRedriver(on = confirmed, end = ends) {
+  function newRedriver(on = confirmed, ending = ends) {
     const leader = createLeader(serviceUrls.DATABASE_URL, lockId);
     leaders.push(leader);
     return {
       tasks: TASK_NAMES,
       lead: leader.lead,
       take: (queue: string, max: number) => takeDeadLetters(on, queue, max),
-      endFailed: (...failure: Parameters<EndFailed>) => endFailed(end, ...failure),
+      ending,
     };
   }
   async function bury(body: unknown, redrive = 0, queue = task): Promise<void> {
@@ -182,7 +182,7 @@ describe("the redrive", () => {
 
   test("leaves the end a worker has announced as it is", async () => {
     const job = newJob();
-    await endFailed(ends, "answer", job, new Fault("MODEL_UNAVAILABLE"), 0);
+    await failScan(ends, run(job, 0), "answer", new Fault("MODEL_UNAVAILABLE"));
     const before = await readReplay(redis, job.job_id);
     await bury(job);
     await runOnce(newRedriver());
@@ -192,7 +192,7 @@ describe("the redrive", () => {
 
   test("lets a redriven job complete, after which its first epoch changes nothing", async () => {
     const job = newJob();
-    await endFailed(ends, "answer", job, new Fault("MODEL_UNAVAILABLE"), 0);
+    await failScan(ends, run(job, 0), "answer", new Fault("MODEL_UNAVAILABLE"));
     await endScan(ends, run(job, 1), "reward", completed);
     const seen = async () => ({
       replay: await readReplay(redis, job.job_id),
@@ -212,12 +212,10 @@ describe("the redrive", () => {
     });
 
     const stale = { status: "failed", vision, answer: null, reward: null, error: null } as const;
-    await ends.log.announce(run(job, 0), [{ stage: "answer", status: "completed" }], {
-      checkpoint: { answer },
-      result: stale,
-    });
+    await scanStore.emit(run(job, 0), { stage: "answer", status: "completed" }, { answer });
+    await scanStore.emitEnd(run(job, 0), [{ stage: "done", status: "failed" }], stale);
     expect(await seen()).toEqual(before);
-    await endFailed(ends, "answer", job, new Fault("MODEL_TIMEOUT"), 0);
+    await failScan(ends, run(job, 0), "answer", new Fault("MODEL_TIMEOUT"));
     await endScan(ends, run(job, 0), "reward", { ...completed, answer: null });
     expect(await seen()).toEqual(before);
   });
@@ -225,7 +223,7 @@ describe("the redrive", () => {
   test("a completed scan stays completed when a later epoch of it dies", async () => {
     const job = newJob();
     await endScan(ends, run(job, 0), "reward", completed);
-    await endFailed(ends, "answer", job, new Fault("MODEL_UNAVAILABLE"), 1);
+    await failScan(ends, run(job, 1), "answer", new Fault("MODEL_UNAVAILABLE"));
     expect((await readCachedResult(redis, job.job_id))?.result).toEqual(completed);
     expect((await readState(redis, job.job_id))?.latest).toMatchObject({ status: "completed" });
   });
@@ -241,9 +239,8 @@ describe("the redrive", () => {
   test("a failed scan keeps what it has paid for, a completed one does not", async () => {
     const job = newJob();
     const key = scanKeys.checkpoint(job.job_id, "vision");
-    const paid = [{ stage: "vision", status: "completed" }] as const;
-    await ends.log.announce(run(job, 0), paid, { checkpoint: { vision } });
-    await endFailed(ends, "rule", job, new Fault("INTERNAL"), 0);
+    await scanStore.emit(run(job, 0), { stage: "vision", status: "completed" }, { vision });
+    await failScan(ends, run(job, 0), "rule", new Fault("INTERNAL"));
     expect(await redis.exists(key)).toBe(1);
     await endScan(ends, run(job, 1), "reward", completed);
     expect(await redis.exists(key)).toBe(0);
@@ -275,8 +272,8 @@ describe("the redrive", () => {
     await bury(newJob());
     const away = await connectRedis(serviceUrls.REDIS_URL, silentLog);
     away.disconnect();
-    const log = createScanLog(away, { clock: systemClock, checkpointTtlS: 600 });
-    const round = runOnce(newRedriver(confirmed, { ...ends, log }));
+    const events = createScanStore(away, systemClock);
+    const round = runOnce(newRedriver(confirmed, { ...ends, events }));
     expect(round).rejects.toMatchObject({ code: "UNAVAILABLE" });
     await round.catch(() => undefined);
     await until(async () => (await depth(`dlq.${task}`)) === 2);

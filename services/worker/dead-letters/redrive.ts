@@ -1,7 +1,7 @@
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
+import type { EndScanDeps } from "#lib/scan/end-scan.ts";
 import {
   canRun,
-  type EndFailed,
   type Settled,
   settleDeadLetter,
   settleEach,
@@ -28,13 +28,13 @@ const messagesPerRunMax = 10;
  *
  * @throws Fault `UNAVAILABLE` when a service went away; what was not settled by then stays.
  */
-export async function runOnce({ tasks, lead, take, endFailed }: RedriveDeps): Promise<Settled[]> {
+export async function runOnce({ tasks, lead, take, ending }: RedriveDeps): Promise<Settled[]> {
   if (!(await lead())) return [];
   const settled: Settled[] = [];
   for (const task of tasks) {
     // All at once: one that dies again at once must wait for the next round.
     const deadLetters = await take(`dlq.${task}`, messagesPerRunMax);
-    const settle = (one: DeadLetter) => settleDeadLetter(endFailed, one, decide(one));
+    const settle = (one: DeadLetter) => settleDeadLetter(ending, one, decide(one));
     settled.push(...(await settleEach(deadLetters, settle)));
   }
   return settled;
@@ -47,7 +47,7 @@ export interface RedriveDeps {
   lead(): Promise<boolean>;
   /** The oldest dead letters of a queue; nobody else gets them until they are settled. */
   take(queue: string, messagesMax: number): Promise<DeadLetter[]>;
-  readonly endFailed: EndFailed;
+  readonly ending: EndScanDeps;
 }
 
 export function decide(

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { FinalAnswer } from "#lib/contract/answer.ts";
-import { petVision, unclassified } from "../rehearsal.ts";
 import { rewardedMaterial } from "../reward.ts";
+import { petVision, unclassified } from "../scan-fixture.ts";
 import { fallbackAnswer } from "./fallback-answer.ts";
 
 const nameless = {

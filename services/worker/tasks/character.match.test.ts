@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Character } from "#lib/contract/character.ts";
-import { delivery } from "../rehearsal.ts";
+import { delivery } from "../scan-fixture.ts";
 import { matchTask } from "./character.match.ts";
 
 const petty: Character = {

@@ -3,14 +3,17 @@ import type { FinalAnswer } from "#lib/contract/answer.ts";
 import { findRegulation, generalRecyclable } from "#lib/contract/regulations.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import { RECYCLABLE } from "#lib/contract/vocabulary.ts";
+import type { EndScanDeps } from "#lib/scan/end-scan.ts";
+import type { ScanEvents } from "#lib/scan/scan-events.ts";
 import type { ClassifiedMessage, ScanMessage } from "#lib/scan/scan-message.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
-import { type EndScanDeps, failScan } from "../end-scan.ts";
+import { failOnExhausted } from "../fail-on-exhausted.ts";
 import type { CallModel } from "../models/call-with-fallback.ts";
 import { fallbackAnswer } from "../models/fallback-answer.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface AnswerDeps extends EndScanDeps {
+  readonly events: Pick<ScanEvents, "begin" | "emit" | "emitEnd">;
   readonly callModel: CallModel;
   publishReward(message: ScanMessage, delivery: Delivery): Promise<void>;
 }
@@ -24,7 +27,7 @@ export function answerTask(deps: AnswerDeps): Task {
     async run(body, delivery) {
       const message = readMessage(TASK_MESSAGES["scan.answer"].message, body);
       const run = { message, epoch: delivery.epoch };
-      const begun = await deps.log.begin(run, "answer");
+      const begun = await deps.events.begin(run, "answer");
       if (begun === "over") return;
       // A checkpoint does not say who wrote it, and the event that did is already out.
       const { answer, model } =
@@ -32,12 +35,11 @@ export function answerTask(deps: AnswerDeps): Task {
           ? await compose(deps, message, delivery.signal)
           : { answer: begun.output, model: undefined };
       const result = model === undefined ? null : { model };
-      await deps.log.announce(run, [{ stage: "answer", status: "completed", result }], {
-        checkpoint: { answer },
-      });
+      const update = { stage: "answer", status: "completed", result } as const;
+      await deps.events.emit(run, update, { answer });
       await deps.publishReward({ ...message, answer }, delivery);
     },
-    onExhausted: failScan(deps, "answer"),
+    onExhausted: failOnExhausted(deps, "answer"),
   };
 }
 

@@ -4,14 +4,14 @@ import type { ClassificationResult } from "#lib/contract/classification.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import {
+  createScanFixture,
   delivery,
   message,
   petAnswer,
   petty,
   petVision,
-  rehearse,
   unclassified,
-} from "../rehearsal.ts";
+} from "../scan-fixture.ts";
 import { rewardTask } from "./scan.reward.ts";
 
 const answered = { ...message, vision: petVision, answer: petAnswer };
@@ -33,21 +33,21 @@ const reward = {
 
 describe("the reward stage", () => {
   test("has both grants with the broker, then the result stored, before the end is seen", async () => {
-    const { deps, steps, grants, updates, results } = rehearse({ matchReply: petty });
+    const { deps, calls, grants, steps, results } = createScanFixture({ matchReply: petty });
     await rewardTask(deps).run(answered, delivery);
-    expect(steps).toEqual([
+    expect(calls).toEqual([
       "match",
       "grant ownership",
       "grant user character",
       "save completed",
-      "announce reward completed, done completed, with result",
+      "emit reward completed, done completed, with result",
     ]);
     expect(grants).toEqual([granted, granted]);
     expect(results).toEqual([
       { status: "completed", vision: petVision, answer: petAnswer, reward, error: null },
     ]);
     // The event shows the character; its dialog stands in the result.
-    expect(updates.map(({ result }) => result)).toEqual([
+    expect(steps.map(({ result }) => result)).toEqual([
       { received: true, character_code: "char-petty", name: "페티" },
       null,
     ]);
@@ -63,33 +63,39 @@ describe("the reward stage", () => {
   test.each(unmet)(
     "asks for no character when the item is %s, and the scan completes",
     async (_, vision, answer) => {
-      const { deps, steps, results } = rehearse({ matchReply: petty });
+      const { deps, calls, results } = createScanFixture({ matchReply: petty });
       await rewardTask(deps).run({ ...message, vision, answer }, delivery);
-      expect(steps).toEqual([
+      expect(calls).toEqual([
         "save completed",
-        "announce reward completed, done completed, with result",
+        "emit reward completed, done completed, with result",
       ]);
       expect(results).toMatchObject([{ status: "completed", reward: null }]);
     },
   );
 
   test("without an answer from the match grants nothing, and the scan completes", async () => {
-    const { deps, steps, results } = rehearse({ broken: { match: new Fault("UNAVAILABLE") } });
+    const { deps, calls, results } = createScanFixture({
+      broken: { match: new Fault("UNAVAILABLE") },
+    });
     await rewardTask(deps).run(answered, delivery);
-    expect(steps.filter((step) => step.startsWith("grant"))).toEqual([]);
+    expect(calls.filter((step) => step.startsWith("grant"))).toEqual([]);
     expect(results).toMatchObject([{ status: "completed", reward: null }]);
   });
 
   test("for a material that no character has grants nothing", async () => {
-    const { deps, results } = rehearse({ matchReply: { character: null, already_owned: false } });
+    const { deps, results } = createScanFixture({
+      matchReply: { character: null, already_owned: false },
+    });
     await rewardTask(deps).run(answered, delivery);
     expect(results).toMatchObject([{ status: "completed", reward: null }]);
   });
 
   test("shows a character the user owns already, and grants it not again", async () => {
-    const { deps, steps, results } = rehearse({ matchReply: { ...petty, already_owned: true } });
+    const { deps, calls, results } = createScanFixture({
+      matchReply: { ...petty, already_owned: true },
+    });
     await rewardTask(deps).run(answered, delivery);
-    expect(steps.filter((step) => step.startsWith("grant"))).toEqual([]);
+    expect(calls.filter((step) => step.startsWith("grant"))).toEqual([]);
     expect(results).toMatchObject([{ reward: { received: false, already_owned: true } }]);
   });
 
@@ -97,17 +103,17 @@ describe("the reward stage", () => {
     "without the broker's confirm of `%s` does not end: the message comes again",
     async (name) => {
       const fault = new Fault("UNAVAILABLE");
-      const { deps, steps } = rehearse({ matchReply: petty, broken: { [name]: fault } });
+      const { deps, calls } = createScanFixture({ matchReply: petty, broken: { [name]: fault } });
       await expect(rewardTask(deps).run(answered, delivery)).rejects.toBe(fault);
-      expect(steps).not.toContain("save completed");
+      expect(calls).not.toContain("save completed");
     },
   );
 
   test("announces nothing while the result is not stored", async () => {
     const broken = { "save completed": new Fault("UNAVAILABLE") };
-    const { deps, steps } = rehearse({ matchReply: petty, broken });
+    const { deps, calls } = createScanFixture({ matchReply: petty, broken });
     await expect(rewardTask(deps).run(answered, delivery)).rejects.toThrow();
-    expect(steps.at(-1)).toBe("save completed");
+    expect(calls.at(-1)).toBe("save completed");
   });
 
   test("delivered again announces the result that stands, not its own", async () => {
@@ -119,17 +125,17 @@ describe("the reward stage", () => {
       reward: null,
       error,
     };
-    const { deps, updates, results } = rehearse({ matchReply: petty, standing });
+    const { deps, steps, results } = createScanFixture({ matchReply: petty, standing });
     await rewardTask(deps).run(answered, delivery);
     expect(results).toEqual([standing]);
-    expect(updates).toEqual([
+    expect(steps).toEqual([
       { stage: "reward", status: "failed", result: error },
       { stage: "done", status: "failed", result: error },
     ]);
   });
 
-  test("given up keeps the answer: the user came for the disposal steps", async () => {
-    const { deps, results } = rehearse();
+  test("given up keeps the answer: the user came for the disposal calls", async () => {
+    const { deps, results } = createScanFixture();
     await rewardTask(deps).onExhausted?.(answered, new Fault("TASK_TIMEOUT"), delivery);
     expect(results).toMatchObject([{ status: "failed", vision: petVision, answer: petAnswer }]);
   });

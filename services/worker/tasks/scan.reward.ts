@@ -2,9 +2,10 @@ import type { MatchReply, MatchRequest, OwnershipGrant } from "#lib/contract/cha
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import type { Middle } from "#lib/contract/vocabulary.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { type EndScanDeps, endScan } from "#lib/scan/end-scan.ts";
 import type { Reward } from "#lib/scan/scan-result.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
-import { type EndScanDeps, endScan, failScan } from "../end-scan.ts";
+import { failOnExhausted } from "../fail-on-exhausted.ts";
 import { readMessage } from "../read-message.ts";
 import { rewardedMaterial } from "../reward.ts";
 
@@ -28,7 +29,7 @@ export function rewardTask(deps: RewardDeps): Task {
       const result = { status: "completed", vision, answer, reward, error: null } as const;
       await endScan(deps, run, "reward", result);
     },
-    onExhausted: failScan(deps, "reward"),
+    onExhausted: failOnExhausted(deps, "reward"),
   };
 }
 

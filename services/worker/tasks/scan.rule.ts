@@ -1,11 +1,14 @@
 import { findRegulation } from "#lib/contract/regulations.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
+import type { EndScanDeps } from "#lib/scan/end-scan.ts";
+import type { ScanEvents } from "#lib/scan/scan-events.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
-import { type EndScanDeps, failScan } from "../end-scan.ts";
+import { failOnExhausted } from "../fail-on-exhausted.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface RuleDeps extends EndScanDeps {
+  readonly events: Pick<ScanEvents, "emitUnlessCancelled" | "emitEnd">;
   publishAnswer(message: ScanMessage, delivery: Delivery): Promise<void>;
 }
 
@@ -21,9 +24,9 @@ export function ruleTask(deps: RuleDeps): Task {
       const result = { regulation: regulation?.key ?? null };
       const run = { message, epoch: delivery.epoch };
       const update = { stage: "rule", status: "completed", result } as const;
-      await deps.log.announceUnlessCancelled(run, [update]);
+      await deps.events.emitUnlessCancelled(run, update);
       await deps.publishAnswer(message, delivery);
     },
-    onExhausted: failScan(deps, "rule"),
+    onExhausted: failOnExhausted(deps, "rule"),
   };
 }

@@ -1,13 +1,16 @@
 import type { ClassificationResult } from "#lib/contract/classification.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
+import type { EndScanDeps } from "#lib/scan/end-scan.ts";
+import type { ScanEvents } from "#lib/scan/scan-events.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
-import { type EndScanDeps, failScan } from "../end-scan.ts";
+import { failOnExhausted } from "../fail-on-exhausted.ts";
 import type { CallModel } from "../models/call-with-fallback.ts";
 import type { Photo } from "../models/model.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface VisionDeps extends EndScanDeps {
+  readonly events: Pick<ScanEvents, "begin" | "emit" | "emitEnd">;
   /** Photo behind the address: fetched safely, metadata removed, at most the model's useful size. */
   loadPhoto(url: string, signal: AbortSignal): Promise<Photo>;
   readonly callModel: CallModel;
@@ -20,19 +23,17 @@ export function visionTask(deps: VisionDeps): Task {
     async run(body, delivery) {
       const message = readMessage(TASK_MESSAGES["scan.vision"].message, body);
       const run = { message, epoch: delivery.epoch };
-      const begun = await deps.log.begin(run, "vision");
+      const begun = await deps.events.begin(run, "vision");
       if (begun === "over") return;
       const vision =
         begun === "begun" ? await classify(deps, message, delivery.signal) : begun.output;
       const { classification, meta } = vision;
-      await deps.log.announce(
-        run,
-        [{ stage: "vision", status: "completed", result: { classification, model: meta.model } }],
-        { checkpoint: { vision } },
-      );
+      const result = { classification, model: meta.model };
+      const update = { stage: "vision", status: "completed", result } as const;
+      await deps.events.emit(run, update, { vision });
       await deps.publishRule({ ...message, vision }, delivery);
     },
-    onExhausted: failScan(deps, "vision"),
+    onExhausted: failOnExhausted(deps, "vision"),
   };
 }
 

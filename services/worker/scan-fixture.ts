@@ -1,102 +1,103 @@
 import type { MatchReply, OwnershipGrant } from "#lib/contract/character-message.ts";
 import type { Delivery } from "#lib/contract/task.ts";
-import type { StageUpdate } from "#lib/scan/scan-event.ts";
+import type { ScanStep } from "#lib/scan/scan-event.ts";
+import type { Checkpoints, ScanEvents } from "#lib/scan/scan-events.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import type { Model } from "./models/model.ts";
-import type { Checkpoints, ScanLog } from "./scan-log.ts";
 import type { AnswerDeps } from "./tasks/scan.answer.ts";
 import type { RewardDeps } from "./tasks/scan.reward.ts";
 import type { RuleDeps } from "./tasks/scan.rule.ts";
 import type { VisionDeps } from "./tasks/scan.vision.ts";
 
 /**
- * What the stages need, for their tests: everything succeeds, and writes down what it was asked for and
- * in which order. A step named in `broken` rejects instead.
+ * Fakes of what the stages need, for their tests: everything succeeds, and records its calls in order.
+ * A call named in `broken` rejects instead.
  */
-export function rehearse(given: Given = {}) {
+export function createScanFixture(given: Given = {}) {
   const { checkpoints = {}, isOver = false, matchReply, standing, broken = {} } = given;
-  const steps: string[] = [];
-  const updates: StageUpdate[] = [];
+  const calls: string[] = [];
+  const steps: ScanStep[] = [];
   const messages: ScanMessage[] = [];
   const grants: OwnershipGrant[] = [];
   const results: StoredResult[] = [];
   const asked: unknown[] = [];
 
-  async function step(name: string): Promise<void> {
-    steps.push(name);
+  async function call(name: string): Promise<void> {
+    calls.push(name);
     const error = broken[name];
     if (error) throw error;
   }
-  const announce: ScanLog["announce"] = async (_, said, { checkpoint, result } = {}) => {
-    const saved = [...Object.keys(checkpoint ?? {}), ...(result ? ["result"] : [])];
-    const names = said.map(({ stage, status }) => `${stage} ${status}`);
-    await step(`announce ${[...names, ...saved.map((name) => `with ${name}`)].join(", ")}`);
-    updates.push(...said);
-    if (result) results.push(result);
-  };
+  async function emit(emitted: readonly ScanStep[], saved: readonly string[] = []): Promise<void> {
+    const names = emitted.map(({ stage, status }) => `${stage} ${status}`);
+    await call(`emit ${[...names, ...saved.map((name) => `with ${name}`)].join(", ")}`);
+    steps.push(...emitted);
+  }
   const publish = (queue: string) => async (message: ScanMessage) => {
-    await step(`publish ${queue}`);
+    await call(`publish ${queue}`);
     messages.push(message);
   };
   const grant = (where: string) => async (one: OwnershipGrant) => {
-    await step(`grant ${where}`);
+    await call(`grant ${where}`);
     grants.push(one);
   };
   const model: Model = {
     name: "gpt-5.2",
     estimate: false,
     classify: async (input) => {
-      await step("model classify");
+      await call("model classify");
       asked.push(input);
       const { meta: _, ...seen } = petVision;
       return seen;
     },
     answer: async (input) => {
-      await step("model answer");
+      await call("model answer");
       asked.push(input);
       return petAnswer;
     },
   };
-  const deps: VisionDeps & RuleDeps & AnswerDeps & RewardDeps = {
+  const deps: VisionDeps & RuleDeps & AnswerDeps & RewardDeps & { events: ScanEvents } = {
     clock: { now: () => 1_800_000_000_000 },
-    log: {
+    events: {
       begin: async (_, stage) => {
         const output = checkpoints[stage];
         if (output) return { output };
         if (isOver) return "over";
-        await step(`announce ${stage} started`);
-        updates.push({ stage, status: "started" });
+        await emit([{ stage, status: "started" }]);
         return "begun";
       },
-      announce,
-      announceUnlessCancelled: announce,
+      emit: (_, update, outputs = {}) => emit([update], Object.keys(outputs)),
+      emitUnlessCancelled: (_, update) => emit([update]),
+      emitEnd: async (_, end, result) => {
+        await emit(end, ["result"]);
+        results.push(result);
+      },
     },
     results: {
-      save: async (_, result) => {
-        await step(`save ${result.status}`);
+      saveResult: async (_, result) => {
+        await call(`save ${result.status}`);
         return standing ?? result;
       },
     },
     loadPhoto: async () => {
-      await step("load photo");
+      await call("load photo");
       return { bytes: new Uint8Array(), mime: "image/jpeg" };
     },
-    callModel: async ({ model: name }, call) => {
+    callModel: async ({ model: name }, callNamed) => {
       const named = { ...model, name };
-      return { model: named, output: await call(named) };
+      return { model: named, output: await callNamed(named) };
     },
     publishRule: publish("rule"),
     publishAnswer: publish("answer"),
     publishReward: publish("reward"),
     match: async () => {
-      await step("match");
+      await call("match");
       return matchReply;
     },
     grantOwnership: grant("ownership"),
     grantUserCharacter: grant("user character"),
   };
-  return { deps, steps, updates, messages, grants, results, asked };
+  return { deps, calls, steps, messages, grants, results, asked };
 }
 
 interface Given {

@@ -1,0 +1,74 @@
+import type { Clock } from "#lib/clock/clock.ts";
+import type { Fault } from "#lib/error/fault.ts";
+import type { ScanStep } from "./scan-event.ts";
+import type { ScanEvents } from "./scan-events.ts";
+import type { ScanRun } from "./scan-message.ts";
+import type { Reward, StoredResult } from "./scan-result.ts";
+import type { OpenStage } from "./stage.ts";
+
+export interface EndScanDeps {
+  readonly results: ResultStore;
+  readonly events: Pick<ScanEvents, "emitEnd">;
+  readonly clock: Clock;
+}
+
+/** Where results outlive Redis. `endScan` alone writes to it. */
+export interface ResultStore {
+  /**
+   * Resolves after the commit with the result that stands: the first one of an epoch, and that of the
+   * newest epoch. A user who has deleted their account has none stored.
+   *
+   * @param finishedAt milliseconds since the Unix epoch
+   */
+  saveResult(run: ScanRun, result: StoredResult, finishedAt: number): Promise<StoredResult>;
+}
+
+/**
+ * Ends a scan: the only way in which one ends, whoever ends it. The result is durable, then cached, and
+ * only then, in the same step, does `done` become visible: whoever sees `done` can read the result.
+ *
+ * Several may end one scan at once, as a worker and a cancel do. The first result of an epoch stands, and
+ * each of them emits the end that stands, so it becomes visible even when the one who stored it has died.
+ *
+ * @param lastStage the stage that a failed scan did not get through
+ * @returns the result that stands, which may be another's.
+ */
+export async function endScan(
+  { results, events, clock }: EndScanDeps,
+  run: ScanRun,
+  lastStage: OpenStage,
+  result: StoredResult,
+): Promise<StoredResult> {
+  const standing = await results.saveResult(run, result, clock.now());
+  await events.emitEnd(run, endSteps(lastStage, standing), standing);
+  return standing;
+}
+
+/** Ends a scan as failed, with the fault's public sentence and what earlier stages have found. */
+export function failScan(
+  deps: EndScanDeps,
+  run: ScanRun,
+  lastStage: OpenStage,
+  { code, detail }: Fault,
+): Promise<StoredResult> {
+  const { vision = null, answer = null } = run.message;
+  const error = { code, message: detail };
+  return endScan(deps, run, lastStage, { status: "failed", vision, answer, reward: null, error });
+}
+
+/** A scan that has completed got through its last stage, wherever this end came from. */
+function endSteps(lastStage: OpenStage, { status, error, reward }: StoredResult): ScanStep[] {
+  const stage = status === "completed" ? "reward" : lastStage;
+  const last = { stage, status, result: error ?? (reward && brief(reward)) };
+  return [last, doneStep({ status, error })];
+}
+
+/** What `done` says of a result; also to a client whose replay log has expired. */
+export function doneStep({ status, error }: Pick<StoredResult, "status" | "error">): ScanStep {
+  return { stage: "done", status, result: error };
+}
+
+/** What a client shows at once; the rest stands in the result. */
+function brief({ received, character_code, name }: Reward): Record<string, unknown> {
+  return { received, character_code, name };
+}
