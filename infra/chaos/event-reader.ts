@@ -1,9 +1,9 @@
 import type { Redis } from "ioredis";
-import { eventFromFields } from "#lib/scan-store/read-scan.ts";
+import { eventFromFields, toFields } from "#lib/scan-store/read-scan.ts";
 import { scanKeys, shardCount } from "#lib/scan-store/scan-keys.ts";
 import type { LoggedEvent } from "./history.ts";
 
-/** Reads every entry of the shard streams once, also of those that are about to be wiped. */
+/** Reads every entry of the shard streams once, also before Redis is wiped. */
 export class EventReader {
   readonly events: LoggedEvent[] = [];
   readonly #lastIds = new Map<string, string>();
@@ -33,11 +33,7 @@ export class EventReader {
 
   #keep(key: string, entries: readonly [id: string, fields: string[]][]): void {
     for (const [id, fields] of entries) {
-      const pairs = Array.from({ length: fields.length / 2 }, (_, i) => [
-        fields[2 * i] ?? "",
-        fields[2 * i + 1] ?? "",
-      ]);
-      const { job_id, ...event } = eventFromFields(Object.fromEntries(pairs));
+      const { job_id, ...event } = eventFromFields(toFields(fields));
       this.events.push({ jobId: job_id, ...event });
       this.#lastIds.set(key, id);
     }

@@ -43,34 +43,19 @@ export function rowOf({ scenario, seed, history, breaches, durationMs }: Outcome
   };
 }
 
-const HEADINGS: Record<keyof Row, string> = {
-  scenario: "scenario",
-  seed: "seed",
-  accepted: "accepted",
-  completed: "completed",
-  failedAsDesigned: "failed as designed",
-  lost: "lost",
-  duplicates: "duplicates",
-  paidTwice: "paid twice",
-  sseBreaches: "sse breaches",
-  other: "other",
-  recoveryS: "recovery s",
-  seconds: "took s",
-};
-
 /** As text in columns, with the sums below. */
 export function table(rows: readonly Row[]): string {
-  const keys = Object.keys(HEADINGS).filter(isKey);
-  const lines = [
-    keys.map((key) => HEADINGS[key]),
-    ...rows.map((row) => keys.map((key) => cell(row[key]))),
-    keys.map((key) => (key === "scenario" ? "in all" : sum(rows, key))),
-  ];
-  return alignColumns(lines);
-}
-
-function isKey(text: string): text is keyof Row {
-  return Object.hasOwn(HEADINGS, text);
+  const names = Object.keys(rows[0] ?? {});
+  // `paidTwice` → `paid twice`
+  const headings = names.map((name) => name.replace(/[A-Z]/g, (one) => ` ${one.toLowerCase()}`));
+  const cells = rows.map((row) => Object.values(row).map(cell));
+  const totals = names.map((name, i) =>
+    total(
+      name,
+      rows.map((row) => Object.values(row)[i]),
+    ),
+  );
+  return alignColumns([headings, ...cells, totals]);
 }
 
 function cell(value: string | number | null): string {
@@ -78,13 +63,12 @@ function cell(value: string | number | null): string {
   return typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : String(value);
 }
 
-function sum(rows: readonly Row[], key: Exclude<keyof Row, "scenario">): string {
-  if (key === "seed") return "";
-  const values = rows.map((row) => row[key] ?? 0);
+function total(name: string, values: readonly unknown[]): string {
+  if (name === "scenario") return "in all";
+  if (name === "seed") return "";
+  const numbers = values.map(Number);
   // Of recoveries the worst counts, not their sum.
-  return key === "recoveryS"
-    ? cell(Math.max(0, ...values))
-    : cell(values.reduce((a, b) => a + b, 0));
+  return cell(name === "recoveryS" ? Math.max(0, ...numbers) : numbers.reduce((a, b) => a + b, 0));
 }
 
 const breachesShownMax = 20;

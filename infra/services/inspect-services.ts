@@ -18,44 +18,46 @@ export interface ServiceStatus {
   readonly url?: string;
 }
 
-/** Looks, and changes nothing. */
+/** Changes nothing. */
 export async function inspectServices(options: ServicesOptions = {}): Promise<ServiceStatus[]> {
   const { env = process.env, project = projectFolder } = options;
   const state = readState(project);
-  const contained = await composeServices(project, env, state);
+  const known = new Map(SERVICE_NAMES.map((name) => [name, locate(name, env, state)]));
+  // An engine may take long to answer: it is asked only about what is neither given nor private.
+  const isOpen = [...known.values()].includes(undefined) && (await engineAnswers(project));
+  const contained = isOpen ? await composeRunning(project) : [];
   return await Promise.all(
     SERVICE_NAMES.map(async (name) => {
-      const given = env[VARIABLES[name]];
-      if (given) return await inspect(name, { source: "environment", url: given });
-      const pid = state && findProcesses([privateMarker(name, state)])[0]?.pid;
-      if (pid) return await inspect(name, { source: "private", url: privateUrl(name, state), pid });
+      const found = known.get(name);
+      if (found) return await inspect(name, found);
       if (!contained.includes(name)) return { name, state: "down" };
       return await inspect(name, { source: "compose", url: await composeUrl(project, name) });
     }),
   );
 }
 
-async function inspect(
+interface Location {
+  readonly source: Source;
+  readonly url: string;
+  readonly pid?: number;
+}
+
+/** Where the environment or a private instance has it. */
+function locate(
   name: ServiceName,
-  found: { source: Source; url: string; pid?: number },
-): Promise<ServiceStatus> {
+  env: Readonly<Record<string, string | undefined>>,
+  state: State | undefined,
+): Location | undefined {
+  const given = env[VARIABLES[name]];
+  if (given) return { source: "environment", url: given };
+  const pid = state && findProcesses([privateMarker(name, state)])[0]?.pid;
+  return pid ? { source: "private", url: privateUrl(name, state), pid } : undefined;
+}
+
+async function inspect(name: ServiceName, found: Location): Promise<ServiceStatus> {
   try {
     return { name, state: "up", version: await probe(name, found.url), ...found };
   } catch {
     return { name, state: "silent", ...found };
   }
-}
-
-/** Asks the engine only about what neither the environment nor a private instance provides. */
-async function composeServices(
-  project: string,
-  env: Readonly<Record<string, string | undefined>>,
-  state: State | undefined,
-): Promise<readonly string[]> {
-  const open = SERVICE_NAMES.filter(
-    (name) =>
-      !env[VARIABLES[name]] && !(state && findProcesses([privateMarker(name, state)]).length > 0),
-  );
-  if (open.length === 0 || !(await engineAnswers(project))) return [];
-  return await composeRunning(project);
 }

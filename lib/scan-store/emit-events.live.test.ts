@@ -11,6 +11,7 @@ import {
   readCachedResult,
   readReplay,
   readState,
+  toFields,
 } from "./read-scan.ts";
 import { replayTtlS, scanKeys, shardOf } from "./scan-keys.ts";
 
@@ -67,8 +68,7 @@ const seqs = (list: readonly { readonly seq: number }[]) => list.map(({ seq }) =
 async function streamOf(id: string): Promise<(ScanEvent & { streamId: string })[]> {
   const entries = await redis.xrange(scanKeys.events(shardOf(id)), "-", "+");
   return entries.flatMap(([streamId, flat]) => {
-    const pairs = flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ""]] : []));
-    const fields: Record<string, string> = Object.fromEntries(pairs);
+    const fields = toFields(flat);
     return fields.job_id === id ? [{ ...eventFromFields(fields), streamId }] : [];
   });
 }

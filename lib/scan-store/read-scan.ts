@@ -33,6 +33,13 @@ export function eventFromFields(fields: Readonly<Record<string, string>>): ScanE
   });
 }
 
+/** `[name, value, name, value, …]`, as a stream entry has it, as an object. */
+export function toFields(flat: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i] ?? ""] = flat[i + 1] ?? "";
+  return fields;
+}
+
 /** The cached result with its owner; undefined when not finished or no longer cached. */
 export async function readCachedResult(
   redis: Redis,

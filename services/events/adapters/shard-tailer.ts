@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "#lib/log/logger.ts";
-import { eventFromFields } from "#lib/scan-store/read-scan.ts";
+import { eventFromFields, toFields } from "#lib/scan-store/read-scan.ts";
 import { scanKeys, shardCount } from "#lib/scan-store/scan-keys.ts";
 import type { Hub } from "../hub.ts";
 import { toFrame } from "../stream.ts";
@@ -120,18 +120,11 @@ export class ShardTailer {
     // Most entries belong to clients of other processes: they are not even parsed.
     if (jobId === undefined || !this.#hub.isWatched(jobId)) return;
     try {
-      this.#hub.push(jobId, toFrame(eventFromFields(toRecord(fields))));
+      this.#hub.push(jobId, toFrame(eventFromFields(toFields(fields))));
     } catch (error) {
       this.#log.error("unreadable event", { task_id: jobId, error });
     }
   }
-}
-
-/** `[name, value, name, value, …]` as an object. */
-function toRecord(fields: readonly string[]): Record<string, string> {
-  const record: Record<string, string> = {};
-  for (let i = 0; i + 1 < fields.length; i += 2) record[fields[i] ?? ""] = fields[i + 1] ?? "";
-  return record;
 }
 
 /** Compares stream ids, `<ms>-<n>`. */
