@@ -1,5 +1,5 @@
 import { runCommand } from "#lib/cli/run-command.ts";
-import { renderSaved } from "./bench/keep.ts";
+import { renderSaved } from "./bench/results.ts";
 import { renderConfigTable } from "./config-table.ts";
 
 const command = {

@@ -1,74 +1,81 @@
 import type { ServiceUrls } from "../services/service.ts";
-import type { ProcessGroup } from "./process-usage.ts";
+import type { ProcessGroup } from "./meter.ts";
+import type { Measurements } from "./result.ts";
 
-/** One benchmark: brings up its own processes, measures several runs, ends what it started. */
+/** One benchmark: starts its own processes, measures several runs, ends what it started. */
 export interface Bench {
   readonly name: string;
   /** One sentence: what is measured. */
   readonly measures: string;
-  run(given: Given): Promise<Outcome>;
+  run(context: BenchContext): Promise<Measurements>;
 }
 
-export interface Given {
+export interface BenchContext {
   /** Servers of the benchmarks' own: whatever is in them may be wiped. */
   readonly urls: ServiceUrls;
   /** PostgreSQL, Redis and RabbitMQ as processes, for their CPU and memory. */
   readonly services: readonly ProcessGroup[];
   /** Runs of each measurement. */
   readonly runs: number;
-  /** Small sizes, to see that everything works; its figures mean nothing. */
+  /** Small sizes, to see that everything works; the figures mean nothing. */
   readonly quick: boolean;
   /** Progress, one line at a time. */
-  say(line: string): void;
+  report(line: string): void;
 }
 
-export interface Outcome {
-  readonly figures: readonly Figure[];
-  readonly charts: readonly Chart[];
-  /** What each process cost; one table a title. */
-  readonly costs: readonly CostTable[];
-}
-
-/** One measured quantity over all runs. */
-export interface Figure {
-  readonly label: string;
-  readonly unit: string;
-  /** One value a run. */
-  readonly runs: readonly number[];
-  /** What it must reach, and what it aims at. */
-  readonly must?: Bound;
-  readonly aim?: Bound;
-}
-
-export type Bound = { readonly atLeast: number } | { readonly atMost: number };
-
-export interface Chart {
-  readonly title: string;
-  readonly x: Axis;
-  readonly y: Axis;
-  readonly kind: "line" | "bar";
-  readonly series: readonly Series[];
-}
-export interface Axis {
-  readonly label: string;
-  readonly isLog?: boolean;
-}
-export interface Series {
+/** The parts of a benchmark, each in a file `<name>-<part>.ts`: load → measure → figures. */
+interface BenchParts<Step, Run> {
   readonly name: string;
-  /** Rising by x; a bar chart's x may be a name. */
-  readonly points: readonly { readonly x: number | string; readonly y: number }[];
+  readonly measures: string;
+  /** Sizes that are measured one after another. */
+  readonly steps: Readonly<Record<"full" | "quick", readonly Step[]>>;
+  /** Starts what the runs of a step share; `run` puts the load on and measures once. */
+  start(step: Step, context: BenchContext): Promise<StartedStep<Run>>;
+  /** One line of progress. */
+  summary(run: Run, step: Step): string;
+  figures(measured: readonly MeasuredStep<Step, Run>[]): Measurements;
 }
 
-export interface CostTable {
-  readonly title: string;
-  /** What the CPU time is divided by: "job", "event", "grant". */
-  readonly per: string;
-  readonly rows: readonly ProcessCost[];
+export interface StartedStep<Run> {
+  run(): Promise<Run>;
+  stop?(): Promise<void>;
 }
-export interface ProcessCost {
-  readonly process: string;
-  /** CPU milliseconds per unit, one value a run. */
-  readonly cpuMs: readonly number[];
-  /** Peak resident memory in MB (10⁶ bytes), one value a run. */
-  readonly peakMb: readonly number[];
+
+export interface MeasuredStep<Step, Run> {
+  readonly step: Step;
+  readonly runs: readonly Run[];
+}
+
+export function createBench<Step, Run>(parts: BenchParts<Step, Run>): Bench {
+  const { name, measures, steps, figures } = parts;
+  return {
+    name,
+    measures,
+    run: async (context) => {
+      const measured: MeasuredStep<Step, Run>[] = [];
+      for (const step of steps[context.quick ? "quick" : "full"]) {
+        measured.push({ step, runs: await measureStep(parts, step, context) });
+      }
+      return figures(measured);
+    },
+  };
+}
+
+async function measureStep<Step, Run>(
+  { start, summary }: BenchParts<Step, Run>,
+  step: Step,
+  context: BenchContext,
+): Promise<Run[]> {
+  const started = await start(step, context);
+  try {
+    const runs: Run[] = [];
+    while (runs.length < context.runs) {
+      const run = await started.run();
+      runs.push(run);
+      context.report(`run ${runs.length} of ${context.runs}: ${summary(run, step)}`);
+    }
+    return runs;
+  } finally {
+    await started.stop?.();
+  }
 }

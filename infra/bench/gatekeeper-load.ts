@@ -1,13 +1,14 @@
-import type { Socket } from "bun";
 import * as v from "valibot";
+import { HttpConnection } from "./http-connection.ts";
+import { percentileRanks } from "./statistics.ts";
 
 /**
  * The proxies of the gatekeeper's benchmark, in a process of their own so that what they cost is counted
  * apart: kept connections, one check at a time on each, as Envoy asks. Gets its plan as its only argument,
- * says `begun` to its parent when all connections stand, and last what it has seen.
+ * sends `begun` to its parent when all connections are open, and last its report.
  */
-const Plan = v.object({
-  port: v.number(),
+const GatekeeperPlan = v.object({
+  origin: v.string(),
   /** One access token a line. */
   tokensFile: v.string(),
   /** Those to use: from, and up to but without. */
@@ -19,103 +20,74 @@ const Plan = v.object({
   /** Checks due a second, evenly, whatever has been answered; absent: each connection asks again at once. */
   perS: v.exactOptional(v.number()),
 });
-export type Plan = v.InferOutput<typeof Plan>;
+export type GatekeeperPlan = v.InferOutput<typeof GatekeeperPlan>;
 
-export const percentiles = [...Array.from({ length: 99 }, (_, i) => i + 1), 99.5, 99.9, 100];
-
-export interface Report {
-  readonly seconds: number;
-  /** Answered with anything but 200. */
-  readonly refused: number;
-  /** Of `percentiles`: ms from when a check was due to its answer. */
-  readonly latenciesMs: readonly number[];
-}
+export const GatekeeperReport = v.object({
+  seconds: v.number(),
+  /** Checks whose status was not 200. */
+  refused: v.number(),
+  /** Of `percentileRanks`: ms from when a check was due to its response. */
+  latenciesMs: v.array(v.number()),
+});
 
 if (import.meta.main) {
-  const report = await runLoad(v.parse(Plan, JSON.parse(process.argv[2] ?? "")));
-  process.send?.({ report });
+  const report = await runLoad(v.parse(GatekeeperPlan, JSON.parse(process.argv[2] ?? "")));
+  process.send?.(report);
   process.disconnect?.();
   process.exit(0);
 }
 
-async function runLoad(plan: Plan): Promise<Report> {
+async function runLoad(plan: GatekeeperPlan): Promise<v.InferOutput<typeof GatekeeperReport>> {
+  const { origin, checks, perS } = plan;
+  const connections = Array.from({ length: plan.connections }, () => new HttpConnection(origin));
+  await Promise.all(connections.map((connection) => connection.connect()));
   const requests = await readRequests(plan);
-  const latencies: number[] = [];
-  const free: Connection[] = [];
-  const over = Promise.withResolvers<void>();
-  let [asked, refused, startedAt] = [0, 0, 0];
-  const dueAt = ({ perS }: Plan) =>
-    perS === undefined ? performance.now() : startedAt + (asked * 1_000) / perS;
-
-  function ask(connection: Connection): void {
-    connection.dueAt = dueAt(plan);
-    connection.send(requests[asked++ % requests.length] ?? requests[0]);
-  }
-  function onAnswer(connection: Connection, isAllowed: boolean): void {
-    latencies.push(performance.now() - connection.dueAt);
-    if (!isAllowed) refused++;
-    if (latencies.length === plan.checks) over.resolve();
-    else if (asked < plan.checks && (plan.perS === undefined || isDue())) ask(connection);
-    else free.push(connection);
-  }
-  const isDue = () => dueAt(plan) <= performance.now();
-
-  for (let i = 0; i < plan.connections; i++) {
-    free.push(await connect(plan.port, onAnswer, over.reject));
-  }
   process.send?.("begun");
-  startedAt = performance.now();
-  const turn = (): void => {
-    while (asked < plan.checks && isDue()) {
+  const latencies: number[] = [];
+  const free = [...connections];
+  const over = Promise.withResolvers<void>();
+  let [sent, refused] = [0, 0];
+  const startedAt = performance.now();
+  const nextDueAt = () =>
+    perS === undefined ? performance.now() : startedAt + (sent * 1_000) / perS;
+  const isDue = () => sent < checks && nextDueAt() <= performance.now();
+  const ask = async (connection: HttpConnection): Promise<void> => {
+    while (isDue()) {
+      const dueAt = nextDueAt();
+      const { status } = await connection.send(requests[sent++ % requests.length] ?? "");
+      latencies.push(performance.now() - dueAt);
+      if (status !== 200) refused++;
+    }
+    free.push(connection);
+    if (latencies.length === checks) over.resolve();
+  };
+  const dispatch = (): void => {
+    while (isDue()) {
       const connection = free.pop();
       if (!connection) break;
-      ask(connection);
+      ask(connection).catch(over.reject);
     }
     // No timer: its millisecond would be counted as the gatekeeper's.
-    if (asked < plan.checks && plan.perS !== undefined) setImmediate(turn);
+    if (sent < checks && perS !== undefined) setImmediate(dispatch);
   };
-  turn();
+  dispatch();
   await over.promise;
   const seconds = (performance.now() - startedAt) / 1_000;
   // Sorted once: the rest of the run waits, and the load's CPU is counted.
   const sorted = Float64Array.from(latencies).sort();
   const rank = (p: number) => Math.ceil((p * sorted.length) / 100) - 1;
-  return { seconds, refused, latenciesMs: percentiles.map((p) => sorted[rank(p)] ?? Number.NaN) };
+  const latenciesMs = percentileRanks.map((p) => sorted[rank(p)] ?? Number.NaN);
+  return { seconds, refused, latenciesMs };
 }
 
-async function readRequests({ tokensFile, from, to }: Plan): Promise<Buffer[]> {
+async function readRequests({ origin, tokensFile, from, to }: GatekeeperPlan): Promise<string[]> {
   const tokens = (await Bun.file(tokensFile).text()).split("\n").slice(from, to);
+  const proxy = new HttpConnection(origin, { Origin: "http://127.0.0.1" });
   return tokens.map((token) =>
-    Buffer.from(
-      "GET /authz/api/v1/scan?limit=20 HTTP/1.1\r\nHost: gatekeeper\r\n" +
-        `Authorization: Bearer ${token}\r\nOrigin: http://127.0.0.1\r\n\r\n`,
-    ),
+    proxy.encode({
+      method: "GET",
+      path: "/authz/api/v1/scan?limit=20",
+      headers: { Authorization: `Bearer ${token}` },
+    }),
   );
-}
-
-interface Connection {
-  dueAt: number;
-  send(request: Buffer | undefined): void;
-}
-
-async function connect(
-  port: number,
-  onAnswer: (connection: Connection, isAllowed: boolean) => void,
-  onLost: (reason: Error) => void,
-): Promise<Connection> {
-  let opened: Socket | undefined;
-  const connection: Connection = {
-    dueAt: 0,
-    send: (request) => void (request && opened?.write(request)),
-  };
-  opened = await Bun.connect({
-    hostname: "127.0.0.1",
-    port,
-    socket: {
-      // An answer that lets through is a head of a few hundred bytes, and so one piece.
-      data: (_, bytes) => onAnswer(connection, bytes.toString("latin1", 9, 12) === "200"),
-      close: () => onLost(new Error("the gatekeeper has closed a connection")),
-    },
-  });
-  return connection;
 }

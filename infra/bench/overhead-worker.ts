@@ -11,7 +11,8 @@ import type { Model } from "../../services/worker/models/model.ts";
 
 /**
  * The worker without what it calls outside Eco²: the model responds at once, and the photo is there.
- * Consumes nothing until told: `{ intake }` over IPC sets the prefetch of every queue.
+ * A message `{ prefetch }` sets that of every queue and is sent back when it is set. It is 0 to begin with,
+ * so that nothing is consumed.
  */
 await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
   const connections = await connect(config, { log, scope });
@@ -29,12 +30,12 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
   };
   const consumers = await startConsumers(TASK_NAMES, await createTasks(config, deps), deps);
   scope.onStop("consumers", () => stopConsumers(consumers, 1_000));
-  const set = async (intake: number) => {
-    await Promise.all(consumers.values().map((consumer) => consumer.setPrefetch(intake)));
-    process.send?.({ intake });
+  const setAll = async (prefetch: number) => {
+    await Promise.all(consumers.values().map((consumer) => consumer.setPrefetch(prefetch)));
+    process.send?.({ prefetch });
   };
-  process.on("message", ({ intake }: { intake: number }) => void set(intake));
-  await set(0);
+  process.on("message", ({ prefetch }: { prefetch: number }) => void setAll(prefetch));
+  await setAll(0);
 });
 
 /** A clean bottle with nothing left to do: the scan that earns a character, and so takes every step. */

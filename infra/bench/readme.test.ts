@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BENCHES } from "./benches.ts";
-import { readSaved, savedFolder } from "./keep.ts";
-import { putFigures, renderFigures, renderPlots } from "./readme.ts";
+import { putFigures, renderFigures } from "./readme.ts";
+import { readSaved, renderCharts, savedFolder } from "./results.ts";
 import { hostile, sampleResult } from "./sample-result.ts";
 
 const readme = readFileSync(join(import.meta.dir, "README.md"), "utf8");
@@ -15,8 +15,8 @@ describe("the README", () => {
     expect(putFigures(readme, saved)).toBe(readme);
   });
 
-  test("has beside the results the plots that they give, and no others", () => {
-    const plots = new Map(saved.flatMap((result) => [...renderPlots(result)]));
+  test("has beside the results the charts that they give, and no others", async () => {
+    const plots = new Map((await Promise.all(saved.map(renderCharts))).flatMap((all) => [...all]));
     const files = existsSync(savedFolder) ? readdirSync(savedFolder) : [];
     expect(files.filter((file) => file.endsWith(".svg")).sort()).toEqual([...plots.keys()].sort());
     for (const [file, text] of plots) {
@@ -48,8 +48,7 @@ describe("the figures", () => {
   test("come with their command, their machine and their plots", () => {
     expect(text).toContain("```sh\nbun run bench sample\n```");
     expect(text).toContain("2026-01-02, median of 3, commit abc1234 · 2 cores");
-    const names = [...renderPlots(sampleResult).keys()];
-    expect(names).toEqual(["sample-latency-b-x-y-b.svg", "sample-throughput.svg"]);
+    const names = ["sample-latency-b-x-y-b.svg", "sample-throughput.svg"];
     for (const name of names) expect(text).toContain(`](results/${name})`);
   });
 
@@ -70,10 +69,5 @@ describe("the figures", () => {
       `a\n<!-- figures -->\n${renderFigures([])}\n<!-- /figures -->\nb\n`,
     );
     expect(() => putFigures("no markers", [])).toThrow(/markers/);
-  });
-
-  test("two charts of one name are refused: one would show the other's values", () => {
-    const { charts } = sampleResult;
-    expect(() => renderPlots({ ...sampleResult, charts: [...charts, ...charts] })).toThrow(/title/);
   });
 });

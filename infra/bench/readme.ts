@@ -1,9 +1,7 @@
-import type { Chart } from "./bench.ts";
+import { assessFigure } from "./assess-figure.ts";
 import { machineText, versionsText } from "./machine.ts";
 import { numberText } from "./number-text.ts";
-import { standaloneSvg } from "./plot-svg.ts";
-import type { Result } from "./result.ts";
-import { boundMark, judge, spreadText } from "./verdict.ts";
+import type { Chart, Result } from "./result.ts";
 
 /** The part of `README.md` between its markers, from the saved results. */
 export function renderFigures(results: readonly Result[]): string {
@@ -20,22 +18,23 @@ export function putFigures(readme: string, results: readonly Result[]): string {
   return readme.replace(between, (_, start, end) => `${start}${renderFigures(results)}\n${end}`);
 }
 
-/** File names and contents of a result's plots. */
-export function renderPlots({ name, charts }: Result): Map<string, string> {
-  const plots = new Map(charts.map((chart) => [plotName(name, chart), standaloneSvg(chart)]));
-  if (plots.size < charts.length) throw new Error(`${name}: two charts have one title`);
-  return plots;
+/** The name of a chart's file, after its benchmark and its title. */
+export function chartFile(name: string, { title }: Chart): string {
+  const slug = title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  return `${name}-${slug || "plot"}.svg`;
 }
 
 function renderResult(result: Result): string {
   const { name, measures, command, figures, charts } = result;
   const head = "| | median | spread | must | aim |\n|---|---:|---|---|---|";
-  const rows = figures.map(judge).map((verdict) => {
-    const value = `**${numberText(verdict.median)}** ${plain(verdict.unit)}`;
-    const bounds = [boundMark(verdict.must), boundMark(verdict.aim)];
-    return `| ${[plain(verdict.label), value, spreadText(verdict), ...bounds].join(" | ")} |`;
+  const rows = figures.map(assessFigure).map(({ label, unit, median, spread, must, aim }) => {
+    const value = `**${numberText(median)}** ${plain(unit)}`;
+    return `| ${[plain(label), value, spread, must, aim].join(" | ")} |`;
   });
-  const plots = charts.map((chart) => `![${plain(chart.title)}](results/${plotName(name, chart)})`);
+  const plots = charts.map((one) => `![${plain(one.title)}](results/${chartFile(name, one)})`);
   return [
     `### ${name}`,
     plain(measures),
@@ -50,14 +49,6 @@ function circumstances({ takenAt, runs, machine, commit }: Result): string {
   const code = commit ? `, commit ${commit}` : "";
   const when = `${takenAt.slice(0, 10)}, median of ${runs}${code}`;
   return `${when} · ${machineText(machine)} · ${versionsText(machine)}`;
-}
-
-function plotName(name: string, { title }: Chart): string {
-  const slug = title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "");
-  return `${name}-${slug || "plot"}.svg`;
 }
 
 /** Text that Markdown and HTML leave alone, also inside a table. */

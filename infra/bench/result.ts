@@ -1,43 +1,14 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import * as v from "valibot";
-import type { Outcome } from "./bench.ts";
-
-/** What is kept of one benchmark: enough to show it without having been there. */
-export interface Result extends Outcome {
-  /** The benchmark's; also part of file names. */
-  readonly name: string;
-  readonly measures: string;
-  /** What measures it again. */
-  readonly command: string;
-  /** ISO 8601, in UTC. */
-  readonly takenAt: string;
-  readonly tookS: number;
-  readonly runs: number;
-  readonly quick: boolean;
-  /** Short hash, with a plus where files differ from it; null without git. */
-  readonly commit: string | null;
-  readonly machine: Machine;
-  /** Load averages of 1, 5 and 15 min just before: others may share the machine. */
-  readonly loadBefore: readonly number[];
-}
-
-export interface Machine {
-  readonly cores: number;
-  readonly cpu: string;
-  /** 10⁹ bytes. */
-  readonly memoryGb: number;
-  readonly os: string;
-  readonly kernel: string;
-  readonly versions: Readonly<Record<"bun" | "postgres" | "redis" | "rabbitmq", string>>;
-}
 
 const Values = v.array(v.number());
+
 const Bound = v.union([
   v.strictObject({ atLeast: v.number() }),
   v.strictObject({ atMost: v.number() }),
 ]);
+export type Bound = v.InferOutput<typeof Bound>;
+
+/** One measured quantity, one value a run, with what its median must reach and what it aims at. */
 const Figure = v.strictObject({
   label: v.string(),
   unit: v.string(),
@@ -45,24 +16,45 @@ const Figure = v.strictObject({
   must: v.exactOptional(Bound),
   aim: v.exactOptional(Bound),
 });
+export type Figure = v.InferOutput<typeof Figure>;
+
 const Axis = v.strictObject({ label: v.string(), isLog: v.exactOptional(v.boolean()) });
-const Point = v.strictObject({ x: v.union([v.number(), v.string()]), y: v.number() });
+/** Points in the order of their x, which may be a name in a chart of bars. */
+const Series = v.strictObject({
+  name: v.string(),
+  points: v.array(v.strictObject({ x: v.union([v.number(), v.string()]), y: v.number() })),
+});
+export type Series = v.InferOutput<typeof Series>;
 const Chart = v.strictObject({
   title: v.string(),
   x: Axis,
   y: Axis,
   kind: v.picklist(["line", "bar"]),
-  series: v.array(v.strictObject({ name: v.string(), points: v.array(Point) })),
+  series: v.array(Series),
 });
-const ProcessCost = v.strictObject({ process: v.string(), cpuMs: Values, peakMb: Values });
+export type Chart = v.InferOutput<typeof Chart>;
+
+/** What each process used, one value a run: CPU ms for each `per`, and peak resident MB (10⁶ bytes). */
 const CostTable = v.strictObject({
   title: v.string(),
+  /** "job", "event", "grant" */
   per: v.string(),
-  rows: v.array(ProcessCost),
+  rows: v.array(v.strictObject({ process: v.string(), cpuMs: Values, peakMb: Values })),
 });
-const MachineSchema = v.strictObject({
+export type CostTable = v.InferOutput<typeof CostTable>;
+
+/** What the runs of a benchmark come to. */
+const Measurements = v.strictObject({
+  figures: v.array(Figure),
+  charts: v.array(Chart),
+  costs: v.array(CostTable),
+});
+export type Measurements = v.InferOutput<typeof Measurements>;
+
+const Machine = v.strictObject({
   cores: v.number(),
   cpu: v.string(),
+  /** 10⁹ bytes. */
   memoryGb: v.number(),
   os: v.string(),
   kernel: v.string(),
@@ -73,39 +65,24 @@ const MachineSchema = v.strictObject({
     rabbitmq: v.string(),
   }),
 });
+export type Machine = v.InferOutput<typeof Machine>;
 
-const ResultSchema: v.GenericSchema<unknown, Result> = v.strictObject({
+/** A benchmark's measurements and how they came about: all that a reader or a program needs. */
+export const Result = v.strictObject({
+  /** The benchmark's; also part of file names. */
   name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/)),
   measures: v.string(),
+  /** What measures it again. */
   command: v.string(),
   takenAt: v.pipe(v.string(), v.isoTimestamp()),
   tookS: v.number(),
   runs: v.number(),
   quick: v.boolean(),
+  /** Short hash, with a plus where files differ from it; null without git. */
   commit: v.nullable(v.string()),
-  machine: MachineSchema,
+  machine: Machine,
+  /** Load averages of 1, 5 and 15 min just before: others may share the machine. */
   loadBefore: Values,
-  figures: v.array(Figure),
-  charts: v.array(Chart),
-  costs: v.array(CostTable),
+  ...Measurements.entries,
 });
-
-/** @throws when a file there holds something else */
-export async function readResults(folder: string): Promise<Result[]> {
-  const files = existsSync(folder) ? await readdir(folder) : [];
-  const names = files.filter((name) => name.endsWith(".json")).sort();
-  return await Promise.all(names.map((name) => readResult(join(folder, name))));
-}
-
-export async function writeResult(folder: string, result: Result): Promise<string> {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${result.name}.json`);
-  await Bun.write(path, `${JSON.stringify(v.parse(ResultSchema, result), null, 2)}\n`);
-  return path;
-}
-
-async function readResult(path: string): Promise<Result> {
-  const read = v.safeParse(ResultSchema, await Bun.file(path).json());
-  if (read.success) return read.output;
-  throw new Error(`${path} is no result: ${v.summarize(read.issues)}`);
-}
+export type Result = v.InferOutput<typeof Result>;

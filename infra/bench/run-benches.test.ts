@@ -1,34 +1,34 @@
 import { expect, test } from "bun:test";
-import type { Bench, Outcome } from "./bench.ts";
-import type { Result } from "./result.ts";
+import type { Bench } from "./bench.ts";
+import type { Measurements, Result } from "./result.ts";
 import { runBenches } from "./run-benches.ts";
 import { sampleResult } from "./sample-result.ts";
 
 const { machine, commit } = sampleResult;
-const empty: Outcome = { figures: [], charts: [], costs: [] };
+const empty: Measurements = { figures: [], charts: [], costs: [] };
 const urls = { DATABASE_URL: "", REDIS_URL: "", AMQP_URL: "" };
 
-/** Runs them, and gives besides what was kept and what was said. */
+/** Runs them, and gives besides what was kept and what was reported. */
 async function run(benches: readonly Bench[]) {
   const kept: Result[] = [];
-  const said: string[] = [];
-  const given = {
+  const reported: string[] = [];
+  const context = {
     urls,
     services: [],
     runs: 2,
     quick: true,
-    say: (line: string) => said.push(line),
+    report: (line: string) => reported.push(line),
   };
   const keep = async (result: Result) => void kept.push(result);
-  return { ...(await runBenches(benches, given, { machine, commit }, keep)), kept, said };
+  return { ...(await runBenches(benches, context, { machine, commit }, keep)), kept, reported };
 }
 
 /** Gives one value a run. */
 const example: Bench = {
   name: "example",
   measures: "Whether a bench is run as it should be.",
-  run: async ({ runs, quick, say }) => {
-    say("warm");
+  run: async ({ runs, quick, report }) => {
+    report("warm");
     const values = Array.from({ length: runs }, (_, i) => i);
     return { ...empty, figures: [{ label: `quick ${quick}`, unit: "", runs: values }] };
   },
@@ -43,7 +43,7 @@ const broken: Bench = {
 };
 
 test("a bench is given its runs, and its result tells how it came about", async () => {
-  const { results, kept, said } = await run([example]);
+  const { results, kept, reported } = await run([example]);
   expect(results).toEqual(kept);
   expect(results[0]).toMatchObject({
     name: "example",
@@ -55,18 +55,18 @@ test("a bench is given its runs, and its result tells how it came about", async 
     commit,
   });
   expect(results[0]?.loadBefore).toHaveLength(3);
-  expect(said).toContain("  example: warm");
+  expect(reported).toContain("  example: warm");
 });
 
 test("one that cannot run does not keep the others from it", async () => {
-  const { results, failures, said } = await run([broken, example]);
+  const { results, failures, reported } = await run([broken, example]);
   expect(results.map(({ name }) => name)).toEqual(["example"]);
   expect(failures).toEqual([{ name: "broken", reason: "no worker" }]);
-  expect(said).toContain("broken COULD NOT RUN: no worker");
+  expect(reported).toContain("broken COULD NOT RUN: no worker");
 });
 
 test("a value that is no number is left out, and the rest is kept", async () => {
-  const outcome: Outcome = {
+  const outcome: Measurements = {
     figures: [{ label: "p95", unit: "s", runs: [Number.NaN, 1, Number.POSITIVE_INFINITY] }],
     charts: [
       {

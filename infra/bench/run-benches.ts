@@ -1,47 +1,72 @@
 import { commandOf } from "./arguments.ts";
-import type { Bench, Given } from "./bench.ts";
+import type { Bench, BenchContext } from "./bench.ts";
 import { readLoad } from "./machine.ts";
-import { measured } from "./measured.ts";
-import type { Result } from "./result.ts";
+import type { Measurements, Result } from "./result.ts";
 
 export interface Ran {
   readonly results: readonly Result[];
   readonly failures: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** One after another; what one could not do does not keep the others from running. */
+/** One after another; a benchmark that cannot run does not keep the others from running. */
 export async function runBenches(
   benches: readonly Bench[],
-  given: Given,
+  context: BenchContext,
   circumstances: Pick<Result, "machine" | "commit">,
   keep: (result: Result) => Promise<void>,
 ): Promise<Ran> {
   const results: Result[] = [];
   const failures: Ran["failures"][number][] = [];
   for (const bench of benches) {
-    given.say(`${bench.name}: ${bench.measures}`);
+    context.report(`${bench.name}: ${bench.measures}`);
     try {
-      const result = { ...(await runBench(bench, given)), ...circumstances };
+      const result = { ...(await runBench(bench, context)), ...circumstances };
       results.push(result);
       // At once: the next one may take minutes, and may be interrupted.
       await keep(result);
-      given.say(`${bench.name}: done after ${result.tookS.toFixed(0)} s`);
+      context.report(`${bench.name}: done after ${result.tookS.toFixed(0)} s`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       failures.push({ name: bench.name, reason });
-      given.say(`${bench.name} COULD NOT RUN: ${reason}`);
+      context.report(`${bench.name} COULD NOT RUN: ${reason}`);
     }
   }
   return { results, failures };
 }
 
-async function runBench(bench: Bench, given: Given): Promise<Omit<Result, "machine" | "commit">> {
+async function runBench(
+  bench: Bench,
+  context: BenchContext,
+): Promise<Omit<Result, "machine" | "commit">> {
   const { name, measures } = bench;
-  const { runs, quick } = given;
+  const { runs, quick } = context;
   const [loadBefore, takenAt, start] = [readLoad(), new Date().toISOString(), performance.now()];
-  const say = (line: string) => given.say(`  ${name}: ${line}`);
-  const outcome = measured(await bench.run({ ...given, say }));
+  const report = (line: string) => context.report(`  ${name}: ${line}`);
+  const measurements = onlyFinite(await bench.run({ ...context, report }));
   const tookS = Math.round((performance.now() - start) / 100) / 10;
   const command = commandOf({ name, runs, quick });
-  return { name, measures, command, takenAt, tookS, runs, quick, loadBefore, ...outcome };
+  return { name, measures, command, takenAt, tookS, runs, quick, loadBefore, ...measurements };
+}
+
+/** Without values that are no numbers: those were not measured, and JSON has no NaN. */
+function onlyFinite({ figures, charts, costs }: Measurements): Measurements {
+  const finite = (values: readonly number[]) => values.filter(Number.isFinite);
+  return {
+    figures: figures.map((figure) => ({ ...figure, runs: finite(figure.runs) })),
+    charts: charts.map((chart) => ({
+      ...chart,
+      series: chart.series.map(({ name, points }) => ({
+        name,
+        points: points.filter(({ x, y }) => !Number.isNaN(x) && Number.isFinite(y)),
+      })),
+    })),
+    costs: costs.map((table) => ({
+      ...table,
+      rows: table.rows.map(({ process, cpuMs, peakMb }) => ({
+        process,
+        cpuMs: finite(cpuMs),
+        peakMb: finite(peakMb),
+      })),
+    })),
+  };
 }

@@ -5,12 +5,15 @@ import postgres from "postgres";
 import { migrate } from "#lib/db/migrate.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
+import { type AppOptions, type AppProcess, startApp } from "../harness/app-process.ts";
 import { bringUpOwn } from "../harness/own-servers.ts";
+import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
+import { choosePort } from "../services/port.ts";
 import { SERVICE_NAMES, type ServiceUrls } from "../services/service.ts";
-import type { ProcessGroup } from "./process-usage.ts";
+import type { ProcessGroup } from "./meter.ts";
 
-/** Everything the benchmarks write: data of their own servers, logs, reports. */
+/** Everything the benchmarks write: data of their own servers, logs, results. */
 export const benchFolder = join(projectFolder, ".local/bench");
 
 export interface Servers {
@@ -21,8 +24,8 @@ export interface Servers {
 }
 
 /** PostgreSQL, Redis and RabbitMQ as `bun run services` would set them up, with the current schema. */
-export async function bringUpServers(log: (line: string) => void): Promise<Servers> {
-  const servers = await bringUpOwn(benchFolder, log);
+export async function bringUpServers(report: (line: string) => void): Promise<Servers> {
+  const servers = await bringUpOwn(benchFolder, report);
   try {
     await migrate(servers.urls.DATABASE_URL);
   } catch (error) {
@@ -39,7 +42,7 @@ export async function bringUpServers(log: (line: string) => void): Promise<Serve
 /** Forgets all scans and grants, so that every run starts from the same state. */
 export async function wipe(urls: ServiceUrls): Promise<void> {
   const redis = new Redis(urls.REDIS_URL);
-  const sql = postgres(urls.DATABASE_URL, { max: 1, onnotice: () => undefined });
+  const sql = openPostgres(urls);
   const broker = await amqp.connect(urls.AMQP_URL);
   try {
     await redis.flushdb();
@@ -52,4 +55,41 @@ export async function wipe(urls: ServiceUrls): Promise<void> {
     await broker.close();
     await sql.end({ timeout: 2 });
   }
+}
+
+/** One connection, for what a benchmark itself asks. */
+export function openPostgres({ DATABASE_URL }: Pick<ServiceUrls, "DATABASE_URL">): postgres.Sql {
+  return postgres(DATABASE_URL, { max: 1, onnotice: () => undefined });
+}
+
+/** One of the system's processes as it is deployed, on a port of its own. */
+export function startService(
+  main: AppOptions["main"],
+  env: AppOptions["env"],
+  args: readonly string[] = [],
+): AppProcess {
+  const port = choosePort([]);
+  return startApp({
+    name: main,
+    main,
+    args,
+    tree: projectFolder,
+    env: {
+      ...localDefaults,
+      // `BUN_OPTIONS=--cpu-prof` profiles it.
+      BUN_OPTIONS: process.env.BUN_OPTIONS,
+      LOG_LEVEL: "warn",
+      PORT: String(port),
+      HEALTH_PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      ...env,
+    },
+    port,
+    logFile: join(benchFolder, `${main}.log`),
+  });
+}
+
+/** Nothing is in flight any more when a benchmark stops a process. */
+export async function stopService(app: AppProcess): Promise<void> {
+  await app.end("SIGTERM", 10_000);
 }

@@ -16,6 +16,9 @@ export function percentile(values: readonly number[], p: number): number {
   return ascending(values)[Math.max(rank, 1) - 1] ?? Number.NaN;
 }
 
+/** Of a latency curve: every percent, and more of its end. */
+export const percentileRanks = [...Array.from({ length: 99 }, (_, i) => i + 1), 99.5, 99.9, 100];
+
 export interface Spread {
   readonly min: number;
   readonly max: number;

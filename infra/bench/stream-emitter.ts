@@ -2,28 +2,29 @@ import { createLogger } from "#lib/log/logger.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
 import { createEventLog } from "#lib/scan-store/emit-events.ts";
-import type { Watch } from "./stream-messages.ts";
+import type { ServiceUrls } from "../services/service.ts";
+import type { Watch } from "./stream-load.ts";
 
 /** Emits in flight: enough to keep Redis busy, so few that an event's time is when it was emitted. */
 const emitsMax = 64;
 
-/** Says what happens to jobs, as scan and the worker would. */
+/** Emits the events of scans, as the scan service and the worker do. */
 export interface Emitter {
   /** To every job, as fast as Redis takes it. */
   emit(jobs: readonly Watch[], updates: readonly StageUpdate[]): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openEmitter(redisUrl: string): Promise<Emitter> {
-  const redis = await connectRedis(redisUrl, createLogger("bench", "error"));
-  const log = createEventLog(redis);
+export async function openEmitter({ REDIS_URL }: ServiceUrls): Promise<Emitter> {
+  const redis = await connectRedis(REDIS_URL, createLogger("bench", "error"));
+  const events = createEventLog(redis);
   return {
     emit: async (jobs, updates) => {
       const waiting = jobs.values();
       const lane = async () => {
         for (const { jobId, userId } of waiting) {
           const job = { id: jobId, epoch: 0 };
-          await log.emit(
+          await events.emit(
             userId,
             updates.map((one) => scanEvent(job, one, Date.now())),
           );
@@ -35,13 +36,13 @@ export async function openEmitter(redisUrl: string): Promise<Emitter> {
   };
 }
 
-export const begun: readonly StageUpdate[] = [
+export const started: readonly StageUpdate[] = [
   { stage: "queued", status: "started" },
   { stage: "vision", status: "started" },
 ];
 
 /** The longest of the events that every scan has. */
-export const seen: StageUpdate = {
+export const classified: StageUpdate = {
   stage: "vision",
   status: "completed",
   result: {

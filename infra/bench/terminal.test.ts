@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { sampleResult } from "./sample-result.ts";
 import { renderMachine, renderTerminal } from "./terminal.ts";
-import { terminalChart } from "./terminal-chart.ts";
 
 const text = renderTerminal(sampleResult);
 const cellsOf = (label: string) =>
@@ -26,7 +25,7 @@ describe("the tables", () => {
     expect(cellsOf("worker")).toEqual(["worker", "0.6", "150"]);
   });
 
-  test("a quick run is told to mean nothing", () => {
+  test("a quick run is marked as one that means nothing", () => {
     expect(text).not.toContain("mean nothing");
     expect(renderTerminal({ ...sampleResult, quick: true })).toContain("mean nothing");
   });
@@ -38,50 +37,32 @@ describe("the tables", () => {
 });
 
 describe("a chart in the terminal", () => {
-  const chart = (ys: readonly number[], x: (i: number) => number | string = (i) => i) => ({
-    title: "Title",
-    kind: "bar" as const,
-    x: { label: "users" },
-    y: { label: "seconds" },
-    series: [{ name: "one", points: ys.map((y, i) => ({ x: x(i), y })) }],
-  });
-  const bars = (drawn: string) => drawn.split("\n").map((line) => /[█▉-▏]*$/.exec(line)?.[0] ?? "");
+  const series = (count: number) => [
+    { name: "p50", points: Array.from({ length: count }, (_, i) => ({ x: i, y: i / 10 })) },
+    { name: "p95", points: [{ x: 1, y: 12_345 }] },
+  ];
+  const render = (count: number) => {
+    const chart = {
+      title: "Title",
+      kind: "line",
+      x: { label: "users" },
+      y: { label: "s" },
+    } as const;
+    return renderTerminal({ ...sampleResult, charts: [{ ...chart, series: series(count) }] });
+  };
 
-  test("has bars as long as their values, with the value beside", () => {
-    const drawn = terminalChart(chart([1, 2, 4]));
-    const [, one = "", two = "", four = ""] = bars(drawn);
-    expect(two.length / four.length).toBeCloseTo(0.5, 1);
-    expect(one.length / four.length).toBeCloseTo(0.25, 1);
-    expect(drawn.split("\n")[3]).toMatch(/^ {2}2 {2}4 {2}█+/);
-    expect(drawn).toStartWith("Title (seconds by users)\n");
-  });
-
-  test("draws something for every value but zero", () => {
-    const [, none, little] = bars(terminalChart(chart([0, 0.001, 100])));
-    expect([none, little]).toEqual(["", "▏"]);
-  });
-
-  test("is never wider than 100 columns, wide letters included", () => {
-    const names = [(i: number) => `name ${i} `.repeat(30), (i: number) => `한국어${i}`.repeat(30)];
-    for (const name of names) {
-      const drawn = terminalChart(chart([1, 123_456_789], name));
-      for (const line of drawn.split("\n")) {
-        expect(Bun.stringWidth(line)).toBeLessThanOrEqual(100);
-      }
-      expect(drawn).toContain("…  123,456,789  █");
-    }
+  test("is a table of its values, with a dash where there is none", () => {
+    const table = [
+      "Title (s)",
+      "users  p50     p95",
+      "    0    0       –",
+      "    1  0.1  12,345",
+      "",
+    ];
+    expect(render(2)).toEndWith(table.join("\n"));
   });
 
-  test("is never longer than a screen, and keeps the first and the last value", () => {
-    const lines = terminalChart(chart(Array.from({ length: 500 }, (_, i) => i + 1))).split("\n");
-    expect(lines.length).toBeLessThanOrEqual(17);
-    expect([lines[1], lines.at(-1)]).toEqual([
-      expect.stringMatching(/^ +0 +1 /),
-      expect.stringMatching(/^ +499 +500 /),
-    ]);
-  });
-
-  test("says when nothing was measured", () => {
-    expect(terminalChart(chart([]))).toBe("Title: nothing was measured");
+  test("is a file to be looked at where it is a curve", () => {
+    expect(render(100)).toEndWith("Title (s): sample-title.svg\n");
   });
 });

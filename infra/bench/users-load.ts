@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import { createApiClient } from "../harness/api-client.ts";
-import { Tally } from "./tally.ts";
-import { runUser } from "./virtual-user.ts";
+import { Tally } from "./users-tally.ts";
+import { runUser } from "./users-virtual-user.ts";
 
 /**
  * The load of one run, in a process of its own so that its CPU is counted apart. Gets its plan as its
- * only argument, says `window` and `over` to its parent as the window begins and ends, and last what it
- * has seen.
+ * only argument, sends `window` and `over` to its parent as the window begins and ends, and last its
+ * report.
  */
-const Plan = v.object({
+const UsersPlan = v.object({
   origin: v.string(),
   photoFile: v.string(),
   users: v.number(),
@@ -21,17 +21,17 @@ const Plan = v.object({
   tailMsMax: v.number(),
   readsResultEvery: v.number(),
 });
-export type Plan = v.InferOutput<typeof Plan>;
+export type UsersPlan = v.InferOutput<typeof UsersPlan>;
 
 if (import.meta.main) {
-  const report = await runLoad(v.parse(Plan, JSON.parse(process.argv[2] ?? "")));
-  process.send?.({ report });
+  const report = await runLoad(v.parse(UsersPlan, JSON.parse(process.argv[2] ?? "")));
+  process.send?.(report);
   // Connections of scans that never ended would hold the process.
   process.disconnect?.();
   process.exit(0);
 }
 
-async function runLoad(plan: Plan) {
+async function runLoad(plan: UsersPlan) {
   const tally = new Tally();
   const imageUrl = await uploadPhoto(plan);
   const startedAt = performance.now();
@@ -52,14 +52,14 @@ async function runLoad(plan: Plan) {
 }
 
 /** One photo for all: scans are not shared here, and what a photo costs is the same for any. */
-async function uploadPhoto({ origin, photoFile }: Plan): Promise<string> {
+async function uploadPhoto({ origin, photoFile }: UsersPlan): Promise<string> {
   const photo = await Bun.file(photoFile).bytes();
   return createApiClient(origin, { "x-user-id": "bench-photo" }).upload(photo, "image/jpeg");
 }
 
 /** One loop instead of a timer for each; evenly, since users who arrive in a herd stay one. */
 async function startUsers(
-  { users, rampMs }: Plan,
+  { users, rampMs }: UsersPlan,
   startedAt: number,
   run: (userId: string) => Promise<void>,
 ): Promise<Promise<void>[]> {

@@ -4,9 +4,9 @@ import {
   endProcesses,
   findProcesses,
   isSameProcess,
-  parseProcEntry,
   parsePsLine,
   signalProcess,
+  toRunningProcess,
 } from "./process-table.ts";
 
 const started: Subprocess[] = [];
@@ -59,20 +59,18 @@ test("ending what is not there succeeds at once", async () => {
   expect(await endProcesses([marker()], "SIGTERM", 1)).toBe(true);
 });
 
-const stat = (name: string, status: string) =>
-  `42 (${name}) ${status} 1 42 42 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 987654 0 0`;
+const stat = (state: string) => ({
+  ...{ pid: 42, state, parent: 1, ticks: 0, startedAt: "987654", pages: 1 },
+});
 
-test("a program's name with spaces and parentheses does not shift the fields", () => {
-  expect(parseProcEntry(42, "a\0b c\0", stat("x) R (y", "S"))).toEqual({
-    pid: 42,
-    startedAt: "987654",
-    command: "a b c",
-  });
+test("a process is told by its pid, its start and its arguments", () => {
+  const expected = { pid: 42, startedAt: "987654", command: "a b c" };
+  expect(toRunningProcess(stat("S"), "a\0b c\0")).toEqual(expected);
 });
 
 test("zombies and kernel threads are not processes one could end", () => {
-  expect(parseProcEntry(42, "redis-server\0", stat("redis-server", "Z"))).toBeUndefined();
-  expect(parseProcEntry(42, "", stat("kthreadd", "S"))).toBeUndefined();
+  expect(toRunningProcess(stat("Z"), "redis-server\0")).toBeUndefined();
+  expect(toRunningProcess(stat("S"), "")).toBeUndefined();
 });
 
 test("the output of ps is read with its two forms of dates", () => {

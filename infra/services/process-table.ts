@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { type ProcessStat, readProcessStats } from "./process-stat.ts";
 
 /**
  * Finding and ending our own processes, and no others.
@@ -66,12 +67,10 @@ function processTable(pids?: readonly number[]): RunningProcess[] {
 
 /** From /proc, because `ps` is not part of a minimal Debian. */
 function linuxTable(pids?: readonly number[]): RunningProcess[] {
-  const names = pids?.map(String) ?? readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return names.flatMap((pid) => {
+  return readProcessStats(pids).flatMap((stat) => {
     try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      return parseProcEntry(Number(pid), command, stat) ?? [];
+      const command = readFileSync(`/proc/${stat.pid}/cmdline`, "utf8");
+      return toRunningProcess(stat, command) ?? [];
     } catch {
       return [];
     }
@@ -79,16 +78,12 @@ function linuxTable(pids?: readonly number[]): RunningProcess[] {
 }
 
 /** Undefined for kernel threads and for zombies, which no signal can end. */
-export function parseProcEntry(
-  pid: number,
+export function toRunningProcess(
+  { pid, state, startedAt }: ProcessStat,
   cmdline: string,
-  stat: string,
 ): RunningProcess | undefined {
   const command = cmdline.replaceAll("\0", " ").trim();
-  // The second field is the program's name in parentheses and may itself contain both and spaces.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [status, startedAt] = [fields[0], fields[19]];
-  if (!command || !startedAt || status === "Z" || status === "X") return undefined;
+  if (!command || state === "Z" || state === "X") return undefined;
   return { pid, startedAt, command };
 }
 

@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import { renderChart } from "./chart-svg.ts";
+import { hostile, sampleResult } from "./sample-result.ts";
+
+test.each(sampleResult.charts.map((chart) => [chart.kind, chart] as const))(
+  "a %s chart shows its title, axes and series, and is the same each time",
+  async (_, chart) => {
+    const svg = await renderChart(chart);
+    expect(await renderChart(chart)).toBe(svg);
+    expect(svg).toStartWith("<svg ");
+    const texts = [chart.x.label, chart.y.label, ...chart.title.split(" ").slice(0, 1)];
+    for (const text of texts) expect(svg).toContain(text);
+    // Text is escaped.
+    expect(svg).not.toContain(hostile);
+  },
+);
+
+test("a chart without a value is drawn all the same", async () => {
+  for (const kind of ["line", "bar"] as const) {
+    const empty = { title: "Empty", kind, x: { label: "x" }, y: { label: "y" }, series: [] };
+    expect(await renderChart(empty)).toContain("Empty");
+  }
+});

@@ -1,0 +1,64 @@
+import type { MeasuredStep } from "./bench.ts";
+import type { Usage } from "./meter.ts";
+import type { Bound, CostTable, Figure, Series } from "./result.ts";
+import { median } from "./statistics.ts";
+
+/** What a figure must reach, and what it aims at. */
+export interface Bounds {
+  readonly must?: Bound;
+  readonly aim?: Bound;
+}
+
+/** Makes figures of the same runs: one value a run. */
+export function figuresOf<Run>(runs: readonly Run[]) {
+  return (
+    label: string,
+    unit: string,
+    value: (run: Run) => number,
+    bounds: Bounds = {},
+  ): Figure => ({
+    label,
+    unit,
+    runs: runs.map(value),
+    ...bounds,
+  });
+}
+
+/** A line through the medians of the steps. */
+export function medianLine<Step, Run>(
+  name: string,
+  measured: readonly MeasuredStep<Step, Run>[],
+  x: (step: Step) => number,
+  y: (run: Run) => number,
+): Series {
+  const points = measured.map(({ step, runs }) => ({ x: x(step), y: median(runs.map(y)) }));
+  return { name, points };
+}
+
+/** One bar a run. */
+export function runBars<Run>(name: string, runs: readonly Run[], y: (run: Run) => number): Series {
+  return { name, points: runs.map((run, i) => ({ x: `run ${i + 1}`, y: y(run) })) };
+}
+
+/** Of every process: CPU for each unit of the work done, and peak memory. */
+export function costTable(
+  title: string,
+  per: string,
+  runs: readonly { readonly usage: readonly Usage[]; readonly units: number }[],
+): CostTable {
+  const names = [...new Set(runs.flatMap(({ usage }) => usage.map(({ name }) => name)))];
+  const rows = names.map((process) => {
+    const own = runs.map(({ usage, units }) => ({ ...usageOf(usage, process), units }));
+    return {
+      process,
+      cpuMs: own.map(({ cpuMs, units }) => cpuMs / units),
+      peakMb: own.map(({ rssMb }) => rssMb),
+    };
+  });
+  return { title, per, rows };
+}
+
+/** What one process used; NaN where it was not metered. */
+export function usageOf(usage: readonly Usage[], process: string): Omit<Usage, "name"> {
+  return usage.find(({ name }) => name === process) ?? { cpuMs: Number.NaN, rssMb: Number.NaN };
+}

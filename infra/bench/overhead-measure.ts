@@ -1,0 +1,111 @@
+import type postgres from "postgres";
+import * as v from "valibot";
+import { type Child, startChild } from "../harness/child.ts";
+import type { ServiceUrls } from "../services/service.ts";
+import type { BenchContext, StartedStep } from "./bench.ts";
+import { metered, type Usage } from "./meter.ts";
+import { queueScans } from "./overhead-load.ts";
+import { openPostgres, wipe } from "./servers.ts";
+
+/** Queued scans, and the worker processes that drain them. */
+export interface Backlog {
+  readonly workers: number;
+  readonly jobs: number;
+  readonly warmUpJobs: number;
+}
+
+/** What draining the backlog took, from the first message to the last row. */
+export interface Drain {
+  /** Scans. */
+  readonly units: number;
+  readonly seconds: number;
+  readonly usage: readonly Usage[];
+}
+
+export function drainText({ units, seconds }: Drain, { workers }: Backlog): string {
+  const rate = (units / seconds).toFixed(0);
+  return `${workers} worker(s), ${units} scans in ${seconds.toFixed(1)} s, ${rate}/s`;
+}
+
+/** Workers whose model costs nothing: they consume nothing while scans are queued, then everything. */
+export async function startDraining(
+  { workers: count, jobs, warmUpJobs }: Backlog,
+  { urls, services }: BenchContext,
+): Promise<StartedStep<Drain>> {
+  await wipe(urls);
+  const workers = Array.from({ length: count }, () => startWorker(urls));
+  await Promise.all(workers.map((worker) => worker.receive(Prefetch)));
+  const sql = openPostgres(urls);
+  const groups = workers.map(({ pid }, i) => ({ name: workerName(i, count), pid }));
+  const drain = async (units: number): Promise<Drain> => {
+    await queueScans(urls, units);
+    const [seconds, usage] = await metered([...groups, ...services], async () => {
+      const startedAt = performance.now();
+      await setPrefetch(workers, prefetchAll);
+      await untilEnded(sql, units);
+      return (performance.now() - startedAt) / 1_000;
+    });
+    await setPrefetch(workers, 0);
+    await wipe(urls);
+    return { units, seconds, usage };
+  };
+  await drain(warmUpJobs * count);
+  return {
+    run: () => drain(jobs),
+    stop: async () => {
+      await Promise.all(workers.map((worker) => worker.end()));
+      await sql.end({ timeout: 2 });
+    },
+  };
+}
+
+const Prefetch = v.object({ prefetch: v.number() });
+const prefetchAll = 1_000_000;
+
+async function setPrefetch(workers: readonly Child[], prefetch: number): Promise<void> {
+  for (const worker of workers) worker.send({ prefetch });
+  await Promise.all(workers.map((worker) => worker.receive(Prefetch)));
+}
+
+function startWorker(urls: ServiceUrls): Child {
+  return startChild("infra/bench/overhead-worker.ts", {
+    env: {
+      ...urls,
+      // `BUN_OPTIONS=--cpu-prof` profiles the worker.
+      BUN_OPTIONS: process.env.BUN_OPTIONS,
+      LOG_LEVEL: "warn",
+    },
+  });
+}
+
+function workerName(index: number, count: number): string {
+  return count === 1 ? "worker" : `worker ${index + 1}`;
+}
+
+const pollMs = 20;
+const stalledMs = 60_000;
+
+async function untilEnded(sql: postgres.Sql, wanted: number): Promise<void> {
+  let [ended, since] = [-1, performance.now()];
+  while (ended < wanted) {
+    const now = await countEnded(sql);
+    if (now > ended) since = performance.now();
+    if (performance.now() - since > stalledMs) {
+      throw new Error(`${ended} of ${wanted} scans ended, and none in the last minute`);
+    }
+    ended = now;
+    // Counting all rows takes longer the more there are: it must not become part of the load.
+    if (ended < wanted) await Bun.sleep(Math.max(pollMs, (wanted - ended) / 20));
+  }
+}
+
+/** A scan has ended for good when its result and both rows of its grant are in Postgres. */
+async function countEnded(sql: postgres.Sql): Promise<number> {
+  const [row] = await sql<{ ended: string }[]>`
+    select least(
+      (select count(*) from scan.scans),
+      (select count(*) from character.character_ownerships),
+      (select count(*) from users.user_characters)
+    ) as ended`;
+  return Number(row?.ended);
+}

@@ -1,0 +1,154 @@
+import * as v from "valibot";
+import { HttpConnection } from "./http-connection.ts";
+
+/**
+ * The clients of the stream benchmark, in a process of their own so that what they cost is not counted as
+ * the server's. Gets a command at a time from its parent, and sends a report when it is done.
+ */
+export type StreamCommand =
+  /** Opens a stream for each watch; done when every stream has received `untilSeq`. */
+  | {
+      readonly do: "open";
+      readonly origin: string;
+      readonly watches: readonly Watch[];
+      readonly untilSeq: number;
+    }
+  /** Done when every stream has received `seq`. */
+  | { readonly do: "receive"; readonly seq: number }
+  /** Breaks every stream off; each reconnects after the server's `retry:`, with its last id. */
+  | { readonly do: "cut" }
+  /** Done when every stream has received `seq` after the cut. */
+  | { readonly do: "catch up"; readonly seq: number }
+  | { readonly do: "close" };
+
+export interface Watch {
+  readonly jobId: string;
+  readonly userId: string;
+}
+
+export const StreamReport = v.object({
+  /** One a stream: of `receive` ms from the event's own time, of `catch up` ms from the cut. */
+  ms: v.array(v.number()),
+  /** Connections so far that failed, were refused, or ended without a cut. */
+  refused: v.number(),
+  /** Events so far that came twice, out of order, or after a gap. */
+  wrong: v.number(),
+});
+
+interface Client extends Watch {
+  readonly connection: HttpConnection;
+  /** How many of `seqsInOrder` it has. */
+  received: number;
+  retryMs: number;
+  isCut: boolean;
+}
+
+/** Connections being opened at once, below a listener's usual backlog of 512. */
+const connectingMax = 128;
+const seqsInOrder = [0, 10, 11, 21, 30, 31, 41];
+const retryMsDefault = 1_000;
+
+let clients = new Set<Client>();
+/** Seq → when each stream received it, and how long after the event's own time. */
+const arrivals = new Map<number, { at: number; lagMs: number }[]>();
+let [cutAt, refused, wrong] = [0, 0, 0];
+/** Called with each event; what the command under way waits for. */
+let onReceived: (seq: number) => void = () => undefined;
+
+if (import.meta.main) {
+  process.on("message", (command: StreamCommand) => {
+    void handle(command).then((ms) => process.send?.({ ms, refused, wrong }));
+  });
+}
+
+async function handle(command: StreamCommand): Promise<readonly number[]> {
+  switch (command.do) {
+    case "open":
+      await open(command.origin, command.watches);
+      await allReceived(command.untilSeq);
+      return [];
+    case "receive":
+      return (await allReceived(command.seq)).map(({ lagMs }) => lagMs);
+    case "cut":
+      cutAt = performance.now();
+      for (const client of clients) {
+        client.isCut = true;
+        client.connection.close();
+      }
+      return [];
+    case "catch up":
+      return (await allReceived(command.seq)).map(({ at }) => at - cutAt);
+    case "close": {
+      const open = clients;
+      clients = new Set();
+      for (const { connection } of open) connection.close();
+      arrivals.clear();
+      return [];
+    }
+  }
+}
+
+async function open(origin: string, watches: readonly Watch[]): Promise<void> {
+  const started = { received: 0, retryMs: retryMsDefault, isCut: false };
+  clients = new Set(
+    watches.map((watch) => ({
+      ...watch,
+      ...started,
+      connection: new HttpConnection(origin, { "X-User-ID": watch.userId }),
+    })),
+  );
+  const waiting = clients.values();
+  const lane = async () => {
+    for (const client of waiting) {
+      await client.connection.connect().catch(() => undefined);
+      void follow(client);
+    }
+  };
+  await Promise.all(Array.from({ length: connectingMax }, lane));
+}
+
+/** Until the streams are closed, over as many connections as it takes. */
+async function follow(client: Client): Promise<void> {
+  const { connection, jobId } = client;
+  const onEvent = (event: { id?: string | undefined; data: string }) =>
+    receive(client, Number(event.id), event.data);
+  const onRetry = (retryMs: number) => {
+    client.retryMs = retryMs;
+  };
+  while (clients.has(client)) {
+    client.isCut = false;
+    const last = seqsInOrder[client.received - 1];
+    const headers: Record<string, string> = {};
+    if (last !== undefined) headers["Last-Event-ID"] = String(last);
+    await connection
+      .follow(`/api/v1/stream?job_id=${jobId}`, headers, { onEvent, onRetry })
+      .catch(() => undefined);
+    if (!clients.has(client)) return;
+    if (!client.isCut) refused++;
+    await Bun.sleep(client.retryMs);
+  }
+}
+
+function receive(client: Client, seq: number, data: string): void {
+  if (seqsInOrder[client.received] !== seq) wrong++;
+  client.received = seqsInOrder.indexOf(seq) + 1;
+  const all = arrivals.get(seq) ?? [];
+  const lagMs = Date.now() - Number(/"ts":(\d+)/.exec(data)?.[1]);
+  all.push({ at: performance.now(), lagMs });
+  arrivals.set(seq, all);
+  onReceived(seq);
+}
+
+/** Resolves when every stream has `seq`, with its arrivals. */
+async function allReceived(seq: number) {
+  const receivedMin = seqsInOrder.indexOf(seq) + 1;
+  let missing = [...clients].filter(({ received }) => received < receivedMin).length;
+  await new Promise<void>((resolve) => {
+    onReceived = (received) => {
+      if (received === seq) missing--;
+      if (missing === 0) resolve();
+    };
+    if (missing === 0) resolve();
+  });
+  return arrivals.get(seq) ?? [];
+}

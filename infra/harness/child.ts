@@ -1,0 +1,70 @@
+import type { Subprocess } from "bun";
+import * as v from "valibot";
+import { withDeadline } from "#lib/process/with-deadline.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { localDefaults } from "./stack.ts";
+
+/** A process of a suite's own that exchanges messages with it. */
+export interface Child {
+  readonly pid: number;
+  send(message: unknown): void;
+  /**
+   * The next message, each once and in the order in which they were sent.
+   *
+   * @throws Error when the process ends first, takes too long, or says something else.
+   */
+  receive<const S extends v.GenericSchema>(schema: S): Promise<v.InferOutput<S>>;
+  end(): Promise<void>;
+}
+
+export interface ChildOptions {
+  /** Its only argument, as JSON. */
+  readonly argument?: unknown;
+  /** Besides `localDefaults`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Whatever ends the suite ends them as well. */
+const running = new Set<Subprocess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+const receiveMsMax = 300_000;
+
+/** @param file a program of this project, from the project's folder. */
+export function startChild(file: string, { argument, env = {} }: ChildOptions = {}): Child {
+  const received: unknown[] = [];
+  let arrived = Promise.withResolvers<void>();
+  const args = argument === undefined ? [] : [JSON.stringify(argument)];
+  const child = Bun.spawn([process.execPath, file, ...args], {
+    cwd: projectFolder,
+    env: { PATH: process.env.PATH, ...localDefaults, ...env },
+    stdio: ["ignore", "inherit", "inherit"],
+    ipc: (message) => {
+      received.push(message);
+      arrived.resolve();
+    },
+  });
+  running.add(child);
+  const exited = child.exited.finally(() => running.delete(child));
+  const endedEarly = exited.then(() => {
+    throw new Error(`${file} ended before it had said everything`);
+  });
+  endedEarly.catch(() => undefined);
+  return {
+    pid: child.pid,
+    send: (message) => child.send(message),
+    receive: async (schema) => {
+      if (received.length === 0) {
+        arrived = Promise.withResolvers();
+        await withDeadline(receiveMsMax, Promise.race([arrived.promise, endedEarly]));
+      }
+      return v.parse(schema, received.shift());
+    },
+    end: async () => {
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}
