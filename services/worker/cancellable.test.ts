@@ -48,7 +48,7 @@ describe("a cancellable stage", () => {
     expect(running.jobIds).toEqual([]);
   });
 
-  test("is given up by the notice, in every run of the job and in no other job", async () => {
+  test("is aborted by the notice, in every run of the job and in no other job", async () => {
     const running = new RunningScans();
     const [one, two, other] = [patient(), patient(), patient()];
     const works = [one, two].map((task) => cancellable(task, running).run(body, delivery()));
@@ -76,7 +76,7 @@ describe("a cancellable stage", () => {
     },
   );
 
-  test("keeps what its task does when it is given up", () => {
+  test("keeps what its task does when its tries are exhausted", () => {
     const onExhausted = async () => undefined;
     const task = { run: async () => undefined, onExhausted };
     expect(cancellable(task, new RunningScans()).onExhausted).toBe(onExhausted);

@@ -70,7 +70,7 @@ describe("the answer stage", () => {
     expect(calls).toEqual([]);
   });
 
-  test("passes the model's fault on, and given up keeps what vision has found", async () => {
+  test("passes the model's fault on, and exhausted keeps what vision has found", async () => {
     const fault = new Fault("MODEL_REFUSED");
     const { deps, calls, results } = createScanFixture({ broken: { "model answer": fault } });
     await expect(answerTask(deps).run(classified, delivery)).rejects.toBe(fault);

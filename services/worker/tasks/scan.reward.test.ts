@@ -134,7 +134,7 @@ describe("the reward stage", () => {
     ]);
   });
 
-  test("given up keeps the answer: the user came for the disposal calls", async () => {
+  test("exhausted, it keeps the answer: the user came for the disposal steps", async () => {
     const { deps, results } = createScanFixture();
     await rewardTask(deps).onExhausted?.(answered, new Fault("TASK_TIMEOUT"), delivery);
     expect(results).toMatchObject([{ status: "failed", vision: petVision, answer: petAnswer }]);

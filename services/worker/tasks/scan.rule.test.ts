@@ -28,7 +28,7 @@ test("a message without its classification is refused", async () => {
   expect(calls).toEqual([]);
 });
 
-test("given up keeps what vision has found", async () => {
+test("exhausted, it keeps what vision has found", async () => {
   const { deps, steps, results } = createScanFixture();
   await ruleTask(deps).onExhausted?.(classified, new Fault("TASK_TIMEOUT"), delivery);
   expect(steps.map(({ stage, status }) => `${stage} ${status}`)).toEqual([

@@ -93,7 +93,7 @@ describe("the vision stage", () => {
     expect(calls).not.toContain("publish rule");
   });
 
-  test("given up stores the failure before it announces it, with the fault's own sentence", async () => {
+  test("exhausted, it stores the failure before it announces it, with the fault's own sentence", async () => {
     const { deps, calls, steps, results } = createScanFixture();
     const fault = new Fault("IMAGE_EMPTY", { cause: new Error("internal") });
     await visionTask(deps).onExhausted?.(message, fault, delivery);
@@ -105,7 +105,7 @@ describe("the vision stage", () => {
     expect(steps.map(({ result }) => result)).toEqual([error, error]);
   });
 
-  test("given up announces nothing while the failure is not stored", async () => {
+  test("exhausted, it announces nothing while the failure is not stored", async () => {
     const { deps, calls } = createScanFixture({
       broken: { "save failed": new Fault("UNAVAILABLE") },
     });
