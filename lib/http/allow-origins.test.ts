@@ -32,32 +32,32 @@ function given(corsOrigins: readonly string[]) {
   };
 }
 
-const told = ({ headers }: Response) =>
+const corsHeadersOf = ({ headers }: Response) =>
   [...headers.keys()].filter((name) => name.startsWith("access-control-")).sort();
-const answers = ["access-control-allow-credentials", "access-control-allow-origin"];
+const shared = ["access-control-allow-credentials", "access-control-allow-origin"];
 
 describe("a page of an allowed origin", () => {
-  const ask = given([friend]);
+  const send = given([friend]);
 
   test.each([
-    ["what a route answers", "/open", 200],
-    ["what it answers by itself", "/raw", 200],
+    ["the response of a route", "/open", 200],
+    ["the response of a raw handler", "/raw", 200],
     ["a bug", "/bug", 500],
     ["what is not there", "/nothing", 404],
     ["why it was refused", "/mine", 401],
   ])("reads %s", async (_, path, status) => {
-    const response = await ask(path, friend, path === "/mine" ? { method: "POST" } : {});
+    const response = await send(path, friend, path === "/mine" ? { method: "POST" } : {});
     expect(response.status).toBe(status);
-    expect(told(response)).toEqual([...answers, "access-control-expose-headers"]);
+    expect(corsHeadersOf(response)).toEqual([...shared, "access-control-expose-headers"]);
     expect(response.headers.get("access-control-allow-origin")).toBe(friend);
     expect(response.headers.get("access-control-expose-headers")).toContain("Retry-After");
     expect(response.headers.get("vary")).toContain("Origin");
   });
 
-  test("has its preflight answered without a token, and may cache it", async () => {
-    const response = await ask("/mine", friend, { preflight: "POST" });
+  test("gets its preflight response without a token, and may cache it", async () => {
+    const response = await send("/mine", friend, { preflight: "POST" });
     expect([response.status, await response.text()]).toEqual([204, ""]);
-    expect(told(response)).toEqual([
+    expect(corsHeadersOf(response)).toEqual([
       "access-control-allow-credentials",
       "access-control-allow-headers",
       "access-control-allow-methods",
@@ -79,15 +79,15 @@ describe("every other page", () => {
     `${friend}:8443`,
     friend.toUpperCase(),
   ])("%s gets no CORS headers, and the response varies by origin", async (origin) => {
-    const ask = given([friend]);
+    const send = given([friend]);
     for (const [path, init] of [
       ["/open", {}],
       ["/nothing", {}],
       ["/bug", {}],
       ["/mine", { preflight: "POST" }],
     ] as const) {
-      const response = await ask(path, origin, init);
-      expect([path, told(response)]).toEqual([path, []]);
+      const response = await send(path, origin, init);
+      expect([path, corsHeadersOf(response)]).toEqual([path, []]);
       expect(response.headers.get("vary")).toContain("Origin");
     }
   });
@@ -99,14 +99,14 @@ describe("every other page", () => {
 });
 
 test("without allowed origins there is no CORS, and a preflight is a request without a route", async () => {
-  const ask = given([]);
+  const send = given([]);
   const responses = [
-    await ask("/open", friend),
-    await ask("/mine", friend, { preflight: "POST" }),
-    await ask("/nothing", friend),
+    await send("/open", friend),
+    await send("/mine", friend, { preflight: "POST" }),
+    await send("/nothing", friend),
   ];
   expect(responses.map(({ status }) => status)).toEqual([200, 404, 404]);
-  expect(responses.flatMap(told)).toEqual([]);
+  expect(responses.flatMap(corsHeadersOf)).toEqual([]);
   expect(responses[0]?.headers.get("vary")).toBe("Accept");
 });
 

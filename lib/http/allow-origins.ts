@@ -14,10 +14,11 @@ const responseHeaders =
   "Retry-After, Idempotency-Replayed, RateLimit, RateLimit-Policy, ETag, WWW-Authenticate";
 
 /**
- * CORS with credentials for pages of the given origins; responses to other origins carry no CORS headers.
+ * CORS with credentials for pages of the given origins; responses to other origins carry no CORS
+ * headers.
  *
- * Not `hono/cors`: it sets headers before `next()`, so Hono rebuilds the response, which breaks Bun's direct
- * streams.
+ * Not `hono/cors`: it sets headers before `next()`, so Hono rebuilds the response, which breaks
+ * Bun's direct streams.
  *
  * @example
  * app.use(allowOrigins(["https://app.example.com"]));

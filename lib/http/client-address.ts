@@ -3,13 +3,16 @@ import type { ServerBindings } from "./create-app.ts";
 
 /** A provider gives each customer at least a /64; single addresses of it would never run out. */
 const ipv6CountedBits = 64;
-/** All requests without a readable address share one count: uncounted requests would be unlimited. */
+/**
+ * All requests without a readable address share one count: uncounted requests would be unlimited.
+ */
 const unknown = "unknown";
 
 /**
- * The client's address as rate limits count it: an IPv4 address, or the /64 of an IPv6 one. Without proxies it
- * is the connection's peer. Behind our own proxies it is the peer of the outermost one: each proxy appends its
- * peer to `X-Forwarded-For`, so that entry is `hops` from the right. Entries left of it come from the client.
+ * The client's address as rate limits count it: an IPv4 address, or the /64 of an IPv6 one. Without
+ * proxies it is the connection's peer. Behind our own proxies it is the peer of the outermost one:
+ * each proxy appends its peer to `X-Forwarded-For`, so that entry is `hops` from the right. Entries
+ * left of it come from the client.
  *
  * @param hops our own proxies in front; 0 ignores the header.
  */

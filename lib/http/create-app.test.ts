@@ -17,7 +17,7 @@ const app = createApp(
 
 describe("an app", () => {
   test.each([["/nothing"], ["/jobs"], ["/jobs/%E0%A4%A/x"], ["//me"]])(
-    "answers %s, which it does not know, with a problem document",
+    "responds to %s, which no route has, with a problem document",
     async (path) => {
       const response = await app.request(`http://localhost${path}`);
       expect(response.status).toBe(404);

@@ -44,7 +44,7 @@ app.route(
   createHealthApp({}, () => false),
 );
 
-const ask = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) => {
+const send = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) => {
   calls = [];
   handled = 0;
   return app.request(`http://localhost${path}`, { headers, ...init });
@@ -53,16 +53,16 @@ const eve = { "x-user-id": "eve", "X-Auth-Provider": "eve" };
 
 describe("behind the gatekeeper a handler", () => {
   test("knows the caller by what authentication found, whatever the client says of itself", async () => {
-    const response = await ask("/things/1", { ...eve, authorization: "ann" });
+    const response = await send("/things/1", { ...eve, authorization: "ann" });
     expect(await response.json()).toEqual(["ann", "ann", "kakao"]);
   });
 
   test("sees an anonymous request without the client's own headers", async () => {
-    expect(await (await ask("/open", eve)).json()).toEqual([null, null]);
+    expect(await (await send("/open", eve)).json()).toEqual([null, null]);
   });
 
   test("is not reached without authentication, and the response says why", async () => {
-    const response = await ask("/things/1", eve);
+    const response = await send("/things/1", eve);
     expect([response.status, (await response.json()).code, handled]).toEqual([
       ...[401, "UNAUTHENTICATED", 0],
     ]);
@@ -77,30 +77,30 @@ describe("behind the gatekeeper a handler", () => {
       },
     });
     const headers = { ...eve, authorization: "ann", "content-type": "application/json" };
-    const response = await ask("/things/1", headers, { method: "POST", body });
+    const response = await send("/things/1", headers, { method: "POST", body });
     expect(await response.json()).toEqual(["ann", "ann", { a: 1 }]);
   });
 
   test("is authenticated for HEAD as well", async () => {
-    const response = await ask("/things/1", {}, { method: "HEAD" });
+    const response = await send("/things/1", {}, { method: "HEAD" });
     expect([response.status, calls]).toEqual([401, [{ method: "HEAD", path: "/things/1" }]]);
   });
 });
 
 describe("authenticate is called for", () => {
   test("the path as the router reads it", async () => {
-    const response = await ask("/th%69ngs/%31?x=/open", { authorization: "ann" });
+    const response = await send("/th%69ngs/%31?x=/open", { authorization: "ann" });
     expect([response.status, calls]).toEqual([200, [{ method: "GET", path: "/things/1" }]]);
   });
 
   test("routes that were added after it, as the health of the process is", async () => {
-    expect((await ask("/livez")).status).toBe(200);
+    expect((await send("/livez")).status).toBe(200);
     expect(calls).toEqual([{ method: "GET", path: "/livez" }]);
-    expect((await ask("/metrics")).status).toBe(401);
+    expect((await send("/metrics")).status).toBe(401);
   });
 
   test("no route for all methods, which looks like middleware: it is closed", async () => {
-    expect([(await ask("/any", { authorization: "ann" })).status, handled]).toEqual([404, 0]);
+    expect([(await send("/any", { authorization: "ann" })).status, handled]).toEqual([404, 0]);
   });
 
   test("no request without a route", async () => {
@@ -112,7 +112,7 @@ describe("authenticate is called for", () => {
       ["/things/1", "OPTIONS"],
       ["//things/1", "GET"],
     ] as const) {
-      const response = await ask(path, eve, { method });
+      const response = await send(path, eve, { method });
       expect([path, response.status, calls]).toEqual([path, 404, []]);
     }
   });

@@ -6,8 +6,9 @@ import type { Authenticate } from "#lib/token/authenticate.ts";
 export const callerHeaders = { userId: "x-user-id", provider: "x-auth-provider" } as const;
 
 /**
- * Middleware that authenticates every request a route would handle, and replaces the client's identity headers
- * by the authenticated ones. A request without a route ends here with 404: there is nothing to protect.
+ * Middleware that authenticates every request a route would handle, and replaces the client's
+ * identity headers by the authenticated ones. A request without a route ends here with 404: there
+ * is nothing to protect.
  *
  * @example
  * app.use(gatekeeper(authenticate)); // before the routes

@@ -43,10 +43,10 @@ describe("readiness", () => {
     ["throws", () => fail()],
     ["rejects", () => Promise.reject(new Error("secret at 10.0.0.7"))],
   ])(
-    "is refused when one check %s; the others are still told, its reason is not",
+    "is refused when one check %s; the others are still listed, its reason is not",
     async (_, check) => {
-      const answer = await ready({ postgres: () => true, broker: check }, () => false);
-      expect(answer).toEqual({
+      const response = await ready({ postgres: () => true, broker: check }, () => false);
+      expect(response).toEqual({
         code: 503,
         status: "unready",
         version,
@@ -58,15 +58,15 @@ describe("readiness", () => {
   test("is refused within its deadline when a check hangs, however many do", async () => {
     const startedAt = performance.now();
     const checks = { a: never, b: never, c: () => true };
-    const answer = await ready(checks, () => false, { checkDeadlineMs: 40 });
-    expect(answer).toMatchObject({ code: 503, checks: { a: false, b: false, c: true } });
+    const response = await ready(checks, () => false, { checkDeadlineMs: 40 });
+    expect(response).toMatchObject({ code: 503, checks: { a: false, b: false, c: true } });
     expect(performance.now() - startedAt).toBeWithin(30, 1_000);
   });
 
   test("survives a check that fails after its deadline", async () => {
     const { promise, reject } = Promise.withResolvers();
-    const answer = await ready({ late: () => promise }, () => false, { checkDeadlineMs: 1 });
-    expect(answer).toMatchObject({ code: 503 });
+    const response = await ready({ late: () => promise }, () => false, { checkDeadlineMs: 1 });
+    expect(response).toMatchObject({ code: 503 });
     // An unhandled rejection would end the process, and this test with it.
     reject(new Error("late"));
     await promise.catch(() => undefined);

@@ -3,14 +3,18 @@ import { register } from "prom-client";
 import { version } from "#lib/config/version.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 
-/** Resolves when a dependency is usable; resolves with false, rejects or misses the deadline when not. */
+/**
+ * Resolves when a dependency is usable; resolves with false, rejects or misses the deadline when
+ * not.
+ */
 export type ReadinessCheck = () => Promise<unknown> | unknown;
 
 const checkDeadlineDefaultMs = 2_000;
 
 /**
- * Health endpoints and Prometheus metrics. `/health` and `/livez` touch no dependency: a slow broker must not get
- * a busy process killed. `/readyz` is 200 only when every check passes and the process is not stopping.
+ * Health endpoints and Prometheus metrics. `/health` and `/livez` touch no dependency: a slow
+ * broker must not get a busy process killed. `/readyz` is 200 only when every check passes and the
+ * process is not stopping.
  */
 export function createHealthApp(
   checks: Readonly<Record<string, ReadinessCheck>>,

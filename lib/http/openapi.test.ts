@@ -78,7 +78,7 @@ group("the OpenAPI document", () => {
 
   test("takes a bearer token, the cookie of a sign-in or, in development, a user id", async () => {
     const { components, security, info } = await document();
-    // Alternatives: one object with all three would ask for all of them at once.
+    // Alternatives: one object with all three would require all of them at once.
     expect(security).toEqual([{ bearer: [] }, { cookie: [] }, { user: [] }]);
     expect(components.securitySchemes).toMatchObject({
       bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },

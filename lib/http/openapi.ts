@@ -22,13 +22,15 @@ interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly responses: Readonly<Record<number, ResponseDescription>>;
-  /** Grouped by status in the document; with `UNAUTHENTICATED`, those of an invalid token are added. */
+  /**
+   * Grouped by status in the document; with `UNAUTHENTICATED`, those of an invalid token are added.
+   */
   readonly faults: readonly FaultCode[];
 }
 
 /**
- * Describes a route in the OpenAPI document. Request parts are described by `validate` itself; whether the
- * operation is public is read from `lib/token/public-operations.ts`.
+ * Describes a route in the OpenAPI document. Request parts are described by `validate` itself;
+ * whether the operation is public is read from `lib/token/public-operations.ts`.
  *
  * @example
  * app.get("/things/:id", describe({
@@ -71,7 +73,9 @@ function toResponse({ description, schema, mediaType = "application/json" }: Res
   return { description, content: { [mediaType]: { schema: resolver(schema) } } };
 }
 
-/** Serves `/api/v1/openapi.json` and the interactive `/api/v1/docs`, both describing `app` itself. */
+/**
+ * Serves `/api/v1/openapi.json` and the interactive `/api/v1/docs`, both describing `app` itself.
+ */
 export function serveOpenApi(app: App, { title }: { title: string }): void {
   let document: Awaited<ReturnType<typeof generateDocument>> | undefined;
   app.get("/api/v1/openapi.json", async (c) => {
@@ -82,7 +86,8 @@ export function serveOpenApi(app: App, { title }: { title: string }): void {
   app.get("/api/v1/docs/:file", async (c) => {
     const type = docsFiles.get(c.req.param("file"));
     if (!type) throw new Fault("NOT_FOUND");
-    // Served from the package, not from a CDN: the page works offline and loads no third party's script.
+    // Served from the package, not from a CDN: the page works offline and loads no third party's
+    // script.
     const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
     const body = await readFile(join(folder, c.req.param("file")));
     return c.body(body, 200, { "content-type": type, "cache-control": "public, max-age=86400" });

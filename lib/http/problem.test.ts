@@ -19,15 +19,15 @@ function failingApp(thrown: unknown) {
     [routes],
   );
   const headers = { "x-user-id": "user-1" };
-  return { lines, answer: async () => app.request("/fail/7?token=abc", { headers }) };
+  return { lines, fail: async () => app.request("/fail/7?token=abc", { headers }) };
 }
 
 describe("a fault that reaches the client", () => {
   test.each(Object.keys(FAULTS).filter((code): code is FaultCode => code in FAULTS))(
     "%s is a problem document of its own status",
     async (code) => {
-      const { answer } = failingApp(new Fault(code, { cause: new Error("inside") }));
-      const response = await answer();
+      const { fail } = failingApp(new Fault(code, { cause: new Error("inside") }));
+      const response = await fail();
       const { status, title, detail } = FAULTS[code];
       expect(response.status).toBe(status);
       expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
@@ -60,8 +60,8 @@ describe("a fault that reaches the client", () => {
   });
 
   test("has the security headers of every response", async () => {
-    const { answer } = failingApp(new Fault("JOB_NOT_FOUND"));
-    const response = await answer();
+    const { fail } = failingApp(new Fault("JOB_NOT_FOUND"));
+    const response = await fail();
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     expect(response.headers.get("x-frame-options")).toBe("SAMEORIGIN");
   });
@@ -74,8 +74,8 @@ describe("any other error", () => {
     ["a driver's error", Object.assign(new Error(inside), { code: "42P01", status: 404 })],
     ["a fault's cause", new Fault("INTERNAL", { cause: new Error(inside) })],
   ])("%s is INTERNAL, repeats nothing to the client and is logged in full", async (_, thrown) => {
-    const { answer, lines } = failingApp(thrown);
-    const response = await answer();
+    const { fail, lines } = failingApp(thrown);
+    const response = await fail();
     const text = await response.text();
     expect(response.status).toBe(500);
     expect(JSON.parse(text)).toMatchObject({ code: "INTERNAL" });
@@ -94,8 +94,8 @@ describe("any other error", () => {
   });
 
   test("a 4xx fault is not logged as an error", async () => {
-    const { answer, lines } = failingApp(new Fault("JOB_NOT_FOUND"));
-    await answer();
+    const { fail, lines } = failingApp(new Fault("JOB_NOT_FOUND"));
+    await fail();
     expect(lines).toEqual([]);
   });
 });

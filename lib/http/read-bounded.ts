@@ -1,8 +1,8 @@
 /**
  * Reads a body into memory, `bytesMax` bytes at most.
  *
- * Copies into one growing buffer: a sender of single bytes must not cost an object each. One that is
- * left early is cancelled.
+ * Copies into one growing buffer: a sender of single bytes must not cost an object each. One that
+ * is left early is cancelled.
  *
  * @param options.bytesExpected what to begin with, as a trusted part of `Content-Length`.
  * @param options.isEnough asked after each piece with all that has come; true ends the reading.
@@ -35,7 +35,10 @@ interface ReadOptions {
   readonly isEnough?: (received: Uint8Array) => boolean;
 }
 
-/** What was read until the end, until it was enough, or until the next piece would have been too much. */
+/**
+ * What was read until the end, until it was enough, or until the next piece would have been too
+ * much.
+ */
 export interface BoundedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly end: "complete" | "enough" | "too large";

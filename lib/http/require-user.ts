@@ -5,8 +5,9 @@ import type { AppEnv } from "./create-app.ts";
 import { callerHeaders } from "./gatekeeper.ts";
 
 /**
- * Requires the `X-User-ID` that the gatekeeper sets, and provides it as `userId`. A client's own header never
- * arrives: edge's gatekeeper, or the mesh in front of a service of its own, replaces it.
+ * Requires the `X-User-ID` that the gatekeeper sets, and provides it as `userId`. A client's own
+ * header never arrives: edge's gatekeeper, or the mesh in front of a service of its own, replaces
+ * it.
  *
  * @throws Fault `UNAUTHENTICATED`.
  * @example

@@ -45,9 +45,9 @@ describe("serve", () => {
     async (host) => {
       const { url } = start(() => new Response("let in"));
       const head = `GET /a/../b HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
-      const answer = await exchange(Number(url.port), head);
-      expect(answer).toStartWith("HTTP/1.1 400 ");
-      expect(answer).toContain("VALIDATION_FAILED");
+      const response = await exchange(Number(url.port), head);
+      expect(response).toStartWith("HTTP/1.1 400 ");
+      expect(response).toContain("VALIDATION_FAILED");
     },
   );
 

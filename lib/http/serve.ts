@@ -7,14 +7,17 @@ import { problem } from "./problem.ts";
 
 type Fetch = (request: Request, env: Required<ServerBindings>) => Response | Promise<Response>;
 
-/** Above every app's own limit, so that the app responds with a problem document before Bun cuts off. */
+/**
+ * Above every app's own limit, so that the app responds with a problem document before Bun cuts
+ * off.
+ */
 const requestBodyBytesMax = 128 * 1024 * 1024;
 /** Event streams lift it for their own request with `c.env.timeout(c.req.raw, 0)`. */
 const idleTimeoutS = 60;
 
 /**
- * Serves `fetch` until the scope stops. At stop, new connections are refused at once, requests in flight may
- * finish within `drainMs`, and connections still open after that are closed.
+ * Serves `fetch` until the scope stops. At stop, new connections are refused at once, requests in
+ * flight may finish within `drainMs`, and connections still open after that are closed.
  */
 export function serve(
   scope: ProcessScope,
@@ -37,11 +40,12 @@ function listen(fetch: Fetch, port: number, hostname: string): Server<undefined>
       hostname,
       idleTimeout: idleTimeoutS,
       maxRequestBodySize: requestBodyBytesMax,
-      // Bun's own error page shows the stack. `development: false` is no way out: on Bun 1.4 it lets a second
-      // server take the same port silently.
+      // Bun's own error page shows the stack. `development: false` is no way out: on Bun 1.4 it
+      // lets a second server take the same port silently.
       error: (error) => problem(Fault.from(error)),
-      // RFC 9112, 3.2: an invalid `Host` makes `request.url` invalid, and readers of it would find different
-      // paths in it: the path that is authenticated could differ from the one that is served.
+      // RFC 9112, 3.2: an invalid `Host` makes `request.url` invalid, and readers of it would find
+      // different paths in it: the path that is authenticated could differ from the one that is
+      // served.
       fetch: (request) =>
         URL.canParse(request.url) ? fetch(request, env) : problem(new Fault("VALIDATION_FAILED")),
     });

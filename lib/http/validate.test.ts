@@ -149,13 +149,13 @@ describe("limitBody", () => {
 
   test("refuses a declared length before reading a byte", async () => {
     // Nothing of the body is ever sent: only the header can have been looked at.
-    const answer = await raw([
+    const response = await raw([
       "POST /body HTTP/1.1",
       "host: x",
       "content-type: application/json",
       `content-length: ${bytesMax + 1}`,
     ]);
-    expect(answer).toContain("BODY_TOO_LARGE");
+    expect(response).toContain("BODY_TOO_LARGE");
   });
 
   test("refuses a stream as soon as it exceeds the limit, without waiting for its end", async () => {

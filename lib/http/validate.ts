@@ -35,7 +35,7 @@ export function limitBody(bytesMax: number): MiddlewareHandler {
   return async function limitBodyHandler(c, next) {
     const declared = c.req.header("content-length");
     if (Number(declared ?? 0) > bytesMax) throw new Fault("BODY_TOO_LARGE");
-    // Chunked, or streamed by a proxy: only reading tells.
+    // Chunked, or streamed by a proxy: the size is known only by reading.
     if (declared === undefined && c.req.raw.body !== null) {
       const { bytes, end } = await readBounded(c.req.raw.body, bytesMax);
       if (end === "too large") throw new Fault("BODY_TOO_LARGE");

@@ -127,7 +127,7 @@ describe("a write with a user's cookies", () => {
   const refused = "CSRF_REFUSED";
 
   test.each([
-    ["its own page", { "sec-fetch-site": "same-origin", origin: "https://elsewhere" }, taken],
+    ["its own page", { "sec-fetch-site": "same-origin", origin: "https://other" }, taken],
     ["the user, who typed it", { "sec-fetch-site": "none" }, taken],
     ["a page that is allowed to", { "sec-fetch-site": "same-site", origin: friend }, taken],
     ["one on another site", { "sec-fetch-site": "cross-site", origin: friend }, taken],

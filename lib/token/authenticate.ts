@@ -13,8 +13,8 @@ export interface Caller {
 /**
  * Authenticates one request; the same decision in edge and in the gatekeeper.
  *
- * @returns undefined for an anonymous request, as on a public operation; the client's own `X-User-ID` must then
- * not be believed.
+ * @returns undefined for an anonymous request, as on a public operation; the client's own
+ * `X-User-ID` must then not be believed.
  * @throws Fault and nothing else: 401, 403 `CSRF_REFUSED`, or 503 while tokens cannot be verified.
  */
 export type Authenticate = (request: RequestHead) => Promise<Caller | undefined>;
@@ -58,9 +58,9 @@ export function isPreflight({ method, headers }: Pick<RequestHead, "method" | "h
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * CSRF check: whether a write with cookies may come from another site's page. Browsers add cookies by themselves,
- * as they do `Authorization: Basic` and `Negotiate`, but never `Bearer`. Clients other than browsers send
- * neither `Sec-Fetch-Site` nor `Origin`, and pass.
+ * CSRF check: whether a write with cookies may come from another site's page. Browsers add cookies
+ * by themselves, as they do `Authorization: Basic` and `Negotiate`, but never `Bearer`. Clients
+ * other than browsers send neither `Sec-Fetch-Site` nor `Origin`, and pass.
  */
 function isForged({ method, headers }: RequestHead, origins: ReadonlySet<string>): boolean {
   if (SAFE_METHODS.has(method) || BEARER.test(headers.get("authorization") ?? "")) return false;
@@ -93,8 +93,8 @@ const devProvider = "dev";
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
- * The `Authorization` header takes precedence, and a cookie never replaces an invalid header: the request would
- * silently run as another user.
+ * The `Authorization` header takes precedence, and a cookie never replaces an invalid header: the
+ * request would silently run as another user.
  */
 function readToken(headers: RequestHead["headers"]): string | undefined {
   const authorization = headers.get("authorization");

@@ -79,7 +79,7 @@ const store = async (revocation: Revocation, createdAt = new Date()) => {
     db.insert(revocations).values({ key: revocation.key, expiresAt, createdAt }),
   );
 };
-const tell = (revocation: Revocation) => direct.publisher.broadcast(AUTHZ_EXCHANGE, revocation);
+const publish = (revocation: Revocation) => direct.publisher.broadcast(AUTHZ_EXCHANGE, revocation);
 const isRefused = ({ key }: Revocation) =>
   list.has({ sub: key.slice("sub:".length), sid: "none", jti: "none" });
 
@@ -96,9 +96,9 @@ describe("following revocations", () => {
 
   test("receives each later one", async () => {
     await follow();
-    const told = newRevocation();
-    await tell(told);
-    await until(() => isRefused(told));
+    const published = newRevocation();
+    await publish(published);
+    await until(() => isRefused(published));
   });
 
   test("misses none while its connection is lost", async () => {
@@ -107,30 +107,30 @@ describe("following revocations", () => {
     const missed = newRevocation();
     await store(missed);
     await until(() => isRefused(missed));
-    const told = newRevocation();
-    await tell(told);
-    await until(() => isRefused(told));
+    const published = newRevocation();
+    await publish(published);
+    await until(() => isRefused(published));
   });
 
   test.each(["not json", '{"key":1}', "null"])(
     "starts over after an unreadable message: %s",
     async (content) => {
       await follow();
-      const [hidden, told] = [newRevocation(), newRevocation()];
+      const [hidden, published] = [newRevocation(), newRevocation()];
       await store(hidden);
       channel.publish(AUTHZ_EXCHANGE, "", Buffer.from(content));
       await until(() => isRefused(hidden));
-      await tell(told);
-      await until(() => isRefused(told));
+      await publish(published);
+      await until(() => isRefused(published));
     },
   );
 
   test("reads what was stored but never published, also when it was committed late", async () => {
     await follow(50);
-    const [untold, late] = [newRevocation(), newRevocation()];
+    const [unpublished, late] = [newRevocation(), newRevocation()];
     await store(late, new Date(Date.now() - 30_000));
-    await store(untold);
-    await until(() => isRefused(untold) && isRefused(late));
+    await store(unpublished);
+    await until(() => isRefused(unpublished) && isRefused(late));
   });
 
   test("does not count as followed when the channel was lost during the load", async () => {
@@ -172,9 +172,9 @@ describe("an outage", () => {
     storeProxy.refuse();
     storeProxy.reset();
     aheadMs = 10 * minuteMs;
-    const told = newRevocation();
-    await tell(told);
-    await until(() => isRefused(told));
+    const published = newRevocation();
+    await publish(published);
+    await until(() => isRefused(published));
     expect(list.isCurrent(now())).toBe(true);
   });
 

@@ -14,7 +14,10 @@ import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
 import type { RevocationList } from "./revocation-list.ts";
 
 const rereadEveryDefaultMs = 10_000;
-/** How long a transaction may take: a row has its begin as `createdAt`, and is visible after its commit. */
+/**
+ * How long a transaction may take: a row has its begin as `createdAt`, and is visible after its
+ * commit.
+ */
 const lateCommitMs = 60_000;
 
 /** Rows a page: adding them takes a millisecond, and requests are served between pages. */
@@ -28,10 +31,11 @@ export interface FollowGiven {
 }
 
 /**
- * Keeps a revocation list complete from two independent sources. The fanout queue delivers each revocation: on
- * every new channel it subscribes first, then loads everything from Postgres; a message that may hide a
- * revocation closes the channel, which starts over. Besides, every `rereadEveryMs` it reads the rows stored since
- * the last read. The list is current while the channel is open, or for a minute after a read.
+ * Keeps a revocation list complete from two independent sources. The fanout queue delivers each
+ * revocation: on every new channel it subscribes first, then loads everything from Postgres; a
+ * message that may hide a revocation closes the channel, which starts over. Besides, every
+ * `rereadEveryMs` it reads the rows stored since the last read. The list is current while the
+ * channel is open, or for a minute after a read.
  *
  * @returns a function that stops rereading; the subscription ends with the broker.
  * @throws BootError when the revocations cannot be loaded at the start.
@@ -96,7 +100,9 @@ function createReader(database: Database, list: RevocationList, clock: Clock) {
       last = rows.length === pageRows ? rows.at(-1)?.id : undefined;
     }
   }
-  /** The first row the last read may have missed; rows after it that it did not miss are read again. */
+  /**
+   * The first row the last read may have missed; rows after it that it did not miss are read again.
+   */
   async function firstNew(): Promise<bigint | undefined> {
     const ms = Math.ceil(performance.now() - readAt + lateCommitMs);
     const isNew = sql`${createdAt} > now() - ${ms} * interval '1 ms'`;

@@ -6,7 +6,9 @@ const keysMax = 16;
 
 const text = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/));
 
-/** RSA only: an `oct` key would allow HS256. A private key also has `d` and the members after it. */
+/**
+ * RSA only: an `oct` key would allow HS256. A private key also has `d` and the members after it.
+ */
 const Key = v.object({
   kty: v.literal("RSA"),
   kid: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
@@ -21,8 +23,8 @@ const Key = v.object({
 });
 
 /**
- * A JSON Web Key Set (RFC 7517). The first key signs; all of them verify. Public keys alone suffice for a
- * gatekeeper.
+ * A JSON Web Key Set (RFC 7517). The first key signs; all of them verify. Public keys alone suffice
+ * for a gatekeeper.
  */
 export const KeySetJson = v.object({
   keys: v.pipe(

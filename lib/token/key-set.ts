@@ -12,8 +12,8 @@ import { algorithm } from "./token.ts";
 
 /**
  * The keys of a process: the first signs, all verify. So keys rotate without a token being refused:
- * [old] → [old, new] → [new, old] → [new]. Each step is rolled out to every process before the next one, and the
- * last step waits until the old key's last refresh token has expired.
+ * [old] → [old, new] → [new, old] → [new]. Each step is rolled out to every process before the next
+ * one, and the last step waits until the old key's last refresh token has expired.
  */
 export interface KeySet {
   /** Undefined in a process that was given public keys alone. */

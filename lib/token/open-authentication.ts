@@ -29,8 +29,8 @@ export interface Authentication {
 }
 
 /**
- * Opens authentication over real connections: keys, revocation list, token verifier, public operations and the
- * CSRF check in one call, for edge and the gatekeeper.
+ * Opens authentication over real connections: keys, revocation list, token verifier, public
+ * operations and the CSRF check in one call, for edge and the gatekeeper.
  *
  * @throws BootError when the keys are unusable or the revocations cannot be read.
  */

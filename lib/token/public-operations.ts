@@ -1,6 +1,7 @@
 /**
- * Every operation that needs no authentication, as it is called in the OpenAPI document. Deny by default: an
- * operation that is missing here needs a token. A parameter is one segment; HEAD counts as GET.
+ * Every operation that needs no authentication, as it is called in the OpenAPI document. Deny by
+ * default: an operation that is missing here needs a token. A parameter is one segment; HEAD counts
+ * as GET.
  */
 export const publicOperations: ReadonlySet<string> = new Set([
   "GET /health",
@@ -23,14 +24,18 @@ export const publicOperations: ReadonlySet<string> = new Set([
 ]);
 
 const exact = new Set([...publicOperations].filter((operation) => !operation.includes("{")));
-/** A parameter has only characters that every server reads alike, and no leading dot: `..` is another path. */
+/**
+ * A parameter has only characters that every server reads alike, and no leading dot: `..` is
+ * another path.
+ */
 const patterns = [...publicOperations]
   .filter((operation) => operation.includes("{"))
   .map((one) => new RegExp(`^${one.replaceAll(".", "\\.").replace(/\{\w+\}/, "[\\w-][\\w.-]*")}$`));
 
 /**
- * Whether a request needs no authentication. The path is compared as written, without its query. A path that
- * would have to be decoded or normalised first is not public: its server might do that in another way.
+ * Whether a request needs no authentication. The path is compared as written, without its query. A
+ * path that would have to be decoded or normalised first is not public: its server might do that in
+ * another way.
  */
 export function isPublicOperation(method: string, path: string): boolean {
   const operation = `${method === "HEAD" ? "GET" : method} ${path}`;

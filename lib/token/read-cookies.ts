@@ -1,7 +1,8 @@
 /**
- * Values of the cookies with these names, duplicates included, in the order they were sent. We set one of each:
- * a duplicate was injected by a neighbouring domain (cookie tossing), comes first if its path is longer, and
- * would make the user act in somebody else's account. So callers must look for a second value.
+ * Values of the cookies with these names, duplicates included, in the order they were sent. We set
+ * one of each: a duplicate was injected by a neighbouring domain (cookie tossing), comes first if
+ * its path is longer, and would make the user act in somebody else's account. So callers must look
+ * for a second value.
  */
 export function readCookies(headers: Pick<Headers, "get">, names: readonly string[]): string[] {
   const cookies = headers.get("cookie");

@@ -5,8 +5,9 @@ import type { Claims } from "./token.ts";
 const staleAfterMs = 60_000;
 
 /**
- * The revoked tokens, sessions and users, in memory. `followRevocations` fills the list and keeps its freshness.
- * A list that may have missed a revocation is not current, and its readers must refuse every token.
+ * The revoked tokens, sessions and users, in memory. `followRevocations` fills the list and keeps
+ * its freshness. A list that may have missed a revocation is not current, and its readers must
+ * refuse every token.
  *
  * An entry expires with the last token it covers; keeping it longer costs memory and nothing else.
  */
@@ -19,7 +20,10 @@ export class RevocationList {
   };
   #sweeping: Iterator<Entry, void> | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
-  /** Whether every new revocation will arrive: the fanout queue is subscribed and everything before is loaded. */
+  /**
+   * Whether every new revocation will arrive: the fanout queue is subscribed and everything before
+   * is loaded.
+   */
   isFollowed = false;
 
   get size(): number {

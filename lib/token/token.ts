@@ -2,9 +2,9 @@ import * as v from "valibot";
 import { USER_ID } from "#lib/contract/user-id.ts";
 
 /**
- * The two tokens of a session: JWTs (RFC 7519) signed with RS256. `access` is sent with every request, `refresh`
- * only to the auth service, which swaps it for a new pair. Each has its own audience, so neither is accepted
- * as the other.
+ * The two tokens of a session: JWTs (RFC 7519) signed with RS256. `access` is sent with every
+ * request, `refresh` only to the auth service, which swaps it for a new pair. Each has its own
+ * audience, so neither is accepted as the other.
  */
 export type TokenKind = "access" | "refresh";
 

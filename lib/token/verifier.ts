@@ -13,12 +13,13 @@ export type Verify = (token: string) => Promise<Claims>;
 const cacheDefaultMax = 50_000;
 
 /**
- * Verifies access tokens, with an LRU cache in front of the signature check. Expiry and revocation are checked
- * on every call. Refused tokens are not cached: strangers could fill the cache with them.
+ * Verifies access tokens, with an LRU cache in front of the signature check. Expiry and revocation
+ * are checked on every call. Refused tokens are not cached: strangers could fill the cache with
+ * them.
  *
  * @param options.cacheMax tokens in the cache, at most.
- * @returns a function that throws a Fault `TOKEN_…` for an invalid token, and `UNAVAILABLE` while the revocation
- * list may be stale, since a revoked token could pass then.
+ * @returns a function that throws a Fault `TOKEN_…` for an invalid token, and `UNAVAILABLE` while
+ * the revocation list may be stale, since a revoked token could pass then.
  */
 export function createVerifier({
   keys,

@@ -11,8 +11,8 @@ const tokenCharsMax = 4_096;
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
- * Verifies a token of the expected kind and returns its claims. Before the signature is verified only the header
- * is read, and it only selects one of our own keys; RS256 is the only algorithm.
+ * Verifies a token of the expected kind and returns its claims. Before the signature is verified
+ * only the header is read, and it only selects one of our own keys; RS256 is the only algorithm.
  *
  * @param options `now` in milliseconds since the Unix epoch; `isExpiredFine` for logout.
  * @throws Fault `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_ALGORITHM_REFUSED`, `TOKEN_KEY_UNKNOWN`,
@@ -72,7 +72,8 @@ function codeOf(error: unknown, kind: TokenKind): FaultCode {
   const { claim, payload } = error;
   if (claim === "iss") return "TOKEN_ISSUER_WRONG";
   if (claim === "aud") return "TOKEN_AUDIENCE_WRONG";
-  // The library checks `typ` before `aud`: a token of the other kind fails there, and its `aud` tells.
+  // The library checks `typ` before `aud`: a token of the other kind fails there, and its `aud`
+  // identifies it.
   const other = kind === "access" ? audiences.refresh : audiences.access;
   return claim === "typ" && payload.aud === other ? "TOKEN_AUDIENCE_WRONG" : "TOKEN_INVALID";
 }

@@ -31,8 +31,8 @@ export interface BeginRequest {
 /**
  * Begins a sign-in.
  *
- * @returns the provider's URL for the browser, and the value that binds the attempt to the browser. A browser
- * that is bound already keeps its value, so that two tabs may sign in at once.
+ * @returns the provider's URL for the browser, and the value that binds the attempt to the browser.
+ * A browser that is bound already keeps its value, so that two tabs may sign in at once.
  * @throws Fault `PROVIDER_UNKNOWN`, `REDIRECT_NOT_ALLOWED`, `TOO_MANY_SIGN_INS`, `UNAVAILABLE`, and
  * `VALIDATION_FAILED` for a hint the provider cannot use.
  */

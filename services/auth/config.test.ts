@@ -65,7 +65,7 @@ describe("the configuration of sign-ins", () => {
   });
 
   test.each(["production", "Production", "production\r", " production "])(
-    "lets nobody in by their word where NODE_ENV is %j",
+    "refuses AUTH_MODE=dev where NODE_ENV is %j",
     (NODE_ENV) => {
       const refused = "AUTH_MODE: `dev` lets everybody in as anybody; NODE_ENV is production";
       expect(problems({ ...services, NODE_ENV })).toEqual([refused]);

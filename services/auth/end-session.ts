@@ -13,17 +13,17 @@ export interface EndDeps {
   };
   readonly sessions: {
     /**
-     * Atomically removes the session and revokes it until its last access token expires. Undefined when there
-     * is no session, or no access token left to revoke.
+     * Atomically removes the session and revokes it until its last access token expires. Undefined
+     * when there is no session, or no access token left to revoke.
      */
     remove(sid: string, now: number): Promise<Revocation | undefined>;
   };
 }
 
 /**
- * Logs out: ends the session of every token that is shown. If only one token counted, a cookie injected beside
- * ours would leave the user signed in. A token that does not verify ends nothing and is no error. The number
- * of tokens is bounded by the size of a request's headers, some dozens.
+ * Logs out: ends the session of every token that is shown. If only one token counted, a cookie
+ * injected beside ours would leave the user signed in. A token that does not verify ends nothing
+ * and is no error. The number of tokens is bounded by the size of a request's headers, some dozens.
  *
  * @throws Fault `UNAVAILABLE`: the session goes on, and the caller may try again.
  */

@@ -47,16 +47,19 @@ export interface FinishRequest {
   readonly address: string;
 }
 
-/** Where the browser goes now; without tokens when the sign-in failed, and then `redirect` has `?error=`. */
+/**
+ * Where the browser goes now; without tokens when the sign-in failed, and then `redirect` has
+ * `?error=`.
+ */
 export interface Finished {
   readonly redirect: string;
   readonly tokens: TokenPair | undefined;
 }
 
 /**
- * Finishes a sign-in. The attempt is taken before anything is checked, so that no part of it can be tried twice.
- * From there on a failure redirects to the page the user came from instead of showing JSON. The exception is
- * `TOO_MANY_SIGN_INS`: a page that retries by itself would loop forever.
+ * Finishes a sign-in. The attempt is taken before anything is checked, so that no part of it can be
+ * tried twice. From there on a failure redirects to the page the user came from instead of showing
+ * JSON. The exception is `TOO_MANY_SIGN_INS`: a page that retries by itself would loop forever.
  *
  * @throws Fault `SIGN_IN_STATE_INVALID`, `SIGN_IN_BROWSER_CHANGED`, `REDIRECT_NOT_ALLOWED`,
  * `TOO_MANY_SIGN_INS`, and `UNAVAILABLE` when the attempt cannot be looked up.

@@ -22,7 +22,10 @@ interface Given {
   readonly scope: ProcessScope;
 }
 
-/** Starts the outbox relay and the sweep. Every process that mounts auth has them; they share the work. */
+/**
+ * Starts the outbox relay and the sweep. Every process that mounts auth has them; they share the
+ * work.
+ */
 export function startRelay({ database, publisher, clock, log, scope }: Given): void {
   const { publishPending, sweep } = createOutbox(database);
   const broadcast = (revocation: unknown) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);

@@ -111,8 +111,8 @@ describe("a person", () => {
     await signIn(browser);
     // Each with the cookies of before, as tabs that wake up together.
     const tabs = Array.from({ length: 1_000 }, () => browser.copy());
-    const answers = await Promise.all(tabs.map(refresh));
-    const statuses = answers.map(({ status }) => status);
+    const responses = await Promise.all(tabs.map(refresh));
+    const statuses = responses.map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     expect(statuses.filter((status) => status === 409)).toHaveLength(999);
     const winner = tabs[statuses.indexOf(200)];
@@ -174,10 +174,10 @@ describe("sign-ins", () => {
     const AUTH_KEYS = JSON.stringify({ keys: [await makeKey()] });
     const PUBLIC_URL = "https://eco2.example";
     const { open } = start({ AUTH_MODE: "oauth", AUTH_KEYS, PUBLIC_URL, ...google });
-    const ask = (provider: string) => open().send("GET", auth(`${provider}/authorize`));
-    expect(await codeOf(await ask("dev"))).toBe("PROVIDER_UNKNOWN");
-    expect(await codeOf(await ask("kakao"))).toBe("PROVIDER_UNKNOWN");
-    const url = new URL((await ask("google")).headers.get("location") ?? "");
+    const authorize = (provider: string) => open().send("GET", auth(`${provider}/authorize`));
+    expect(await codeOf(await authorize("dev"))).toBe("PROVIDER_UNKNOWN");
+    expect(await codeOf(await authorize("kakao"))).toBe("PROVIDER_UNKNOWN");
+    const url = new URL((await authorize("google")).headers.get("location") ?? "");
     expect(url.hostname).toBe("accounts.google.com");
     expect(url.searchParams.get("redirect_uri")).toBe(`${PUBLIC_URL}/api/v1/auth/google/callback`);
   });

@@ -10,8 +10,9 @@ export interface Provider {
   ): Promise<URL>;
   /**
    * @param callbackParams the query of the callback, which holds the code.
-   * @throws Fault `SIGN_IN_DENIED` when the user declined, `PROVIDER_REFUSED` when the code, our credentials
-   * or the provider's response are invalid, `PROVIDER_UNAVAILABLE` when it does not respond.
+   * @throws Fault `SIGN_IN_DENIED` when the user declined, `PROVIDER_REFUSED` when the code, our
+   * credentials or the provider's response are invalid, `PROVIDER_UNAVAILABLE` when it does not
+   * respond.
    */
   identify(request: AuthorizationRequest, callbackParams: URLSearchParams): Promise<Identity>;
 }

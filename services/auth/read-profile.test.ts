@@ -96,19 +96,25 @@ describe("an id", () => {
 });
 
 test("fields that the user did not consent to are no reason to refuse", () => {
-  const nobody = { email: null, nickname: null };
-  expect(google({})).toEqual({ id: "10", ...nobody });
+  const empty = { email: null, nickname: null };
+  expect(google({})).toEqual({ id: "10", ...empty });
   for (const account of [undefined, null, {}, { profile: null }, "none"]) {
-    expect(kakao(account)).toEqual({ id: "10", ...nobody });
+    expect(kakao(account)).toEqual({ id: "10", ...empty });
   }
-  expect(naver({})).toEqual({ id: "x", ...nobody });
+  expect(naver({})).toEqual({ id: "x", ...empty });
 });
 
 test("a response of another shape is refused, and the fault repeats none of it", () => {
   const held = "hunter2hunter2";
-  for (const answer of [held, null, [held], { [held]: held }, { resultcode: held, response: {} }]) {
+  for (const response of [
+    held,
+    null,
+    [held],
+    { [held]: held },
+    { resultcode: held, response: {} },
+  ]) {
     for (const kind of ["google", "kakao", "naver"] as const) {
-      const cause = refusal(() => readProfile(kind, answer));
+      const cause = refusal(() => readProfile(kind, response));
       expect(cause).toContain("profile is wrong at");
       expect(cause).not.toContain(held);
     }

@@ -4,8 +4,8 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Identity, ProviderName } from "./provider.ts";
 
 /**
- * Reads a provider's profile as an identity. Only the id is required: a name or an address that is invalid here
- * must not keep its user from signing in, so it is cleaned or left out.
+ * Reads a provider's profile as an identity. Only the id is required: a name or an address that is
+ * invalid here must not keep its user from signing in, so it is cleaned or left out.
  *
  * @throws Fault `PROVIDER_REFUSED`, whose cause names the members that are wrong, not their values.
  */
@@ -63,8 +63,8 @@ const KakaoProfile = v.pipe(
 /**
  * https://developers.naver.com/docs/login/profile/profile.md
  *
- * Its e-mail is a contact address of any domain, and nothing in the response says that it was verified, so it is
- * not taken: trusting it could confuse one user with another.
+ * Its e-mail is a contact address of any domain, and nothing in the response says that it was
+ * verified, so it is not taken: trusting it could confuse one user with another.
  */
 const NaverProfile = v.pipe(
   v.object({ resultcode: v.literal("00"), response: v.object({ id, nickname: text }) }),

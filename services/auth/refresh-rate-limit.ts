@@ -3,9 +3,10 @@ const refreshesMax = 60;
 const windowMs = 60_000;
 
 /**
- * Limits successful refreshes per user and minute, in fixed windows, in each process by itself. Every refresh
- * adds a token to the revocation list of every process for three hours; without a limit one user in a loop
- * would fill those lists. Kept in memory, not in Redis, because refreshing must work while Redis is away.
+ * Limits successful refreshes per user and minute, in fixed windows, in each process by itself.
+ * Every refresh adds a token to the revocation list of every process for three hours; without a
+ * limit one user in a loop would fill those lists. Kept in memory, not in Redis, because refreshing
+ * must work while Redis is away.
  *
  * Holds one number for each user who refreshed within the window.
  */

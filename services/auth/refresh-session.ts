@@ -20,8 +20,8 @@ export interface RefreshDeps {
   };
   readonly sessions: {
     /**
-     * Atomically gives the session its new pair if its refresh token is still `refreshJti`, and revokes its
-     * previous access token. Of any number of concurrent calls one is `rotated`.
+     * Atomically gives the session its new pair if its refresh token is still `refreshJti`, and
+     * revokes its previous access token. Of any number of concurrent calls one is `rotated`.
      */
     rotate(
       session: Session,
@@ -45,12 +45,13 @@ export type Rotation =
   | { readonly kind: "gone" };
 
 /**
- * Refresh token rotation with reuse detection: swaps a refresh token for a new pair, once. A second use means
- * that the token was copied, and thief and owner cannot be told apart, so the session ends. A request that
- * arrived before the first one's rotation was stored is no reuse: two tabs raced, and the browser gets its
- * new pair from the response to the other.
+ * Refresh token rotation with reuse detection: swaps a refresh token for a new pair, once. A second
+ * use means that the token was copied, and thief and owner cannot be distinguished, so the session
+ * ends. A request that arrived before the first one's rotation was stored is no reuse: two tabs
+ * raced, and the browser gets its new pair from the response to the other.
  *
- * @param arrivedAt the earliest time the request may have arrived (`concurrent-refresh-windows.ts`).
+ * @param arrivedAt the earliest time the request may have arrived
+ * (`concurrent-refresh-windows.ts`).
  * @throws Fault `UNAUTHENTICATED` without a token, `TOKEN_…`, `REFRESH_SUPERSEDED`,
  * `REFRESH_TOKEN_REUSED`, `RATE_LIMITED`, `UNAVAILABLE`.
  */

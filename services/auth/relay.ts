@@ -2,8 +2,9 @@ import type { Revocation } from "#lib/contract/revocation.ts";
 
 export interface RelayDeps {
   /**
-   * Passes up to `limit` pending revocations to `publish`, oldest first, and marks those published for which
-   * it resolves; another relay gets none of them meanwhile. Resolves with how many there were.
+   * Passes up to `limit` pending revocations to `publish`, oldest first, and marks those published
+   * for which it resolves; another relay gets none of them meanwhile. Resolves with how many there
+   * were.
    */
   publishPending(
     limit: number,
@@ -16,9 +17,9 @@ export interface RelayDeps {
 export const relayBatchMax = 100;
 
 /**
- * One round of the outbox relay: publishes pending revocations at least once, from any number of processes. A row
- * is marked after the broker's confirm, so a row whose relay dies in between is published again; adding a
- * revocation to a list twice changes nothing.
+ * One round of the outbox relay: publishes pending revocations at least once, from any number of
+ * processes. A row is marked after the broker's confirm, so a row whose relay dies in between is
+ * published again; adding a revocation to a list twice changes nothing.
  *
  * @returns whether there may be more.
  * @throws the first failure; what was not published stays pending.

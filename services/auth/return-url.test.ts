@@ -6,7 +6,7 @@ const others = ["https://app.example.com", "http://localhost:5173"];
 const origins = { own, others };
 const read = (text?: string) => readReturnUrl(text, origins);
 
-/** What a browser on our origin goes to, told `location`. */
+/** Where a browser on our origin goes with this `location`. */
 const originOf = (location: string) => new URL(location, own).origin;
 
 describe("a return URL", () => {

@@ -12,9 +12,9 @@ export const returnUrlCharsMax = 2_000;
 const defaultPath = "/api/v1/users/me";
 
 /**
- * Validates the return URL of a sign-in, deny by default: no open redirect. Accepts a path on our own origin, or
- * an absolute URL that begins literally with an allowed origin. Returns the URL as parsed, so a browser
- * cannot read it in another way.
+ * Validates the return URL of a sign-in, deny by default: no open redirect. Accepts a path on our
+ * own origin, or an absolute URL that begins literally with an allowed origin. Returns the URL as
+ * parsed, so a browser cannot read it in another way.
  *
  * @returns a path that begins with exactly one slash, or an absolute URL.
  * @throws Fault `REDIRECT_NOT_ALLOWED`.

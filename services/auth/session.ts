@@ -1,9 +1,9 @@
 /**
- * A session: one sign-in and every refresh since. It is open while it has a row, and the row names its two
- * current tokens.
+ * A session: one sign-in and every refresh since. It is open while it has a row, and the row names
+ * its two current tokens.
  *
  *   open ── refresh ──▶ open, with a new pair of tokens
- *   open ── logout · reuse of a refresh token · deletion of the account · 30 days without a refresh ──▶ gone
+ *   open ── logout · reuse of a refresh token · account deletion · 30 days unused ──▶ gone
  *
  * A session that is gone never comes back.
  */
@@ -17,7 +17,10 @@ export interface Session {
   readonly refreshJti: string;
 }
 
-/** When tokens issued now expire; never earlier than the tokens themselves, which count whole seconds. */
+/**
+ * When tokens issued now expire; never earlier than the tokens themselves, which count whole
+ * seconds.
+ */
 export interface TokenExpiry {
   readonly access: Date;
   readonly refresh: Date;

@@ -1,13 +1,17 @@
 import * as v from "valibot";
 
 /**
- * A sign-in between authorize and callback, stored under its `state` for as long as the user may take at
- * the provider. The callback takes it out first, whatever the outcome, so an attempt is used once.
+ * A sign-in between authorize and callback, stored under its `state` for as long as the user may
+ * take at the provider. The callback takes it out first, whatever the outcome, so an attempt is
+ * used once.
  */
 export const SignInAttempt = v.object({
   provider: v.string(),
   codeVerifier: v.string(),
-  /** Fingerprint of the cookie `s_state` of the browser that began it: only that browser may finish it. */
+  /**
+   * Fingerprint of the cookie `s_state` of the browser that began it: only that browser may finish
+   * it.
+   */
   browser: v.string(),
   /** Where to go afterwards; validated again at the callback. */
   redirect: v.string(),

@@ -16,7 +16,10 @@ import { scanRoutes } from "../scan/main-routes.ts";
 import { usersRoutes } from "../users/main-routes.ts";
 import { EdgeConfig } from "./config.ts";
 
-/** Every service's routes in one process behind authentication: the default locally and under compose. */
+/**
+ * Every service's routes in one process behind authentication: the default locally and under
+ * compose.
+ */
 await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);

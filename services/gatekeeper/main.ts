@@ -30,8 +30,8 @@ await runProcess("gatekeeper", GatekeeperConfig, async ({ config, log, scope }) 
   });
 
   /**
-   * Health, or 404. Of an original path with `..` in it the proxy may have left `/authz`; the proxy must drop the
-   * client's identity headers in that case too.
+   * Health, or 404. Of an original path with `..` in it the proxy may have left `/authz`; the proxy
+   * must drop the client's identity headers in that case too.
    */
   async function notFound(request: Request): Promise<Response> {
     const response = await health.fetch(request);

@@ -78,7 +78,7 @@ describe("the user of an identity", () => {
     expect(await userOf(identity)).toBe(await userOf(identity));
   });
 
-  test("is somebody new after the account was deleted", async () => {
+  test("is a new user after the account was deleted", async () => {
     const identity = person();
     const id = await userOf(identity);
     await one.call((db) => db.delete(accounts).where(eq(accounts.id, id)));

@@ -32,8 +32,8 @@ async function find(db: Drizzle, provider: string, providerUserId: string) {
 }
 
 /**
- * The account comes first, because the social account refers to it. Of two concurrent transactions the second
- * waits at the social account's unique index, conflicts, and rolls its account back.
+ * The account comes first, because the social account refers to it. Of two concurrent transactions
+ * the second waits at the social account's unique index, conflicts, and rolls its account back.
  */
 async function create(db: Drizzle, provider: string, { id, ...profile }: Identity) {
   const userId = crypto.randomUUID();

@@ -4,8 +4,8 @@ import type { Provider } from "../provider.ts";
 const IDENTITY = /^[A-Za-z0-9._@-]{1,64}$/;
 
 /**
- * The provider of `AUTH_MODE=dev`: the same flow as the others without a login page. The browser comes straight
- * back, signed in as the identity in `login_hint`, or as `demo`.
+ * The provider of `AUTH_MODE=dev`: the same flow as the others without a login page. The browser
+ * comes straight back, signed in as the identity in `login_hint`, or as `demo`.
  *
  * @throws Fault `VALIDATION_FAILED` for a hint that is no identity; `identify` as the port says.
  */

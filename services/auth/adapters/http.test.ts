@@ -20,7 +20,7 @@ const own = "https://eco2.example";
 const app = "https://app.example.com";
 const startedAt = Date.parse("2026-05-05T05:05:05.500Z");
 
-/** A fake provider: the code is the identity. It records the requests it is asked to identify. */
+/** A fake provider: the code is the identity. It records the requests of `identify`. */
 class FakeProvider implements Provider {
   readonly requests: unknown[] = [];
   fails: unknown;
@@ -490,7 +490,7 @@ describe("POST /auth/logout", () => {
   test("by a token that somebody else has signed ends nothing", async () => {
     await signIn();
     const [session] = service.sessions.values();
-    if (!session) throw new Error("nobody is signed in");
+    if (!session) throw new Error("no session");
     const forger = createTokens(await openKeySet(undefined), { now: () => startedAt });
     const { refresh } = await forger.issue(session, startedAt);
     await logout(service.open(), { cookie: `s_refresh=${refresh.token}` });

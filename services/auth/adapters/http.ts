@@ -18,7 +18,9 @@ import { returnUrlCharsMax } from "../return-url.ts";
 import type { TokenPair } from "../session.ts";
 import { signInAttemptTtlS } from "../sign-in-attempt.ts";
 
-/** The ports of the four use cases; each group (`attempts`, `sessions`, …) comes from one adapter. */
+/**
+ * The ports of the four use cases; each group (`attempts`, `sessions`, …) comes from one adapter.
+ */
 export type AuthRoutesDeps = BeginDeps & FinishDeps & RefreshDeps & EndDeps & HttpDeps;
 
 interface HttpDeps {
@@ -83,7 +85,8 @@ function addAuthorize(app: App, deps: AuthRoutesDeps): void {
       const request = { provider, redirect, loginHint, browser: browserOf(c), address };
       const { url, browser } = await beginSignIn(deps, request);
       setOurCookie(c, stateCookie, browser, { path: authPath, maxAge: signInAttemptTtlS });
-      // The provider `dev` is this server: a relative URL keeps the browser on its host, with its cookie.
+      // The provider `dev` is this server: a relative URL keeps the browser on its host, with its
+      // cookie.
       const isOwnOrigin = url.origin === deps.origins.own;
       return redirectTo(c, isOwnOrigin ? `${url.pathname}${url.search}` : url.href);
     },
@@ -154,7 +157,7 @@ function addRefresh(app: App, deps: AuthRoutesDeps): void {
     async (c) => {
       const [token, duplicate] = readCookies(c.req.raw.headers, [tokenCookies.refresh]);
       if (duplicate !== undefined) throw new Fault("TOKEN_INVALID");
-      // Before anything is awaited: the time of arrival tells two tabs from a thief.
+      // Before anything is awaited: the time of arrival distinguishes two tabs from a thief.
       const window = deps.refreshWindows.enter(token ?? "", deps.clock.now());
       try {
         const tokens = await refreshSession(deps, token, window.openedAt);
@@ -213,7 +216,9 @@ function addKeys(app: App, deps: AuthRoutesDeps): void {
   );
 }
 
-/** Binds a sign-in to the browser that began it: nobody can be made to finish somebody else's. */
+/**
+ * Binds a sign-in to the browser that began it: no browser can finish another one's (login CSRF).
+ */
 const stateCookie = "s_state";
 
 /** Undefined if the cookie occurs twice: one was injected. */

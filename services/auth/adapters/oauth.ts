@@ -7,12 +7,13 @@ import type { Provider, ProviderName } from "../provider.ts";
 import { readProfile } from "../read-profile.ts";
 
 /**
- * Google, Kakao and Naver: the authorization code flow with PKCE (S256) and `state`, always. A provider's
- * access token is used once, for the profile, and forgotten.
+ * Google, Kakao and Naver: the authorization code flow with PKCE (S256) and `state`, always. A
+ * provider's access token is used once, for the profile, and forgotten.
  *
- * A provider's response is bounded in time and size, its redirects are not followed, and none of it reaches a
- * log: the library's errors carry codes and tokens, and Kakao's error descriptions quote the code. The cause
- * of a fault is therefore a new error, made from parts that are known to be harmless.
+ * A provider's response is bounded in time and size, its redirects are not followed, and none of it
+ * reaches a log: the library's errors carry codes and tokens, and Kakao's error descriptions quote
+ * the code. The cause of a fault is therefore a new error, made from parts that are known to be
+ * harmless.
  */
 export interface OauthOptions {
   readonly clientId: string;
@@ -55,8 +56,8 @@ const PROVIDER_SETTINGS: Readonly<Record<Kind, ProviderSettings>> = {
     prompt: "select_account",
   },
   // https://developers.kakao.com/docs/latest/en/kakaologin/rest-api
-  // No scope: sign-in fails (KOE205) if it is not among the consent items of the registered app. Without a
-  // scope the user is asked for the items the app has.
+  // No scope: sign-in fails (KOE205) if one is not among the consent items of the registered app.
+  // Without a scope the user is asked for the items the app has.
   kakao: {
     issuer: "https://kauth.kakao.com",
     authorization: "https://kauth.kakao.com/oauth/authorize",
@@ -200,7 +201,9 @@ async function receive(url: string, request: Outgoing, deadlineMs: number) {
 /** Values of any other form may be a code or a token. */
 const HARMLESS = /^(?:[a-z]{1,20}(?:_[a-z]{1,20}){0,4}|KOE\d{1,4}|-?\d{1,5})$/;
 
-/** Google's and Naver's `error`, with Kakao's `error_code`; `code` and `resultcode` of a profile. */
+/**
+ * Google's and Naver's `error`, with Kakao's `error_code`; `code` and `resultcode` of a profile.
+ */
 function errorCodesOf({ error, error_code, code, resultcode }: Record<string, unknown>): string {
   const codes = [error, error_code, code, resultcode].map(String);
   return codes.filter((one) => one !== "undefined" && HARMLESS.test(one)).join(" ");

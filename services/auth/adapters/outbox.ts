@@ -5,13 +5,18 @@ import type { Drizzle, Transaction } from "#lib/db/pool.ts";
 import { revocations, sessions } from "#lib/db/schema.ts";
 import type { RelayDeps } from "../relay.ts";
 
-/** Longer than a publisher confirm may take; a relay that hangs must not hold its rows' locks for long. */
+/**
+ * Longer than a publisher confirm may take; a relay that hangs must not hold its rows' locks for
+ * long.
+ */
 const idleTimeoutMs = 7_000;
 /** A revocation list rereads rows that are up to about a minute old. */
 const keptAfterExpiryMs = 3_600_000;
 const sweptMax = 10_000;
 
-/** `auth.revocations` as a transactional outbox, and the sweep of expired revocations and sessions. */
+/**
+ * `auth.revocations` as a transactional outbox, and the sweep of expired revocations and sessions.
+ */
 export function createOutbox(database: Database): Pick<RelayDeps, "publishPending"> & {
   sweep(now: number): Promise<void>;
   /** Age of the oldest pending revocation; undefined when none is pending. */

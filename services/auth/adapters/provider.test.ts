@@ -327,8 +327,8 @@ describe("google", () => {
     const { provider } = open("google");
     const url = (loginHint?: string) => provider.authorizationUrl({ ...newRequest(), loginHint });
     const query = (url: URL) => Object.fromEntries(url.searchParams);
-    const asked = { scope: "openid email profile", prompt: "select_account" };
-    expect(query(await url())).toMatchObject(asked);
+    const expected = { scope: "openid email profile", prompt: "select_account" };
+    expect(query(await url())).toMatchObject(expected);
     expect(query(await url("kim@example.com"))).toMatchObject({ login_hint: "kim@example.com" });
     expect((await url("kim@example.com")).searchParams.has("prompt")).toBe(false);
   });

@@ -112,7 +112,7 @@ describe("a refresh", () => {
     expect(added).toEqual([]);
   });
 
-  test("of 1,000 at once succeeds once, costs nobody the session, and its pair works", async () => {
+  test("of 1,000 at once succeeds once, keeps the session, and its pair works", async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 1_000 }, (_, i) => refresh(pair.refresh.token, now, i % 2 ? one : two)),
     );
@@ -177,7 +177,7 @@ describe("a refresh", () => {
     expect(counted).toEqual([session.userId]);
   });
 
-  test("ends nobody else's session", async () => {
+  test("ends no other session", async () => {
     const neighbour = openedSession(session.userId, "dev");
     const theirs = await open(neighbour);
     await refresh(pair.refresh.token);

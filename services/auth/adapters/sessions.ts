@@ -14,8 +14,8 @@ import type { TokenExpiry } from "../session.ts";
 const foreignKeyViolation = "23503";
 
 /**
- * The rows of sessions. Every change and its revocation are one statement, so a session never ends without a
- * pending revocation. Times come from the process's clock, as those in its tokens do.
+ * The rows of sessions. Every change and its revocation are one statement, so a session never ends
+ * without a pending revocation. Times come from the process's clock, as those in its tokens do.
  */
 export function createSessions(
   database: Database,
@@ -57,9 +57,10 @@ interface Next {
 }
 
 /**
- * `held` waits for the row's lock and then reads the row as the previous holder left it. The comparison with
- * `refreshJti` therefore sees the current token, and only the first of any number of calls matches. The
- * comparison must not move into the condition of `held`: a lost race would then look like a missing session.
+ * `held` waits for the row's lock and then reads the row as the previous holder left it. The
+ * comparison with `refreshJti` therefore sees the current token, and only the first of any number
+ * of calls matches. The comparison must not move into the condition of `held`: a lost race would
+ * then look like a missing session.
  */
 function rotateStatement(id: string, refreshJti: string, next: Next, now: number) {
   return sql`

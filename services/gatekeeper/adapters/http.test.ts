@@ -35,7 +35,7 @@ beforeEach(() => {
   failed.length = 0;
 });
 
-const ask = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+const check = (path: string, headers: Record<string, string> = {}, method = "GET") =>
   fetch(`${server.url.origin}${path}`, { method, headers, redirect: "manual" });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
@@ -45,7 +45,7 @@ describe("a request passes", () => {
     async (method) => {
       const claims = { "x-user-id": "eve", "x-auth-provider": "eve" };
       const path = "/authz/api/v1/scan/categories?x=1";
-      const response = await ask(path, { ...bearer("ann"), ...claims }, method);
+      const response = await check(path, { ...bearer("ann"), ...claims }, method);
       expect([response.status, await response.text()]).toEqual([200, ""]);
       expect(response.headers.get("x-user-id")).toBe("ann");
       expect(response.headers.get("x-auth-provider")).toBe("naver");
@@ -53,7 +53,7 @@ describe("a request passes", () => {
   );
 
   test("as anonymous on a public operation, with the client's identity headers removed", async () => {
-    const response = await ask("/authz/api/v1/character/catalog?x=/", { "x-user-id": "eve" });
+    const response = await check("/authz/api/v1/character/catalog?x=/", { "x-user-id": "eve" });
     expect(response.status).toBe(200);
     expect(response.headers.get("x-envoy-auth-headers-to-remove")).toBe(
       "x-user-id,x-auth-provider",
@@ -71,7 +71,7 @@ describe("a request is refused", () => {
     ["a token while the revocation list is stale", bearer("stale"), 503, "UNAVAILABLE"],
     ["a token that hits a bug", bearer("bug"), 503, "UNAVAILABLE"],
   ])("with %s, as a problem document", async (_, headers, status, code) => {
-    const response = await ask("/authz/api/v1/users/me", headers);
+    const response = await check("/authz/api/v1/users/me", headers);
     const body = await response.text();
     expect([response.status, JSON.parse(body).code]).toEqual([status, code]);
     expect(response.headers.get("content-type")).toStartWith("application/problem+json");
@@ -84,23 +84,27 @@ describe("a request is refused", () => {
 
   test("when another site's page writes with the user's cookies", async () => {
     const cross = { cookie: "s_access=ann", "sec-fetch-site": "cross-site" };
-    const response = await ask("/authz/api/v1/scan", { ...cross, origin: "https://evil" }, "POST");
+    const response = await check(
+      "/authz/api/v1/scan",
+      { ...cross, origin: "https://evil" },
+      "POST",
+    );
     expect([response.status, response.headers.get("x-auth-reason")]).toEqual([403, "CSRF_REFUSED"]);
-    expect((await ask("/authz/api/v1/scan", { ...cross, origin: friend }, "POST")).status).toBe(
+    expect((await check("/authz/api/v1/scan", { ...cross, origin: friend }, "POST")).status).toBe(
       200,
     );
   });
 
   test("and only a page of an allowed origin may read why", async () => {
     const allowed = async (origin: string) =>
-      (await ask("/authz/api/v1/scan", { origin })).headers.get("access-control-allow-origin");
+      (await check("/authz/api/v1/scan", { origin })).headers.get("access-control-allow-origin");
     expect([await allowed(friend), await allowed("https://evil.example")]).toEqual([friend, null]);
   });
 
   test("and only an error of our own is reported to the operator", async () => {
-    for (const token of ["revoked", "stale"]) await ask("/authz/x", bearer(token));
+    for (const token of ["revoked", "stale"]) await check("/authz/x", bearer(token));
     expect(failed).toEqual([]);
-    await ask("/authz/x", bearer("bug"));
+    await check("/authz/x", bearer("bug"));
     expect(failed).toMatchObject([{ code: "UNAVAILABLE", cause: { message: "secret" } }]);
   });
 });

@@ -17,10 +17,12 @@ export interface ExtAuthzDeps {
 const prefix = "/authz";
 
 /**
- * The ext-authz handler of Envoy's HTTP authorization check: `/authz` before the path of the original request,
- * with its method and headers. 200 lets the request pass; the client gets any other response instead.
+ * The ext-authz handler of Envoy's HTTP authorization check: `/authz` before the path of the
+ * original request, with its method and headers. 200 lets the request pass; the client gets any
+ * other response instead.
  *
- * A plain function, not a Hono app: routing would cost as much as the check, as the benchmark shows.
+ * A plain function, not a Hono app: routing would cost as much as the check, as the benchmark
+ * shows.
  *
  * @returns undefined for a request that is no check.
  */
@@ -73,7 +75,9 @@ function refuse(fault: Fault, origin: string | null, corsOrigins: ReadonlySet<st
 
 const schemeChars = "https://".length;
 
-/** The original request's path, without its query. Not by `URL`, which costs as much as the check. */
+/**
+ * The original request's path, without its query. Not by `URL`, which costs as much as the check.
+ */
 function checkedPath(url: string): string | undefined {
   const from = url.indexOf("/", schemeChars);
   if (!url.startsWith(`${prefix}/`, from)) return undefined;
