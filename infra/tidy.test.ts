@@ -143,6 +143,26 @@ test("a task's file is named after its queue, and every queue has one", () => {
   expect(names.sort()).toEqual([...TASK_NAMES].sort());
 });
 
+describe("the end of a scan", () => {
+  /** Production files that have a sign of a writer, and may not. */
+  const writers = (sign: RegExp, allowed: RegExp): string[] =>
+    production.filter((path) => !allowed.test(path) && sign.test(read(path)));
+
+  test("is written by endScan alone: nobody else emits it, or saves a result", () => {
+    // The ports, what is behind them, and the fakes of the worker's tests.
+    const port = /^lib\/scan\/(?:end-scan|scan-events)\.ts$|^lib\/scan-store\/|\/scan-fixture\.ts$/;
+    expect(writers(/\b(?:emitEnd|saveResult)\b/, port)).toEqual([]);
+    expect(writers(/stage: "done"/, /^lib\/scan\/end-scan\.ts$/)).toEqual([]);
+  });
+
+  test("reaches its row, and its events, through lib/scan-store alone", () => {
+    const rows =
+      /\b(?:insert into|update)\s+(?:\$\{scans\}|scan\.scans)|\.(?:insert|update)\(scans\)/i;
+    expect(writers(rows, /^lib\/scan-store\/result-store\.ts$/)).toEqual([]);
+    expect(writers(/\bxadd\b|\bcreateEventLog\b/i, /^lib\/scan-store\//)).toEqual([]);
+  });
+});
+
 test("prompts and regulations are there, and none is empty", () => {
   const of = (folder: string, ending: string) =>
     files.filter((path) => dirname(path) === folder && path.endsWith(ending));

@@ -13,7 +13,7 @@ import { fallbackAnswer } from "../models/fallback-answer.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface AnswerDeps extends EndScanDeps {
-  readonly events: Pick<ScanEvents, "begin" | "emit" | "emitEnd">;
+  readonly events: EndScanDeps["events"] & Pick<ScanEvents, "begin" | "emit">;
   readonly callModel: CallModel;
   publishReward(message: ScanMessage, delivery: Delivery): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { failOnExhausted } from "../fail-on-exhausted.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface RuleDeps extends EndScanDeps {
-  readonly events: Pick<ScanEvents, "emitUnlessCancelled" | "emitEnd">;
+  readonly events: EndScanDeps["events"] & Pick<ScanEvents, "emitUnlessCancelled">;
   publishAnswer(message: ScanMessage, delivery: Delivery): Promise<void>;
 }
 

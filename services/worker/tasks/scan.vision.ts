@@ -10,7 +10,7 @@ import type { Photo } from "../models/model.ts";
 import { readMessage } from "../read-message.ts";
 
 export interface VisionDeps extends EndScanDeps {
-  readonly events: Pick<ScanEvents, "begin" | "emit" | "emitEnd">;
+  readonly events: EndScanDeps["events"] & Pick<ScanEvents, "begin" | "emit">;
   /** Photo behind the address: fetched safely, metadata removed, at most the model's useful size. */
   loadPhoto(url: string, signal: AbortSignal): Promise<Photo>;
   readonly callModel: CallModel;
