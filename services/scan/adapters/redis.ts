@@ -66,10 +66,17 @@ export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idemp
   };
 }
 
-function fingerprint({ image_url, user_input, model }: SubmitRequest): string {
-  return createHash("sha256")
-    .update(JSON.stringify([image_url, user_input, model ?? null]))
-    .digest("base64url");
+/**
+ * What tells one request from another: a hash of the whole request as it was parsed, so that a field
+ * which is added later is part of it. The order of the fields makes no difference.
+ */
+export function fingerprint(request: SubmitRequest): string {
+  return createHash("sha256").update(JSON.stringify(request, sortKeys)).digest("base64url");
+}
+
+function sortKeys(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function toClaim(reply: unknown): Claim {
