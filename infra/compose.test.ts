@@ -5,6 +5,7 @@ import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
 import { settings } from "#lib/config/settings.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { EdgeConfig } from "../services/edge/config.ts";
+import { DlqConfig } from "../services/operator/config.ts";
 import { WorkerConfig } from "../services/worker/config.ts";
 import { localDefaults } from "./harness/stack.ts";
 import { readCompose } from "./images/compose-file.ts";
@@ -37,6 +38,18 @@ describe("configuration", () => {
     expect(services.migrate.environment).toEqual({
       DATABASE_URL: services.edge.environment.DATABASE_URL ?? "",
     });
+  });
+
+  test("the operator gets the services that edge and worker use, and their keys", () => {
+    const { AUTH_KEYS, ...urls } = services.operator.environment;
+    expect(AUTH_KEYS).toBe("");
+    expect(Object.keys(urls).toSorted()).toEqual(Object.keys(DlqConfig.entries).toSorted());
+    expect(services.edge.environment).toMatchObject(urls);
+  });
+
+  test("the migration is a verb of the operator's image", () => {
+    expect(services.migrate.build).toEqual(services.operator.build);
+    expect(services.migrate.command).toEqual(["migrate"]);
   });
 
   test.each(processes)("what is passed on to $name comes from the same name", async ({ name }) => {
@@ -217,9 +230,10 @@ describe("life", () => {
     expect(graceMs("worker")).toBeGreaterThan(workerMs);
   });
 
-  test("what runs is started again when it ends, and the migration is not", () => {
-    const { migrate, ...others } = services;
-    expect(migrate.restart).toBe("no");
+  test("what runs is started again when it ends, and what runs once is not", () => {
+    const { migrate, operator, ...others } = services;
+    expect([migrate.restart, operator.restart]).toEqual(["no", "no"]);
+    expect([migrate.profiles, operator.profiles]).toEqual([[], ["tools"]]);
     for (const { restart } of Object.values(others)) expect(restart).toBe("unless-stopped");
   });
 

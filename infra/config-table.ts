@@ -1,10 +1,16 @@
 import * as v from "valibot";
 import { EdgeConfig } from "../services/edge/config.ts";
 import { GatekeeperConfig } from "../services/gatekeeper/config.ts";
+import { DoctorConfig } from "../services/operator/config.ts";
 import { WorkerConfig } from "../services/worker/config.ts";
 
 /** Which process reads a variable; edge reads what every service it mounts reads. */
-const schemas = { edge: EdgeConfig, gatekeeper: GatekeeperConfig, worker: WorkerConfig } as const;
+const schemas = {
+  edge: EdgeConfig,
+  gatekeeper: GatekeeperConfig,
+  operator: DoctorConfig,
+  worker: WorkerConfig,
+} as const;
 
 /** The README's configuration table, from the schemas the processes validate with. */
 export function renderConfigTable(): string {

@@ -36,8 +36,7 @@ test("there is something to look at", () => {
 
 describe("the environment", () => {
   test("is read in lib/config and in main files only", () => {
-    const allowed =
-      /^(lib\/config\/|services\/[^/]+\/main[^/]*\.ts$|migrations\/main\.ts$|infra\/)/;
+    const allowed = /^(lib\/config\/|services\/[^/]+\/main[^/]*\.ts$|infra\/)/;
     const others = sources.filter((path) => !allowed.test(path));
     expect(lines(others, (line) => /\b(?:process|Bun|import\.meta)\.env\b/.test(line))).toEqual([]);
     // The same by other names.

@@ -1,13 +1,71 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import amqp, { type ChannelModel } from "amqplib";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { projectFolder } from "../services/ensure-services.ts";
+import { ensureServices, projectFolder, type Services } from "../services/ensure-services.ts";
 import { scan, startHarness } from "./harness.ts";
+
+describe("the eco2-operator binary, in an empty folder with nothing but the environment", () => {
+  let folder: string;
+  let binary: string;
+  let services: Services;
+  let urls: Record<string, string>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "eco2-operator-"));
+    binary = join(folder, "bin/eco2-operator");
+    await mkdir(join(folder, "empty"));
+    const build = [process.execPath, "infra/build.ts", "operator", "--outfile", binary];
+    const child = Bun.spawn(build, { cwd: projectFolder, stdout: "ignore", stderr: "inherit" });
+    expect(await child.exited).toBe(0);
+    // A PostgreSQL of its own, which nobody has migrated.
+    const { REDIS_URL, AMQP_URL } = serviceUrls;
+    const env = { REDIS_URL, AMQP_URL };
+    services = await ensureServices({ project: folder, env, log: () => undefined });
+    urls = { ...services.urls };
+  }, 60_000);
+  afterAll(async () => {
+    await services?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function operator(line: string, env = urls) {
+    const child = Bun.spawn([binary, ...line.split(" ")], {
+      cwd: join(folder, "empty"),
+      env,
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const texts = [child.stdout, child.stderr].map((one) => new Response(one).text());
+    const [out = "", err = ""] = await Promise.all(texts);
+    return { out, err, code: await child.exited };
+  }
+
+  test("migrates a fresh database, twice, and finds nothing left to apply", async () => {
+    const { DATABASE_URL } = services.urls;
+    expect(await operator("migrate", { DATABASE_URL })).toMatchObject({ code: 0, err: "" });
+    expect(await operator("migrate", { DATABASE_URL })).toMatchObject({ code: 0, err: "" });
+    const { out } = await operator("doctor --json");
+    const checks: { name: string; state: string }[] = JSON.parse(out);
+    expect(checks).toContainEqual(expect.objectContaining({ name: "migrations", state: "ok" }));
+  }, 30_000);
+
+  test("lists dead letters", async () => {
+    const { out, code } = await operator("dlq list --json");
+    expect(code).toBe(0);
+    const counts: { task: string }[] = JSON.parse(out);
+    expect(counts.map(({ task }) => task)).toEqual([...TASK_NAMES]);
+  }, 30_000);
+
+  test("makes keys without any environment", async () => {
+    const { out, code } = await operator("keys new", {});
+    expect([code, JSON.parse(out).keys]).toMatchObject([0, [{ kty: "RSA" }]]);
+  }, 30_000);
+});
 
 describe("the eco2-worker binary", () => {
   let folder: string;

@@ -51,7 +51,14 @@ describe("a scan whose model was away for every try", () => {
       await until(async () => (await depth("dlq.scan.answer")) === 1);
 
       eco2.model.always("answer", petAnswer);
-      const command = [process.execPath, "infra/ops/dlq.ts", "redrive", "--queue", "scan.answer"];
+      const command = [
+        process.execPath,
+        "services/operator/main.ts",
+        "dlq",
+        "redrive",
+        "--queue",
+        "scan.answer",
+      ];
       const env = { PATH: process.env.PATH, ...serviceUrls };
       const child = Bun.spawn(command, { env, stdout: "pipe", stderr: "ignore" });
       expect(await new Response(child.stdout).text()).toBe("1 revived\n");

@@ -1,5 +1,5 @@
-# One image for everything that runs from source: edge, the single HTTP services and the migration.
-# The command is the entry point: `services/edge/main.ts`, `services/scan/main.ts`, `migrations/main.ts`.
+# One image for everything that runs from source: edge and the single HTTP services. The command is the
+# entry point: `services/edge/main.ts`, `services/scan/main.ts`.
 FROM oven/bun:1.4.5-slim AS packages
 WORKDIR /app
 COPY package.json bun.lock ./
@@ -14,7 +14,7 @@ RUN install -d -o 1000 -g 1000 /data/images
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY infra/images/probe.ts infra/images/probe.ts
-COPY migrations migrations
+COPY migrations/meta/_journal.json migrations/meta/_journal.json
 COPY lib lib
 COPY services services
 # By number, so that Kubernetes can see it is not root.

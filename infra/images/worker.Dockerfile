@@ -7,7 +7,7 @@ COPY infra/build.ts infra/build.ts
 COPY lib lib
 COPY migrations/meta/_journal.json migrations/meta/_journal.json
 COPY services/worker services/worker
-RUN bun run build
+RUN bun run build worker
 
 # glibc, as the stage above: the binary is linked against it.
 FROM debian:13.6-slim

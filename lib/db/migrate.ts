@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
@@ -6,9 +5,9 @@ import postgres from "postgres";
 import { CHARACTERS } from "#lib/contract/characters.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import { explainDatabaseError } from "./driver-error.ts";
+import { migrationsFolder } from "./migrations-folder.ts";
 import { characters, editedCharacters } from "./schema.ts";
 
-const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 /** Any number that nothing else in the database uses. */
 const lockId = 20_260_101;
 const lockTimeoutS = 60;

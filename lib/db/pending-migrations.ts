@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
-import journal from "#migrations";
+import * as v from "valibot";
+import journalFile from "#migrations/meta/_journal.json" with { type: "file" };
 import { driverError } from "./driver-error.ts";
 import type { Pool } from "./pool.ts";
 
@@ -13,7 +15,7 @@ const undefinedTable = "42P01";
  */
 export async function pendingMigrations(
   { call }: Pick<Pool, "call">,
-  shipped = shippedMigrations,
+  shipped: readonly { readonly tag: string; readonly when: number }[] = shippedMigrations,
 ): Promise<string[]> {
   const applied = await call((db) => db.execute(newest)).then(
     ([row]) => Number(row?.at ?? 0),
@@ -26,7 +28,13 @@ export async function pendingMigrations(
 }
 
 /** In their order; `when` is in Unix milliseconds. */
-export const shippedMigrations: readonly { readonly tag: string; readonly when: number }[] =
-  journal.entries;
+export const shippedMigrations = readJournal().entries;
+
+/** A file as for Drizzle, which reads it by its path: a compiled program carries it in one form. */
+function readJournal() {
+  const entry = v.object({ tag: v.string(), when: v.number() });
+  const journal = v.object({ entries: v.array(entry) });
+  return v.parse(journal, JSON.parse(readFileSync(journalFile, "utf8")));
+}
 
 const newest = sql`select max(created_at)::text as at from drizzle.__drizzle_migrations`;

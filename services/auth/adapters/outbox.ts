@@ -19,20 +19,8 @@ const sweptMax = 10_000;
  */
 export function createOutbox(database: Database): Pick<RelayDeps, "publishPending"> & {
   sweep(now: number): Promise<void>;
-  /** Age of the oldest pending revocation; undefined when none is pending. */
-  oldestPendingMs(): Promise<number | undefined>;
 } {
   return {
-    oldestPendingMs: async () => {
-      const { id, publishedAt, createdAt } = revocations;
-      // By the database's clock, which also set `createdAt`.
-      const ageMs = sql`extract(epoch from now() - ${createdAt}) * 1000`.mapWith(Number);
-      const [oldest] = await database.call((db) => {
-        const rows = db.select({ ageMs }).from(revocations).where(isNull(publishedAt));
-        return rows.orderBy(asc(id)).limit(1);
-      });
-      return oldest?.ageMs;
-    },
     publishPending: (limit, publish) =>
       database.call(async (db) => {
         // Nearly always nothing is pending: one query without a transaction finds that out.

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { parseCommandLine, UsageError } from "#lib/cli/command-line.ts";
-import { dlqCommand, readDlqCommand } from "./dlq-arguments.ts";
+import { dlqCommand, readDlqCommand } from "./main-dlq-command.ts";
 
 function read(line: string) {
   const typed = parseCommandLine(dlqCommand, line.split(" ").filter(Boolean));

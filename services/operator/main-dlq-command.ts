@@ -18,7 +18,7 @@ const options = {
 
 export const dlqCommand: CommandLine<typeof options> = {
   name: "dlq",
-  usage: `usage: bun run dlq [command] [--queue <task>] [--json]
+  usage: `usage: dlq [command] [--queue <task>] [--json]
   list        dead letters and archived messages, and how old the oldest is (default)
   show        the oldest messages of a queue, without consuming them
   redrive     sends them back to their task; says first how many model calls that costs
@@ -59,7 +59,7 @@ export function readDlqCommand({ values, positionals }: Typed<typeof options>): 
   const command = QUEUE_COMMANDS.find((one) => one === name);
   if (!command) throw new UsageError(`unknown command '${name}'; see --help`);
   const queue = readQueueName(values.queue ?? "");
-  if (!queue) throw new UsageError("--queue: not a task's queue; bun run dlq list names them");
+  if (!queue) throw new UsageError("--queue: not a task's queue; `dlq list` names them");
   const limitText = values.limit ?? (command === "show" ? "10" : "100");
   const limit = readWholeNumber("--limit", limitText, { min: 1, max: limitMax });
   const common = { queue, limit, json };

@@ -11,8 +11,8 @@ import { BINDINGS, QUEUES } from "#lib/queue/topology.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { checkMigrations } from "./check-migrations.ts";
-import { runDoctor } from "./run-doctor.ts";
+import { checkMigrations } from "./adapters/migrations.ts";
+import { runChecks } from "./main-checks.ts";
 
 /** A Redis database of its own: what other tests leave in theirs is not to be judged. */
 const urls = { ...serviceUrls, REDIS_URL: withPath(serviceUrls.REDIS_URL, "/9") };
@@ -72,7 +72,7 @@ describe("doctor", () => {
     redis.disconnect();
   });
 
-  const examine = () => runDoctor(urls, { managementUrl: management.url.origin });
+  const examine = () => runChecks({ ...urls, RABBITMQ_MANAGEMENT_URL: management.url.origin });
   async function breaches(): Promise<Record<string, string>> {
     const found = (await examine()).filter(({ state }) => state === "breach");
     return Object.fromEntries(found.map(({ name, detail }) => [name, detail]));
@@ -214,7 +214,7 @@ describe("doctor", () => {
   test("finds a queue that is not bound, where bindings can be read", async () => {
     unbound = ["scan.answer"];
     expect(await breaches()).toEqual({ bindings: "unbound: scan.answer from scan.direct" });
-    const blind = await runDoctor(urls, { managementUrl: "http://127.0.0.1:1" });
+    const blind = await runChecks({ ...urls, RABBITMQ_MANAGEMENT_URL: "http://127.0.0.1:1" });
     expect(blind.find(({ name }) => name === "bindings")?.state).toBe("skipped");
   });
 
@@ -253,7 +253,7 @@ describe("doctor", () => {
   test("exits 1 on a breach and 2 when a service cannot be reached, naming it", async () => {
     await plantScan("vision", 11);
     const run = async (env: Record<string, string>) => {
-      const command = [process.execPath, "infra/ops/doctor.ts", "--json"];
+      const command = [process.execPath, `${import.meta.dir}/main.ts`, "doctor", "--json"];
       const all = { PATH: process.env.PATH, ...urls, ...env };
       const child = Bun.spawn(command, { env: all, stdout: "pipe", stderr: "pipe" });
       const texts = [child.stdout, child.stderr].map((one) => new Response(one).text());

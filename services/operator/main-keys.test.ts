@@ -2,9 +2,15 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { parseCommandLine } from "#lib/cli/command-line.ts";
 import { makeKey } from "#lib/token/key-set.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
-import { projectFolder } from "../services/ensure-services.ts";
-import { keysCommand, readVerb } from "./keys-arguments.ts";
-import { addKey, dropKey, listKeys, promoteKey, publicKeys, readKeySet } from "./keys-rotation.ts";
+import {
+  addKey,
+  dropKey,
+  listKeys,
+  promoteKey,
+  publicKeys,
+  readKeySet,
+} from "./adapters/key-set.ts";
+import { keysCommand, readVerb } from "./main-keys-command.ts";
 
 type Key = KeySetJson["keys"][number];
 const kids = ({ keys }: KeySetJson) => keys.map(({ kid }) => kid);
@@ -104,8 +110,7 @@ describe("the command", () => {
 });
 
 async function keys(verb: string, AUTH_KEYS = "") {
-  const child = Bun.spawn([process.execPath, "infra/ops/keys.ts", verb], {
-    cwd: projectFolder,
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/main.ts`, "keys", verb], {
     env: { PATH: process.env.PATH, AUTH_KEYS },
     stderr: "pipe",
   });

@@ -45,11 +45,14 @@ describe("bun run dlq", () => {
   });
 
   async function dlq(line: string, env: Record<string, string> = {}) {
-    const child = Bun.spawn([process.execPath, "infra/ops/dlq.ts", ...line.split(" ")], {
-      env: { PATH: process.env.PATH, ...serviceUrls, ...env },
-      stdout: "pipe",
-      stderr: "pipe",
-    });
+    const child = Bun.spawn(
+      [process.execPath, `${import.meta.dir}/main.ts`, "dlq", ...line.split(" ")],
+      {
+        env: { PATH: process.env.PATH, ...serviceUrls, ...env },
+        stdout: "pipe",
+        stderr: "pipe",
+      },
+    );
     const [out, err] = await Promise.all([
       new Response(child.stdout).text(),
       new Response(child.stderr).text(),
@@ -177,7 +180,15 @@ describe("bun run dlq", () => {
 
   test("names what is wrong with the command or the environment", async () => {
     expect(await dlq("purge --queue scan.answer")).toMatchObject({ code: 2, out: "" });
-    const away = await dlq("list", { AMQP_URL: "amqp://a:b@127.0.0.1:1/x" });
-    expect([away.code, away.err]).toEqual([1, expect.stringContaining("AMQP_URL")]);
-  });
+    const wrong = {
+      AMQP_URL: "amqp://a:b@127.0.0.1:1/x",
+      REDIS_URL: "redis://127.0.0.1:1",
+      DATABASE_URL: "postgres://a:b@127.0.0.1:1/x",
+    };
+    // The last of them is found when the others are connected, and must not keep the command alive.
+    for (const [name, url] of Object.entries(wrong)) {
+      const { code, err } = await dlq("list", { [name]: url });
+      expect([code, err]).toEqual([1, expect.stringContaining(`dlq: ${name}`)]);
+    }
+  }, 20_000);
 });

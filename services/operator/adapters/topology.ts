@@ -1,7 +1,7 @@
 import type { Channel, ChannelModel } from "amqplib";
 import * as v from "valibot";
 import { BINDINGS, type BindingSpec, EXCHANGES, QUEUES } from "#lib/queue/topology.ts";
-import { breach, type Finding, ok, some } from "./check.ts";
+import { breach, type Finding, ok, some } from "../check.ts";
 
 /**
  * Exchanges and queues are there, with the arguments the code declares. Nothing is published, and

@@ -1,12 +1,21 @@
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
-import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
+import type { EndScanDeps } from "#lib/scan/end-scan.ts";
 import { type Settled, settleDeadLetter, settleEach } from "#lib/scan/settle-dead-letter.ts";
 import { jobIdOf } from "#lib/scan/task-messages.ts";
-import { scanKeys } from "#lib/scan-store/scan-keys.ts";
-import { audited, type Counts } from "./audit.ts";
-import type { Session } from "./dead-letter-session.ts";
+import { type Audit, audited, type Counts } from "./audit.ts";
 import type { DlqQueue } from "./dlq-queue.ts";
 import { type FromStage, type PaidStage, type Plan, planRedrive } from "./plan-redrive.ts";
+import type { Queues } from "./queues.ts";
+
+export interface SettleDeps extends Pick<Queues, "take"> {
+  readonly ending: EndScanDeps;
+  readonly audit: Audit;
+}
+
+export interface RedriveDeps extends SettleDeps {
+  /** True where Redis has the output of a paid stage, which will not be paid again. */
+  hasCheckpoint(jobId: string, stage: PaidStage): Promise<boolean>;
+}
 
 export interface RedriveReport {
   readonly queue: string;
@@ -26,11 +35,11 @@ export interface RedriveOptions {
 
 /** As the timer does, but however often a dead letter was redriven before, and from any stage it allows. */
 export async function redriveDeadLetters(
-  session: Session,
+  deps: RedriveDeps,
   { name, task }: DlqQueue,
   { limit, from, confirm }: RedriveOptions,
 ): Promise<Counts> {
-  const deadLetters = await takeDeadLetters(session.confirmed, name, limit);
+  const deadLetters = await deps.take(name, limit);
   const planned = deadLetters.map((deadLetter) => ({
     deadLetter,
     plan: planRedrive(task, deadLetter.body, from),
@@ -39,7 +48,7 @@ export async function redriveDeadLetters(
     plan.kind === "go" ? [{ deadLetter, plan }] : [],
   );
   const report = await describe(
-    session,
+    deps,
     name,
     planned.map(({ plan }) => plan),
   );
@@ -51,41 +60,41 @@ export async function redriveDeadLetters(
   const plans = new Map(going.map(({ deadLetter, plan }) => [deadLetter, plan]));
   const moving = [...plans.keys()];
   const action = from === undefined ? "redrive" : `redrive from ${from}`;
-  return record(session, action, name, moving, () =>
+  return record(deps, action, name, moving, () =>
     settleEach(moving, (deadLetter) => {
       const plan = plans.get(deadLetter);
       const to = plan && { task: plan.to, body: plan.body };
-      return settleDeadLetter(session.ending, deadLetter, "redrive", to);
+      return settleDeadLetter(deps.ending, deadLetter, "redrive", to);
     }),
   );
 }
 
 /** Moves dead letters to the archive, where the redrive timer leaves them to a person. */
 export async function archiveDeadLetters(
-  session: Session,
+  deps: SettleDeps,
   { name }: DlqQueue,
   limit: number,
 ): Promise<Counts> {
-  const deadLetters = await takeDeadLetters(session.confirmed, name, limit);
-  return record(session, "archive", name, deadLetters, () =>
-    settleEach(deadLetters, (one) => settleDeadLetter(session.ending, one, "archive")),
+  const deadLetters = await deps.take(name, limit);
+  return record(deps, "archive", name, deadLetters, () =>
+    settleEach(deadLetters, (one) => settleDeadLetter(deps.ending, one, "archive")),
   );
 }
 
 /** Deletes dead letters for good; their scans have ended by then. */
 export async function purgeDeadLetters(
-  session: Session,
+  deps: SettleDeps,
   { name }: DlqQueue,
   limit: number,
 ): Promise<Counts> {
-  const deadLetters = await takeDeadLetters(session.confirmed, name, limit);
-  return record(session, "purge", name, deadLetters, () =>
-    settleEach(deadLetters, (one) => settleDeadLetter(session.ending, one, "purge")),
+  const deadLetters = await deps.take(name, limit);
+  return record(deps, "purge", name, deadLetters, () =>
+    settleEach(deadLetters, (one) => settleDeadLetter(deps.ending, one, "purge")),
   );
 }
 
 async function record(
-  session: Session,
+  { audit }: SettleDeps,
   action: string,
   queue: string,
   deadLetters: readonly DeadLetter[],
@@ -93,7 +102,7 @@ async function record(
 ): Promise<Counts> {
   if (deadLetters.length === 0) return {};
   const jobIds = deadLetters.map(({ body }) => jobIdOf(body) ?? "unknown");
-  return audited(session, { action, queue, jobIds }, async () => {
+  return audited(audit, { action, queue, jobIds }, async () => {
     const counts: Record<string, number> = {};
     for (const { outcome } of await move()) counts[outcome] = (counts[outcome] ?? 0) + 1;
     return counts;
@@ -105,7 +114,7 @@ async function requeue(deadLetters: readonly DeadLetter[]): Promise<void> {
 }
 
 async function describe(
-  { redis }: Pick<Session, "redis">,
+  { hasCheckpoint }: RedriveDeps,
   queue: string,
   plans: readonly Plan[],
 ): Promise<RedriveReport> {
@@ -114,8 +123,7 @@ async function describe(
   for (const plan of plans) {
     if (plan.kind === "refused") continue;
     for (const stage of plan.pays) {
-      const held = await redis.exists(scanKeys.checkpoint(plan.jobId ?? "", stage));
-      if (held) coveredByCheckpoint++;
+      if (await hasCheckpoint(plan.jobId ?? "", stage)) coveredByCheckpoint++;
       else calls[stage]++;
     }
   }

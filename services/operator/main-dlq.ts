@@ -1,52 +1,55 @@
 import { alignColumns } from "#lib/cli/align-columns.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
+import { systemClock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { ageText } from "./age-text.ts";
 import { reason } from "./check.ts";
-import { type Session, withSession } from "./dead-letter-session.ts";
-import { type Command, dlqCommand, readDlqCommand } from "./dlq-arguments.ts";
-import { countDeadLetters, describeDeadLetter, peek, type QueueCount } from "./look-at-letters.ts";
+import { DlqConfig } from "./config.ts";
+import { countDeadLetters, type QueueCount, showDeadLetters } from "./inspect-dead-letters.ts";
+import { type Command, dlqCommand, readDlqCommand } from "./main-dlq-command.ts";
+import { type Environment, readConfig } from "./main-environment.ts";
+import { type Session, withSession } from "./main-session.ts";
 import {
   archiveDeadLetters,
   purgeDeadLetters,
   type RedriveReport,
   redriveDeadLetters,
-} from "./move-letters.ts";
-import { findServiceUrls } from "./service-urls.ts";
+} from "./settle-dead-letters.ts";
 
-/** `bun run dlq`: what an operator does with dead letters. */
-await runCommand(dlqCommand, (typed) => run(readDlqCommand(typed)));
+/** What an operator does with dead letters. */
+export function dlq(args: readonly string[], environment: Environment): Promise<void> {
+  return runCommand(dlqCommand, (typed) => run(readDlqCommand(typed), environment), args);
+}
 
-async function run(command: Command): Promise<undefined> {
+async function run(command: Command, environment: Environment): Promise<undefined> {
   try {
-    await withSession(await findServiceUrls(), (session) => obey(session, command));
+    const config = await readConfig(DlqConfig, environment);
+    await withSession(config, (session) => perform(session, command));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Error(`${error.message} (${reason(error)})`, { cause: error });
   }
 }
 
-async function obey(session: Session, command: Command): Promise<void> {
+async function perform(session: Session, command: Command): Promise<void> {
   const { json } = command;
   switch (command.command) {
     case "list":
-      return print(json, await countDeadLetters(session), tableOf);
-    case "show":
-      return print(
-        json,
-        (await peek(session, command.queue.name, command.limit)).map(describeDeadLetter),
-        linesOf,
-      );
+      return print(json, await countDeadLetters(session, systemClock.now()), tableOf);
+    case "show": {
+      const { queue, limit } = command;
+      return print(json, await showDeadLetters(session, queue.name, limit), linesOf);
+    }
     case "redrive":
       return redrive(session, command);
-    case "archive":
-      return print(
-        json,
-        await archiveDeadLetters(session, command.queue, command.limit),
-        countsText,
-      );
-    case "purge":
-      return print(json, await purgeDeadLetters(session, command.queue, command.limit), countsText);
+    case "archive": {
+      const { queue, limit } = command;
+      return print(json, await archiveDeadLetters(session, queue, limit), countsText);
+    }
+    case "purge": {
+      const { queue, limit } = command;
+      return print(json, await purgeDeadLetters(session, queue, limit), countsText);
+    }
   }
 }
 

@@ -10,7 +10,7 @@ type Key = KeySetJson["keys"][number];
 
 /** @throws UsageError; never quotes the text, which is a secret. */
 export function readKeySet(text: string | undefined): KeySetJson {
-  if (!text?.trim()) throw new UsageError("AUTH_KEYS is not set: `bun run keys new` makes one");
+  if (!text?.trim()) throw new UsageError("AUTH_KEYS is not set: `keys new` makes one");
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), KeySetJson), text);
   if (!parsed.success) throw new UsageError("AUTH_KEYS is not a JSON Web Key Set of RSA keys");
   return parsed.output;

@@ -1,12 +1,10 @@
 import * as v from "valibot";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { TASK_NAMES, type TaskName } from "#lib/contract/task.ts";
-import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
 import { jobIdOf } from "#lib/scan/task-messages.ts";
-import type { Session } from "./dead-letter-session.ts";
+import type { Queues } from "./queues.ts";
 
-type Look = Pick<Session, "confirmed">;
-
+/** The dead letters of one task, and what was archived of them. */
 export interface QueueCount {
   readonly task: TaskName;
   readonly dead: number;
@@ -17,34 +15,37 @@ export interface QueueCount {
 }
 
 export async function countDeadLetters(
-  { confirmed }: Look,
-  now = Date.now(),
+  queues: Pick<Queues, "count" | "peek">,
+  now: number,
 ): Promise<QueueCount[]> {
   const counts: QueueCount[] = [];
   for (const task of TASK_NAMES) {
     const [dead, archived] = [`dlq.${task}`, `archive.${task}`];
     counts.push({
       task,
-      dead: (await confirmed.channel.checkQueue(dead)).messageCount,
-      archived: (await confirmed.channel.checkQueue(archived)).messageCount,
-      deadForMs: await oldestAge({ confirmed }, dead, now),
-      archivedForMs: await oldestAge({ confirmed }, archived, now),
+      dead: (await queues.count(dead)).messages,
+      archived: (await queues.count(archived)).messages,
+      deadForMs: ageOf(await queues.peek(dead), now),
+      archivedForMs: ageOf(await queues.peek(archived), now),
     });
   }
   return counts;
 }
 
-async function oldestAge(look: Look, queue: string, now: number): Promise<number | null> {
-  const [deadLetter] = await peek(look, queue, 1);
+function ageOf(deadLetter: DeadLetter | undefined, now: number): number | null {
   const since = deadLetter?.death?.at ?? createdAt(deadLetter?.body);
   return since === undefined ? null : Math.max(0, now - since);
 }
 
-/** Reads without consuming: taken, and requeued. */
-export async function peek({ confirmed }: Look, queue: string, max: number): Promise<DeadLetter[]> {
-  const deadLetters = await takeDeadLetters(confirmed, queue, max);
+/** The oldest dead letters of a queue, described for a person and left where they are. */
+export async function showDeadLetters(
+  { take }: Pick<Queues, "take">,
+  queue: string,
+  messagesMax: number,
+) {
+  const deadLetters = await take(queue, messagesMax);
   for (const one of deadLetters) await one.requeue();
-  return deadLetters;
+  return deadLetters.map(describeDeadLetter);
 }
 
 /** When the work began, for what never died. */
@@ -59,7 +60,7 @@ export function createdAt(body: unknown): number | undefined {
 const shownCharsMax = 24;
 
 /** A dead letter for a person: whose, why, how far. The user's own words and address are cut short. */
-export function describeDeadLetter({ body, epoch, death, content }: DeadLetter) {
+function describeDeadLetter({ body, epoch, death, content }: DeadLetter) {
   const fields = v.safeParse(v.record(v.string(), v.unknown()), body);
   const { user_id, image_url, user_input, model, vision, answer, character_code } = fields.success
     ? fields.output

@@ -2,20 +2,35 @@ import { alignColumns } from "#lib/cli/align-columns.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { makeKey } from "#lib/token/key-set.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
-import { type KeysVerb, keysCommand, readVerb } from "./keys-arguments.ts";
-import { addKey, dropKey, listKeys, promoteKey, publicKeys, readKeySet } from "./keys-rotation.ts";
+import {
+  addKey,
+  dropKey,
+  listKeys,
+  promoteKey,
+  publicKeys,
+  readKeySet,
+} from "./adapters/key-set.ts";
+import type { Environment } from "./main-environment.ts";
+import { type KeysVerb, keysCommand, readVerb } from "./main-keys-command.ts";
 
-/** `bun run keys`: makes and rotates the keys that sign tokens. */
-await runCommand(keysCommand, async (typed) => {
-  process.stdout.write(`${await run(readVerb(typed))}\n`);
-  return 0;
-});
+/** Makes and rotates the keys that sign tokens. Of the environment it reads `AUTH_KEYS` alone. */
+export function keys(args: readonly string[], environment: Environment): Promise<void> {
+  return runCommand(
+    keysCommand,
+    async (typed) => {
+      const { AUTH_KEYS } = await environment([]);
+      process.stdout.write(`${await run(readVerb(typed), AUTH_KEYS)}\n`);
+      return 0;
+    },
+    args,
+  );
+}
 
-async function run(verb: KeysVerb): Promise<string> {
-  const given = () => readKeySet(process.env.AUTH_KEYS);
+async function run(verb: KeysVerb, text: string | undefined): Promise<string> {
+  const given = () => readKeySet(text);
   switch (verb) {
     case "new":
-      return show({ keys: [await makeKey()] }, "secret; how to replace it: bun run keys --help");
+      return show({ keys: [await makeKey()] }, "secret; how to replace it: keys --help");
     case "add":
       return show(
         addKey(given(), await makeKey()),

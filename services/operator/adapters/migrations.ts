@@ -1,6 +1,6 @@
 import { pendingMigrations, shippedMigrations } from "#lib/db/pending-migrations.ts";
 import type { Pool } from "#lib/db/pool.ts";
-import { breach, type Finding, ok } from "./check.ts";
+import { breach, type Finding, ok } from "../check.ts";
 
 export async function checkMigrations(
   database: Pick<Pool, "call">,

@@ -5,7 +5,7 @@ const refreshDays = livesS.refresh / 86_400;
 
 export const keysCommand: CommandLine<Record<never, never>> = {
   name: "keys",
-  usage: `usage: bun run keys [verb]
+  usage: `usage: keys [verb]
   Key sets for AUTH_KEYS: one line of JSON on standard output. They are secret, except what \`public\`
   prints. All but \`new\` start from the AUTH_KEYS of the environment.
   new      a set with one key (default)
@@ -16,10 +16,10 @@ export const keysCommand: CommandLine<Record<never, never>> = {
   list     every key's id and what it is for; nothing secret
 
   A new key without downtime, each step in every process before the next begins:
-  1. AUTH_KEYS="$(bun run keys add)"       everybody knows the new key
-  2. AUTH_KEYS="$(bun run keys promote)"   it signs; what the old one signed is still taken
+  1. AUTH_KEYS="$(… keys add)"       everybody knows the new key
+  2. AUTH_KEYS="$(… keys promote)"   it signs; what the old one signed is still taken
   3. ${refreshDays} days later, when the last refresh token of the old key has ended:
-     AUTH_KEYS="$(bun run keys drop)"
+     AUTH_KEYS="$(… keys drop)"
   A stolen key is not waited for: take \`new\`, and everybody signs in again.`,
   options: {},
   argumentsMax: 1,

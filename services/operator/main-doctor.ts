@@ -1,0 +1,39 @@
+import { alignColumns } from "#lib/cli/align-columns.ts";
+import { runCommand } from "#lib/cli/run-command.ts";
+import { DoctorConfig } from "./config.ts";
+import { runChecks } from "./main-checks.ts";
+import { type Environment, readConfig } from "./main-environment.ts";
+
+const doctorCommand = {
+  name: "doctor",
+  usage: `usage: doctor [--json]
+  Compares a running system with what it guarantees, and changes nothing.
+  Exit code: 0 all well, 1 a breach, 2 a service cannot be reached.
+  RABBITMQ_MANAGEMENT_URL   where bindings can be read, when not port 15672 beside the broker`,
+  options: { json: { type: "boolean", default: false } },
+} as const;
+
+const unreachableCode = 2;
+
+/** Compares a running system with what it guarantees, and changes nothing. */
+export function doctor(args: readonly string[], environment: Environment): Promise<void> {
+  return runCommand(
+    doctorCommand,
+    async ({ values }) => {
+      try {
+        return await examine(await readConfig(DoctorConfig, environment), values.json);
+      } catch (error) {
+        process.stderr.write(`doctor: ${error instanceof Error ? error.message : error}\n`);
+        return unreachableCode;
+      }
+    },
+    args,
+  );
+}
+
+async function examine(config: DoctorConfig, json: boolean): Promise<number> {
+  const checks = await runChecks(config);
+  const table = () => alignColumns(checks.map(({ name, state, detail }) => [name, state, detail]));
+  process.stdout.write(`${json ? JSON.stringify(checks, null, 2) : table()}\n`);
+  return checks.some(({ state }) => state === "breach") ? 1 : 0;
+}

@@ -1,0 +1,56 @@
+import { userInfo } from "node:os";
+import { systemClock } from "#lib/clock/clock.ts";
+import { connectDatabase } from "#lib/db/client.ts";
+import { createLogger } from "#lib/log/logger.ts";
+import { assertTopology } from "#lib/queue/assert-topology.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { createResultStore } from "#lib/scan-store/result-store.ts";
+import { createScanStore } from "#lib/scan-store/scan-store.ts";
+import { createAudit } from "./adapters/postgres.ts";
+import { connectRabbit, openQueues } from "./adapters/rabbit.ts";
+import { createScansInRedis } from "./adapters/redis.ts";
+import type { DlqConfig } from "./config.ts";
+import type { Queues } from "./queues.ts";
+import type { RedriveDeps } from "./settle-dead-letters.ts";
+
+/** What one `dlq` command works with. What it holds unsettled goes back to its queue when it ends. */
+export interface Session extends Queues, RedriveDeps {}
+
+export async function withSession<T>(
+  config: DlqConfig,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  // To standard error: standard output is what the command was asked for.
+  const log = createLogger("dlq", "info", (line) => process.stderr.write(line));
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    const broker = await connectRabbit(config.AMQP_URL);
+    closers.push(() => broker.close());
+    const redis = await connectRedis(config.REDIS_URL, log);
+    closers.push(() => redis.quit());
+    const database = await connectDatabase(config.DATABASE_URL);
+    closers.push(database.close);
+    await assertTopology(await broker.createChannel());
+    return await work({
+      ...(await openQueues(broker)),
+      hasCheckpoint: createScansInRedis(redis).hasCheckpoint,
+      ending: {
+        events: createScanStore(redis, systemClock),
+        results: createResultStore(database),
+        clock: systemClock,
+      },
+      audit: createAudit(database, { who: userName(), log }),
+    });
+  } finally {
+    await Promise.allSettled(closers.map((close) => close()));
+  }
+}
+
+/** A container may run as a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
