@@ -146,7 +146,7 @@ test(
 
 function commandLine(command: string) {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME };
-  const argv = [process.execPath, join(import.meta.dir, "services.ts"), command];
+  const argv = [process.execPath, join(import.meta.dir, "../dev/services.ts"), command];
   return Bun.spawn([...argv, "--project", project], { env, stdout: "ignore", stderr: "ignore" });
 }
 
