@@ -27,7 +27,7 @@ const OWNERS = [
   ["/hono/", "Hono"],
   ["/lib/image/", "photos (lib/image)"],
   ["/services/worker/adapters/openai", "model adapter"],
-  ["/services/worker/model-request", "model adapter"],
+  ["/services/worker/models/model-request", "model adapter"],
   ["/services/worker/", "stages (services/worker)"],
   ["/services/events/", "event streams (services/events)"],
   ["/services/scan/", "scan API (services/scan)"],

@@ -83,13 +83,13 @@ export function crashAt(point: string): void {
   ]),
   ...withImport("services/worker/adapters/openai.ts", 'import * as v from "valibot";\n', [
     {
-      find: "return ask(request, vision.tokens(data) + photoTokens, readClassification, signal);",
-      replace: `return ask(request, vision.tokens(data) + photoTokens, readClassification, signal)
+      find: "return call(request, vision.tokens(data) + photoTokens, readClassification, signal);",
+      replace: `return call(request, vision.tokens(data) + photoTokens, readClassification, signal)
         .finally(() => crashAt("classification paid"));`,
     },
     {
-      find: "return ask(answer.fill(data), answer.tokens(data), readAnswer, signal);",
-      replace: `return ask(answer.fill(data), answer.tokens(data), readAnswer, signal)
+      find: "return call(answer.fill(data), answer.tokens(data), readAnswer, signal);",
+      replace: `return call(answer.fill(data), answer.tokens(data), readAnswer, signal)
         .finally(() => crashAt("answer paid"));`,
     },
   ]),

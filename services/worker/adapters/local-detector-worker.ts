@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { inflateSync } from "node:zlib";
+import { pixelsMax } from "#lib/image/inspect.ts";
 import type { DetectorReply } from "../local-model/detection.ts";
 
 /**
@@ -15,7 +16,6 @@ const sidePx = 512;
 /** Side of the photo inside the second pass: smaller objects in a frame are found more surely. */
 const paddedPx = Math.round(0.6 * sidePx);
 const scoreMin = 0.4;
-const pixelsMax = 50_000_000;
 const detectionsMax = 10;
 
 let loading: ReturnType<typeof loadEngine> | undefined;
@@ -74,7 +74,7 @@ async function loadEngine() {
     tf.tidy(() => {
       const frame = tf.tensor4d(input, [1, sidePx, sidePx, 3]);
       const output = model.execute(frame, "tower_0/detections");
-      if (Array.isArray(output)) throw new Error("one output was asked for");
+      if (Array.isArray(output)) throw new Error("more than one output");
       return rowsOf(output.dataSync());
     });
 }

@@ -100,8 +100,8 @@ test("a stuck thread is ended in time; a new one serves the next", async () => {
   expect(await next).toEqual([]);
 });
 
-test("more photos than may wait are told when to come back", async () => {
-  const detector = open({ script: obedient, waitingMax: 2 });
+test("more photos than may wait are refused, with a time to retry", async () => {
+  const detector = open({ script: obedient, photosWaitingMax: 2 });
   const accepted = [0, 0, 0].map((order) => detector.detect(photoOf(order), never));
   const fault = await faultOf(detector.detect(photoOf(answers), never));
   expect(fault.code).toBe("MODEL_RATE_LIMITED");

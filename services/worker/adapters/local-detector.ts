@@ -12,9 +12,9 @@ import type { Photo } from "../models/model.ts";
 export interface LocalDetectorOptions {
   /** A photo takes about 0.5 s; the first, with loading, about 1 s. */
   readonly stuckMs?: number;
-  /** Photos waiting; beyond it callers are told to come back. */
-  readonly waitingMax?: number;
-  /** Told once why detection is off for good, for the log. */
+  /** Photos waiting; more are refused with `MODEL_RATE_LIMITED`. */
+  readonly photosWaitingMax?: number;
+  /** Called once, with why detection is off for good; for the log. */
   readonly onUnavailable?: (reason: string) => void;
   /** The thread's script. */
   readonly script?: string | URL;
@@ -22,7 +22,7 @@ export interface LocalDetectorOptions {
 
 const photoMs = 500;
 
-interface Job {
+interface PendingPhoto {
   readonly photo: Photo;
   readonly signal: AbortSignal;
   resolve(detections: readonly Detection[] | undefined): void;
@@ -31,8 +31,8 @@ interface Job {
 
 export class LocalDetector {
   readonly #options: Required<LocalDetectorOptions>;
-  readonly #waiting: Job[] = [];
-  #running: Job | undefined;
+  readonly #waiting: PendingPhoto[] = [];
+  #running: PendingPhoto | undefined;
   #thread: Worker | undefined;
   #watchdog: Timer | undefined;
   /** A thread has come up at least once: if the next one dies, the script is not to blame. */
@@ -42,7 +42,7 @@ export class LocalDetector {
   constructor(options: LocalDetectorOptions = {}) {
     this.#options = {
       stuckMs: 20_000,
-      waitingMax: 64,
+      photosWaitingMax: 64,
       onUnavailable: () => {},
       script: defaultScript(),
       ...options,
@@ -52,18 +52,18 @@ export class LocalDetector {
   readonly detect: Detect = async (photo, signal) => {
     signal.throwIfAborted();
     if (this.#isOff) return undefined;
-    if (this.#waiting.length >= this.#options.waitingMax) {
+    if (this.#waiting.length >= this.#options.photosWaitingMax) {
       throw new Fault("MODEL_RATE_LIMITED", { retryAfterMs: this.#waiting.length * photoMs });
     }
     const { promise, resolve, reject } = Promise.withResolvers<readonly Detection[] | undefined>();
-    const job = { photo, signal, resolve, reject };
+    const one = { photo, signal, resolve, reject };
     const abort = () => {
-      const at = this.#waiting.indexOf(job);
+      const at = this.#waiting.indexOf(one);
       if (at >= 0) this.#waiting.splice(at, 1);
       reject(signal.reason);
     };
     signal.addEventListener("abort", abort, { once: true });
-    this.#waiting.push(job);
+    this.#waiting.push(one);
     this.#startNext();
     return promise.finally(() => signal.removeEventListener("abort", abort));
   };
@@ -71,15 +71,15 @@ export class LocalDetector {
   /** Ends the thread; photos not finished are rejected with `MODEL_UNAVAILABLE`. */
   close(): void {
     const fault = new Fault("MODEL_UNAVAILABLE", { cause: new Error("detector closed") });
-    for (const job of this.#waiting.splice(0)) job.reject(fault);
+    for (const one of this.#waiting.splice(0)) one.reject(fault);
     this.#endThread(fault);
   }
 
   #startNext(): void {
     if (this.#running) return;
-    const job = this.#waiting.shift();
-    if (!job) return;
-    this.#running = job;
+    const one = this.#waiting.shift();
+    if (!one) return;
+    this.#running = one;
     try {
       this.#thread ??= this.#startThread();
     } catch (error) {
@@ -91,7 +91,7 @@ export class LocalDetector {
       () => this.#endThread(new Fault("MODEL_TIMEOUT", { cause: new Error("detector stuck") })),
       this.#options.stuckMs,
     );
-    this.#thread.postMessage(job.photo.bytes);
+    this.#thread.postMessage(one.photo.bytes);
   }
 
   #startThread(): Worker {
@@ -134,16 +134,16 @@ export class LocalDetector {
 
   #turnOff(reason: string): void {
     this.#isOff = true;
-    const jobs = [this.#release(), ...this.#waiting.splice(0)];
+    const pending = [this.#release(), ...this.#waiting.splice(0)];
     this.#dropThread();
-    for (const job of jobs) job?.resolve(undefined);
+    for (const one of pending) one?.resolve(undefined);
     this.#options.onUnavailable(reason);
   }
 
   #endThread(fault: Fault): void {
-    const job = this.#release();
+    const one = this.#release();
     this.#dropThread();
-    job?.reject(fault);
+    one?.reject(fault);
     this.#startNext();
   }
 
@@ -154,12 +154,12 @@ export class LocalDetector {
   }
 
   /** Takes the running photo out; a thread that then idles never keeps the process from ending. */
-  #release(): Job | undefined {
+  #release(): PendingPhoto | undefined {
     clearTimeout(this.#watchdog);
     this.#thread?.unref();
-    const job = this.#running;
+    const one = this.#running;
     this.#running = undefined;
-    return job;
+    return one;
   }
 }
 

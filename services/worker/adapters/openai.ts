@@ -13,7 +13,7 @@ import {
   readAnswer,
   readClassification,
 } from "../models/model-output.ts";
-import { BLANK, type ModelRequest, requestTemplate } from "../models/model-request.ts";
+import { type ModelRequest, PLACEHOLDER, requestTemplate } from "../models/model-request.ts";
 import { answerPrompt, visionPrompt } from "../models/prompts.ts";
 
 /**
@@ -34,7 +34,7 @@ export interface OpenAiOptions {
    * pool says nothing about the model.
    */
   readonly withConnection: Semaphore;
-  /** Stands around every request. */
+  /** Permits every request or refuses it. */
   readonly guard: GuardedCall;
 }
 
@@ -58,7 +58,7 @@ const Completion = v.object({
     ),
     v.minLength(1),
   ),
-  /** Not every server counts, and one that counts oddly still has answered. */
+  /** Not every server counts, and one that counts oddly has replied all the same. */
   usage: v.fallback(
     v.optional(v.object({ prompt_tokens: v.number(), completion_tokens: v.number() })),
     undefined,
@@ -71,7 +71,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     schemaName: "classification",
     schema: classificationJsonSchema,
     system: visionPrompt.text,
-    photo: [{ type: "image_url", image_url: { url: BLANK, detail: "high" } }],
+    photo: [{ type: "image_url", image_url: { url: PLACEHOLDER, detail: "high" } }],
   });
   const answer = stageOf(name, {
     schemaName: "answer",
@@ -80,7 +80,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     photo: [],
   });
   // Nothing in here may hold on to a photo: it would stay for the seconds the model takes.
-  const ask = <T>(
+  const call = <T>(
     request: ModelRequest,
     estimatedTokens: number,
     read: (reply: string) => T,
@@ -96,7 +96,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     classify({ photo, userInput }, signal) {
       const data = JSON.stringify({ user_input: clip(userInput, userInputCharsMax) });
       const request = vision.fill(data, photo);
-      return ask(request, vision.tokens(data) + photoTokens, readClassification, signal);
+      return call(request, vision.tokens(data) + photoTokens, readClassification, signal);
     },
     answer({ userInput, classification, regulation, general }, signal) {
       const data = JSON.stringify({
@@ -107,7 +107,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
         regulation,
         general: general ?? null,
       });
-      return ask(answer.fill(data), answer.tokens(data), readAnswer, signal);
+      return call(answer.fill(data), answer.tokens(data), readAnswer, signal);
     },
   };
 }
@@ -126,7 +126,7 @@ function stageOf(model: string, { schemaName, schema, system, photo }: Stage) {
     max_completion_tokens: completionTokensMax,
     messages: [
       { role: "system", content: system },
-      { role: "user", content: [{ type: "text", text: BLANK }, ...photo] },
+      { role: "user", content: [{ type: "text", text: PLACEHOLDER }, ...photo] },
     ],
     response_format: {
       type: "json_schema",

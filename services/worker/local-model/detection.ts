@@ -18,7 +18,7 @@ export type Detect = (
   signal: AbortSignal,
 ) => Promise<readonly Detection[] | undefined>;
 
-/** What the detector's thread says: `ready` once, then one answer a photo. */
+/** What the detector's thread says: `ready` once, then one reply a photo. */
 export type DetectorReply =
   | { readonly kind: "ready" }
   | { readonly kind: "detections"; readonly detections: readonly Detection[] }

@@ -95,7 +95,7 @@ describe("the table of objects", () => {
 
   test("agrees with the item vocabulary wherever both know a thing", () => {
     const known = COCO_OBJECTS.flatMap((object) => {
-      if (object.kind === "ask") return object.candidates;
+      if (object.kind === "ambiguous") return object.candidates;
       return object.kind === "certain" ? [object] : [];
     });
     const differing = known.filter(({ name, category }) => {
@@ -107,7 +107,7 @@ describe("the table of objects", () => {
 
   test("never asks a question that has only one answer", () => {
     for (const object of COCO_OBJECTS) {
-      if (object.kind !== "ask") continue;
+      if (object.kind !== "ambiguous") continue;
       const categories = new Set(object.candidates.map(({ category }) => category));
       expect(categories.size, object.name).toBeGreaterThan(1);
     }

@@ -27,7 +27,7 @@ export function estimate(
       return sure(top.object.name, top.object.category, userInput);
     case "other":
       return unsure(top.object.name, questions.notWaste(top.object.name));
-    case "ask": {
+    case "ambiguous": {
       const told = toldMaterial(userInput, top.object.candidates);
       if (told) return sure(told.name, told.category, userInput);
       return unsure(top.object.name, questions.material(top.object.name, top.object.candidates));
@@ -110,7 +110,7 @@ function backdrop(object: PhotoObject): number {
 
 function agrees(object: PhotoObject, category: Category): boolean {
   if (object.kind === "certain") return object.category === category;
-  return object.kind === "ask" && object.candidates.some((c) => c.category === category);
+  return object.kind === "ambiguous" && object.candidates.some((c) => c.category === category);
 }
 
 /**
@@ -121,7 +121,7 @@ function isGeneric(item: Item, seen: readonly Seen[], userInput: string): boolea
   const names = [item.name, ...item.aliases];
   return seen.some(
     ({ object }) =>
-      object.kind === "ask" &&
+      object.kind === "ambiguous" &&
       item.aliases.includes(object.name) &&
       names.every((name) => name === object.name || !userInput.includes(name)),
   );

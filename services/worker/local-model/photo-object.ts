@@ -10,11 +10,11 @@ export interface Candidate {
 
 /**
  * What an object the detector knows means for waste. `certain`: its category does not depend on the
- * material. `ask`: it does, and the photo does not tell. `other`: not waste at all.
+ * material. `ambiguous`: it does, and the photo does not tell. `other`: not waste at all.
  */
 export type PhotoObject =
   | { readonly kind: "certain"; readonly name: string; readonly category: Category }
-  | { readonly kind: "ask"; readonly name: string; readonly candidates: readonly Candidate[] }
+  | { readonly kind: "ambiguous"; readonly name: string; readonly candidates: readonly Candidate[] }
   | { readonly kind: "other"; readonly name: string };
 
 const general = "일반종량제폐기물";
@@ -24,7 +24,7 @@ const food = "음식물류폐기물";
 const electronics = "전기전자제품";
 
 const cutlery = (name: string) =>
-  ask(name, { [`금속 ${name}`]: "금속류", [`플라스틱 ${name}`]: general });
+  ambiguous(name, { [`금속 ${name}`]: "금속류", [`플라스틱 ${name}`]: general });
 
 /** The 80 COCO classes in the order of the detector's class numbers. */
 export const COCO_OBJECTS: readonly PhotoObject[] = [
@@ -39,23 +39,23 @@ export const COCO_OBJECTS: readonly PhotoObject[] = [
   certain("가방", "의류및원단"),
   certain("넥타이", "의류및원단"),
   certain("여행용 가방", bulky),
-  ask("원반", { "플라스틱 원반": "플라스틱류", "고무 원반": general }),
+  ambiguous("원반", { "플라스틱 원반": "플라스틱류", "고무 원반": general }),
   certain("스키", bulky),
   certain("스노보드", bulky),
   certain("공", general),
   certain("연", general),
-  ask("야구 방망이", { "금속 방망이": "금속류", "나무 방망이": general }),
+  ambiguous("야구 방망이", { "금속 방망이": "금속류", "나무 방망이": general }),
   certain("야구 글러브", general),
   certain("스케이트보드", bulky),
   certain("서핑보드", bulky),
-  ask("라켓", { "금속 라켓": "금속류", "나무 라켓": general }),
-  ask("병", {
+  ambiguous("라켓", { "금속 라켓": "금속류", "나무 라켓": general }),
+  ambiguous("병", {
     유리병: "유리병",
     "투명 페트병": "무색페트병",
     "색깔 있는 플라스틱병": "플라스틱류",
   }),
   certain("유리잔", incombustible),
-  ask("컵", {
+  ambiguous("컵", {
     종이컵: "종이",
     플라스틱컵: "플라스틱류",
     도자기컵: incombustible,
@@ -64,7 +64,7 @@ export const COCO_OBJECTS: readonly PhotoObject[] = [
   cutlery("포크"),
   cutlery("칼"),
   cutlery("숟가락"),
-  ask("그릇", {
+  ambiguous("그릇", {
     "도자기 그릇": incombustible,
     "유리 그릇": incombustible,
     "플라스틱 그릇": "플라스틱류",
@@ -82,7 +82,7 @@ export const COCO_OBJECTS: readonly PhotoObject[] = [
   certain("케이크", food),
   certain("의자", bulky),
   certain("소파", bulky),
-  ask("화분", { "도자기 화분": incombustible, "플라스틱 화분": "플라스틱류" }),
+  ambiguous("화분", { "도자기 화분": incombustible, "플라스틱 화분": "플라스틱류" }),
   certain("침대", bulky),
   certain("식탁", bulky),
   certain("변기", bulky),
@@ -99,7 +99,7 @@ export const COCO_OBJECTS: readonly PhotoObject[] = [
   certain("냉장고", electronics),
   certain("책", "종이"),
   certain("시계", electronics),
-  ask("꽃병", {
+  ambiguous("꽃병", {
     "유리 꽃병": incombustible,
     "도자기 꽃병": incombustible,
     "플라스틱 꽃병": "플라스틱류",
@@ -114,9 +114,9 @@ function certain(name: string, category: Category): PhotoObject {
   return { kind: "certain", name, category };
 }
 
-function ask(name: string, candidates: Record<string, Category>): PhotoObject {
+function ambiguous(name: string, candidates: Record<string, Category>): PhotoObject {
   return {
-    kind: "ask",
+    kind: "ambiguous",
     name,
     candidates: Object.entries(candidates).map(([item, category]) => ({ name: item, category })),
   };

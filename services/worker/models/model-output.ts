@@ -7,9 +7,9 @@ import { MAJORS, MIDDLES, SITUATION_TAGS } from "#lib/contract/vocabulary.ts";
 import { Fault } from "#lib/error/fault.ts";
 
 /**
- * What a generative model is asked to write, and how what it wrote is read.
+ * The schemas of a generative model's structured output, and their tolerant reader.
  *
- * Asking is strict, since structured output wants every property required and none besides. Reading
+ * The schemas are strict, since structured output wants every property required and none besides. Reading
  * is strict about values and tolerant about shape: extra keys are dropped, a missing optional key
  * is null or empty, an overlong text is cut. Servers differ in how well they hold a schema; a scan
  * should not be paid for twice over a missing `null`.
@@ -24,7 +24,7 @@ export const insufficienciesMax = 10;
 
 const STEP_KEYS = Array.from({ length: STEPS_MAX }, (_, i) => `단계${i + 1}`);
 
-const AskedClassification = v.strictObject({
+const WrittenClassification = v.strictObject({
   classification: v.strictObject({
     major_category: v.picklist(MAJORS),
     middle_category: v.nullable(v.picklist([...MIDDLES, ...MAJORS])),
@@ -34,15 +34,15 @@ const AskedClassification = v.strictObject({
   question: v.nullable(v.string()),
 });
 
-const AskedAnswer = v.strictObject({
+const WrittenAnswer = v.strictObject({
   disposal_steps: v.strictObject(v.entriesFromList(STEP_KEYS, v.nullable(v.string()))),
   insufficiencies: v.array(v.string()),
   user_answer: v.string(),
 });
 
 /** JSON Schemas for `response_format`, without `$schema`, which some servers refuse. */
-export const classificationJsonSchema = jsonSchemaOf(AskedClassification);
-export const answerJsonSchema = jsonSchemaOf(AskedAnswer);
+export const classificationJsonSchema = jsonSchemaOf(WrittenClassification);
+export const answerJsonSchema = jsonSchemaOf(WrittenAnswer);
 
 const text = v.pipe(v.string(), v.transform(storableText), v.trim());
 const textOrNull = v.nullish(text, null);

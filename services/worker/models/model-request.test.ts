@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import type { Photo } from "./model.ts";
-import { BLANK, type ModelRequest, requestTemplate } from "./model-request.ts";
+import { type ModelRequest, PLACEHOLDER, requestTemplate } from "./model-request.ts";
 
 const received: { headers: Headers; text: string }[] = [];
 const server = Bun.serve({
@@ -13,7 +13,12 @@ const server = Bun.serve({
 });
 afterAll(() => server.stop(true));
 
-const fill = requestTemplate({ user: "가", said: BLANK, shown: [{ url: BLANK }], end: true });
+const fill = requestTemplate({
+  user: "가",
+  said: PLACEHOLDER,
+  shown: [{ url: PLACEHOLDER }],
+  end: true,
+});
 const photoOf = (bytes: Uint8Array): Photo => ({ bytes, mime: "image/webp" });
 const send = ({ body, bytes }: ModelRequest) => {
   const headers = { "content-length": String(bytes) };
@@ -27,7 +32,7 @@ describe("a request body", () => {
     async (size) => {
       const bytes = crypto.getRandomValues(new Uint8Array(Math.min(size, 65_536)));
       const photo = new Uint8Array(size).map((_, i) => bytes[i % bytes.length] ?? 0);
-      const said = `"}] \\ \n\0 \ud800 ${BLANK} 버려요 🗑️ `;
+      const said = `"}] \\ \n\0 \ud800 ${PLACEHOLDER} 버려요 🗑️ `;
       // A view into a larger buffer: what lies around the photo stays here.
       const inside = new Uint8Array(size + 2).fill(0x41);
       inside.set(photo, 1);

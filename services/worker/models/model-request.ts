@@ -1,27 +1,27 @@
 import type { Photo } from "./model.ts";
 
 /**
- * A request body made to be held briefly: a model takes seconds, and thousands of calls are under way at
- * once. What every request of a stage has in common is encoded once; a photo becomes base64 as it is
- * sent, and once sent nothing of the body is left. It can be sent once only.
+ * A streamed request body. A model takes seconds, and thousands of calls are in flight at once, so a body
+ * is held as briefly as possible: what all requests of a stage have in common is encoded once, a photo
+ * becomes base64 as it is sent, and a sent body is released. It can be sent once only.
  */
 export interface ModelRequest {
   readonly bytes: number;
   readonly body: ReadableStream<Uint8Array>;
 }
 
-/** Stands in a template for what differs from request to request. */
-export const BLANK = "\0";
+/** Marks in a template what differs from request to request. */
+export const PLACEHOLDER = "\0";
 
 /**
- * @param template a request with `BLANK` where a value belongs
- * @returns fills the blanks in order: a string as it is, a photo as its data URL
+ * @param template a request with `PLACEHOLDER` where a value belongs
+ * @returns fills the placeholders in order: a string as it is, a photo as its data URL
  */
 export function requestTemplate(
   template: unknown,
 ): (...values: readonly (string | Photo)[]) => ModelRequest {
   const pieces = JSON.stringify(template)
-    .split(JSON.stringify(BLANK))
+    .split(JSON.stringify(PLACEHOLDER))
     .map((piece) => Buffer.from(piece));
   return (...values) => {
     const parts = pieces.flatMap((piece, i) => [piece, ...encode(values[i])]);
@@ -29,11 +29,11 @@ export function requestTemplate(
   };
 }
 
-/** Base64 comes a third larger than what it encodes: it waits for the connection to be there. */
-interface LaterBase64 {
+/** Encoded only when the connection is there: base64 is a third larger than its bytes. */
+interface DeferredBase64 {
   readonly base64Of: Uint8Array;
 }
-type Part = Uint8Array | LaterBase64;
+type Part = Uint8Array | DeferredBase64;
 
 const quote = Buffer.from('"');
 
@@ -48,8 +48,8 @@ function sizeOf(part: Part): number {
 }
 
 /**
- * `fetch` holds on to a body until the answer is there; of a stream it is the empty shell. Bun's direct
- * stream goes to the socket without a copy in between; the DOM's types, used here, do not know it.
+ * A stream, because `fetch` holds a body until the reply is there, and a sent stream is empty. Bun's direct
+ * stream writes to the socket without a copy; the DOM's types, used here, do not know it.
  */
 function sentOnce(parts: readonly Part[]): ReadableStream<Uint8Array> {
   let unsent = parts;

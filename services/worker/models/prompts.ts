@@ -1,7 +1,7 @@
 import answerText from "../prompts/answer.md" with { type: "text" };
 import visionText from "../prompts/vision.md" with { type: "text" };
 
-/** A system prompt. `version` changes with every edit, so a cached answer can be tied to it. */
+/** A system prompt. `version` changes with every edit, so what is cached can be tied to it. */
 export interface Prompt {
   readonly text: string;
   /** First 12 hex digits of the SHA-256 of the text. */

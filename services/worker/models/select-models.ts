@@ -16,9 +16,9 @@ export function selectModels(configured: readonly ConfiguredModel[], local: Mode
   return function candidates(name: string): readonly Model[] {
     const first = configured.find(({ model }) => model.name === name) ?? configured[0];
     if (name === local.name || !first) return [local];
-    const rest = configured.filter((one) => one !== first);
+    const fallbacks = configured.filter((one) => one !== first);
     const isOther = ({ provider }: ConfiguredModel) => provider !== first.provider;
-    const others = [...rest.filter(isOther), ...rest.filter((one) => !isOther(one))];
+    const others = [...fallbacks.filter(isOther), ...fallbacks.filter((one) => !isOther(one))];
     return [first, ...others].map(({ model }) => model);
   };
 }
