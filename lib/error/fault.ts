@@ -1,7 +1,7 @@
 import { FAULTS, type FaultCode, type FaultKind } from "./fault-table.ts";
 
 export interface FaultOptions {
-  /** The internal side: logged, never sent to a client. */
+  /** The internal side, an Error: logged, never sent to a client. */
   readonly cause?: unknown;
   /** When the other side asked for patience, in milliseconds. */
   readonly retryAfterMs?: number;

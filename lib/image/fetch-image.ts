@@ -129,7 +129,7 @@ function createHeaderSeen(): DownloadOptions["isEnough"] {
 }
 
 function checkHead({ status, headers }: Response): void {
-  const cause = `status ${status}`;
+  const cause = new Error(`status ${status}`);
   if (status >= 300 && status < 400) throw new Fault("IMAGE_REDIRECTED", { cause });
   const isTransient = status === 408 || status === 425 || status === 429;
   if (status >= 400 && status < 500 && !isTransient) throw new Fault("IMAGE_NOT_FOUND", { cause });
@@ -137,7 +137,10 @@ function checkHead({ status, headers }: Response): void {
 
   // Compression was not asked for, and photos are compressed already: inflating is only a risk.
   const encoding = headers.get("content-encoding") ?? "identity";
-  if (encoding !== "identity") throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: encoding });
+  if (encoding !== "identity")
+    throw new Fault("IMAGE_TYPE_UNSUPPORTED", {
+      cause: new Error(`content-encoding ${encoding}`),
+    });
   if (lengthOf(headers) > photoBytesMax) throw new Fault("IMAGE_TOO_LARGE");
 }
 

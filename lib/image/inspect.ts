@@ -42,7 +42,7 @@ export function inspectImage(bytes: Uint8Array, complete: boolean): ImageFacts |
   const header = readHeader(bytes, mime);
   if (header !== undefined) return { mime, ...checkSize(header) };
   if (!complete) return undefined;
-  throw new Fault("IMAGE_CORRUPT", { cause: `${mime} ends inside its header` });
+  throw new Fault("IMAGE_CORRUPT", { cause: new Error(`${mime} ends inside its header`) });
 }
 
 /** The type by magic bytes; the first 12 are enough. */
@@ -67,9 +67,10 @@ function readHeader(bytes: Uint8Array, mime: ImageMime): Omit<ImageFacts, "mime"
 /** The claim alone is enough to refuse: a decoder would allocate for it before reading a pixel. */
 function checkSize<T extends { width: number; height: number }>(header: T): T {
   const { width, height } = header;
-  if (width === 0 || height === 0) throw new Fault("IMAGE_CORRUPT", { cause: "no pixels" });
+  if (width === 0 || height === 0)
+    throw new Fault("IMAGE_CORRUPT", { cause: new Error("no pixels") });
   if (width > sideMax || height > sideMax || width * height > pixelsMax) {
-    throw new Fault("IMAGE_TOO_MANY_PIXELS", { cause: `${width}×${height}` });
+    throw new Fault("IMAGE_TOO_MANY_PIXELS", { cause: new Error(`${width}×${height}`) });
   }
   return header;
 }

@@ -131,7 +131,9 @@ function isFrame(marker: number): boolean {
 /** Baseline, extended and progressive with 8 bits: what browsers, decoders and models all read. */
 function checkFrame(marker: number, precision: number): void {
   if (marker > 0xc2 || precision !== 8) {
-    throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: `JPEG frame ${marker}, ${precision} bits` });
+    throw new Fault("IMAGE_TYPE_UNSUPPORTED", {
+      cause: new Error(`JPEG frame ${marker}, ${precision} bits`),
+    });
   }
 }
 
@@ -143,5 +145,5 @@ function isPicture(bytes: Uint8Array, { marker, start, body, end }: Segment): bo
 }
 
 function corrupt(cause: string): Fault {
-  return new Fault("IMAGE_CORRUPT", { cause: `JPEG: ${cause}` });
+  return new Fault("IMAGE_CORRUPT", { cause: new Error(`JPEG: ${cause}`) });
 }

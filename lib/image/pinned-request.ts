@@ -47,7 +47,8 @@ export async function openPinned(
   const addresses = isLiteral ? [literal] : await resolveUntil(signal, () => resolve(url.hostname));
   // One bad address condemns the name: which one gets connected to is chance.
   const bad = addresses.find((address) => !allowPrivate && !isPublicAddress(address));
-  if (bad) throw new Fault("IMAGE_ADDRESS_PRIVATE", { cause: `${url.hostname} is ${bad}` });
+  if (bad)
+    throw new Fault("IMAGE_ADDRESS_PRIVATE", { cause: new Error(`${url.hostname} is ${bad}`) });
   const init = {
     headers: {
       accept: "image/jpeg, image/png, image/webp",

@@ -87,5 +87,5 @@ function* chunks(bytes: Uint8Array): Generator<Chunk, void> {
 }
 
 function corrupt(cause: string): Fault {
-  return new Fault("IMAGE_CORRUPT", { cause: `PNG: ${cause}` });
+  return new Fault("IMAGE_CORRUPT", { cause: new Error(`PNG: ${cause}`) });
 }

@@ -35,7 +35,7 @@ export function readWebpHeader(
 ): { width: number; height: number; orientation: Orientation } | undefined {
   if (bytes.length < headerBytes) return undefined;
   if (hasText(bytes, riffBytes, "VP8X") && ((bytes[20] ?? 0) & ANIMATION_FLAG) !== 0) {
-    throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: "animated WebP" });
+    throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: new Error("animated WebP") });
   }
   const size = readSize(bytes, riffBytes);
   if (size === undefined) throw corrupt("unknown first chunk");
@@ -137,5 +137,5 @@ function uint24(view: DataView, at: number): number {
 }
 
 function corrupt(cause: string): Fault {
-  return new Fault("IMAGE_CORRUPT", { cause: `WebP: ${cause}` });
+  return new Fault("IMAGE_CORRUPT", { cause: new Error(`WebP: ${cause}`) });
 }

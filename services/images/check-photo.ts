@@ -34,7 +34,7 @@ export async function checkPhoto(rules: PhotoRules, stored: StoredBytes): Promis
     const facts = rules.inspect(start, step >= size);
     if (facts !== undefined) return facts;
   }
-  throw new Fault("IMAGE_CORRUPT", { cause: "no header in the whole file" });
+  throw new Fault("IMAGE_CORRUPT", { cause: new Error("no header in the whole file") });
 }
 
 /** Throws `IMAGE_EMPTY` or `IMAGE_TOO_LARGE`. */
