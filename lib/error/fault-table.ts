@@ -3,9 +3,9 @@
  * the app reads. The last argument is what a worker does with the message it failed on:
  *
  * - `fail`, unless said otherwise: ends the scan at once, since another try would not help
- * - `retry`: tries again later, through the retry queues
- * - `wait`: the same without counting a try; a backing service is away or a model has no capacity, which
- *   says nothing about the message
+ * - `retry`: sends the message to a retry queue
+ * - `wait`: defers it, which is a retry that counts no try; a backing service is away or a model has no
+ *   capacity, which says nothing about the message
  * - `bug`: a defect; the message goes to the dead letters for a person to see
  */
 export const FAULTS = {

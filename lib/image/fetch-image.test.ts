@@ -418,6 +418,6 @@ describe("the border", () => {
     expect(error).toBeInstanceOf(Fault);
     if (!(error instanceof Fault)) return;
     expect(`${error.message} ${error.detail} ${JSON.stringify(error.extra)}`).not.toContain("10.1");
-    expect(error.cause).toContain("10.1.2.3");
+    expect(String(error.cause)).toContain("10.1.2.3");
   });
 });

@@ -12,7 +12,7 @@ const APP14 = 0xee;
 const COM = 0xfe;
 const EXIF = "Exif\0\0";
 /** A JFIF APP0 of this size holds no thumbnail, which is a picture of what may have been cropped. */
-const bareJfifBytes = 18;
+const jfifBytes = 18;
 /** A real photo has a few dozen; XMP depth maps add one per 64 kB. Bounds the work on hostile files. */
 const segmentsMax = 4_096;
 /**
@@ -52,7 +52,7 @@ export function readJpegHeader(
 }
 
 /**
- * The same picture with nothing beside it: keeps the frame, tables and scans, a bare JFIF header, the
+ * The JPEG without metadata: keeps the frame, tables and scans, a JFIF header without thumbnail, the
  * colour profile and Adobe's colour transform; drops EXIF, XMP, comments, thumbnails, every other
  * application segment and whatever follows the end of the image.
  */
@@ -76,10 +76,13 @@ export function stripJpeg(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** Puts EXIF that holds the orientation alone right behind the start of the image. */
-export function orientJpeg(bare: Uint8Array, orientation: Orientation): Uint8Array<ArrayBuffer> {
+export function orientJpeg(
+  stripped: Uint8Array,
+  orientation: Orientation,
+): Uint8Array<ArrayBuffer> {
   const exif = concatBytes([textBytes(EXIF), writeOrientation(orientation)]);
   const head = Uint8Array.of(0xff, APP1, 0, exif.length + 2);
-  return concatBytes([bare.subarray(0, 2), head, exif, bare.subarray(2)]);
+  return concatBytes([stripped.subarray(0, 2), head, exif, stripped.subarray(2)]);
 }
 
 /** Walks the segments; a scan's segment includes its entropy-coded data. Ends where the bytes do. */
@@ -138,7 +141,7 @@ function checkFrame(marker: number, precision: number): void {
 }
 
 function isPicture(bytes: Uint8Array, { marker, start, body, end }: Segment): boolean {
-  if (marker === APP0) return end - start === bareJfifBytes && hasText(bytes, body, "JFIF\0");
+  if (marker === APP0) return end - start === jfifBytes && hasText(bytes, body, "JFIF\0");
   if (marker === APP2) return hasText(bytes, body, "ICC_PROFILE\0");
   if (marker === APP14) return hasText(bytes, body, "Adobe");
   return marker < APP0 && marker !== COM;

@@ -32,7 +32,7 @@ export function readPngHeader(
   return { width, height, orientation: findOrientation(bytes) };
 }
 
-/** The same picture with nothing beside it; an animated PNG becomes its still. */
+/** The PNG without metadata; an animated one becomes its still image. */
 export function stripPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const kept: Range[] = [{ start: 0, end: PNG_SIGNATURE.length }];
   let headers = 0;
@@ -54,12 +54,12 @@ export function stripPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** Puts EXIF that holds the orientation alone right behind IHDR. */
-export function orientPng(bare: Uint8Array, orientation: Orientation): Uint8Array<ArrayBuffer> {
+export function orientPng(stripped: Uint8Array, orientation: Orientation): Uint8Array<ArrayBuffer> {
   const exif = writeOrientation(orientation);
   const chunk = concatBytes([new Uint8Array(4), textBytes("eXIf"), exif, new Uint8Array(4)]);
   viewOf(chunk).setUint32(0, exif.length);
   viewOf(chunk).setUint32(8 + exif.length, crc32(chunk.subarray(4, 8 + exif.length)));
-  return concatBytes([bare.subarray(0, headerBytes), chunk, bare.subarray(headerBytes)]);
+  return concatBytes([stripped.subarray(0, headerBytes), chunk, stripped.subarray(headerBytes)]);
 }
 
 function findOrientation(bytes: Uint8Array): Orientation {

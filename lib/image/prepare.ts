@@ -31,17 +31,17 @@ export interface PreparedPhoto {
 export async function preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto> {
   const facts = inspectImage(bytes, true);
   // Before decoding too: the decoder is C code and sees only what a picture needs.
-  const bare = stripMetadata(bytes, facts.mime);
+  const stripped = stripMetadata(bytes, facts.mime);
   const isSmall = Math.max(facts.width, facts.height) <= usefulSideMax;
-  if (isSmall && facts.orientation === 1) return { bytes: bare, mime: facts.mime };
-  return withDecodePermit(() => reencode(bare, facts));
+  if (isSmall && facts.orientation === 1) return { bytes: stripped, mime: facts.mime };
+  return withDecodePermit(() => reencode(stripped, facts));
 }
 
 async function reencode(
-  bare: Uint8Array<ArrayBuffer>,
+  stripped: Uint8Array<ArrayBuffer>,
   { orientation }: ImageFacts,
 ): Promise<PreparedPhoto> {
-  const image = new Bun.Image(bare, { maxPixels: pixelsMax, autoOrient: false });
+  const image = new Bun.Image(stripped, { maxPixels: pixelsMax, autoOrient: false });
   const size = { fit: "inside", withoutEnlargement: true } as const;
   try {
     const upright = turn(image, orientation).resize(usefulSideMax, usefulSideMax, size);

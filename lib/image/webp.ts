@@ -42,7 +42,7 @@ export function readWebpHeader(
   return { ...size, orientation: findOrientation(bytes) };
 }
 
-/** The same picture with nothing beside it. */
+/** The WebP without metadata. */
 export function stripWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const canvas = readSize(bytes, riffBytes);
   const kept: Range[] = [{ start: 0, end: riffBytes }];
@@ -73,14 +73,14 @@ export function stripWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
  * it: a simple file with EXIF in it is broken, and no viewer turns it.
  */
 export function orientWebp(
-  bare: Uint8Array<ArrayBuffer>,
+  stripped: Uint8Array<ArrayBuffer>,
   orientation: Orientation,
 ): Uint8Array<ArrayBuffer> {
-  if (!hasText(bare, riffBytes, "VP8X")) return bare;
+  if (!hasText(stripped, riffBytes, "VP8X")) return stripped;
   const exif = writeOrientation(orientation);
   const head = concatBytes([textBytes("EXIF"), new Uint8Array(4)]);
   viewOf(head).setUint32(4, exif.length, true);
-  const oriented = concatBytes([bare, head, exif]);
+  const oriented = concatBytes([stripped, head, exif]);
   viewOf(oriented).setUint32(4, oriented.length - 8, true);
   oriented[20] = (oriented[20] ?? 0) | EXIF_FLAG;
   return oriented;

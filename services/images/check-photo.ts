@@ -1,13 +1,13 @@
 import { Fault } from "#lib/error/fault.ts";
 import type { StoredBytes } from "./image-store.ts";
 
-/** What a photo must be, and what is left of it, as `#lib/image` knows it. */
+/** What a photo must be, and how its metadata is removed; `#lib/image` implements it. */
 export interface PhotoRules {
   readonly bytesMax: number;
   /** Reads the header only; undefined means that it needs more bytes. Throws the `IMAGE_…` faults. */
   readonly inspect: (bytes: Uint8Array, complete: boolean) => PhotoFacts | undefined;
-  /** The complete photo as it may be shown: its pixels and how to turn them. Throws the same. */
-  readonly bare: (bytes: Uint8Array) => PhotoFacts & { readonly bytes: Uint8Array<ArrayBuffer> };
+  /** The complete photo without metadata other than its orientation. Throws the same. */
+  readonly strip: (bytes: Uint8Array) => PhotoFacts & { readonly bytes: Uint8Array<ArrayBuffer> };
   /** Runs what holds a whole photo in memory, only so many at once. */
   readonly inSlot: <T>(work: () => Promise<T>) => Promise<T>;
 }

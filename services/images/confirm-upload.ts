@@ -18,7 +18,7 @@ export const ConfirmedUpload = v.object({
 export type ConfirmedUpload = v.InferOutput<typeof ConfirmedUpload>;
 
 /**
- * Checks what was uploaded and publishes what is left of it without metadata; deletes what is no photo.
+ * Checks an uploaded draft and publishes it without metadata; deletes what is not a photo.
  * The first confirmation decides: a photo never changes, whatever is sent to its upload URL afterwards.
  * Someone else's key, a key of another channel and one that never existed all answer the same.
  *
@@ -30,7 +30,7 @@ export async function confirmUpload(
 ): Promise<ConfirmedUpload> {
   const { store, signer } = deps;
   if (!(await isOwnKey(signer, key, { channel, userId }))) throw new Fault("UPLOAD_NOT_FOUND");
-  // Looked at once more in the end, for a call that lost the draft to another of the same key.
+  // Read again: a concurrent confirmation of the same key may have taken the draft.
   const confirmed =
     (await readPublished(deps, key)) ??
     (await publishDraft(deps, key)) ??
@@ -59,7 +59,7 @@ async function readPublished(
   return { ...(await checkPhoto(photo, stored)), size: stored.size };
 }
 
-/** Published first, dropped after: a crash between the two leaves a draft for the sweep. */
+/** Publishes before it drops the draft: a crash between the two leaves a draft for the sweep. */
 async function publishDraft(
   { store, photo }: ConfirmDeps,
   key: string,
@@ -70,14 +70,14 @@ async function publishDraft(
     try {
       checkSize(photo, draft);
       // What is checked is what is published: the draft may be written again while this runs.
-      const bare = photo.bare(await draft.readStart(photo.bytesMax));
-      await store.publish(key, bare.bytes, bare.mime);
+      const stripped = photo.strip(await draft.readStart(photo.bytesMax));
+      await store.publish(key, stripped.bytes, stripped.mime);
       await store.dropDraft(key);
-      return { ...bare, size: bare.bytes.length };
+      return { ...stripped, size: stripped.bytes.length };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (error.code === "UPLOAD_NOT_FOUND") return undefined;
-      // Only a verdict about the photo deletes it: a store out of reach says nothing about it.
+      // Only a fault of the photo itself deletes the draft, not an unreachable store.
       if (error.kind.onMessage === "fail") await store.dropDraft(key);
       throw error;
     }

@@ -19,8 +19,8 @@ export type UploadOffer = v.InferOutput<typeof UploadOffer>;
 const MIMES = ["image/jpeg", "image/png", "image/webp"];
 
 /**
- * Offers a place for one photo. What the client says of it (`contentType`, `size` in bytes) spares a
- * hopeless upload and binds the URL; what is stored is checked by `confirmUpload` whatever was said.
+ * Offers a signed upload URL for one photo. The declared type and `size` in bytes refuse a hopeless upload
+ * early and are signed into the URL; `confirmUpload` checks the stored bytes in any case.
  *
  * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_EMPTY`, `IMAGE_TOO_LARGE` or `UPLOAD_UNDECLARED`.
  */

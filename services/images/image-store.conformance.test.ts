@@ -126,7 +126,7 @@ const places: [name: string, open: () => Promise<Place>][] = [
 ];
 
 interface SweepOptions {
-  keptMs?: number;
+  ttlMs?: number;
   /** How much later the sweep takes it to be. */
   aheadMs?: number;
   isStopping?: () => boolean;
@@ -161,7 +161,7 @@ describe.each(places)("the %s store", (_, open) => {
     await sweepUploads({
       store,
       clock: { now: () => Date.now() + (given.aheadMs ?? 0) },
-      scanPhotoKeptMs: given.keptMs,
+      scanPhotoTtlMs: given.ttlMs,
       isStopping: given.isStopping ?? (() => false),
       onPage: (progress) => pages.push(progress),
     });
@@ -352,7 +352,7 @@ describe.each(places)("the %s store", (_, open) => {
     const young = await upload();
     await age(hourMs - 60_000);
     const pages = await sweep();
-    expect(pages.at(-1)).toMatchObject({ shelf: "drafts", failed: 0 });
+    expect(pages.at(-1)).toMatchObject({ prefix: "drafts", failed: 0 });
     for (const { key } of old) expect(await store.draft(key)).toBeUndefined();
     expect((await store.draft(young.key))?.size).toBe(photo.length);
     expect((await store.photo(kept.key))?.size).toBe(photo.length);
@@ -368,7 +368,7 @@ describe.each(places)("the %s store", (_, open) => {
     await confirm(young.key);
     await sweep();
     expect((await store.photo(old.key))?.size).toBe(photo.length);
-    await sweep({ keptMs: 30 * dayMs });
+    await sweep({ ttlMs: 30 * dayMs });
     expect(await store.photo(old.key)).toBeUndefined();
     expect((await fetch(store.publicUrl(old.key))).status).toBe(404);
     for (const { key } of [profile, young]) {
@@ -389,7 +389,7 @@ describe.each(places)("the %s store", (_, open) => {
     expect(pages.length).toBeGreaterThan(2);
     expect(Math.max(...pages)).toBe(pageMax);
 
-    const rounds = await Promise.all([1, 2, 3].map(() => sweep({ keptMs: 30 * dayMs })));
+    const rounds = await Promise.all([1, 2, 3].map(() => sweep({ ttlMs: 30 * dayMs })));
     for (const round of rounds) expect(round.filter(({ failed }) => failed > 0)).toEqual([]);
     const left = await names();
     expect(left.filter((name) => name.startsWith("scan."))).toEqual(

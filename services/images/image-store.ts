@@ -1,7 +1,7 @@
-import type { Declared, Shelf } from "./upload.ts";
+import type { Declared, Prefix } from "./upload.ts";
 
 /**
- * Where photos lie. Implementations: `adapters/s3-store.ts`, `adapters/disk-store.ts`;
+ * Stores photos. Implementations: `adapters/s3-store.ts`, `adapters/disk-store.ts`;
  * `image-store.conformance.test.ts` holds both to this page. Keys are those of `upload.ts`.
  *
  * A key has two places: its *draft*, which the client writes and no public URL reads, and its *photo*,
@@ -25,8 +25,8 @@ export interface ImageStore {
   publish(key: string, bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<void>;
   /** Removes the draft if there is one. */
   dropDraft(key: string): Promise<void>;
-  /** What lies on a shelf, in pages and no order, never all of it in memory; nothing of anyone else. */
-  list(shelf: Shelf): AsyncIterable<readonly Found[]>;
+  /** The objects under a prefix, page by page and unordered; files that are not ours are left out. */
+  list(prefix: Prefix): AsyncIterable<readonly StoredObject[]>;
 }
 
 export interface SignUploadOptions extends Declared {
@@ -46,10 +46,11 @@ export interface StoredBytes {
   readStart(bytes: number): Promise<Uint8Array>;
 }
 
-export interface Found {
+/** A draft or a photo, as the sweep sees it. */
+export interface StoredObject {
   /** By the store's clock, in milliseconds since the Unix epoch. */
   readonly writtenAtMs: number;
-  /** No error when somebody else was faster. */
+  /** Succeeds also when it is gone already. */
   remove(): Promise<void>;
 }
 
@@ -61,8 +62,8 @@ export interface DirectStore extends ImageStore {
   open(key: string): Promise<Blob | undefined>;
 }
 
-/** Bytes that have arrived and are not the draft yet. Exactly one of `keep` and `discard` ends it. */
+/** Bytes that have arrived and are not the draft yet. Exactly one of `commit` and `abort` ends it. */
 export interface Received extends StoredBytes {
-  keep(): Promise<void>;
-  discard(): Promise<void>;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
 }

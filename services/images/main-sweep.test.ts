@@ -45,7 +45,7 @@ test("a running process sweeps on its timer, says what it did, and stops", async
   expect(await readdir(drafts)).toEqual(["young"]);
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({
     message: "uploads swept",
-    shelf: "drafts",
+    prefix: "drafts",
     seen: 2,
     removed: 1,
   });

@@ -8,7 +8,7 @@ import { sweepUploads } from "./sweep-uploads.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Every process of the images API sweeps; nothing is lost when several do at once. */
+/** Starts the periodic sweep; several processes may sweep at once. */
 export function startSweep(
   { IMAGE_SWEEP_INTERVAL, IMAGE_TTL_DAYS }: ImagesConfig,
   { store, log, scope }: { store: ImageStore; log: Logger; scope: ProcessScope },
@@ -17,7 +17,7 @@ export function startSweep(
   const deps = {
     store,
     clock: systemClock,
-    scanPhotoKeptMs: IMAGE_TTL_DAYS === 0 ? undefined : IMAGE_TTL_DAYS * dayMs,
+    scanPhotoTtlMs: IMAGE_TTL_DAYS === 0 ? undefined : IMAGE_TTL_DAYS * dayMs,
     isStopping: () => scope.stopping,
   };
   const timer = repeat(async () => {

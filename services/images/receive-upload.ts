@@ -3,8 +3,8 @@ import { checkPhoto, type PhotoRules } from "./check-photo.ts";
 import type { DirectStore } from "./image-store.ts";
 
 /**
- * Takes a photo into a store that has no server of its own. It becomes the draft only when it is whole
- * and a photo; otherwise nothing is left behind, and an earlier draft of the key stays.
+ * Receives a photo for a store that has no server of its own. It becomes the draft only when it is complete
+ * and valid; otherwise nothing is stored, and an earlier draft of the key stays.
  *
  * `declaredSize` is the request's Content-Length. Throws the faults of `checkPhoto`.
  */
@@ -19,14 +19,14 @@ export async function receiveUpload(
   const received = await files.receive(key, whole(body), photo.bytesMax);
   try {
     await checkPhoto(photo, received);
-    await received.keep();
+    await received.commit();
   } catch (error) {
-    await received.discard();
+    await received.abort();
     throw error;
   }
 }
 
-/** A client that goes away in the middle has sent a broken photo; that is no defect of ours. */
+/** A client that disconnects half-way has sent a broken photo; that is not a defect. */
 async function* whole(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;

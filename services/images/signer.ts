@@ -1,11 +1,11 @@
 /**
- * Vouches for a list of values, so that they can travel through a client and come back unchanged.
- * The first part names what is being signed: a signature for one purpose is none for another.
+ * Signs a list of values, so that a client can carry them and return them unchanged. The first part is
+ * the purpose: a signature for one purpose is invalid for another.
  */
 export interface Signer {
   /** 43 characters of base64url. */
   sign(parts: readonly [purpose: string, ...values: string[]]): Promise<string>;
-  /** In constant time. False for whatever is not a signature at all. */
+  /** In constant time. False for malformed signatures. */
   verify(
     parts: readonly [purpose: string, ...values: string[]],
     signature: string,

@@ -24,7 +24,7 @@ const sweep = async () => {
   const pages: SweepProgress[] = [];
   const onPage = (progress: SweepProgress) => void pages.push(progress);
   const isStopping = () => false;
-  await sweepUploads({ store, clock, scanPhotoKeptMs: undefined, isStopping, onPage });
+  await sweepUploads({ store, clock, scanPhotoTtlMs: undefined, isStopping, onPage });
   return pages;
 };
 
@@ -35,7 +35,7 @@ test("a draft is swept when its day is over, not a millisecond before", async ()
   expect(server.objects.has("drafts/a")).toBe(true);
   clock.ms += 1;
   expect(await sweep()).toEqual([
-    { shelf: "drafts", seen: 1, removed: 1, failed: 0, error: undefined },
+    { prefix: "drafts", seen: 1, removed: 1, failed: 0, error: undefined },
   ]);
   expect(server.objects.has("drafts/a")).toBe(false);
 });
@@ -60,7 +60,7 @@ test("an object without a readable time stays", async () => {
   await sweepUploads({
     store,
     clock: now,
-    scanPhotoKeptMs: 0,
+    scanPhotoTtlMs: 0,
     isStopping: () => false,
     onPage: () => undefined,
   });

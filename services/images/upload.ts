@@ -16,8 +16,8 @@ import { type Signer, toBase64Url } from "./signer.ts";
  */
 export const CHANNELS = ["scan", "chat", "my"] as const;
 export type Channel = (typeof CHANNELS)[number];
-/** What may be swept on its own terms: what was not confirmed, and the photos of a channel. */
-export type Shelf = "drafts" | Channel;
+/** What a sweep lists: unconfirmed uploads, or the photos of a channel. */
+export type Prefix = "drafts" | Channel;
 
 /** How long a signed URL takes a photo, in seconds: one photo on a slow phone connection, not more. */
 export const uploadExpiresInS = 300;

@@ -30,12 +30,12 @@ test("a body without an end is cut at the limit and leaves nothing", async () =>
   expect(await readdir(join(dir, "drafts"))).toEqual([]);
 });
 
-test("what is received is no draft until it is kept", async () => {
+test("what is received is no draft until it is committed", async () => {
   const key = await createKey(signer, "scan", "user-1");
   const received = await store.receive(key, pieces(3), 10_000);
   expect(received.size).toBe(3_000);
   expect(await store.draft(key)).toBeUndefined();
-  await received.keep();
+  await received.commit();
   expect((await store.draft(key))?.size).toBe(3_000);
   expect(await readdir(join(dir, "drafts"))).toEqual([key]);
   await store.dropDraft(key);
@@ -46,7 +46,7 @@ test("what was interrupted on its way lies among the drafts, for the sweep", asy
   await store.receive(key, pieces(3), 10_000);
   const pages = await Array.fromAsync(store.list("drafts"));
   expect(pages.flat()).toHaveLength(1);
-  await Promise.all(pages.flat().map((found) => found.remove()));
+  await Promise.all(pages.flat().map((object) => object.remove()));
   expect(await readdir(join(dir, "drafts"))).toEqual([]);
 });
 

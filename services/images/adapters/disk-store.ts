@@ -2,9 +2,9 @@ import { mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
-import type { DirectStore, Found, Received, StoredBytes } from "../image-store.ts";
+import type { DirectStore, Received, StoredBytes, StoredObject } from "../image-store.ts";
 import type { Signer } from "../signer.ts";
-import { isKey, requiredHeaders, type Shelf, uploadClaim } from "../upload.ts";
+import { isKey, type Prefix, requiredHeaders, uploadClaim } from "../upload.ts";
 
 export interface DiskStoreOptions {
   /** Created when absent. */
@@ -47,10 +47,10 @@ export async function createDiskStore(options: DiskStoreOptions): Promise<Direct
     photo: async (key) => openStored(photoOf(key)),
     async publish(key, bytes) {
       const received = await receive(newPath(), photoOf(key), [bytes], bytes.length);
-      await received.keep();
+      await received.commit();
     },
     dropDraft: async (key) => rm(draftOf(key), { force: true }),
-    list: (shelf) => listFiles(shelf === "drafts" ? drafts : dir, shelf, pageMax),
+    list: (prefix) => listFiles(prefix === "drafts" ? drafts : dir, prefix, pageMax),
     open: async (key) => existing(photoOf(key)),
     receive: (key, body, bytesMax) => receive(newPath(), draftOf(key), body, bytesMax),
   };
@@ -87,22 +87,22 @@ async function receive(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   bytesMax: number,
 ): Promise<Received> {
-  const discard = () => rm(path, { force: true });
+  const abort = () => rm(path, { force: true });
   try {
     const size = await writeFile(path, body, bytesMax);
     return {
       size,
       readStart: (bytes) => Bun.file(path).slice(0, bytes).bytes(),
-      keep: () => rename(path, target),
-      discard,
+      commit: () => rename(path, target),
+      abort,
     };
   } catch (error) {
-    await discard();
+    await abort();
     throw error instanceof Fault ? error : new Fault("UNAVAILABLE", { cause: error });
   }
 }
 
-/** Answers the size in bytes. */
+/** @returns the size in bytes. */
 async function writeFile(
   path: string,
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -123,17 +123,17 @@ async function writeFile(
   }
 }
 
-/** Among the drafts whatever lies there, since an interrupted one has no key; else the shelf's photos. */
+/** Every file among the drafts, since an interrupted one has no key; else the photos of the prefix. */
 async function* listFiles(
   folder: string,
-  shelf: Shelf,
+  prefix: Prefix,
   pageMax: number,
-): AsyncGenerator<readonly Found[]> {
-  let page: Found[] = [];
+): AsyncGenerator<readonly StoredObject[]> {
+  let page: StoredObject[] = [];
   for await (const { name } of await opendir(folder)) {
-    if (shelf !== "drafts" && !(isKey(name) && name.startsWith(`${shelf}.`))) continue;
+    if (prefix !== "drafts" && !(isKey(name) && name.startsWith(`${prefix}.`))) continue;
     const path = join(folder, name);
-    // Gone already when another process was faster.
+    // Another process may have removed it.
     const file = await stat(path).catch(() => undefined);
     if (!file?.isFile()) continue;
     page.push({ writtenAtMs: file.mtimeMs, remove: () => rm(path, { force: true }) });

@@ -46,7 +46,7 @@ const UploadRequest = v.object({
   ),
 });
 const ConfirmRequest = v.object({ key: v.pipe(v.string(), v.maxLength(200)) });
-/** An absent part is a wrong signature, not a malformed request; what is signed needs no other check. */
+/** An absent part is a wrong signature, not a malformed request; signed values need no other check. */
 const SignedQuery = v.object({
   expires: v.optional(v.string(), ""),
   type: v.optional(v.string(), ""),
@@ -89,7 +89,7 @@ export function createImagesRoutes(deps: ImagesRoutesDeps): App {
   return app;
 }
 
-/** What S3 and its CDN do otherwise. Neither route asks who calls: the signed URL and the key are proof. */
+/** What S3 and its CDN do otherwise. Neither route authenticates: the signed URL and the key suffice. */
 function serveFiles(
   app: App,
   files: DirectStore,
@@ -142,7 +142,7 @@ function allowNoBody(): MiddlewareHandler<AppEnv> {
   };
 }
 
-/** S3 refuses in the same way: a header that was signed and is not there as it was signed. */
+/** Whether every signed header is there as it was signed; S3 checks the same. */
 function isAsDeclared(c: Context, { type, size }: UploadTerms): boolean {
   const isType = type === "" || c.req.header("content-type") === type;
   return isType && (size === "" || c.req.header("content-length") === size);

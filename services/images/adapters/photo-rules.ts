@@ -11,7 +11,7 @@ export function createPhotoRules(): PhotoRules {
   return {
     bytesMax: photoBytesMax,
     inspect: inspectImage,
-    bare: (bytes) => {
+    strip: (bytes) => {
       const facts = inspectImage(bytes, true);
       return { ...facts, bytes: stripKeepingOrientation(bytes, facts) };
     },

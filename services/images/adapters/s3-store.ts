@@ -2,10 +2,10 @@ import { S3Client, type S3ListObjectsResponse } from "bun";
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
-import type { Found, ImageStore } from "../image-store.ts";
+import type { ImageStore, StoredObject } from "../image-store.ts";
 import { presignUrl } from "../presign-url.ts";
 import type { Signer } from "../signer.ts";
-import { isKey, requiredHeaders, type Shelf } from "../upload.ts";
+import { isKey, type Prefix, requiredHeaders } from "../upload.ts";
 
 export interface S3StoreOptions {
   /** As clients reach it: the signed URL names this host. */
@@ -32,15 +32,15 @@ const draftPrefix = "drafts/";
 export function createS3Store(options: S3StoreOptions): ImageStore {
   const { cdnUrl, signer, clock, deadlineMs = 5_000, pageMax = 1_000, ...account } = options;
   const client = new S3Client(account);
-  const ask = createAsk(deadlineMs);
-  // Not to be told from the key: whoever is shown a photo must not find what it was made of, with
-  // place and time in it, should the CDN serve the whole bucket.
+  const request = createRequest(deadlineMs);
+  // Not derivable from the key: should the CDN serve the whole bucket, whoever is shown a photo must not
+  // find its original, which has place and time in it.
   const draftOf = async (key: string) => `${draftPrefix}${await signer.sign(["draft", key])}`;
   const stored = async (name: string) => {
-    const size = (await ask(client.stat(name)))?.size;
+    const size = (await request(client.stat(name)))?.size;
     if (size === undefined) return undefined;
     const readStart = async (bytes: number) => {
-      const start = await ask(client.file(name).slice(0, bytes).bytes());
+      const start = await request(client.file(name).slice(0, bytes).bytes());
       if (start === undefined) throw new Fault("UPLOAD_NOT_FOUND");
       return start.subarray(0, bytes);
     };
@@ -62,15 +62,15 @@ export function createS3Store(options: S3StoreOptions): ImageStore {
     draft: async (key) => stored(await draftOf(key)),
     photo: stored,
     async publish(key, bytes, mime) {
-      await ask(client.write(key, bytes, { type: mime }));
+      await request(client.write(key, bytes, { type: mime }));
     },
-    dropDraft: async (key) => void (await ask(client.delete(await draftOf(key)))),
-    async *list(shelf) {
-      const prefix = shelf === "drafts" ? draftPrefix : `${shelf}.`;
+    dropDraft: async (key) => void (await request(client.delete(await draftOf(key)))),
+    async *list(prefix) {
+      const keyPrefix = prefix === "drafts" ? draftPrefix : `${prefix}.`;
       let from = {};
       for (;;) {
-        const page = await ask(client.list({ prefix, maxKeys: pageMax, ...from }));
-        yield foundIn(page, shelf, async (name) => void (await ask(client.delete(name))));
+        const page = await request(client.list({ prefix: keyPrefix, maxKeys: pageMax, ...from }));
+        yield objectsIn(page, prefix, async (name) => void (await request(client.delete(name))));
         if (!page?.isTruncated || page.nextContinuationToken === undefined) return;
         from = { continuationToken: page.nextContinuationToken };
       }
@@ -78,22 +78,22 @@ export function createS3Store(options: S3StoreOptions): ImageStore {
   };
 }
 
-function foundIn(
+function objectsIn(
   page: S3ListObjectsResponse | undefined,
-  shelf: Shelf,
+  prefix: Prefix,
   remove: (name: string) => Promise<void>,
-): Found[] {
+): StoredObject[] {
   return (page?.contents ?? [])
-    .filter(({ key }) => shelf === "drafts" || isKey(key))
+    .filter(({ key }) => prefix === "drafts" || isKey(key))
     .map(({ key, lastModified = "" }) => ({
       writtenAtMs: Date.parse(lastModified),
       remove: () => remove(key),
     }));
 }
 
-/** Undefined when there is no such object. */
-function createAsk(deadlineMs: number) {
-  return async function ask<T>(call: Promise<T>): Promise<T | undefined> {
+/** @returns undefined when there is no such object. */
+function createRequest(deadlineMs: number) {
+  return async function request<T>(call: Promise<T>): Promise<T | undefined> {
     try {
       return await withDeadline(deadlineMs, call);
     } catch (error) {
