@@ -69,7 +69,7 @@ function wasWiped(interruptions: History["interruptions"], from: number, to: num
   return interruptions.some((one) => one.kind === "wipe" && one.from <= to && one.to >= from);
 }
 
-/** What a late client gets is what the live ones got, and a scan that completed has told every step. */
+/** A late client gets what the live ones got, and a completed scan has emitted every step. */
 function checkReplay(job: Job, events: readonly LoggedEvent[], history: History): Breach[] {
   if (history.interruptions.some(({ kind }) => kind === "wipe")) return [];
   const breach = (detail: string): Breach[] => [{ guarantee: "sse", jobId: job.id, detail }];

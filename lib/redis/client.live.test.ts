@@ -1,10 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Redis } from "ioredis";
-import { scanEvent } from "#lib/scan/scan-event.ts";
-import { createEventLog } from "#lib/scan-store/emit-events.ts";
-import { readReplay } from "#lib/scan-store/read-scan.ts";
-import { scanKeys, shardOf } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
@@ -130,24 +126,6 @@ describe("while Redis is away", () => {
       }
     }
     await until(async () => (await outcome(() => redis.ping())).code === "fine");
-  });
-
-  test("an emit is refused as UNAVAILABLE, and one tried again is written once", async () => {
-    const redis = await connectThrough();
-    const log = createEventLog(redis);
-    const id = Bun.randomUUIDv7();
-    const event = scanEvent({ id, epoch: 0 }, { stage: "queued", status: "started" }, 1);
-    proxy.refuse();
-    proxy.reset();
-    await until(() => redis.status !== "ready");
-    await expect(log.emit("u", [event])).rejects.toMatchObject({ code: "UNAVAILABLE" });
-    proxy.heal();
-    const ids = await until(() => log.emit("u", [event]).catch(() => undefined));
-    expect(ids).toHaveLength(1);
-    expect(await log.emit("u", [event])).toEqual([]);
-    expect(await readReplay(redis, id)).toHaveLength(1);
-    await log.retract(id, ids);
-    expect(await redis.exists(scanKeys.events(shardOf(id)), scanKeys.replay(id))).toBeWithin(0, 2);
   });
 });
 

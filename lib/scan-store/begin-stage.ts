@@ -8,7 +8,7 @@ import { EMIT_EVENTS, emitArguments, eventArguments, jobKeys } from "./emit-even
 import { scanKeys } from "./scan-keys.ts";
 
 /**
- * All that a stage asks before it pays a model, in one step.
+ * Everything a stage asks before it pays a model, in one step.
  *
  * KEYS 4 cancel · 5 checkpoint; ARGV 7 seq that ends the epoch · 8… the event
  * Returns a word, and the checkpoint behind 'paid'.

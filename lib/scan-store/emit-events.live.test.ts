@@ -4,6 +4,8 @@ import { connectRedis } from "#lib/redis/client.ts";
 import { epochSize } from "#lib/scan/epoch.ts";
 import { type ScanEvent, type ScanStep, scanEvent } from "#lib/scan/scan-event.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
+import { until } from "#lib/testing/until.ts";
 import { createEventLog, type EventLog } from "./emit-events.ts";
 import {
   cachedResult,
@@ -18,12 +20,12 @@ import { replayTtlS, scanKeys, shardOf } from "./scan-keys.ts";
 const userId = "user-emit";
 const ts = 1_700_000_000_000;
 let redis: Redis;
-let log: EventLog;
+let eventLog: EventLog;
 const jobs: string[] = [];
 
 beforeAll(async () => {
   redis = await connectRedis(serviceUrls.REDIS_URL, silentLog);
-  log = createEventLog(redis);
+  eventLog = createEventLog(redis);
 });
 afterEach(async () => {
   for (const id of jobs.splice(0)) {
@@ -61,7 +63,7 @@ const whole = [
 const events = (id: string, updates: readonly ScanStep[], epoch = 0): ScanEvent[] =>
   updates.map((update) => scanEvent({ id, epoch }, update, ts));
 const emit = (id: string, updates: readonly ScanStep[], epoch = 0) =>
-  log.emit(userId, events(id, updates, epoch));
+  eventLog.emit(userId, events(id, updates, epoch));
 const seqs = (list: readonly { readonly seq: number }[]) => list.map(({ seq }) => seq);
 
 /** The job's entries in its shard's stream, oldest first. */
@@ -154,7 +156,7 @@ describe("which events are let in", () => {
     expect((await streamOf(id)).filter(({ stage }) => stage === "done")).toHaveLength(1);
   });
 
-  test("nothing follows an end given in the same breath", async () => {
+  test("nothing follows an end emitted in the same call", async () => {
     const id = newJob();
     expect(await emit(id, [step("done"), step("done", "failed")])).toHaveLength(1);
     await expectSeqs(id, [51]);
@@ -174,7 +176,7 @@ describe("which events are let in", () => {
     const others = await Promise.all(
       Array.from({ length: 4 }, () => connectRedis(serviceUrls.REDIS_URL, silentLog)),
     );
-    const logs = [log, ...others.map(createEventLog)];
+    const logs = [eventLog, ...others.map(createEventLog)];
     const written = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
         const ids: string[] = [];
@@ -209,7 +211,7 @@ describe("settings", () => {
         from = entries.at(-1)?.[0] ?? from;
       }
     })();
-    await log.emit(userId, events(id, [step("done")]), {
+    await eventLog.emit(userId, events(id, [step("done")]), {
       settings: [{ key, value: "ready", ttlS: 30 }],
     });
     expect(await found).toBe("ready");
@@ -223,10 +225,10 @@ describe("settings", () => {
     const answer = scanKeys.checkpoint(id, "answer");
     const set = (key: string, value: string, ttlS: number) => ({ key, value, ttlS });
     const paid = [set(vision, "v", 60), set(answer, "a", 60)];
-    await log.emit(userId, events(id, [step("vision")]), { settings: paid });
+    await eventLog.emit(userId, events(id, [step("vision")]), { settings: paid });
     expect(await redis.mget(vision, answer)).toEqual(["v", "a"]);
     const end = [set(vision, "", 0), set(answer, "b", 60)];
-    await log.emit(userId, events(id, [step("done")]), { settings: end });
+    await eventLog.emit(userId, events(id, [step("done")]), { settings: end });
     expect(await redis.mget(vision, answer)).toEqual([null, "b"]);
     await expectSeqs(id, [11, 51]);
   });
@@ -235,8 +237,8 @@ describe("settings", () => {
     const id = newJob();
     const key = scanKeys.result(id);
     const set = (value: string) => ({ settings: [{ key, value, ttlS: 60 }] });
-    await log.emit(userId, events(id, [step("done")], 1), set("of the redrive"));
-    await log.emit(userId, events(id, [step("done", "failed")], 0), set("late"));
+    await eventLog.emit(userId, events(id, [step("done")], 1), set("of the redrive"));
+    await eventLog.emit(userId, events(id, [step("done", "failed")], 0), set("late"));
     expect(await redis.get(key)).toBe("of the redrive");
     await expectSeqs(id, [epochSize + 51]);
   });
@@ -245,7 +247,7 @@ describe("settings", () => {
     const id = newJob();
     await redis.set(scanKeys.state(id), "not a hash");
     const key = scanKeys.result(id);
-    const emitted = log.emit(userId, events(id, [step("done")]), {
+    const emitted = eventLog.emit(userId, events(id, [step("done")]), {
       settings: [{ key, value: "x", ttlS: 0 }],
     });
     // A wrong type is a defect of ours: waiting would not mend it.
@@ -255,20 +257,42 @@ describe("settings", () => {
   });
 });
 
+test("an emit without Redis is refused as UNAVAILABLE, and one tried again is written once", async () => {
+  const { hostname, port } = new URL(serviceUrls.REDIS_URL);
+  const proxy = startTcpProxy({ hostname, port: Number(port) });
+  const through = new URL(serviceUrls.REDIS_URL);
+  through.host = new URL(proxy.origin).host;
+  const away = await connectRedis(through.href, silentLog);
+  const awayLog = createEventLog(away);
+  const id = newJob();
+  const [event] = events(id, [step("queued", "started")]);
+  if (!event) return fail();
+  proxy.refuse();
+  proxy.reset();
+  await until(() => away.status !== "ready");
+  await expect(awayLog.emit("u", [event])).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  proxy.heal();
+  expect(await until(() => awayLog.emit("u", [event]).catch(() => undefined))).toHaveLength(1);
+  expect(await awayLog.emit("u", [event])).toEqual([]);
+  expect(await readReplay(redis, id)).toHaveLength(1);
+  away.disconnect();
+  proxy.stop();
+});
+
 describe("retract", () => {
   test("leaves nothing of the job behind, and its neighbours alone", async () => {
     const id = newJob();
     const neighbour = newJob();
     await emit(neighbour, whole.slice(0, 2));
     const ids = await emit(id, whole.slice(0, 2));
-    await log.retract(id, ids);
+    await eventLog.retract(id, ids);
     expect(await redis.keys(`*${id}*`)).toEqual([]);
     expect(await streamOf(id)).toEqual([]);
     expect(await readState(redis, id)).toBeUndefined();
     expect(await readReplay(redis, id)).toEqual([]);
     await expectSeqs(neighbour, [0, 10]);
-    // Nothing was written: nothing to take back, and no error.
-    await log.retract(id, []);
+    // Nothing was written: nothing to remove, and no error.
+    await eventLog.retract(id, []);
   });
 });
 
@@ -290,7 +314,7 @@ describe("the shard of a job", () => {
 });
 
 describe("a cached result", () => {
-  test("comes back with its owner, and is unknown when it is not there", async () => {
+  test("is read with its owner, and is unknown when it is not there", async () => {
     const id = newJob();
     const error = { code: "MODEL_REFUSED", message: "이 사진은 분석할 수 없어요." };
     const result = { status: "failed", vision: null, answer: null, reward: null, error } as const;

@@ -7,20 +7,21 @@ import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
 
 /**
  * Emits the events in ARGV from `at` on: each seq, stage, status, ts, progress, result as JSON.
- * Which are let in:
+ * Which are accepted:
  *   - the first writer of a seq wins: a redelivered stage emits nothing twice;
- *   - seq only rises: a duplicate message that is behind must not step back in a client's view;
+ *   - seq only rises: a duplicate message that is late must not take a client back;
  *   - after a terminal event an epoch is closed: `done` is completed or failed, never both.
  *
- * The job id stands in the replay log's key: eight copies of it would be a fifth of what a job leaves
- * behind. The last state is written to a fresh hash: one that held a long value is not kept compact again.
+ * The events in the replay log do not repeat the job id, which is in its key: eight copies would be a
+ * fifth of a job's bytes. The last state is written to a new hash: Redis does not make a hash compact
+ * again that has held a long value.
  *
  * KEYS 1 replay · 2 state · 3 stream; ARGV 1 user_id · 2 replay ttl s · 3 stream maxlen · 4 job_id ·
- * 5 seqs of an epoch · 6 the first of them that ends it
- * Returns the stream ids of the events let in.
+ * 5 epoch size · 6 the first seq that ends epoch 0
+ * Returns the stream ids of the accepted events.
  *
- * Its first line has a Redis that is full refuse the whole script. Without it a repeated `started`,
- * which writes nothing, would pass, and a model be paid for an output that cannot be saved.
+ * With `#!lua` as its first line a Redis without memory refuses the whole script. Else a repeated
+ * `started`, which writes nothing, would succeed, and a model be paid for an output that cannot be saved.
  */
 export const EMIT_EVENTS = `#!lua
 local head = tonumber(redis.call('HGET', KEYS[2], 'seq') or '-1')
@@ -61,7 +62,7 @@ end
 /**
  * One script, so that replay log, state and stream change together or not at all, and so that what
  * an event announces (a checkpoint, the result) is readable before the event is. Of an epoch that a
- * redrive has left behind nothing is let in, and nothing is set.
+ * redrive has left behind no event is accepted, and no key is set.
  *
  * KEYS  4 cancel · 5… keys to set
  * ARGV  7 1 when a cancelled job is refused · 8 number of keys to set,
@@ -74,18 +75,18 @@ local sets = tonumber(ARGV[8])
 local at = 9
 local first = tonumber(ARGV[at + 2 * sets] or head)
 local stale = epochOf(head) > epochOf(first)
-local spent = {}
+local deleted = {}
 for i = 1, sets do
   if stale then
     -- An older epoch's result or checkpoint must not replace a newer one's.
   elseif ARGV[at + 1] == '0' then
-    spent[#spent + 1] = KEYS[4 + i]
+    deleted[#deleted + 1] = KEYS[4 + i]
   else
     redis.call('SET', KEYS[4 + i], ARGV[at], 'EX', ARGV[at + 1])
   end
   at = at + 2
 end
-if #spent > 0 then redis.call('DEL', unpack(spent)) end
+if #deleted > 0 then redis.call('DEL', unpack(deleted)) end
 return emit(at)
 `;
 

@@ -4,19 +4,19 @@ import { cachedResult } from "./read-scan.ts";
 import { resultTtlS, scanKeys } from "./scan-keys.ts";
 
 /**
- * What a finished job keeps, written in the same step as its end: the result. What only a running one
- * needs is dropped. A cancel stays: the job's message may still lie in a queue.
+ * The keys of a job that change in the step of its end: the result is set; keys that only a running job
+ * needs are deleted. A cancel stays: the job's message may still be in a queue.
  */
 export function endSettings(jobId: string, userId: string, result: StoredResult): Setting[] {
   const { request, checkpoint, cancel } = scanKeys;
-  const spent = [request(jobId)];
-  if (result.error?.code !== "CANCELLED") spent.push(cancel(jobId));
-  // What a failed job has paid for, a redrive of it shall not pay again.
+  const deleted = [request(jobId)];
+  if (result.error?.code !== "CANCELLED") deleted.push(cancel(jobId));
+  // A redrive of a failed job must not pay again for its checkpoints.
   if (result.status === "completed" || result.error?.code === "CANCELLED") {
-    spent.push(checkpoint(jobId, "vision"), checkpoint(jobId, "answer"));
+    deleted.push(checkpoint(jobId, "vision"), checkpoint(jobId, "answer"));
   }
   return [
     { key: scanKeys.result(jobId), value: cachedResult(userId, result), ttlS: resultTtlS },
-    ...spent.map((key) => ({ key, value: "", ttlS: 0 })),
+    ...deleted.map((key) => ({ key, value: "", ttlS: 0 })),
   ];
 }

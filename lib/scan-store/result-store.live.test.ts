@@ -42,14 +42,14 @@ describe("the result store", () => {
     });
   });
 
-  test("lets the first result of an epoch stand, and tells every later one so", async () => {
+  test("lets the first result of an epoch stand, and returns it to every later one", async () => {
     const run = newRun();
     await store.saveResult(run, failed("A"), finishedAt);
     expect(await store.saveResult(run, failed("B"), finishedAt)).toEqual(failed("A"));
     expect((await rowOf(run.message.job_id))?.result).toEqual(failed("A"));
   });
 
-  test("tells all of many at once the same result, whoever writes it", async () => {
+  test("returns the same result to many at once, whoever writes it", async () => {
     const run = newRun();
     const other = createResultStore(database);
     const standing = await Promise.all(
@@ -71,7 +71,7 @@ describe("the result store", () => {
     expect(await rowOf(run.message.job_id)).toMatchObject({ redrive: 1, result: failed("B") });
   });
 
-  test("never takes back a completed scan: a redriven duplicate that fails changes nothing", async () => {
+  test("never replaces a completed scan: a redriven duplicate that fails changes nothing", async () => {
     const run = newRun();
     const completed: StoredResult = { ...failed("A"), status: "completed", error: null };
     await store.saveResult(run, completed, finishedAt);

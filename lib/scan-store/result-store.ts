@@ -63,9 +63,9 @@ function toRow({ message, epoch }: ScanRun, result: StoredResult, finishedAt: nu
 }
 
 /**
- * Answers with the jobs it has written. Only a newer epoch replaces a result, and only a failed one:
- * within one epoch the first stands, and a duplicate that dies cannot take back what its twin has
- * completed.
+ * Returns the jobs it has written. Only a newer epoch replaces a result, and only a failed one:
+ * within one epoch the first stands, and a duplicate message that fails cannot replace the result that
+ * the other has completed.
  */
 const upsertScans = batchStatement<JobId>(sql`
   insert into ${scans} (job_id, user_id, status, model, image_url, user_input, result, redrive,

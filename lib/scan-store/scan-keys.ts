@@ -5,20 +5,20 @@ export const scanKeys = {
   replay: (jobId: string) => `scan:replay:${jobId}`,
   state: (jobId: string) => `scan:state:${jobId}`,
   result: (jobId: string) => `scan:result:${jobId}`,
-  /** What was submitted, while the job runs: who cancels it before a worker has it needs it. */
+  /** The submitted message while the job runs: a cancel ends the scan with it, wherever its message is. */
   request: (jobId: string) => `scan:request:${jobId}`,
   /** `cancelled` or `sealed`, whichever came first: see `services/worker/cancellable.ts`. */
   cancel: (jobId: string) => `scan:cancel:${jobId}`,
   checkpoint: (jobId: string, stage: PaidStage) => `scan:checkpoint:${jobId}:${stage}`,
   idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,
-  /** Which job is about to be granted the character. */
+  /** The job that the character is about to be granted to. */
   reservation: (userId: string, code: string) => `character:reservation:${userId}:${code}`,
   events: (shard: number) => `scan:events:${shard}`,
 } as const;
 
 /**
- * All that Redis keeps of what one job was about. Not the word under `cancel`, which names nobody: its
- * message may lie in a queue, and would be worked on without it.
+ * Every key with personal data of one job, for the deletion of an account. `cancel` has none and stays:
+ * the job's message may be in a queue, and would be worked on without it.
  */
 export function contentKeys(jobId: string): string[] {
   const { replay, state, result, request, checkpoint } = scanKeys;
@@ -26,7 +26,7 @@ export function contentKeys(jobId: string): string[] {
   return [...keys, checkpoint(jobId, "vision"), checkpoint(jobId, "answer")];
 }
 
-/** Redis channel on which every worker hears the id of a job that was cancelled. */
+/** Redis channel of cancel notices to all workers; each is the id of a cancelled job. */
 export const cancelChannel = "scan:cancel";
 
 export const shardCount = 4;

@@ -83,7 +83,7 @@ describe("a running scan", () => {
     expect(await readReplay(redis, job_id)).toHaveLength(1);
   });
 
-  test("gives back the checkpoints it was given, each for its time, and none it was not", async () => {
+  test("returns the checkpoints that were kept, each until it expires, and no other", async () => {
     const run = newRun();
     const { job_id } = run.message;
     await store.emit(run, completed("vision"), { vision: petVision });

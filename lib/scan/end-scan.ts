@@ -24,14 +24,14 @@ export interface ResultStore {
 }
 
 /**
- * Ends a scan: the only way in which one ends, whoever ends it. The result is durable, then cached, and
- * only then, in the same step, does `done` become visible: whoever sees `done` can read the result.
+ * Ends the epoch of a scan. Every end of a scan is one of these: the result is durable first, then it
+ * is cached and `done` is emitted in one step. A client that sees `done` can read the result.
  *
- * Several may end one scan at once, as a worker and a cancel do. The first result of an epoch stands, and
- * each of them emits the end that stands, so it becomes visible even when the one who stored it has died.
+ * A worker and a cancel may end a scan at the same time. The first result of an epoch stands. Each of
+ * them emits the end that stands, so that a crash of the one that stored it leaves no scan open.
  *
  * @param lastStage the stage that a failed scan did not get through
- * @returns the result that stands, which may be another's.
+ * @returns the result that stands, which may be an earlier one.
  */
 export async function endScan(
   { results, events, clock }: EndScanDeps,
@@ -56,19 +56,19 @@ export function failScan(
   return endScan(deps, run, lastStage, { status: "failed", vision, answer, reward: null, error });
 }
 
-/** A scan that has completed got through its last stage, wherever this end came from. */
+/** A completed scan shows its last stage, whichever stage asked for this end. */
 function endSteps(lastStage: OpenStage, { status, error, reward }: StoredResult): ScanStep[] {
   const stage = status === "completed" ? "reward" : lastStage;
   const last = { stage, status, result: error ?? (reward && brief(reward)) };
   return [last, doneStep({ status, error })];
 }
 
-/** What `done` says of a result; also to a client whose replay log has expired. */
+/** The last step of a scan, from its result; events shows it where the replay log has expired. */
 export function doneStep({ status, error }: Pick<StoredResult, "status" | "error">): ScanStep {
   return { stage: "done", status, result: error };
 }
 
-/** What a client shows at once; the rest stands in the result. */
+/** The part of a reward that is in the event; the whole is in the result. */
 function brief({ received, character_code, name }: Reward): Record<string, unknown> {
   return { received, character_code, name };
 }

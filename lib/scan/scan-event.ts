@@ -16,7 +16,7 @@ import { type OpenStage, STAGES, STATUSES, type Stage, type StageStatus } from "
  *   vision …   the worker, one task per stage: `started` where a model is called, then `completed`
  *   done       `endScan`, and nobody else: for the reward stage, which completes the scan; for a stage with
  *              no tries left; for the owner's cancel, which comes too late once reward has begun; for a
- *              dead letter whose scan nobody ended
+ *              dead letter whose scan has no end yet
  *   redrive    begins the next epoch at the stage that failed; not after a cancel
  *
  * Every epoch ends in exactly one `done`, and takes no event after it.
@@ -42,14 +42,14 @@ export interface ScanState {
   readonly latest: ScanEvent;
 }
 
-/** Where a scan has come, and what is public of it. */
+/** A stage with its status and its public output. */
 export interface ScanStep {
   readonly stage: Stage;
   readonly status: StageStatus;
   readonly result?: Readonly<Record<string, unknown>> | null;
 }
 
-/** A step that leaves the scan open. `done` is said by `endScan` alone. */
+/** A step that leaves the scan open. Only `endScan` emits `done`. */
 export interface StageUpdate extends ScanStep {
   readonly stage: OpenStage;
 }

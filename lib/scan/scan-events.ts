@@ -20,7 +20,7 @@ export interface ScanEvents {
   /** @param checkpoints outputs to keep for a redelivery of the message */
   emit(run: ScanRun, update: StageUpdate, checkpoints?: Partial<Checkpoints>): Promise<void>;
   /**
-   * For a stage that does not begin: here it hears of a cancel.
+   * For a stage without a `begin`, which would refuse a cancelled scan.
    *
    * @throws Fault `CANCELLED`; then nothing is emitted.
    */

@@ -33,7 +33,7 @@ export const StoredResult = v.object({
 });
 export type StoredResult = v.InferOutput<typeof StoredResult>;
 
-/** Jobs belong to one user; whoever reads a result compares first. */
+/** A result with its owner: a reader compares the owner before it shows the result. */
 export interface OwnedResult {
   readonly userId: string;
   readonly result: StoredResult;

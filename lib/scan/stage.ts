@@ -2,7 +2,7 @@
 export const OPEN_STAGES = ["queued", "vision", "rule", "answer", "reward"] as const;
 export type OpenStage = (typeof OPEN_STAGES)[number];
 
-/** `done` is no work: it says that the scan has ended. */
+/** All stages. `done` is not work: the scan has ended. */
 export const STAGES = [...OPEN_STAGES, "done"] as const;
 export type Stage = (typeof STAGES)[number];
 

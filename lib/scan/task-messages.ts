@@ -4,9 +4,9 @@ import type { TaskName } from "#lib/contract/task.ts";
 import { AnsweredMessage, ClassifiedMessage, ScanMessage } from "./scan-message.ts";
 
 /**
- * What each task reads from its queue. A task with a `reply` is an RPC: its caller waits for it, so
- * a message that comes later is of no use to anybody. A new task does not compile before it is here,
- * where the task itself, the redrive and the operator's commands look.
+ * The schema of every task's message, and of its reply. A task with a reply is an RPC: its caller waits
+ * seconds, so a dead letter of it is never redriven. The tasks, the redrive and the operator's commands
+ * read this table; a new task does not compile until it is here.
  */
 export const TASK_MESSAGES = {
   "scan.vision": { message: ScanMessage },
@@ -28,7 +28,7 @@ interface JobMessage {
   readonly job_id: string;
 }
 
-/** The scan a message is about; undefined when the body is not one of ours. */
+/** The `job_id` of a message, whatever else it is; undefined when there is none. */
 export function jobIdOf(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || !("job_id" in body)) return undefined;
   return typeof body.job_id === "string" ? body.job_id : undefined;

@@ -23,7 +23,7 @@ function liveStream(jobId: string, { afterSeq = -1, isSlow = never } = {}) {
 }
 
 describe("a hub", () => {
-  test("tells every stream of a job, and none of another", () => {
+  test("sends to every stream of a job, and to none of another", () => {
     const hub = new Hub();
     const [one, two, other] = [liveStream("a"), liveStream("a"), liveStream("b")];
     for (const { stream } of [one, two, other]) hub.add(stream);
@@ -92,7 +92,7 @@ describe("keeping alive by shares", () => {
     expect(all.map(({ seen }) => seen.times)).toEqual([1, 1, 1, 1, 1, 1, 1]);
   });
 
-  test("leaves nobody out while others come and go", () => {
+  test("leaves no stream out while others open and close", () => {
     const hub = new Hub();
     const stays = quietStream("stays");
     hub.add(stays.stream);
@@ -102,7 +102,7 @@ describe("keeping alive by shares", () => {
       for (let turn = 0; turn < 4; turn++) hub.keepAlive(1 / 4);
       for (const { stream } of passing) hub.remove(stream);
     }
-    // Two rounds at most lie between: whoever came meanwhile was served as well.
+    // Two rounds at most lie between: a stream opened meanwhile was served as well.
     expect(stays.seen.times).toBeGreaterThanOrEqual(10);
     for (const { stream } of [stays]) hub.remove(stream);
     hub.keepAlive(1 / 4);
@@ -111,7 +111,7 @@ describe("keeping alive by shares", () => {
 });
 
 describe("a resync", () => {
-  test("tells each stream what it missed, and older events pushed afterwards are not told again", async () => {
+  test("sends each stream what it missed, and older events pushed afterwards are not sent again", async () => {
     const hub = new Hub();
     const [fresh, resumed] = [liveStream("a"), liveStream("b", { afterSeq: 10 })];
     hub.add(fresh.stream);

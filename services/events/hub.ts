@@ -5,14 +5,14 @@ import type { Frame, Stream } from "./stream.ts";
 const resyncBatchMax = 256;
 
 /**
- * Every open stream of this process, by job. The tailer pushes events in; a job nobody watches costs
- * one map lookup.
+ * Every open stream of this process, by job. The tailer pushes events in; a job without a stream
+ * costs one map lookup.
  */
 export class Hub {
   /** Nearly every job has one stream, and a set around each would be the largest thing kept of it. */
   readonly #streams = new Map<string, Stream | Set<Stream>>();
   #size = 0;
-  /** Who is kept alive next. */
+  /** The streams that are due for a keep-alive, in turn. */
   #turn: Iterator<Stream> = this.#each();
 
   get size(): number {
@@ -47,7 +47,7 @@ export class Hub {
   }
 
   /**
-   * Serves every watched job from what is known of it, for when live events may have been missed. Must
+   * Sends every watched job its events again, for when live events may have been missed. Must
    * finish before newer live events are pushed: a stream never goes back to an older seq.
    *
    * @throws Fault when nothing can be read at all: the whole resync is to be tried again.
@@ -65,7 +65,7 @@ export class Hub {
       for (const frame of await readFrames(jobId)) this.push(jobId, frame);
     } catch (error) {
       if (error instanceof Fault) throw error;
-      // A log that cannot be understood is its own clients' trouble: it must not hold up all others.
+      // An unreadable log closes the streams of its own job: those of all others must go on.
       for (const stream of this.#of(jobId)) this.#drop(stream);
     }
   }

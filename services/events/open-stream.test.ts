@@ -33,7 +33,7 @@ function given(log: readonly ScanEvent[], overrides: Partial<OpenStreamDeps> = {
   };
 }
 
-/** Opens a stream as the HTTP adapter does; undefined when there is nothing left to tell. */
+/** Opens a stream as the HTTP adapter does; undefined when the client has seen the end. */
 async function follow(deps: OpenStreamDeps, { userId = "u", afterSeq = -1 } = {}) {
   const connect = await openStream(deps, { userId, jobId, afterSeq });
   if (!connect) return undefined;
@@ -61,7 +61,7 @@ const codeOf = (work: Promise<unknown>) =>
   );
 
 describe("opening a stream", () => {
-  test("of a running job replays what was, then tells what comes, in order", async () => {
+  test("of a running job replays past events, then sends live ones, in order", async () => {
     const deps = given([started, seen]);
     const client = await follow(deps);
     expect(client?.seqs()).toEqual([10, 11]);
@@ -69,7 +69,7 @@ describe("opening a stream", () => {
     expect([client?.seqs(), client?.sink.ended, deps.hub.size]).toEqual([[10, 11, 51], true, 0]);
   });
 
-  test("is in the hub before the replay log is read: no event falls between", async () => {
+  test("is in the hub before the replay log is read: no event is missed", async () => {
     const deps = given([started]);
     const replay = async () => {
       deps.hub.push(jobId, toFrame(seen));
@@ -90,13 +90,13 @@ describe("opening a stream", () => {
     expect([client?.seqs(), client?.sink.ended, deps.hub.size]).toEqual([[10, 11, 51], true, 0]);
   });
 
-  test("has nothing left to tell to a client that has seen the end", async () => {
+  test("is not opened for a client that has seen the end", async () => {
     expect(await follow(given([started, done]), { afterSeq: 51 })).toBeUndefined();
     const expired = given([], { storedResult: async () => stored });
     expect(await follow(expired, { afterSeq: 152 })).toBeUndefined();
   });
 
-  test("still tells the end to a client that claims to have seen what has not happened", async () => {
+  test("still sends the end to a client that claims to have seen what has not happened", async () => {
     const deps = given([started, seen]);
     const client = await follow(deps, { afterSeq: 999_999 });
     deps.hub.push(jobId, toFrame(done));
@@ -114,7 +114,7 @@ describe("opening a stream", () => {
     expect([client?.seqs(), client?.sink.ended]).toEqual([[110, 151], true]);
   });
 
-  test("of a job whose log has expired tells its end from the stored result, and closes", async () => {
+  test("of a job whose log has expired sends its end from the stored result, and closes", async () => {
     const deps = given([], { storedResult: async () => stored });
     const client = await follow(deps);
     expect([client?.seqs(), client?.sink.ended, deps.hub.size]).toEqual([[152], true, 0]);
@@ -122,20 +122,20 @@ describe("opening a stream", () => {
     expect(client?.text()).toContain('"code":"IMAGE_EMPTY"');
   });
 
-  test("of a finished job whose log expires in this moment tells the stored end", async () => {
+  test("of a finished job whose log expires at this moment sends the stored end", async () => {
     const state = async () => ({ userId: "u", latest: done });
     const deps = given([], { state, storedResult: async () => ({ ...stored, epoch: 0 }) });
     const client = await follow(deps);
     expect([client?.seqs(), client?.sink.ended, deps.hub.size]).toEqual([[52], true, 0]);
   });
 
-  test("of a finished job that is told nowhere any more is closed all the same", async () => {
+  test("of a finished job without a log or a result is closed all the same", async () => {
     const deps = given([], { state: async () => ({ userId: "u", latest: done }) });
     const client = await follow(deps);
     expect([client?.seqs(), client?.sink.ended, deps.hub.size]).toEqual([[], true, 0]);
   });
 
-  test("whose replay cannot be read is closed: the client comes back", async () => {
+  test("whose replay cannot be read is closed: the client reconnects", async () => {
     const replay = () => Promise.reject(new Fault("UNAVAILABLE"));
     const deps = given([started], { replay });
     const client = await follow(deps);
@@ -157,6 +157,6 @@ describe("opening a stream", () => {
   });
 });
 
-test("a job whose log is gone while it runs has nothing to tell yet", async () => {
+test("a job whose log is gone while it runs has no frames yet", async () => {
   expect(await readFrames(given([]), jobId)).toEqual([]);
 });

@@ -22,10 +22,10 @@ export interface StreamRequest {
 }
 
 /**
- * Lets the owner follow a job: subscribed first, then served from the replay log, then live, so that
- * no event falls between. A job whose log has expired is answered from its stored result.
+ * Lets the owner follow a job: subscribed first, then sent the replay log, then live events, so that no
+ * event is missed in between. A job whose log has expired is answered from its stored result.
  *
- * @returns a function that connects a sink, or undefined when there is nothing left to tell.
+ * @returns a function that connects a sink, or undefined when the client has seen the end.
  * @throws Fault `JOB_NOT_FOUND` for an unknown job and for another user's alike.
  */
 export async function openStream(
@@ -38,13 +38,13 @@ export async function openStream(
     const { stage, seq } = state.latest;
     const isOver = stage === "done";
     if (isOver && afterSeq >= seq) return undefined;
-    // Nobody has seen an end that has not come: who claims so would wait for it for ever.
+    // A client that claims a later seq than was emitted would wait for the end for ever.
     const seenSeq = Math.min(afterSeq, endSeqOf(epochOf(seq)) - 1);
     return (sink) => follow(deps, new Stream(jobId, seenSeq, sink), isOver);
   }
   const stored = await deps.storedResult(jobId);
   if (!stored || stored.userId !== userId) throw new Fault("JOB_NOT_FOUND");
-  const event = endOf(jobId, stored);
+  const event = storedEnd(jobId, stored);
   if (afterSeq >= event.seq) return undefined;
   return (sink) => {
     const stream = new Stream(jobId, afterSeq, sink);
@@ -54,8 +54,8 @@ export async function openStream(
 }
 
 /**
- * All that can be told of a job: its replay log or, where that is gone, the end from its stored result.
- * Empty for a job whose log is gone while it runs.
+ * The events of a job as frames: its replay log or, where that has expired, the end from its stored
+ * result. Empty for a job that runs, but whose log is lost.
  */
 export async function readFrames(
   deps: Pick<OpenStreamDeps, "replay" | "storedResult">,
@@ -64,7 +64,7 @@ export async function readFrames(
   const frames = await deps.replay(jobId);
   if (frames.length > 0) return frames;
   const stored = await deps.storedResult(jobId);
-  return stored ? [toFrame(endOf(jobId, stored))] : [];
+  return stored ? [toFrame(storedEnd(jobId, stored))] : [];
 }
 
 function follow(deps: OpenStreamDeps, stream: Stream, isOver: boolean): Stream {
@@ -80,6 +80,6 @@ function follow(deps: OpenStreamDeps, stream: Stream, isOver: boolean): Stream {
   return stream;
 }
 
-function endOf(jobId: string, { epoch, finishedAt, result }: StoredScan): ScanEvent {
+function storedEnd(jobId: string, { epoch, finishedAt, result }: StoredScan): ScanEvent {
   return scanEvent({ id: jobId, epoch }, doneStep(result), finishedAt.getTime());
 }

@@ -18,7 +18,7 @@ describe("stream limits", () => {
     expect(codeOf(() => limits.take("a"))).toBe("TOO_MANY_STREAMS");
     expect(codeOf(() => limits.take("b"))).toBe("ok");
     release();
-    // Given back once, however often the stream ends.
+    // Released once, however often the stream ends.
     release();
     expect(codeOf(() => limits.take("a"))).toBe("ok");
     expect(codeOf(() => limits.take("a"))).toBe("TOO_MANY_STREAMS");

@@ -1,8 +1,8 @@
 import { Fault } from "#lib/error/fault.ts";
 
 /**
- * How many streams this process holds, overall and per user; 0 is no limit. A process that is full says
- * so, instead of serving everybody late.
+ * How many streams this process holds, overall and per user; 0 is no limit. A full process
+ * refuses a stream, instead of serving all of them late.
  */
 export class StreamLimits {
   readonly #perUserMax: number;
@@ -16,7 +16,7 @@ export class StreamLimits {
   }
 
   /**
-   * @returns gives the place back; calling it again does nothing.
+   * @returns releases the place; calling it again does nothing.
    * @throws Fault `TOO_MANY_STREAMS` for the user's own limit, `OVERLOADED` for the process'.
    */
   take(userId: string): () => void {

@@ -39,7 +39,7 @@ const pushAll = (stream: Stream, all: readonly Frame[]) => {
 };
 
 describe("a stream", () => {
-  test("holds live events back until the replay log is told", () => {
+  test("holds live events back until the replay log is sent", () => {
     const { stream, seqs } = open();
     pushAll(stream, frames(11, 21));
     expect(seqs()).toEqual([]);
@@ -49,7 +49,7 @@ describe("a stream", () => {
     expect(seqs()).toEqual([0, 10, 11, 21, 30]);
   });
 
-  test("tells no event twice and none that the client has seen", () => {
+  test("sends no event twice and none that the client has seen", () => {
     const { stream, seqs } = open(10);
     pushAll(stream, frames(11, 11));
     stream.replay(frames(0, 10, 11));
@@ -101,7 +101,7 @@ describe("a stream", () => {
     expect([sink.ended, stream.isClosed]).toEqual([1, true]);
   });
 
-  test("that is closed while it catches up tells nothing more", () => {
+  test("that is closed while it catches up sends nothing more", () => {
     const { stream, seqs } = open();
     pushAll(stream, frames(10));
     stream.close();
@@ -125,7 +125,7 @@ describe("a stream", () => {
         if (turn === 0 && emitted < all.length) emitted++;
         else if (turn === 1 && delivered < emitted) {
           stream.push(toFrame(eventOf(all[delivered++] ?? 0)));
-          // A resync tells what was told before, from the beginning.
+          // A resync sends everything again, from the beginning.
           if (below(4) === 0) pushAll(stream, frames(...all.slice(0, emitted)));
         } else if (turn === 2 && !replayed) {
           stream.replay(frames(...all.slice(0, emitted)));

@@ -20,14 +20,14 @@ export interface CancelDeps extends EndScanDeps {
 }
 
 /**
- * Cancels a scan for its owner. Three parts, each of which is safe to be late or lost:
+ * Cancels a scan for its owner, in three parts; 2 and 3 may be late or lost:
  *
  *   1. The request is durable. From here on no stage of the job begins, and nothing is granted: the
  *      last stage seals the job in the same key, and whichever came first stands.
- *   2. The worker that has the job hears of it and breaks off its model call.
- *   3. The scan is ended here, since its message may lie in a queue that nobody reads. The first result
- *      of an epoch stands and the first end closes it, so the worker that ends it as well, which it
- *      does when this process dies half-way, changes nothing.
+ *   2. The worker that has the job is notified and aborts its model call.
+ *   3. The scan is ended here, since its message may be in a queue that no worker consumes. The first
+ *      result of an epoch stands and the first end closes it, so it changes nothing that the worker ends
+ *      the scan as well, as it must when this process dies half-way.
  *
  * Repeating it is harmless and answered alike.
  *
@@ -44,7 +44,7 @@ export async function cancelScan(
   if (state && state.userId !== userId) throw new Fault("JOB_NOT_FOUND");
   if (state && state.latest.stage !== "done") {
     if (!(await deps.requestCancel(jobId))) throw new Fault("SCAN_FINISHED");
-    // The request holds without it: the worker ends the scan when it next touches the message.
+    // The request holds without it: the worker ends the scan when it next handles the message.
     await end(deps, state.latest).catch(() => undefined);
     return answer;
   }

@@ -26,7 +26,7 @@ export async function listScans(
   userId: string,
   { cursor, limit }: { cursor: string | undefined; limit: number },
 ): Promise<ScanPage> {
-  // One more than asked for tells whether there is a next page.
+  // One row more than the limit shows whether there is a next page.
   const found = await deps.finishedScans(userId, cursor, limit + 1);
   const page = found.slice(0, limit);
   const last = page.at(-1);

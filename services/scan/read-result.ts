@@ -35,7 +35,7 @@ export async function readResult(
     return { finished: false, progress: toProgress(state) };
   const stored = await deps.storedResult(jobId);
   if (stored) return finished(stored, userId, jobId);
-  // Without the state nobody knows whether there is such a job: "not found" would be a guess.
+  // Without the state it is unknown whether the job exists: "not found" would be a guess.
   if (lookup.status === "rejected") throw lookup.reason;
   throw new Fault("JOB_NOT_FOUND");
 }

@@ -47,7 +47,7 @@ const submission: Submission = {
 };
 
 describe("submitScan", () => {
-  test("claims, looks at the image, announces, publishes, and only then confirms the key", async () => {
+  test("claims, checks the image, emits `queued`, publishes, and only then confirms the key", async () => {
     const { deps, steps, published } = given();
     const { answer, replayed } = await submitScan(deps, submission);
     expect(steps).toEqual(["claim u k", "check image", "emit queued", "publish", "confirm key"]);
@@ -96,7 +96,7 @@ describe("submitScan", () => {
     expect(steps).toContain("release key");
   });
 
-  test("an image that cannot be used frees the key, and nothing is announced", async () => {
+  test("an image that cannot be used frees the key, and nothing is emitted", async () => {
     const fault = new Fault("IMAGE_EMPTY");
     const { deps, steps } = given({ broken: { "check image": fault } });
     expect(await rejection(submitScan(deps, submission))).toBe(fault);

@@ -38,8 +38,8 @@ export interface Submission {
 }
 
 /**
- * Accepts a scan. Its answer is a promise: the job is in the broker, and will end in exactly one
- * terminal event. Whatever fails before the broker's confirm leaves nothing behind.
+ * Accepts a scan. The response is a promise: the broker has the message, and the scan will end in
+ * exactly one terminal event. A failure before the broker's confirm leaves nothing behind.
  */
 export async function submitScan(
   deps: SubmitDeps,
@@ -85,7 +85,7 @@ async function claimKey(
   return claim;
 }
 
-/** `queued` goes out before the publish, so that no later stage can overtake it. */
+/** `queued` is emitted before the publish, so that no event of a stage can precede it. */
 async function emitAndPublish(
   deps: SubmitDeps,
   message: ScanMessage,

@@ -5,28 +5,28 @@ import { jobIdOf } from "#lib/scan/task-messages.ts";
 /**
  * Lets a user's cancel reach a stage, wherever its message is:
  *
- *   in a queue     the stage reads the request in the step in which it begins (`ScanLog`)
+ *   in a queue     the stage reads the request in the step in which it begins (`ScanEvents`)
  *   in a worker    a notice aborts the stage's signal, and with it the model call
  *
- * Either way the stage fails with `CANCELLED`, which ends the scan like any other fault; the scan
- * service has mostly ended it by then, and the first end stands.
+ * Either way the stage fails with `CANCELLED`, which ends the scan like any other fault. The scan
+ * service has usually ended it before; the first end stands.
  *
- * The last stage is different: it grants, and what is granted stays. It seals the job before it begins,
- * in the key the cancel is written to, so one of the two comes first and the other gives way. A cancelled
- * scan grants nothing; a sealed one is too late to cancel.
+ * The last stage is different: it grants a character, which no cancel can revoke. It seals the job before
+ * it begins, in the key of the cancel, so exactly one of the two succeeds. A cancelled scan grants nothing;
+ * a sealed scan cannot be cancelled any more.
  *
  * A request is kept for an hour, which no message outlives in its queue; of dead letters, the redrive
  * removes those whose scan was cancelled.
  *
- * A stage that may be broken off at any time: it is listed before it reads the request, so that a notice
- * which comes meanwhile is not lost. One that is slow to notice is left behind, and ends at its next step.
+ * A cancellable stage can be aborted at any time. It is registered before it reads the request, so that a
+ * notice in between is not lost. A stage that ignores its signal is abandoned, and fails at its next step.
  */
 export function cancellable(task: Task, running: RunningScans): Task {
   return {
     ...task,
     async run(body, delivery) {
       const jobId = jobIdOf(body);
-      // For the task itself to refuse.
+      // The task itself refuses such a body.
       if (jobId === undefined) return task.run(body, delivery);
       const leave = running.enter(jobId, delivery);
       try {
@@ -39,7 +39,7 @@ export function cancellable(task: Task, running: RunningScans): Task {
 }
 
 /**
- * A stage that a cancel can only keep from beginning.
+ * A stage that a cancel can prevent, but not abort.
  *
  * @param seal from here on a cancel comes too late; false when one came first
  */
@@ -55,7 +55,7 @@ export function sealing(task: Task, seal: (jobId: string) => Promise<boolean>): 
   };
 }
 
-/** The jobs this process has a cancellable stage of, which may be several of one job. */
+/** The deliveries that are in a cancellable stage of this process, by job; a job may have several. */
 export class RunningScans {
   readonly #running = new Map<string, Set<Stoppable>>();
 

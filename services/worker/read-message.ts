@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 
-/** A message that does not match its schema was written by a bug: it goes to the dead letters. */
+/** A message that does not match its schema was written by a bug: it is dead-lettered. */
 export function readMessage<S extends v.GenericSchema<unknown, unknown>>(
   schema: S,
   body: unknown,

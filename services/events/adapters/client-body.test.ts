@@ -8,8 +8,8 @@ const bytes = (length: number) => new Uint8Array(length);
 /** A body of a live stream, and a connection that takes what it is given until it is `stuck`. */
 function given() {
   const hub = new Hub();
-  const told: (number | string)[] = [];
-  const given = { opening: bytes(1), onEnd: () => told.push("limit") };
+  const calls: (number | string)[] = [];
+  const given = { opening: bytes(1), onEnd: () => calls.push("limit") };
   const body = new ClientBody(hub, given, (sink) => {
     const stream = new Stream("job", -1, sink);
     stream.replay([]);
@@ -19,47 +19,47 @@ function given() {
   const connection = { stuck: undefined as PromiseWithResolvers<number> | undefined };
   const writer: BodyWriter = {
     write: ({ length }) => {
-      told.push(length);
+      calls.push(length);
       return connection.stuck?.promise ?? length;
     },
-    end: () => told.push("end"),
+    end: () => calls.push("end"),
   };
   const push = (seq: number, length: number) => hub.push("job", { seq, bytes: bytes(length) });
-  return { hub, body, told, connection, writer, push };
+  return { hub, body, calls, connection, writer, push };
 }
 
 describe("a client's body", () => {
-  test("keeps what is written before it is asked for, and tells it once, in order", () => {
-    const { body, told, writer, push } = given();
+  test("keeps what is written before it is asked for, and sends it once, in order", () => {
+    const { body, calls, writer, push } = given();
     push(0, 20);
     body.pull(writer);
     push(10, 30);
     // A reader in the same process asks again for every read.
     body.pull(writer);
     push(11, 40);
-    expect(told).toEqual([1, 20, 30, 40]);
+    expect(calls).toEqual([1, 20, 30, 40]);
   });
 
-  test("that is over before it is asked for is told, and ends", () => {
-    const { hub, body, told, writer, push } = given();
+  test("that is over before it is asked for is sent, and ends", () => {
+    const { hub, body, calls, writer, push } = given();
     push(51, 20);
-    expect([hub.size, told]).toEqual([0, ["limit"]]);
+    expect([hub.size, calls]).toEqual([0, ["limit"]]);
     body.pull(writer);
-    expect(told).toEqual(["limit", 1, 20, "end"]);
+    expect(calls).toEqual(["limit", 1, 20, "end"]);
   });
 
-  test("that nobody asks for is cut: memory is bounded", () => {
-    const { hub, told, push } = given();
+  test("that is never asked for is closed: memory is bounded", () => {
+    const { hub, calls, push } = given();
     for (let seq = 11; seq < 2_000 && hub.size > 0; seq += 100) push(seq, 16_384);
-    expect([hub.size, told]).toEqual([0, ["limit"]]);
+    expect([hub.size, calls]).toEqual([0, ["limit"]]);
   });
 
   test("has its time limit set before it ends: afterwards nothing could be set", () => {
-    const { hub, body, told, writer } = given();
+    const { hub, body, calls, writer } = given();
     body.pull(writer);
     hub.closeAll();
     body.cancel();
-    expect(told).toEqual([1, "limit", "end"]);
+    expect(calls).toEqual([1, "limit", "end"]);
   });
 
   test("is cut when more than 64 KiB are not taken, and not at 64 KiB", () => {
@@ -89,11 +89,11 @@ describe("a client's body", () => {
   );
 
   test("of a client that has gone writes nothing more and leaves nothing in the hub", () => {
-    const { hub, body, told, writer, push } = given();
+    const { hub, body, calls, writer, push } = given();
     body.pull(writer);
     body.cancel();
     push(0, 20);
     body.cancel();
-    expect([hub.size, told]).toEqual([0, [1, "limit"]]);
+    expect([hub.size, calls]).toEqual([0, [1, "limit"]]);
   });
 });

@@ -18,7 +18,7 @@ export function openBody(...given: ConstructorParameters<typeof ClientBody>): Re
 }
 
 /**
- * One client's body: the source of a stream of Bun's own kind, which hands bytes straight to the connection.
+ * One client's body: the source of a stream of Bun's own kind, which writes bytes straight to the connection.
  * The standard kind keeps a queue, a reader and a promise for every client, twice the memory.
  */
 export class ClientBody implements Sink {

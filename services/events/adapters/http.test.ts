@@ -90,7 +90,7 @@ describe("GET a stream", () => {
     },
   );
 
-  test("says when to come back, then frames every event, and names the failed end `failed`", async () => {
+  test("says when to reconnect, then frames every event, and names the failed end `failed`", async () => {
     const { get } = given([started, failed]);
     const text = await (await get(`stream?job_id=${jobId}`)).text();
     const [retry, ...rest] = text.split("\n\n");

@@ -64,13 +64,15 @@ async function respond(
   jobId: string,
   lastEventId: string | undefined,
 ): Promise<Response> {
-  const afterSeq = seqOf(c.req.header("last-event-id") ?? lastEventId);
+  const afterSeq = parseSeq(c.req.header("last-event-id") ?? lastEventId);
   const request = { userId: c.get("userId"), jobId, afterSeq };
-  const connect = await openStream(deps, request).catch((error: unknown) => comeBack(c, error));
+  const connect = await openStream(deps, request).catch((error: unknown) =>
+    reconnectLater(c, error),
+  );
   if (connect instanceof Response) return connect;
   // 204 is how the HTML standard tells an EventSource to stop reconnecting.
   if (!connect) return new Response(null, { status: 204 });
-  // A GET handler answers HEAD as well: nobody would ever read, or cancel, that stream.
+  // A GET handler also serves HEAD, whose body is never read or cancelled.
   if (c.req.method === "HEAD") return new Response(null, { headers: streamHeaders });
   const release = deps.limits.take(c.get("userId"));
   const given = { opening: encoder.encode(retryLine()), onEnd: onEndOf(c.env, c.req.raw, release) };
@@ -78,10 +80,10 @@ async function respond(
 }
 
 /**
- * A browser's EventSource never comes back from a 503: while Redis is away it is given an empty stream
- * and a time to return instead. Every other client is told the truth.
+ * A browser's EventSource never reconnects after a 503: while Redis is away it gets an empty stream with
+ * `retry:`, and reconnects. Every other client gets the 503.
  */
-function comeBack(c: Context<AppEnv>, error: unknown): Response {
+function reconnectLater(c: Context<AppEnv>, error: unknown): Response {
   const isAway = error instanceof Fault && error.code === "UNAVAILABLE";
   const isEventSource = c.req.header("accept")?.includes("text/event-stream");
   if (!isAway || !isEventSource) throw error;
@@ -92,7 +94,7 @@ function retryLine(): string {
   return `retry: ${Math.round(retryMinMs + Math.random() * retryJitterMs)}\n\n`;
 }
 
-function seqOf(text: string | undefined): number {
+function parseSeq(text: string | undefined): number {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : -1;
 }
 

@@ -18,7 +18,7 @@ const completed: StageUpdate = { stage: "vision", status: "completed" };
 describe("a tailer", () => {
   /** For what the test does; the tailer has a connection of its own. */
   let redis: Redis;
-  let log: EventLog;
+  let eventLog: EventLog;
   let own: Redis;
   let hub: Hub;
   let tailer: ShardTailer;
@@ -28,7 +28,7 @@ describe("a tailer", () => {
 
   beforeAll(async () => {
     redis = await connectRedis(serviceUrls.REDIS_URL, silentLog);
-    log = createEventLog(redis);
+    eventLog = createEventLog(redis);
   });
   beforeEach(async () => {
     hub = new Hub();
@@ -47,9 +47,9 @@ describe("a tailer", () => {
   }
   const emit = (jobId: string, ...updates: StageUpdate[]) => {
     const events = updates.map((one) => scanEvent({ id: jobId, epoch: 0 }, one, Date.now()));
-    return log.emit("u", events);
+    return eventLog.emit("u", events);
   };
-  /** A live client of a job, and what it has been told. */
+  /** A live client of a job, and the seqs it was sent. */
   function watch(jobId: string): number[] {
     const seqs: number[] = [];
     const write = (bytes: Uint8Array) =>
@@ -88,7 +88,7 @@ describe("a tailer", () => {
     expect(seqs).toEqual([0, 10, 11]);
   });
 
-  test("that comes back to streams that are gone tells what the replay logs hold", async () => {
+  test("that comes back to streams that are gone sends what the replay logs hold", async () => {
     const connectionId = await own.client("ID");
     await tailer.start();
     const jobId = jobOfShard(1);
@@ -102,7 +102,7 @@ describe("a tailer", () => {
     expect(seqs).toEqual([0, 10, 11]);
   });
 
-  test("that a trim has overtaken tells what it missed from the replay logs", async () => {
+  test("that a trim has overtaken sends what it missed from the replay logs", async () => {
     const connectionId = await own.client("ID");
     const paused = Promise.withResolvers<void>();
     // The first resync, after the cut, holds the tailer up and does nothing itself.
@@ -136,7 +136,7 @@ describe("a tailer", () => {
     expect(resyncs).toBe(0);
   });
 
-  test("tries a failed resync again before it tells anything newer", async () => {
+  test("tries a failed resync again before it sends anything newer", async () => {
     const connectionId = await own.client("ID");
     beforeResync = async () => {
       if (resyncs === 1) throw new Error("Redis is away");

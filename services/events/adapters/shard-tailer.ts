@@ -14,7 +14,7 @@ const gatherMs = 5;
 /**
  * Follows all shard streams, once per process, and pushes what happens into the hub. Late is allowed,
  * lost is not: after anything that may have hidden entries (a lost connection, a trim that overtook
- * us) every watched job is served from its replay log before the tailer goes on.
+ * us) every watched job is sent its replay log before the tailer continues.
  *
  * It needs a connection of its own: a blocking read holds up every other command.
  */
@@ -91,7 +91,7 @@ export class ShardTailer {
     );
     this.#lastReadAt = Date.now();
     if (shards?.some(([, entries]) => entries.length >= entriesPerReadMax)) {
-      // A full read means that we are behind, and whoever is behind may have been overtaken.
+      // A full read means that the tailer is behind, and a trim may have overtaken it.
       this.#mayHaveMissed ||= await this.#wasOvertaken(keys);
     }
     if (this.#mayHaveMissed) {

@@ -245,11 +245,11 @@ describe("GET a result", () => {
 });
 
 describe("GET /scan", () => {
-  test("asks for the caller's own scans, 20 a page unless told", async () => {
+  test("asks for the caller's own scans, 20 a page by default", async () => {
     const { get, pages } = given();
     expect(await (await get("scan")).json()).toEqual({ items: [], next_cursor: null });
     await get(`scan?limit=100&cursor=${jobId}`);
-    // One more than the page tells whether there is a next one.
+    // One row more than the page shows whether there is a next one.
     expect(pages).toEqual([
       ["u", undefined, 21],
       ["u", jobId, 101],

@@ -10,7 +10,7 @@ import type { Claim, SubmitDeps } from "../submit-scan.ts";
 const takeoverAfterMs = 30_000;
 
 /**
- * Claims, or tells why not, in one step. A hash per key: body (fingerprint), job_id, at (ms), done,
+ * Claims the key, or returns why not, in one step. A hash per key: body (fingerprint), job_id, at (ms), done,
  * taken (1 after a takeover). Whoever takes over gets the first job id: if that job was published
  * after all, running it twice is harmless, while a second job would be paid for again.
  *
@@ -67,8 +67,8 @@ export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idemp
 }
 
 /**
- * What tells one request from another: a hash of the whole request as it was parsed, so that a field
- * which is added later is part of it. The order of the fields makes no difference.
+ * A hash of the whole request as it was parsed, so that a field which is added later is part of it.
+ * The order of the fields makes no difference.
  */
 export function fingerprint(request: SubmitRequest): string {
   return createHash("sha256").update(JSON.stringify(request, sortKeys)).digest("base64url");

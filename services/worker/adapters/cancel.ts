@@ -8,9 +8,9 @@ const retryDelayMs = 250;
 const jobsPerReadMax = 500;
 
 /**
- * Hears cancels over a connection of its own, which can do nothing else while subscribed. Notices
- * that come while it is away are lost, so after every reconnect the requests of the jobs in flight
- * are read over `redis`.
+ * Follows the cancel notices over a connection of its own, which can do nothing else while subscribed.
+ * Redis keeps no notice for a lost connection, so after every reconnect the cancel requests of the running
+ * jobs are read over `redis`.
  */
 export async function followCancels(
   subscriber: Redis,

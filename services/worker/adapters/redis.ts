@@ -3,7 +3,7 @@ import { redisCall } from "#lib/redis/client.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
 
-/** Covers the way of a grant to its row; a job that died on it must not hold the character for long. */
+/** Covers the time from a grant to its row. Short, since a job that died would block the character. */
 const reservationTtlS = 600;
 
 export function createReservations(redis: Redis): Pick<MatchDeps["ownerships"], "reserve"> {

@@ -58,7 +58,7 @@ describe("matching a character", () => {
     expect(await task.run(request, delivery)).toEqual({ character, already_owned: false });
   });
 
-  test("finds none for a material nobody stands for, and reserves nothing", async () => {
+  test("finds none for a material without a character, and reserves nothing", async () => {
     const { task, reserved } = given("none", job);
     const reply = await task.run({ ...request, match_label: "금속류" }, delivery);
     expect(reply).toEqual({ character: null, already_owned: false });

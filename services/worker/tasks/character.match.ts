@@ -8,13 +8,14 @@ export interface MatchDeps {
   readonly catalog: { findByLabel(label: string): Character | undefined };
   readonly ownerships: {
     /**
-     * Which job granted this character to this user: "none" when nobody did, "unknown" for one that was
-     * not granted by a scan.
+     * The job that granted this character to this user: "none" when the user does not own it, "unknown"
+     * when it was not granted by a scan.
      */
     grantedBy(userId: string, characterCode: string): Promise<string>;
     /**
-     * Reserves the character for this job while its row is on the way, and tells who holds it: two
-     * scans at once must not both be told that they were first.
+     * Reserves the character for this job until its row is written.
+     *
+     * @returns the job that holds the reservation: of two scans at once only one may grant.
      */
     reserve(userId: string, characterCode: string, jobId: string): Promise<string>;
   };

@@ -22,7 +22,7 @@ const bulky = {
 } as const;
 
 describe("the answer stage", () => {
-  test("asks the model, keeps the checkpoint with the event, and only then passes the message on", async () => {
+  test("asks the model, keeps the checkpoint with the event, and only then publishes the next message", async () => {
     const { deps, calls, messages } = createScanFixture();
     await answerTask(deps).run(classified, delivery);
     expect(calls).toEqual([
@@ -57,7 +57,7 @@ describe("the answer stage", () => {
     expect(messages[0]?.answer?.user_answer).toContain("돌하르방");
   });
 
-  test("that finds its checkpoint pays no model, but announces and passes on all the same", async () => {
+  test("that finds its checkpoint pays no model, but emits its event and publishes all the same", async () => {
     const { deps, calls, messages } = createScanFixture({ checkpoints: { answer: petAnswer } });
     await answerTask(deps).run(classified, delivery);
     expect(calls).toEqual(["emit answer completed, with answer", "publish reward"]);

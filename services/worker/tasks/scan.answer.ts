@@ -29,7 +29,7 @@ export function answerTask(deps: AnswerDeps): Task {
       const run = { message, epoch: delivery.epoch };
       const begun = await deps.events.begin(run, "answer");
       if (begun === "over") return;
-      // A checkpoint does not say who wrote it, and the event that did is already out.
+      // A checkpoint does not name its model; the event with the name was emitted before.
       const { answer, model } =
         begun === "begun"
           ? await compose(deps, message, delivery.signal)

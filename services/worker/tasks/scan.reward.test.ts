@@ -109,14 +109,14 @@ describe("the reward stage", () => {
     },
   );
 
-  test("announces nothing while the result is not stored", async () => {
+  test("emits nothing while the result is not stored", async () => {
     const broken = { "save completed": new Fault("UNAVAILABLE") };
     const { deps, calls } = createScanFixture({ matchReply: petty, broken });
     await expect(rewardTask(deps).run(answered, delivery)).rejects.toThrow();
     expect(calls.at(-1)).toBe("save completed");
   });
 
-  test("delivered again announces the result that stands, not its own", async () => {
+  test("delivered again emits the result that stands, not its own", async () => {
     const error = { code: "TASK_TIMEOUT", message: "늦었어요." };
     const standing: StoredResult = {
       status: "failed",

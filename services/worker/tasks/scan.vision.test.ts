@@ -5,7 +5,7 @@ import { createScanFixture, delivery, message, petVision } from "../scan-fixture
 import { visionTask } from "./scan.vision.ts";
 
 describe("the vision stage", () => {
-  test("asks the model, keeps the checkpoint with the event, and only then passes the message on", async () => {
+  test("asks the model, keeps the checkpoint with the event, and only then publishes the next message", async () => {
     const { deps, calls, steps, messages, asked } = createScanFixture();
     await visionTask(deps).run(message, delivery);
     expect(calls).toEqual([
@@ -22,7 +22,7 @@ describe("the vision stage", () => {
     expect(asked).toMatchObject([{ userInput: "이거?" }]);
   });
 
-  test("that finds its checkpoint pays no model, but announces and passes on all the same", async () => {
+  test("that finds its checkpoint pays no model, but emits its event and publishes all the same", async () => {
     const { deps, calls, messages } = createScanFixture({ checkpoints: { vision: petVision } });
     await visionTask(deps).run(message, delivery);
     expect(calls).toEqual(["emit vision completed, with vision", "publish rule"]);
@@ -93,7 +93,7 @@ describe("the vision stage", () => {
     expect(calls).not.toContain("publish rule");
   });
 
-  test("exhausted, it stores the failure before it announces it, with the fault's own sentence", async () => {
+  test("exhausted, it stores the failure before it emits it, with the fault's own sentence", async () => {
     const { deps, calls, steps, results } = createScanFixture();
     const fault = new Fault("IMAGE_EMPTY", { cause: new Error("internal") });
     await visionTask(deps).onExhausted?.(message, fault, delivery);
@@ -105,7 +105,7 @@ describe("the vision stage", () => {
     expect(steps.map(({ result }) => result)).toEqual([error, error]);
   });
 
-  test("exhausted, it announces nothing while the failure is not stored", async () => {
+  test("exhausted, it emits nothing while the failure is not stored", async () => {
     const { deps, calls } = createScanFixture({
       broken: { "save failed": new Fault("UNAVAILABLE") },
     });
@@ -114,7 +114,7 @@ describe("the vision stage", () => {
     expect(calls).toEqual(["save failed"]);
   });
 
-  test("refuses a message that is none, before anything is announced", async () => {
+  test("refuses a message that is none, before anything is emitted", async () => {
     const { deps, calls } = createScanFixture();
     const { image_url: _, ...rest } = message;
     await expect(visionTask(deps).run(rest, delivery)).rejects.toMatchObject({
