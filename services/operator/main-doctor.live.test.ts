@@ -51,7 +51,7 @@ describe("doctor", () => {
   });
   beforeEach(async () => {
     unbound = [];
-    // Tests of others leave some that nobody is there to tell.
+    // Other tests leave some that no relay will publish.
     await sql`update auth.revocations set published_at = now()
       where published_at is null and created_at < now() - interval '1 minute'`;
     await redis.flushdb();
@@ -172,7 +172,7 @@ describe("doctor", () => {
     await sql`delete from character.character_ownerships where user_id = ${userId}`;
   });
 
-  test("finds a revocation that no relay tells, and leaves a young one to it", async () => {
+  test("finds a revocation that no relay publishes, and leaves a young one to it", async () => {
     const key = `test:${crypto.randomUUID()}`;
     const soon = new Date(Date.now() + longAgoMs);
     const createdAt = (agoMs: number) => new Date(Date.now() - agoMs);
