@@ -20,12 +20,12 @@ const operatorCommand = {
   argumentsMax: Number.POSITIVE_INFINITY,
 } as const;
 
-if (import.meta.main) await runOperator(process.argv.slice(2), () => process.env);
+if (import.meta.main) await runOperator(process.argv.slice(2));
 
 /** Runs one verb and sets the exit code of this process. */
 export async function runOperator(
   args: readonly string[],
-  environment: Environment,
+  environment: Environment = () => process.env,
 ): Promise<void> {
   const [name, ...rest] = args;
   for (const [verb, run] of Object.entries(verbs)) {
