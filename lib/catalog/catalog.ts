@@ -9,7 +9,7 @@ import type { CatalogChange } from "#lib/contract/character-message.ts";
 export class Catalog {
   readonly #load: () => Promise<readonly Character[]>;
   #byCode = new Map<string, Character>();
-  /** In turn: a change that came while everything was being read would be overwritten by it. */
+  /** Serialises changes: a refresh in progress would overwrite a change applied meanwhile. */
   #lastChange: Promise<void> = Promise.resolve();
 
   constructor(load: () => Promise<readonly Character[]>) {
@@ -36,7 +36,7 @@ export class Catalog {
     return undefined;
   }
 
-  /** What was known stays when the catalogue cannot be read. */
+  /** Rejects, and keeps the old content, when the catalogue cannot be read. */
   refresh(): Promise<void> {
     return this.#inTurn(async () => {
       const characters = await this.#load();

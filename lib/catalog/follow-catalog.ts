@@ -9,14 +9,14 @@ import type { Catalog } from "./catalog.ts";
 const rereadEveryDefaultMs = 30_000;
 
 /**
- * Keeps the catalogue fresh over an exclusive queue that lives as long as its channel. Subscribed first,
- * then loaded, on every new channel: no change falls between. Whatever may have hidden a change closes
- * the channel, and so starts over.
+ * Keeps the catalogue fresh over an exclusive queue that lives as long as its channel. Every new channel
+ * subscribes before it loads, so that no change is missed in between. Whatever may have hidden a change
+ * closes the channel, which opens a new one.
  *
- * A change that was committed and never told, because the broker was away or its writer died, leaves
- * nothing that could be noticed: so everything is read again every `rereadEveryMs`, broker or not.
+ * A change that was committed and never broadcast, because the broker was away or its writer died, leaves
+ * no trace: so everything is read again every `rereadEveryMs`, broker or not.
  *
- * @returns what ends the rereading; the subscription ends with the broker.
+ * @returns a function that stops the rereading; the subscription ends with the broker.
  */
 export async function followCatalog(
   broker: Broker,
@@ -25,9 +25,9 @@ export async function followCatalog(
   { rereadEveryMs = rereadEveryDefaultMs } = {},
 ): Promise<() => void> {
   await broker.openChannel(async (channel) => {
-    const startOver = (error: unknown): void => {
-      log.warn("following the catalogue anew", { error });
-      // Rejects when the channel is closed already, which is as good.
+    const restart = (error: unknown): void => {
+      log.warn("catalogue subscription restarted", { error });
+      // Rejects when the channel is closed already.
       channel.close().catch(() => undefined);
     };
     const { queue } = await channel.assertQueue("", { exclusive: true, autoDelete: true });
@@ -35,8 +35,8 @@ export async function followCatalog(
     await channel.consume(
       queue,
       (message) => {
-        if (message) apply(catalog, message.content).catch(startOver);
-        else startOver(new Error("the broker has cancelled the subscription"));
+        if (message) apply(catalog, message.content).catch(restart);
+        else restart(new Error("the broker has cancelled the subscription"));
       },
       { noAck: true },
     );
@@ -50,7 +50,7 @@ export async function followCatalog(
 
 async function apply(catalog: Catalog, content: Buffer): Promise<void> {
   const change = readChange(content);
-  // What cannot be read may have been any change: read everything again.
+  // An unreadable message may have been any change: read everything again.
   await (change ? catalog.apply(change) : catalog.refresh());
 }
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 /**
  * Something that gatekeepers refuse from now on, for as long as a token of it could still be valid. What
- * `auth.revocations` holds, and what `authz.fanout` tells.
+ * `auth.revocations` holds, and what `authz.fanout` carries.
  */
 export const Revocation = v.object({
   /** Made by `revocationKeys`. */

@@ -37,7 +37,7 @@ export function createGroupCommit<Row, Outcome>(
   };
 }
 
-/** Commits the rows together, and answers with what became of each. */
+/** Commits the rows together; resolves to a function from each row to its outcome. */
 type Write<Row, Outcome> = (rows: readonly Row[]) => Promise<(row: Row) => Outcome>;
 
 interface Waiting<Row, Outcome> {

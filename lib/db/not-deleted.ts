@@ -9,7 +9,7 @@ export function idHash(userId: SQL): SQL {
 /**
  * In a statement that writes rows of users: true unless the account was deleted. Every such statement
  * has it, or a scan that was running when its user left, or a grant from an archive, would bring rows
- * back that nobody deletes again. A statement that began before the deletion is waited for by it.
+ * back that nobody deletes again. A deletion waits for every statement that began before it.
  *
  * Not `not exists`, which PostgreSQL may turn into one look at the whole table.
  */

@@ -55,8 +55,8 @@ export function openPool(url: string): Pool {
       max: connectionsMax,
       connect_timeout: connectTimeoutS,
       onnotice: () => undefined,
-      // Asked in vain on a connection that ends at once, its own query about array types would reject
-      // where nobody listens, and end the process.
+      // On a connection that is lost at once, the driver's own query about array types would be an
+      // unhandled rejection, which ends the process.
       fetch_types: false,
       onclose: () => replace(connections),
       connection: { application_name: "eco2", statement_timeout: statementTimeoutMs },

@@ -153,8 +153,8 @@ export const sessions = authSchema.table(
 );
 
 /**
- * What gatekeepers refuse, and the outbox that tells them, in one: a row without `publishedAt` is still
- * to be told (`lib/contract/revocation.ts`).
+ * The revocation list and its transactional outbox in one: a row without `publishedAt` is pending
+ * (`lib/contract/revocation.ts`).
  */
 export const revocations = authSchema.table(
   "revocations",

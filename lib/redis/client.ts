@@ -5,7 +5,7 @@ import { BootError } from "#lib/process/run-process.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 
 const bootDeadlineMs = 6_000;
-/** Longest a command may take; past it the caller is told `UNAVAILABLE` and tries again later. */
+/** A command that takes longer rejects with `UNAVAILABLE`, and the caller tries again later. */
 const commandTimeoutMs = 5_000;
 const reconnectDelayMaxMs = 1_000;
 
@@ -45,7 +45,7 @@ export async function connectRedis(url: string, log: Logger): Promise<Redis> {
 }
 
 /**
- * Runs Redis work and turns "away" into a fault that is waited out. A reply of the server that names
+ * Runs Redis work and turns "Redis is away" into a fault that is retried. A reply of the server that names
  * our own mistake (WRONGTYPE, a script error) stays what it is: a bug.
  */
 export async function redisCall<T>(work: () => Promise<T>): Promise<T> {

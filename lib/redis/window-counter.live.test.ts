@@ -21,31 +21,31 @@ describe("counting a minute", () => {
     const count = createWindowCounter(redis, { now: () => minute + 59_500 });
     const [own, shared] = [crypto.randomUUID(), crypto.randomUUID()];
     const both = [limit(own, 2), limit(shared, 3)];
-    expect(await count(both)).toEqual({ usedUp: undefined, used: [1, 1], resetS: 1 });
-    expect(await count(both)).toMatchObject({ usedUp: undefined, used: [2, 2] });
-    expect(await count(both)).toMatchObject({ usedUp: 0, used: [2, 2] });
+    expect(await count(both)).toEqual({ exhausted: undefined, used: [1, 1], resetS: 1 });
+    expect(await count(both)).toMatchObject({ exhausted: undefined, used: [2, 2] });
+    expect(await count(both)).toMatchObject({ exhausted: 0, used: [2, 2] });
     const other = [limit(crypto.randomUUID(), 2), limit(shared, 3)];
-    expect(await count(other)).toMatchObject({ usedUp: undefined, used: [1, 3] });
-    expect(await count(other)).toMatchObject({ usedUp: 1, used: [1, 3] });
+    expect(await count(other)).toMatchObject({ exhausted: undefined, used: [1, 3] });
+    expect(await count(other)).toMatchObject({ exhausted: 1, used: [1, 3] });
   });
 
   test("begins anew with the next window, and what it counted is forgotten within a minute", async () => {
     let now = minute;
     const count = createWindowCounter(redis, { now: () => now });
     const one = limit(crypto.randomUUID(), 1);
-    expect(await count([one])).toEqual({ usedUp: undefined, used: [1], resetS: 60 });
+    expect(await count([one])).toEqual({ exhausted: undefined, used: [1], resetS: 60 });
     expect(await redis.ttl(one.key(minute / 60_000))).toBeWithin(55, 61);
-    expect((await count([one])).usedUp).toBe(0);
+    expect((await count([one])).exhausted).toBe(0);
     now += 60_000;
-    expect(await count([one])).toMatchObject({ usedUp: undefined, used: [1] });
+    expect(await count([one])).toMatchObject({ exhausted: undefined, used: [1] });
   });
 
   test("leaves out what has no limit", async () => {
     const count = createWindowCounter(redis, { now: () => minute });
     const [free, bound] = [limit(crypto.randomUUID(), 0), limit(crypto.randomUUID(), 1)];
-    expect((await count([free, bound])).usedUp).toBeUndefined();
-    expect((await count([free, bound])).usedUp).toBe(1);
+    expect((await count([free, bound])).exhausted).toBeUndefined();
+    expect((await count([free, bound])).exhausted).toBe(1);
     expect(await redis.exists(free.key(minute / 60_000))).toBe(0);
-    expect(await count([free])).toEqual({ usedUp: undefined, used: [0], resetS: 60 });
+    expect(await count([free])).toEqual({ exhausted: undefined, used: [0], resetS: 60 });
   });
 });

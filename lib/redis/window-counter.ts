@@ -5,10 +5,10 @@ import { redisCall } from "./client.ts";
 const windowS = 60;
 
 /**
- * What is refused counts nowhere: one caller's flood must not use up what everybody shares.
+ * A refused request counts nowhere: one caller's flood must not exhaust the limit all callers share.
  *
  * KEYS the counters · ARGV 1 ttl s, then each counter's limit (0 = off)
- * @returns the number of the counter that is used up or 0, then what each stands at
+ * @returns the number of the exhausted counter or 0, then the value of each
  */
 const COUNT = `
 local reply = {0}
@@ -33,17 +33,18 @@ export interface WindowLimit {
 }
 
 export interface Counted {
-  /** Which of the limits is used up, by its place; undefined when all of them counted. */
-  readonly usedUp: number | undefined;
-  /** What each counter stands at, this one included when it counted. */
+  /** Index of the exhausted limit; undefined when all of them counted. */
+  readonly exhausted: number | undefined;
+  /** The value of each counter, this request included when it counted. */
   readonly used: readonly number[];
   /** Seconds until the window ends. */
   readonly resetS: number;
 }
 
 /**
- * Counts per minute in fixed windows, against all limits or, when one is used up, against none. At most
- * twice a limit comes through around the turn of a minute: that protects a budget at the least cost.
+ * A fixed-window rate limiter: counts a request against all limits of the minute or, when one is
+ * exhausted, against none. Around the turn of a minute at most twice a limit passes: that protects a
+ * budget at the least cost.
  *
  * The returned function throws Fault `UNAVAILABLE` while Redis is away.
  */
@@ -56,7 +57,7 @@ export function createWindowCounter(
     const window = Math.floor(nowS / windowS);
     const resetS = Math.ceil((window + 1) * windowS - nowS);
     if (limits.every(({ max }) => max === 0)) {
-      return { usedUp: undefined, used: limits.map(() => 0), resetS };
+      return { exhausted: undefined, used: limits.map(() => 0), resetS };
     }
     const keys = limits.map(({ key }) => key(window));
     const maxima = limits.map(({ max }) => max);
@@ -65,6 +66,6 @@ export function createWindowCounter(
     );
     const [refusedBy, ...used] = Array.isArray(reply) ? reply.map(Number) : [];
     if (refusedBy === undefined) throw new Error("unexpected reply of the counting script");
-    return { usedUp: refusedBy === 0 ? undefined : refusedBy - 1, used, resetS };
+    return { exhausted: refusedBy === 0 ? undefined : refusedBy - 1, used, resetS };
   };
 }

@@ -8,7 +8,7 @@ export interface ChangeCatalogDeps {
     /** @throws Fault `CHARACTER_EXISTS`, `CHARACTER_NAME_TAKEN`, `MATCH_LABEL_TAKEN`, `DEFAULT_CHARACTER_FIXED`. */
     add(character: Character): Promise<void>;
     /**
-     * `change` is given the character as it is, and nobody else changes it meanwhile.
+     * `change` gets the current character, which stays locked until the commit.
      *
      * @throws Fault those of `add`, `CHARACTER_NOT_FOUND`, and what `change` throws.
      */
@@ -16,9 +16,9 @@ export interface ChangeCatalogDeps {
     /** @throws Fault `CHARACTER_NOT_FOUND`, `DEFAULT_CHARACTER_FIXED`, `CHARACTER_OWNED`. */
     remove(code: string): Promise<void>;
   };
-  /** Applied here at once, so that whoever changed it sees it; never rejects for that. */
+  /** Applies the change in this process at once, so that whoever made it reads it. */
   apply(change: CatalogChange): Promise<void>;
-  /** Tells all processes. May fail: they read everything again in a while (`follow-catalog.ts`). */
+  /** Publishes the change to all processes. May fail: they reread everything soon (`follow-catalog.ts`). */
   broadcast(change: CatalogChange): Promise<void>;
   onBroadcastFailed(error: unknown): void;
 }
@@ -29,7 +29,7 @@ export async function addCharacter(
 ): Promise<Character> {
   const character = toCharacter(added);
   await deps.store.add(character);
-  await tell(deps, upsert(character));
+  await announce(deps, upsert(character));
   return character;
 }
 
@@ -39,17 +39,17 @@ export async function changeCharacter(
   patch: CharacterPatch,
 ): Promise<Character> {
   const character = await deps.store.change(code, (current) => patched(current, patch));
-  await tell(deps, upsert(character));
+  await announce(deps, upsert(character));
   return character;
 }
 
 export async function removeCharacter(deps: ChangeCatalogDeps, code: string): Promise<void> {
   await deps.store.remove(code);
-  await tell(deps, { action: "delete", code });
+  await announce(deps, { action: "delete", code });
 }
 
-/** The change is committed: that it could not be told must not look like it was not made. */
-async function tell(deps: ChangeCatalogDeps, change: CatalogChange): Promise<void> {
+/** The change is committed: a failed broadcast must not look like a failed change. */
+async function announce(deps: ChangeCatalogDeps, change: CatalogChange): Promise<void> {
   await deps.apply(change);
   await deps.broadcast(change).catch(deps.onBroadcastFailed);
 }

@@ -35,6 +35,6 @@ export async function characterRoutes(
     store: createCatalogStore(database),
     apply: (change) => catalog.apply(change),
     broadcast: (change) => publisher.broadcast(CATALOG_EXCHANGE, change),
-    onBroadcastFailed: (error) => log.warn("a change of the catalogue was not told", { error }),
+    onBroadcastFailed: (error) => log.warn("catalogue change not broadcast", { error }),
   });
 }

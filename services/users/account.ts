@@ -2,11 +2,11 @@ import * as v from "valibot";
 import { plainText } from "#lib/contract/plain-text.ts";
 
 /**
- * An account, by the opaque id of whoever is signed in:
+ * A user's account, by the opaque id of whoever is signed in:
  *
- *   (nothing) ──first sight──▶ account ──DELETE──▶ deleted, for good
+ *   (nothing) ──first request──▶ account ──DELETE──▶ deleted, for good
  *
- * The first sight makes it, with the character everybody gets. A deleted one leaves a hash of its id and
+ * The first request makes it, with the default character. A deleted one leaves a hash of its id and
  * nothing else; the id never becomes an account again.
  */
 const nicknameCharsMax = 30;

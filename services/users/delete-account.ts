@@ -2,10 +2,10 @@ export interface DeleteAccountDeps {
   isDeleted(userId: string): Promise<boolean>;
   /** Ids of some of the user's scans; fewer than `limit` are the last. */
   someScans(userId: string, limit: number): Promise<readonly string[]>;
-  /** What Redis keeps of the jobs. */
+  /** Deletes the jobs' keys in Redis. */
   forgetJobs(jobIds: readonly string[]): Promise<void>;
   removeScans(userId: string, jobIds: readonly string[]): Promise<void>;
-  /** The characters that Redis holds for the user while their rows are on the way. */
+  /** Deletes the user's reservations of characters, whose rows are not written yet. */
   forgetReservations(userId: string): Promise<void>;
   /**
    * Removes every row that is left and marks the id as deleted, in one step, after which no writer
@@ -17,11 +17,11 @@ export interface DeleteAccountDeps {
 const scansPerStep = 500;
 
 /**
- * Deletes an account and everything of its user. It may be broken off at any point and asked for again:
- * a scan's keys go before its row, which is what they are found by, and the account goes last. So a
- * Redis that is away refuses the deletion instead of leaving half of it.
+ * Deletes an account and all data of its user. It may be interrupted at any point and repeated: a scan's
+ * keys are deleted before its row, by which they are found, and the account is deleted last. So an
+ * unavailable Redis refuses the deletion instead of leaving half of it.
  *
- * The scans go first and in small steps, because the last step holds up every writer for its time.
+ * The scans are deleted first and in small steps, because the last step blocks every writer.
  */
 export async function deleteAccount(deps: DeleteAccountDeps, userId: string): Promise<void> {
   if (await deps.isDeleted(userId)) return;
@@ -29,7 +29,7 @@ export async function deleteAccount(deps: DeleteAccountDeps, userId: string): Pr
     const jobIds = await deps.someScans(userId, scansPerStep);
     await deps.forgetJobs(jobIds);
     await deps.removeScans(userId, jobIds);
-    // The last ones: a scan that ends meanwhile is for the last step, or this might never end.
+    // A scan that ends meanwhile is left to the last step; else this loop might never end.
     found = jobIds.length;
   }
   await deps.forgetReservations(userId);

@@ -2,7 +2,7 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Account, AccountPatch } from "./account.ts";
 import type { OwnedCharacter } from "./collection.ts";
 
-/** Of one account; every answer is undefined when there is no such account. */
+/** Accounts by user id; every method resolves to undefined when there is no such account. */
 export interface AccountStore {
   account(userId: string): Promise<Account | undefined>;
   changeAccount(userId: string, patch: AccountPatch): Promise<Account | undefined>;
@@ -11,27 +11,27 @@ export interface AccountStore {
   /** By the character's name. @throws Fault `CHARACTER_NOT_FOUND`. */
   ownership(userId: string, name: string): Promise<{ acquiredAt: Date | null } | undefined>;
   /**
-   * Makes the account and grants the default character, all or nothing, once however many ask at once.
-   * Nothing happens when the account exists, or did and was deleted.
+   * Makes the account and grants the default character in one transaction, once under any concurrency.
+   * Does nothing when the account exists, or was deleted.
    */
   createAccount(userId: string): Promise<void>;
 }
 
 /**
- * Reads or changes something of a user's account. What is asked for is asked first, and so the usual case
- * is a single query; the first sight of a user makes the account and asks again.
+ * Runs an operation on a user's account, which the first request of a user makes. The operation is tried
+ * before that, so the usual case is a single query.
  *
  * @throws Fault `ACCOUNT_DELETED`.
  */
 export async function openAccount<T>(
   { createAccount }: Pick<AccountStore, "createAccount">,
   userId: string,
-  ask: () => Promise<T | undefined>,
+  operation: () => Promise<T | undefined>,
 ): Promise<T> {
-  const known = await ask();
-  if (known !== undefined) return known;
+  const outcome = await operation();
+  if (outcome !== undefined) return outcome;
   await createAccount(userId);
-  const made = await ask();
-  if (made === undefined) throw new Fault("ACCOUNT_DELETED");
-  return made;
+  const afterwards = await operation();
+  if (afterwards === undefined) throw new Fault("ACCOUNT_DELETED");
+  return afterwards;
 }

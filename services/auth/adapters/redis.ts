@@ -48,8 +48,8 @@ export function createSignInLimits(
 ): BeginDeps["limits"] & FinishDeps["limits"] {
   const count = createWindowCounter(redis, clock);
   const admit = async (key: (window: number) => string, max: number): Promise<void> => {
-    const { usedUp, resetS } = await count([{ key, max }]);
-    if (usedUp === undefined) return;
+    const { exhausted, resetS } = await count([{ key, max }]);
+    if (exhausted === undefined) return;
     throw new Fault("TOO_MANY_SIGN_INS", { retryAfterMs: resetS * 1_000 });
   };
   return {

@@ -116,7 +116,7 @@ function acceptChanges(app: App, deps: CharacterRoutesDeps): void {
   );
 }
 
-/** Before anything of the request is looked at: a stranger learns nothing about the catalogue's rules. */
+/** Runs before validation: others than administrators learn nothing about the catalogue's rules. */
 function requireAdmin(admins: ReadonlySet<string>): MiddlewareHandler<AppEnv> {
   return async function requireAdminHandler(c, next) {
     if (!admins.has(c.get("userId"))) throw new Fault("FORBIDDEN");

@@ -57,7 +57,7 @@ async function lock(tx: Transaction, wanted: string) {
   return found;
 }
 
-/** A grant that is still on its way is not seen; its owner keeps the name it was granted with. */
+/** A grant that is still queued is not seen; its owner keeps the name it was granted with. */
 async function isOwned(tx: Transaction, wanted: string): Promise<boolean> {
   const [found] = await tx.execute(sql`select
     exists (select from ${characterOwnerships} where character_code = ${wanted})

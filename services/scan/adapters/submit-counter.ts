@@ -18,11 +18,11 @@ export function createSubmitCounter(
 ): AdmitDeps["countSubmit"] {
   const count = createWindowCounter(redis, clock);
   return async (userId) => {
-    const { usedUp, used, resetS } = await count([
+    const { exhausted, used, resetS } = await count([
       { key: (window) => `scan:submits:${window}:${userId}`, max: perUser },
       { key: (window) => `scan:submits:${window}`, max: overall },
     ]);
-    const scope = usedUp === undefined ? undefined : scopes[usedUp];
+    const scope = exhausted === undefined ? undefined : scopes[exhausted];
     const remaining = Math.max(0, perUser - (used[0] ?? 0));
     return { scope, limit: perUser, remaining, resetS };
   };

@@ -18,7 +18,7 @@ import type { DeleteAccountDeps } from "../delete-account.ts";
 const lockTimeoutMs = 3_000;
 /** Between two statements of ours lie microseconds; a process that hangs must not hold up every writer. */
 const idleTimeoutMs = 2_000;
-/** A token's end is told by the clock of the process that signed it. */
+/** The process that signed a token set its expiry by its own clock. */
 const clockSkewS = 60;
 
 /** The rows of `deleteAccount`. */
@@ -48,8 +48,8 @@ export function createEraser(
 
 /**
  * A statement sees what was committed when it began. One that began before the mark would not see it,
- * and could write a row after the others were deleted: so those are waited for, and who comes now waits
- * until the mark is there. The lock is held for milliseconds; two deletions exclude each other. The
+ * and could write a row after the others were deleted. The lock waits for those, and later ones wait
+ * until the mark is committed. The lock is held for milliseconds; two deletions exclude each other. The
  * order of the tables is the one in which an account is made.
  */
 async function erase(db: Drizzle, userId: string): Promise<void> {

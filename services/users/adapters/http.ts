@@ -61,8 +61,8 @@ export function createUsersRoutes(deps: UsersRoutesDeps): App {
     async (c) => {
       const userId = c.get("userId");
       const { name } = c.req.valid("param");
-      const ask = () => deps.ownership(userId, name);
-      return c.json(toOwnership((await openAccount(deps, userId, ask)).acquiredAt));
+      const read = () => deps.ownership(userId, name);
+      return c.json(toOwnership((await openAccount(deps, userId, read)).acquiredAt));
     },
   );
   return app;

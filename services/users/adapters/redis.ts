@@ -4,8 +4,8 @@ import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { DeleteAccountDeps } from "../delete-account.ts";
 
 /**
- * What Redis keeps of a user, as far as it can be found: keys carry a job or a user and a second part,
- * and there is no index of them. The rest expires by itself; the README says what and when.
+ * Deletes a user's keys in Redis, as far as they can be named: keys carry a job id, or a user id and a
+ * second part, and there is no index of them. The others expire; the README says which and when.
  */
 export function createForgetter(
   redis: Redis,
