@@ -3,7 +3,7 @@ import { FAULTS, type FaultCode, type FaultKind } from "./fault-table.ts";
 export interface FaultOptions {
   /** The internal side, an Error: logged, never sent to a client. */
   readonly cause?: unknown;
-  /** When the other side asked for patience, in milliseconds. */
+  /** How long the other side asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /** Replaces the table's user-facing sentence. */
   readonly detail?: string;

@@ -47,13 +47,13 @@ interface ModelsDeps {
 
 /** Every model a key is configured for, each behind its guard; the embedded one is always there. */
 export function createModels(config: WorkerConfig, deps: ModelsDeps): Models {
-  const shareVision = createVisionSharing(config, deps.redis);
+  const withSingleFlight = createVisionSharing(config, deps.redis);
   const remote = createRemoteModels(config, deps);
   const local = createGuardedLocal(deps);
-  const configured = remote.models.map((one) => ({ ...one, model: shareVision(one.model) }));
+  const configured = remote.models.map((one) => ({ ...one, model: withSingleFlight(one.model) }));
   const { guards, callsMax } = remote.models.length > 0 ? remote : local;
   return {
-    call: callWithFallback(selectModels(configured, shareVision(local.model)), systemClock),
+    call: callWithFallback(selectModels(configured, withSingleFlight(local.model)), systemClock),
     followCapacity: (setPrefetch) =>
       adaptPrefetch(guards, { callsMax, setPrefetch, clock: systemClock }),
   };

@@ -97,7 +97,7 @@ describe("two processes", () => {
   });
 
   test("know the same catalogue after every change, made at either", async () => {
-    // Without rereading: what it hears of is what it was told.
+    // Without rereading: it knows what was published, and nothing else.
     await two.stop();
     two = await startProcess();
     const { code, ...fields } = newCharacter();

@@ -12,9 +12,9 @@ export async function readDrawings(): Promise<(code: string) => Drawing> {
   for (const file of files) {
     drawings.set(file.replace(/\.svg$/, ""), await readFile(new URL(file, folder), "utf8"));
   }
-  const standIn = drawings.get(neutral) ?? "";
+  const fallback = drawings.get(neutral) ?? "";
   return function drawingOf(code) {
     const svg = drawings.get(code);
-    return { svg: svg ?? standIn, isOwn: svg !== undefined };
+    return { svg: svg ?? fallback, isOwn: svg !== undefined };
   };
 }

@@ -12,12 +12,12 @@ import { type CharacterRoutesDeps, createCharacterRoutes } from "./http.ts";
 const drawingOf = await readDrawings();
 const added = { code: "char-new", name: "새나", match_label: null, dialog: "안녕!" };
 
-/** The routes over the shipped catalogue, and what was stored and told. */
+/** The routes over the shipped catalogue, and what was stored and published. */
 async function given(overrides: Partial<CharacterRoutesDeps> = {}) {
   const catalog = new Catalog(async () => CHARACTERS);
   await catalog.refresh();
   const stored: Character[] = [];
-  const told: CatalogChange[] = [];
+  const published: CatalogChange[] = [];
   const failures: unknown[] = [];
   const deps: CharacterRoutesDeps = {
     catalog,
@@ -35,7 +35,7 @@ async function given(overrides: Partial<CharacterRoutesDeps> = {}) {
       remove: async () => undefined,
     },
     apply: (change) => catalog.apply(change),
-    broadcast: async (change) => void told.push(change),
+    broadcast: async (change) => void published.push(change),
     onBroadcastFailed: (error) => failures.push(error),
     ...overrides,
   };
@@ -51,7 +51,7 @@ async function given(overrides: Partial<CharacterRoutesDeps> = {}) {
       headers: { "content-type": "application/json", ...(user ? { "x-user-id": user } : {}) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  return { get, send, stored, told, failures };
+  return { get, send, stored, published, failures };
 }
 
 async function problemOf(response: Response): Promise<[number, string]> {
@@ -102,11 +102,11 @@ describe("changing the catalogue", () => {
   ] as const;
 
   test.each(calls)("%s %s %j is for administrators", async (method, path, body) => {
-    const { send, stored, told } = await given();
+    const { send, stored, published } = await given();
     const as = async (user: string | null) => problemOf(await send(method, path, body, user));
     expect(await as(null)).toEqual([401, "UNAUTHENTICATED"]);
     expect(await as("user")).toEqual([403, "FORBIDDEN"]);
-    expect([stored, told]).toEqual([[], []]);
+    expect([stored, published]).toEqual([[], []]);
   });
 
   test("is denied to everybody where no administrator is named", async () => {
@@ -116,8 +116,8 @@ describe("changing the catalogue", () => {
     }
   });
 
-  test("adds, is seen at once by whoever did it, and is told to every process", async () => {
-    const { send, get, told } = await given();
+  test("adds, is seen at once by whoever did it, and is published to every process", async () => {
+    const { send, get, published } = await given();
     const response = await send("POST", "", added);
     const entry = {
       ...added,
@@ -126,26 +126,26 @@ describe("changing the catalogue", () => {
     };
     expect([response.status, await response.json()]).toEqual([201, entry]);
     expect((await (await get("catalog")).json()).characters).toContainEqual(entry);
-    expect(told).toEqual([{ action: "upsert", character: { ...added, is_default: false } }]);
+    expect(published).toEqual([{ action: "upsert", character: { ...added, is_default: false } }]);
   });
 
   test("changes what is given and leaves the rest; null takes the material away", async () => {
-    const { send, told } = await given();
+    const { send, published } = await given();
     const renamed = await (await send("PATCH", "/char-petty", { name: " 페티 2 " })).json();
     expect(renamed).toMatchObject({ name: "페티 2", match_label: "무색페트병" });
     const retired = await (await send("PATCH", "/char-petty", { match_label: null })).json();
     expect(retired).toMatchObject({ name: "페티 2", match_label: null });
-    expect(told.map(({ action }) => action)).toEqual(["upsert", "upsert"]);
+    expect(published.map(({ action }) => action)).toEqual(["upsert", "upsert"]);
   });
 
   test("deletes, here and everywhere", async () => {
-    const { send, get, told } = await given();
+    const { send, get, published } = await given();
     expect((await send("DELETE", "/char-petty")).status).toBe(204);
-    expect(told).toEqual([{ action: "delete", code: "char-petty" }]);
+    expect(published).toEqual([{ action: "delete", code: "char-petty" }]);
     expect(await (await get("catalog")).text()).not.toContain("char-petty");
   });
 
-  test("that was made and could not be told is a change all the same", async () => {
+  test("that was made and could not be published is a change all the same", async () => {
     const away = new Fault("UNAVAILABLE");
     const { send, get, failures } = await given({ broadcast: () => Promise.reject(away) });
     expect((await send("POST", "", added)).status).toBe(201);
@@ -153,13 +153,13 @@ describe("changing the catalogue", () => {
     expect(failures).toEqual([away]);
   });
 
-  test("that was not made is not told", async () => {
+  test("that was not made is not published", async () => {
     const add = () => Promise.reject(new Fault("CHARACTER_EXISTS"));
     const base = await given();
-    const { send, told } = await given({ store: { add, change: add, remove: add } });
+    const { send, published } = await given({ store: { add, change: add, remove: add } });
     expect(await problemOf(await send("POST", "", added))).toEqual([409, "CHARACTER_EXISTS"]);
     expect(await problemOf(await send("DELETE", "/char-petty"))).toEqual([409, "CHARACTER_EXISTS"]);
-    expect([told, base.told]).toEqual([[], []]);
+    expect([published, base.published]).toEqual([[], []]);
   });
 
   test.each([
@@ -168,12 +168,12 @@ describe("changing the catalogue", () => {
     ["PATCH", "/char-paepy", { is_default: true }],
     ["POST", "", { ...added, is_default: true, match_label: "종이" }],
   ] as const)("%s %s %j would break the default", async (method, path, body) => {
-    const { send, stored, told } = await given();
+    const { send, stored, published } = await given();
     expect(await problemOf(await send(method, path, body))).toEqual([
       409,
       "DEFAULT_CHARACTER_FIXED",
     ]);
-    expect([stored, told]).toEqual([[], []]);
+    expect([stored, published]).toEqual([[], []]);
   });
 
   test.each([

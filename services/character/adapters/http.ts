@@ -35,7 +35,7 @@ const bodyBytesMax = 8 * 1024;
 const catalogCacheS = 60;
 /** A drawing changes with a release at most; the one that stands in may be replaced by then. */
 const drawingCacheS = 30 * 24 * 60 * 60;
-const standInCacheS = 60 * 60;
+const fallbackCacheS = 60 * 60;
 
 const CodeParam = v.object({ code: Code });
 const FileParam = v.object({
@@ -74,7 +74,7 @@ function serveDrawings(app: App, { catalog, drawingOf }: CharacterRoutesDeps): v
         "x-content-type-options": "nosniff",
         // Shown by apps of other origins.
         "cross-origin-resource-policy": "cross-origin",
-        "cache-control": `public, max-age=${isOwn ? drawingCacheS : standInCacheS}`,
+        "cache-control": `public, max-age=${isOwn ? drawingCacheS : fallbackCacheS}`,
       });
     },
   );

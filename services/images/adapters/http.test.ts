@@ -231,7 +231,7 @@ describe("sending a photo", () => {
     expect(await problemOf(await confirm(key))).toBe("404 UPLOAD_NOT_FOUND");
   });
 
-  test("only the signed URL opens the door, and only until it expires", async () => {
+  test("only the signed URL accepts an upload, and only until it expires", async () => {
     const { upload_url, key } = await offer();
     const other = await offer();
     const signature = new URL(upload_url).searchParams.get("signature") ?? "";
