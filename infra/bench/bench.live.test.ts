@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { projectFolder } from "../services/ensure-services.ts";
 import { BENCHES } from "./benches.ts";
 
-const Told = v.object({
+const Output = v.object({
   failures: v.array(v.unknown()),
   results: v.array(
     v.object({
@@ -25,7 +25,7 @@ test("every benchmark runs from its command, measures every figure, and loses no
     new Response(child.stderr).text(),
   ]);
   expect([await child.exited, progress]).toEqual([0, expect.any(String)]);
-  const { results, failures } = v.parse(Told, JSON.parse(text));
+  const { results, failures } = v.parse(Output, JSON.parse(text));
   expect(failures).toEqual([]);
   expect(results.map(({ name }) => name)).toEqual(BENCHES.map(({ name }) => name));
   const figures = results.flatMap((result) => result.figures);

@@ -1,7 +1,7 @@
 import type { MeasuredStep } from "./bench.ts";
 import type { Usage } from "./meter.ts";
-import type { Bound, CostTable, Figure, Series } from "./result.ts";
-import { median } from "./statistics.ts";
+import type { Bound, Chart, CostTable, Figure, Series } from "./result.ts";
+import { median, percentileRanks } from "./statistics.ts";
 
 /** What a figure must reach, and what it aims at. */
 export interface Bounds {
@@ -22,6 +22,29 @@ export function figuresOf<Run>(runs: readonly Run[]) {
     runs: runs.map(value),
     ...bounds,
   });
+}
+
+type Axis = Chart["x"];
+
+export function lineChart(title: string, x: Axis, y: Axis, series: Series[]): Chart {
+  return { title, kind: "line", x, y, series };
+}
+
+export function barChart(title: string, x: Axis, y: Axis, series: Series[]): Chart {
+  return { title, kind: "bar", x, y, series };
+}
+
+/** Latency by percentile, a line a run. */
+export function latencyChart<Run>(
+  title: string,
+  runs: readonly Run[],
+  ms: (run: Run, percentile: number) => number,
+): Chart {
+  const series = runs.map((run, i) => ({
+    name: `run ${i + 1}`,
+    points: percentileRanks.map((p) => ({ x: p, y: ms(run, p) })),
+  }));
+  return lineChart(title, { label: "percentile" }, { label: "ms" }, series);
 }
 
 /** A line through the medians of the steps. */

@@ -1,5 +1,5 @@
 import type { MeasuredStep } from "./bench.ts";
-import { costTable, figuresOf, runBars, usageOf } from "./figures.ts";
+import { barChart, costTable, figuresOf, latencyChart, runBars, usageOf } from "./figures.ts";
 import {
   type Checks,
   type GatekeeperRun,
@@ -7,8 +7,7 @@ import {
   rate,
   type Sizes,
 } from "./gatekeeper-measure.ts";
-import type { Chart, Figure, Measurements } from "./result.ts";
-import { percentileRanks } from "./statistics.ts";
+import type { Figure, Measurements } from "./result.ts";
 
 export function gatekeeperFigures(
   measured: readonly MeasuredStep<Sizes, GatekeeperRun>[],
@@ -24,7 +23,13 @@ export function gatekeeperFigures(
     );
   return {
     figures: [...checkFigures(runs), ...steadyFigures(runs, at), ...memoryFigures(runs)],
-    charts: [rateChart(runs), latencyChart(runs, at)],
+    charts: [
+      barChart("Checks a second", { label: "run" }, { label: "checks/s" }, [
+        runBars("known tokens", runs, ({ warm }) => rate(warm)),
+        runBars("first sight", runs, ({ cold }) => rate(cold)),
+      ]),
+      latencyChart(`Due to answered ${at}`, runs, ({ steady }, p) => latency(p, steady)),
+    ],
     costs: [
       costs("Known tokens", "warm"),
       costs("First sight", "cold"),
@@ -73,30 +78,4 @@ function memoryFigures(runs: readonly GatekeeperRun[]): Figure[] {
 
 function cpuUs({ usage, units }: Checks): number {
   return (usageOf(usage, "gatekeeper").cpuMs * 1_000) / units;
-}
-
-function rateChart(runs: readonly GatekeeperRun[]): Chart {
-  return {
-    title: "Checks a second",
-    kind: "bar",
-    x: { label: "run" },
-    y: { label: "checks/s" },
-    series: [
-      runBars("known tokens", runs, ({ warm }) => rate(warm)),
-      runBars("first sight", runs, ({ cold }) => rate(cold)),
-    ],
-  };
-}
-
-function latencyChart(runs: readonly GatekeeperRun[], at: string): Chart {
-  return {
-    title: `Due to answered ${at}`,
-    kind: "line",
-    x: { label: "percentile" },
-    y: { label: "ms" },
-    series: runs.map(({ steady }, i) => ({
-      name: `run ${i + 1}`,
-      points: percentileRanks.map((p) => ({ x: p, y: latency(p, steady) })),
-    })),
-  };
 }

@@ -59,24 +59,24 @@ test("requests follow each other on one connection, with their headers and bodie
   user.close();
 });
 
-test("a stream is told piece by piece, and the connection is used again after it", async () => {
+test("a stream is given away piece by piece, and the connection is used again after it", async () => {
   const user = connect();
-  let told = "";
+  let pieces = "";
   const get = { method: "GET", path: "/stream" } as const;
   const answer = await user.send(get, (text) => {
-    told += text;
+    pieces += text;
   });
-  expect([answer.status, answer.body, told]).toEqual([200, "", "one two"]);
+  expect([answer.status, answer.body, pieces]).toEqual([200, "", "one two"]);
   expect((await user.send({ method: "GET", path: "/" })).status).toBe(202);
   expect(connections.size).toBe(1);
   user.close();
 });
 
-test("a refusal is collected, not told as a stream", async () => {
-  const told: string[] = [];
+test("a refusal is collected, not given away as a stream", async () => {
+  const pieces: string[] = [];
   const user = connect();
-  const answer = await user.send({ method: "GET", path: "/" }, (text) => told.push(text));
-  expect([answer.status, told]).toEqual([202, []]);
+  const answer = await user.send({ method: "GET", path: "/" }, (text) => pieces.push(text));
+  expect([answer.status, pieces]).toEqual([202, []]);
   user.close();
 });
 
@@ -90,12 +90,12 @@ test("a server that closes is connected to anew", async () => {
 
 test("a connection that breaks in the middle is an error", async () => {
   const user = connect(`http://127.0.0.1:${breaking.port}`);
-  let told = "";
+  let pieces = "";
   const sent = user.send({ method: "GET", path: "/" }, (text) => {
-    told += text;
+    pieces += text;
   });
   await expect(sent).rejects.toThrow("connection lost");
-  expect(told).toBe("abc");
+  expect(pieces).toBe("abc");
 });
 
 test("nobody listening is an error", async () => {

@@ -55,9 +55,10 @@ export class HttpResponseReader {
     if (lineEnd < 0) return false;
     const size = Number.parseInt(this.#text, 16);
     if (Number.isNaN(size)) throw new Error("not a chunk");
-    if (this.#text.length < lineEnd + 2 + size + 2) return false;
-    this.#take(lineEnd, 2);
-    const piece = this.#take(size, 2);
+    const [start, end] = [lineEnd + 2, lineEnd + 2 + size];
+    if (this.#text.length < end + 2) return false;
+    const piece = this.#text.slice(start, end);
+    this.#text = this.#text.slice(end + 2);
     if (size === 0) return this.#end();
     this.#sink.onBody(piece);
     return true;

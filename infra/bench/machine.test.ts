@@ -10,7 +10,7 @@ test("the system's name is read with and without quotes, and may be missing", ()
   expect(osName("ID=debian\n")).toBe("");
 });
 
-test("a machine is told in two lines", () => {
+test("a machine is described in two lines", () => {
   const { machine } = sampleResult;
   expect(machineText(machine)).toBe(
     "2 cores · Some CPU · 8.3 GB · Debian GNU/Linux 12, kernel 6.1.0",

@@ -1,5 +1,5 @@
 import type { MeasuredStep } from "./bench.ts";
-import { costTable, figuresOf, runBars, usageOf } from "./figures.ts";
+import { barChart, costTable, figuresOf, runBars, usageOf } from "./figures.ts";
 import type { Backlog, Drain } from "./overhead-measure.ts";
 import type { Measurements } from "./result.ts";
 
@@ -20,13 +20,9 @@ export function overheadFigures(measured: readonly MeasuredStep<Backlog, Drain>[
       }),
     ],
     charts: [
-      {
-        title: "Scans drained",
-        kind: "bar",
-        x: { label: "run" },
-        y: { label: "jobs/s" },
-        series: [runBars("jobs/s", drains, rate)],
-      },
+      barChart("Scans drained", { label: "run" }, { label: "jobs/s" }, [
+        runBars("jobs/s", drains, rate),
+      ]),
     ],
     costs: [costTable("CPU and memory while draining", "job", drains)],
   };

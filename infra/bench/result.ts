@@ -1,6 +1,10 @@
 import * as v from "valibot";
 
-const Values = v.array(v.number());
+/** One value a run. NaN and infinity stand for what was not measured, and are left out. */
+const Values = v.pipe(
+  v.array(v.union([v.number(), v.nan()])),
+  v.filterItems((value) => Number.isFinite(value)),
+);
 
 const Bound = v.union([
   v.strictObject({ atLeast: v.number() }),
@@ -8,7 +12,7 @@ const Bound = v.union([
 ]);
 export type Bound = v.InferOutput<typeof Bound>;
 
-/** One measured quantity, one value a run, with what its median must reach and what it aims at. */
+/** One measured quantity, with what its median must reach and what it aims at. */
 const Figure = v.strictObject({
   label: v.string(),
   unit: v.string(),
@@ -22,7 +26,15 @@ const Axis = v.strictObject({ label: v.string(), isLog: v.exactOptional(v.boolea
 /** Points in the order of their x, which may be a name in a chart of bars. */
 const Series = v.strictObject({
   name: v.string(),
-  points: v.array(v.strictObject({ x: v.union([v.number(), v.string()]), y: v.number() })),
+  points: v.pipe(
+    v.array(
+      v.strictObject({
+        x: v.union([v.number(), v.nan(), v.string()]),
+        y: v.union([v.number(), v.nan()]),
+      }),
+    ),
+    v.filterItems(({ x, y }) => !Number.isNaN(x) && Number.isFinite(y)),
+  ),
 });
 export type Series = v.InferOutput<typeof Series>;
 const Chart = v.strictObject({
@@ -44,7 +56,7 @@ const CostTable = v.strictObject({
 export type CostTable = v.InferOutput<typeof CostTable>;
 
 /** What the runs of a benchmark come to. */
-const Measurements = v.strictObject({
+export const Measurements = v.strictObject({
   figures: v.array(Figure),
   charts: v.array(Chart),
   costs: v.array(CostTable),

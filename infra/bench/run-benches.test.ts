@@ -42,7 +42,7 @@ const broken: Bench = {
   },
 };
 
-test("a bench is given its runs, and its result tells how it came about", async () => {
+test("a bench is given its runs, and its result says how it came about", async () => {
   const { results, kept, reported } = await run([example]);
   expect(results).toEqual(kept);
   expect(results[0]).toMatchObject({

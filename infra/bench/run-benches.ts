@@ -1,7 +1,8 @@
+import * as v from "valibot";
 import { commandOf } from "./arguments.ts";
 import type { Bench, BenchContext } from "./bench.ts";
 import { readLoad } from "./machine.ts";
-import type { Measurements, Result } from "./result.ts";
+import { Measurements, type Result } from "./result.ts";
 
 export interface Ran {
   readonly results: readonly Result[];
@@ -42,31 +43,8 @@ async function runBench(
   const { runs, quick } = context;
   const [loadBefore, takenAt, start] = [readLoad(), new Date().toISOString(), performance.now()];
   const report = (line: string) => context.report(`  ${name}: ${line}`);
-  const measurements = onlyFinite(await bench.run({ ...context, report }));
+  const measurements = v.parse(Measurements, await bench.run({ ...context, report }));
   const tookS = Math.round((performance.now() - start) / 100) / 10;
   const command = commandOf({ name, runs, quick });
   return { name, measures, command, takenAt, tookS, runs, quick, loadBefore, ...measurements };
-}
-
-/** Without values that are no numbers: those were not measured, and JSON has no NaN. */
-function onlyFinite({ figures, charts, costs }: Measurements): Measurements {
-  const finite = (values: readonly number[]) => values.filter(Number.isFinite);
-  return {
-    figures: figures.map((figure) => ({ ...figure, runs: finite(figure.runs) })),
-    charts: charts.map((chart) => ({
-      ...chart,
-      series: chart.series.map(({ name, points }) => ({
-        name,
-        points: points.filter(({ x, y }) => !Number.isNaN(x) && Number.isFinite(y)),
-      })),
-    })),
-    costs: costs.map((table) => ({
-      ...table,
-      rows: table.rows.map(({ process, cpuMs, peakMb }) => ({
-        process,
-        cpuMs: finite(cpuMs),
-        peakMb: finite(peakMb),
-      })),
-    })),
-  };
 }

@@ -1,5 +1,5 @@
 import type { MeasuredStep } from "./bench.ts";
-import { costTable, figuresOf, medianLine } from "./figures.ts";
+import { costTable, figuresOf, lineChart, medianLine } from "./figures.ts";
 import type { Backlog, Drain } from "./overhead-measure.ts";
 import type { Chart, Measurements } from "./result.ts";
 
@@ -34,13 +34,7 @@ function byBacklog(
   const series = [...byWorkers].map(([workers, steps]) =>
     medianLine(workersText(workers), steps, ({ jobs }) => jobs, value),
   );
-  return {
-    title,
-    kind: "line",
-    x: { label: "queued scans", isLog: true },
-    y: { label: unit },
-    series,
-  };
+  return lineChart(title, { label: "queued scans", isLog: true }, { label: unit }, series);
 }
 
 function workersText(workers: number): string {

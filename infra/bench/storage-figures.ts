@@ -1,7 +1,7 @@
 import type { MeasuredStep } from "./bench.ts";
-import { type Bounds, costTable, figuresOf } from "./figures.ts";
+import { type Bounds, costTable, figuresOf, latencyChart, lineChart } from "./figures.ts";
 import type { Chart, CostTable, Measurements } from "./result.ts";
-import { percentile, percentileRanks } from "./statistics.ts";
+import { percentile } from "./statistics.ts";
 import { type StorageRun, type StorageStep, steadyPerS } from "./storage-measure.ts";
 
 export function storageFigures(
@@ -10,7 +10,7 @@ export function storageFigures(
   const runs = measured.flatMap((step) => step.runs);
   const figure = figuresOf(runs);
   const latency = (p: number, bounds: Bounds = {}) =>
-    figure(`Publish to row at ${steadyPerS} grants/s, p${p}`, "ms", latencyAt(p), bounds);
+    figure(`Publish to row ${at}, p${p}`, "ms", (run) => latencyOf(run, p), bounds);
   return {
     figures: [
       // The goal is one row a grant; with the collection it is two.
@@ -23,40 +23,24 @@ export function storageFigures(
       latency(95, { must: { atMost: 250 } }),
       latency(99),
     ],
-    charts: [rowsChart(runs), latencyChart(runs)],
+    charts: [rowsChart(runs), latencyChart(`Publish to row ${at}`, runs, latencyOf)],
     costs: costTables(runs),
   };
 }
 
-const latencyAt = (p: number) => (run: StorageRun) => percentile(run.steady.latenciesMs, p);
+const at = `at ${steadyPerS} grants/s`;
+const latencyOf = ({ steady }: StorageRun, p: number) => percentile(steady.latenciesMs, p);
 
 /** Of the last run. */
 function rowsChart(runs: readonly StorageRun[]): Chart {
-  const last = runs.at(-1);
   const line = (name: string, part: "ownership" | "both") => ({
     name,
-    points: (last?.[part].progress ?? []).map(({ atS, rows }) => ({ x: atS, y: rows })),
+    points: (runs.at(-1)?.[part].progress ?? []).map(({ atS, rows }) => ({ x: atS, y: rows })),
   });
-  return {
-    title: "Rows while draining",
-    kind: "line",
-    x: { label: "s" },
-    y: { label: "rows" },
-    series: [line("ownership", "ownership"), line("ownership and collection", "both")],
-  };
-}
-
-function latencyChart(runs: readonly StorageRun[]): Chart {
-  return {
-    title: `Publish to row at ${steadyPerS} grants/s`,
-    kind: "line",
-    x: { label: "percentile" },
-    y: { label: "ms" },
-    series: runs.map((run, i) => ({
-      name: `run ${i + 1}`,
-      points: percentileRanks.map((p) => ({ x: p, y: latencyAt(p)(run) })),
-    })),
-  };
+  return lineChart("Rows while draining", { label: "s" }, { label: "rows" }, [
+    line("ownership", "ownership"),
+    line("ownership and collection", "both"),
+  ]);
 }
 
 function costTables(runs: readonly StorageRun[]): CostTable[] {

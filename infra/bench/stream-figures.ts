@@ -1,5 +1,5 @@
 import type { MeasuredStep } from "./bench.ts";
-import { type Bounds, costTable, figuresOf, medianLine } from "./figures.ts";
+import { type Bounds, costTable, figuresOf, lineChart, medianLine } from "./figures.ts";
 import type { Usage } from "./meter.ts";
 import type { Chart, CostTable, Figure, Measurements } from "./result.ts";
 import { percentile } from "./statistics.ts";
@@ -15,7 +15,19 @@ export function streamFigures(measured: readonly Measured[]): Measurements {
       ...measured.slice(0, -1).flatMap((step) => memoryAndLag(step)),
       ...largest.flatMap((step) => [...memoryAndLag(step, boundsOfLargest), ...storm(step)]),
     ],
-    charts: [memoryChart(measured), lagChart(measured), recoveryChart(measured)],
+    charts: [
+      byClients(measured, "Memory of the process by clients", "MB", {
+        open: ({ openMb }) => openMb,
+        peak: ({ peakMb }) => peakMb,
+      }),
+      byClients(measured, "Lag of an event by clients", "ms", {
+        "event to all p50": shared(50),
+        "event to all p99": shared(99),
+        "burst p50": burst(50),
+        "burst p99": burst(99),
+      }),
+      recoveryChart(measured),
+    ],
     costs: largest.flatMap(costTables),
   };
 }
@@ -63,39 +75,13 @@ function storm({ step, runs }: Measured): Figure[] {
 const shared = (p: number) => (run: StreamRun) => percentile(run.sharedMs, p);
 const burst = (p: number) => (run: StreamRun) => percentile(run.burstMs, p);
 
-type Lines = readonly (readonly [name: string, value: (run: StreamRun) => number])[];
+type Lines = Readonly<Record<string, (run: StreamRun) => number>>;
 
-function byClients(
-  measured: readonly Measured[],
-  title: string,
-  unit: string,
-  lines: Lines,
-): Chart {
-  return {
-    title,
-    kind: "line",
-    x: { label: "clients" },
-    y: { label: unit },
-    series: lines.map(([name, value]) =>
-      medianLine(name, measured, ({ clients }) => clients, value),
-    ),
-  };
-}
-
-function memoryChart(measured: readonly Measured[]): Chart {
-  return byClients(measured, "Memory of the process by clients", "MB", [
-    ["open", ({ openMb }) => openMb],
-    ["peak", ({ peakMb }) => peakMb],
-  ]);
-}
-
-function lagChart(measured: readonly Measured[]): Chart {
-  return byClients(measured, "Lag of an event by clients", "ms", [
-    ["event to all p50", shared(50)],
-    ["event to all p99", shared(99)],
-    ["burst p50", burst(50)],
-    ["burst p99", burst(99)],
-  ]);
+function byClients(measured: readonly Measured[], title: string, unit: string, lines: Lines) {
+  const series = Object.entries(lines).map(([name, value]) =>
+    medianLine(name, measured, ({ clients }) => clients, value),
+  );
+  return lineChart(title, { label: "clients" }, { label: unit }, series);
 }
 
 const curvePoints = 50;
@@ -109,13 +95,9 @@ function recoveryChart(measured: readonly Measured[]): Chart {
     });
     return { name: `${step.clients} clients`, points };
   });
-  return {
-    title: "Storm: all streams cut at once, each client back when `retry:` told it to",
-    kind: "line",
-    x: { label: "s since the cut" },
-    y: { label: "% of clients caught up" },
-    series,
-  };
+  const title = "Storm: all streams cut at once, each client back when `retry:` told it to";
+  const [x, y] = [{ label: "s since the cut" }, { label: "% of clients caught up" }];
+  return lineChart(title, x, y, series);
 }
 
 function costTables({ step: { clients }, runs }: Measured): CostTable[] {

@@ -1,5 +1,13 @@
 import type { MeasuredStep } from "./bench.ts";
-import { type Bounds, costTable, figuresOf, medianLine, usageOf } from "./figures.ts";
+import {
+  type Bounds,
+  barChart,
+  costTable,
+  figuresOf,
+  lineChart,
+  medianLine,
+  usageOf,
+} from "./figures.ts";
 import type { Chart, Figure, Measurements, Series } from "./result.ts";
 import { median } from "./statistics.ts";
 import type { Level, UsersRun } from "./users-measure.ts";
@@ -64,18 +72,12 @@ function latencyChart(measured: readonly Measured[]): Chart {
   const line = (name: string, value: (run: UsersRun) => number) =>
     medianLine(name, measured, countOf, value);
   const model = measured.map(({ step }) => ({ x: step.users, y: seconds(modelMs(step)) }));
-  return {
-    title: "Submit to done",
-    kind: "line",
-    x,
-    y: { label: "s" },
-    series: [
-      line("p50", (run) => seconds(run.e2eMs.p50)),
-      line("p95", (run) => seconds(run.e2eMs.p95)),
-      line("p99", (run) => seconds(run.e2eMs.p99)),
-      { name: "model alone", points: model },
-    ],
-  };
+  return lineChart("Submit to done", x, { label: "s" }, [
+    line("p50", (run) => seconds(run.e2eMs.p50)),
+    line("p95", (run) => seconds(run.e2eMs.p95)),
+    line("p99", (run) => seconds(run.e2eMs.p99)),
+    { name: "model alone", points: model },
+  ]);
 }
 
 function throughputChart(measured: readonly Measured[]): Chart {
@@ -83,8 +85,7 @@ function throughputChart(measured: readonly Measured[]): Chart {
     x: step.users,
     y: median(runs.map(jobsPerMinute(step))),
   }));
-  const series = [{ name: "finished", points }];
-  return { title: "Finished scans", kind: "line", x, y: { label: "jobs/min" }, series };
+  return lineChart("Finished scans", x, { label: "jobs/min" }, [{ name: "finished", points }]);
 }
 
 function cpuChart(measured: readonly Measured[]): Chart {
@@ -97,8 +98,7 @@ function cpuChart(measured: readonly Measured[]): Chart {
     }));
     return { name, points };
   });
-  const [title, label] = ["CPU of a scan by process", "ms a job"];
-  return { title, kind: "bar", x: { label: "users" }, y: { label }, series };
+  return barChart("CPU of a scan by process", { label: "users" }, { label: "ms a job" }, series);
 }
 
 function modelMs({ visionMs, answerMs }: Level): number {

@@ -32,56 +32,61 @@ const sampleMax = 200;
 /** Counts over the whole run; times only of what happens within the window. */
 export class Tally {
   inWindow = false;
-  reconnects = 0;
-  accepted = 0;
-  #completed = 0;
-  #failed = 0;
-  #inFlightMax = 0;
-  readonly #errors = new Map<string, number>();
-  readonly #e2eMs: number[] = [];
-  readonly #submitMs: number[] = [];
-  readonly #lagMs: number[] = [];
+  readonly #counts = { accepted: 0, completed: 0, failed: 0, inFlightMax: 0, reconnects: 0 };
+  readonly #errors: Record<string, number> = {};
   readonly #sample: EndedScan[] = [];
+  readonly #ms: Record<"e2eMs" | "submitMs" | "lagMs", number[]> = {
+    ...{ e2eMs: [], submitMs: [], lagMs: [] },
+  };
 
   accept(submitMs: number): void {
-    this.accepted++;
-    this.#inFlightMax = Math.max(this.#inFlightMax, this.inFlight);
-    if (this.inWindow) this.#submitMs.push(submitMs);
+    this.#counts.accepted++;
+    this.#counts.inFlightMax = Math.max(this.#counts.inFlightMax, this.inFlight);
+    this.#time("submitMs", submitMs);
   }
 
   event(lagMs: number): void {
-    if (this.inWindow) this.#lagMs.push(lagMs);
+    this.#time("lagMs", lagMs);
   }
 
   end(scan: EndedScan, isCompleted: boolean, e2eMs: number): void {
-    if (isCompleted) this.#completed++;
-    else this.#failed++;
-    if (this.inWindow) this.#e2eMs.push(e2eMs);
+    this.#counts[isCompleted ? "completed" : "failed"]++;
+    this.#time("e2eMs", e2eMs);
     if (this.#sample.length < sampleMax) this.#sample.push(scan);
   }
 
+  reconnect(): void {
+    this.#counts.reconnects++;
+  }
+
   error(kind: string): void {
-    this.#errors.set(kind, (this.#errors.get(kind) ?? 0) + 1);
+    this.#errors[kind] = (this.#errors[kind] ?? 0) + 1;
+  }
+
+  get accepted(): number {
+    return this.#counts.accepted;
   }
 
   get inFlight(): number {
-    return this.accepted - this.#completed - this.#failed;
+    const { accepted, completed, failed } = this.#counts;
+    return accepted - completed - failed;
   }
 
   report(): LoadReport {
+    const { e2eMs, submitMs, lagMs } = this.#ms;
     return {
-      accepted: this.accepted,
-      completed: this.#completed,
-      failed: this.#failed,
-      inFlightMax: this.#inFlightMax,
-      reconnects: this.reconnects,
-      errors: Object.fromEntries(this.#errors),
-      finished: this.#e2eMs.length,
-      e2eMs: spread(this.#e2eMs),
-      submitMs: spread(this.#submitMs),
-      lagMs: spread(this.#lagMs),
+      ...this.#counts,
+      errors: this.#errors,
+      finished: e2eMs.length,
+      e2eMs: spread(e2eMs),
+      submitMs: spread(submitMs),
+      lagMs: spread(lagMs),
       sample: this.#sample,
     };
+  }
+
+  #time(of: "e2eMs" | "submitMs" | "lagMs", ms: number): void {
+    if (this.inWindow) this.#ms[of].push(ms);
   }
 }
 

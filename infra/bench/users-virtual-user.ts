@@ -86,7 +86,7 @@ async function follow(
     const send = () => connection.follow(path, headers, { onOpen, onEvent });
     await attempt(send, "stream", tally);
     if (end) return end;
-    tally.reconnects++;
+    tally.reconnect();
     await Bun.sleep(retryMs);
   }
 }

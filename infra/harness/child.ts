@@ -1,7 +1,7 @@
-import type { Subprocess } from "bun";
 import * as v from "valibot";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 import { projectFolder } from "../services/ensure-services.ts";
+import { killOnExit } from "./kill-on-exit.ts";
 import { localDefaults } from "./stack.ts";
 
 /** A process of a suite's own that exchanges messages with it. */
@@ -24,12 +24,6 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Whatever ends the suite ends them as well. */
-const running = new Set<Subprocess>();
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 const receiveMsMax = 300_000;
 
 /** @param file a program of this project, from the project's folder. */
@@ -46,8 +40,7 @@ export function startChild(file: string, { argument, env = {} }: ChildOptions = 
       arrived.resolve();
     },
   });
-  running.add(child);
-  const exited = child.exited.finally(() => running.delete(child));
+  const exited = killOnExit(child);
   const endedEarly = exited.then(() => {
     throw new Error(`${file} ended before it had said everything`);
   });
