@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { findRegulation } from "#lib/contract/regulations.ts";
 import { isTaskName, type TaskName } from "#lib/contract/task.ts";
+import type { PaidStage } from "#lib/scan/scan-events.ts";
 import { ScanMessage } from "#lib/scan/scan-message.ts";
 import { canRun, stageOf } from "#lib/scan/settle-dead-letter.ts";
 import { jobIdOf, TASK_MESSAGES } from "#lib/scan/task-messages.ts";
@@ -8,7 +9,6 @@ import { jobIdOf, TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 /** Stages a redrive may resume from, in order. */
 export const FROM_STAGES = ["vision", "rule", "answer", "reward"] as const;
 export type FromStage = (typeof FROM_STAGES)[number];
-export type PaidStage = "vision" | "answer";
 
 /** What redriving one dead letter means. */
 export type Plan =
