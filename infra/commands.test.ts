@@ -71,6 +71,14 @@ describe.each([...commands, ...processes])("$name", ({ command }) => {
 });
 
 test.each(processes)(
+  "$name sets its runtime limits before it loads anything",
+  async ({ command }) => {
+    const [first] = (await Bun.file(`${root}${command[0]}`).text()).split("\n");
+    expect(first).toBe('import "#lib/config/set-runtime-limits.ts";');
+  },
+);
+
+test.each(processes)(
   "$name prints the version of the project",
   async ({ command }) => {
     const shown = { code: 0, err: "", out: `${version}\n` };

@@ -1,4 +1,4 @@
-import { runOperator } from "../../services/operator/main.ts";
+import { runOperator } from "../../services/operator/main-operator.ts";
 import { inspectServices } from "../services/inspect-services.ts";
 import { VARIABLES } from "../services/service.ts";
 

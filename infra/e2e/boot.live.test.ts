@@ -3,7 +3,7 @@ import { serviceUrls } from "#lib/testing/services.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 
-const bootMsMax = 15_000;
+const bootMsMax = 30_000;
 
 /** Runs a process that is not supposed to come up. */
 async function boot(main: string, env: Record<string, string>) {

@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import { runtimeLimits } from "#lib/config/runtime-limits.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { killOnExit } from "./kill-on-exit.ts";
-import { localDefaults } from "./stack.ts";
 
 /** A process of a suite's own that exchanges messages with it. */
 export interface Child {
@@ -20,7 +20,7 @@ export interface Child {
 export interface ChildOptions {
   /** Its only argument, as JSON. */
   readonly argument?: unknown;
-  /** Besides `localDefaults`. */
+  /** Besides the runtime limits of the system's own processes. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -33,7 +33,7 @@ export function startChild(file: string, { argument, env = {} }: ChildOptions = 
   const args = argument === undefined ? [] : [JSON.stringify(argument)];
   const child = Bun.spawn([process.execPath, file, ...args], {
     cwd: projectFolder,
-    env: { PATH: process.env.PATH, ...localDefaults, ...env },
+    env: { PATH: process.env.PATH, ...runtimeLimits(), ...env },
     stdio: ["ignore", "inherit", "inherit"],
     ipc: (message) => {
       received.push(message);

@@ -51,15 +51,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return { origin: edge.origin, ended, stop };
 }
 
-/**
- * Settings that all local processes share. Callers are who they say they are (`AUTH_MODE=dev`). Bun's
- * own limit of 256 concurrent requests is far below what a worker keeps in flight. With less memory in
- * view, Bun collects garbage sooner: a busy worker's memory is a third smaller.
- */
+/** Settings that all local processes share. Callers are who they say they are (`AUTH_MODE=dev`). */
 export const localDefaults = {
   AUTH_MODE: "dev",
   // `NODE_ENV=production`, which some shells export, refuses AUTH_MODE=dev.
   NODE_ENV: "development",
-  BUN_CONFIG_MAX_HTTP_REQUESTS: "65336",
-  BUN_JSC_forceRAMSize: "1000000000",
 } as const;

@@ -1,3 +1,4 @@
+import "#lib/config/set-runtime-limits.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";

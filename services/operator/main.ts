@@ -1,40 +1,4 @@
-import { UsageError } from "#lib/cli/command-line.ts";
-import { runCommand } from "#lib/cli/run-command.ts";
-import { dlq } from "./main-dlq.ts";
-import { doctor } from "./main-doctor.ts";
-import type { Environment } from "./main-environment.ts";
-import { keys } from "./main-keys.ts";
-import { migrate } from "./main-migrate.ts";
+import "#lib/config/set-runtime-limits.ts";
+import { runOperator } from "./main-operator.ts";
 
-const verbs = { dlq, doctor, keys, migrate } as const;
-
-const operatorCommand = {
-  name: "operator",
-  usage: `usage: eco2-operator <verb> [--help] …
-  dlq       dead letters: list, show, redrive, archive, purge
-  doctor    compares a running system with what it guarantees, and changes nothing
-  keys      makes and rotates the keys that sign tokens
-  migrate   brings the database to the newest schema and seeds the catalogue
-  Each verb reads from the environment what it needs; its --help tells more.`,
-  options: {},
-  argumentsMax: Number.POSITIVE_INFINITY,
-} as const;
-
-if (import.meta.main) await runOperator(process.argv.slice(2));
-
-/** Runs one verb and sets the exit code of this process. */
-export async function runOperator(
-  args: readonly string[],
-  environment: Environment = () => process.env,
-): Promise<void> {
-  const [name, ...rest] = args;
-  for (const [verb, run] of Object.entries(verbs)) {
-    if (verb === name) return run(rest, environment);
-  }
-  const why = name === undefined ? "no verb" : `unknown verb '${name}'`;
-  await runCommand(
-    operatorCommand,
-    () => Promise.reject(new UsageError(`${why}; see --help`)),
-    args,
-  );
-}
+await runOperator(process.argv.slice(2));

@@ -1,3 +1,4 @@
+import "#lib/config/set-runtime-limits.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { allowedImageHosts } from "#lib/config/public-url.ts";
 import type { TaskName } from "#lib/contract/task.ts";
