@@ -40,7 +40,14 @@ function chartSpec(chart: Chart): TopLevelSpec {
         ...{ titleFontWeight: "normal", titlePadding: 10, labelPadding: 6, labelLimit: 300 },
         ...{ domainColor: ink, tickColor: ink, gridColor: ink, gridOpacity: 0.25 },
       },
-      legend: { orient: "top", title: null, labelColor: ink, labelFontSize: 12, labelLimit: 300 },
+      legend: {
+        orient: "top",
+        columns: 4,
+        title: null,
+        labelColor: ink,
+        labelFontSize: 12,
+        labelLimit: 300,
+      },
       range: { category: colours },
     },
   };

@@ -22,7 +22,7 @@ describe("the README", () => {
     for (const [file, text] of plots) {
       expect([file, readFileSync(join(savedFolder, file), "utf8") === text]).toEqual([file, true]);
     }
-  });
+  }, 60_000);
 
   test("quotes no quick run", () => {
     expect(saved.filter(({ quick }) => quick)).toEqual([]);
