@@ -3,6 +3,7 @@ import init from "#migrations/0000_init.sql" with { type: "file" };
 import "#migrations/0001_audit.sql" with { type: "file" };
 import "#migrations/0002_accounts_and_catalog.sql" with { type: "file" };
 import "#migrations/0003_auth.sql" with { type: "file" };
+import "#migrations/0004_replaced_tokens.sql" with { type: "file" };
 import "#migrations/meta/_journal.json" with { type: "file" };
 
 /**

@@ -129,8 +129,9 @@ export const scans = scanSchema.table(
 export const authSchema = pgSchema("auth");
 
 /**
- * A sign-in and all that was refreshed from it. Its refresh token is the one named here; whoever shows an
- * older one has a copy. Gone with its account, and 30 days after the last refresh.
+ * A sign-in and all that was refreshed from it. Its refresh token is the one named here; whoever
+ * shows an older one, unless it was just replaced, has a copy. Gone with its account, and 30 days
+ * after the last refresh.
  */
 export const sessions = authSchema.table(
   "sessions",
@@ -150,6 +151,27 @@ export const sessions = authSchema.table(
     refreshedAt: timestamp("refreshed_at", { withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [index("sessions_user").on(t.userId), index("sessions_expires").on(t.expiresAt)],
+);
+
+/**
+ * Token pairs that a refresh has just replaced. While a row is here, its refresh token gets the
+ * session's current pair; afterwards its access token is revoked. Gone with its session.
+ */
+export const replacedTokens = authSchema.table(
+  "replaced_tokens",
+  {
+    refreshJti: uuid("refresh_jti").primaryKey(),
+    sessionId: uuid("session_id")
+      .notNull()
+      .references(() => sessions.id, { onDelete: "cascade" }),
+    accessJti: uuid("access_jti").notNull(),
+    accessExpiresAt: timestamp("access_expires_at", { withTimezone: true }).notNull(),
+    replacedAt: timestamp("replaced_at", { withTimezone: true }).notNull(),
+  },
+  (t) => [
+    index("replaced_tokens_session").on(t.sessionId),
+    index("replaced_tokens_replaced").on(t.replacedAt),
+  ],
 );
 
 /**

@@ -111,11 +111,6 @@ export const FAULTS = {
     "Refresh token was used before; its session has ended",
     "안전을 위해 로그아웃되었어요. 다시 로그인해 주세요.",
   ),
-  REFRESH_SUPERSEDED: f(
-    409,
-    "Another request has just refreshed this session",
-    "로그인을 이미 연장했어요. 다시 시도해 주세요.",
-  ),
   CSRF_REFUSED: f(
     403,
     "A write with cookies must come from an allowed origin",

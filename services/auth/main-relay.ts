@@ -23,17 +23,19 @@ interface Given {
 }
 
 /**
- * Starts the outbox relay and the sweep. Every process that mounts auth has them; they share the
+ * Starts the outbox relay, which also revokes replaced access tokens when they are due, and the
+ * sweep. Every process that mounts auth has them; they share the
  * work.
  */
 export function startRelay({ database, publisher, clock, log, scope }: Given): void {
-  const { publishPending, sweep } = createOutbox(database);
+  const { publishPending, revokeReplaced, sweep } = createOutbox(database);
   const broadcast = (revocation: unknown) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);
   let isFailing = false;
   let publishedAt = performance.now();
   observeGauge("eco2_outbox_lag_seconds", lagHelp, () => (performance.now() - publishedAt) / 1_000);
   const relay = repeat(async () => {
     try {
+      await revokeReplaced(clock.now());
       while ((await relayOnce({ publishPending, broadcast })) && !scope.stopping);
       publishedAt = performance.now();
       if (isFailing) log.info("revocations republished");

@@ -18,7 +18,6 @@ import { createOauthProvider } from "./adapters/oauth.ts";
 import { createAttempts, createSignInLimits } from "./adapters/redis.ts";
 import { createSessions } from "./adapters/sessions.ts";
 import { createTokens } from "./adapters/tokens.ts";
-import { ConcurrentRefreshWindows } from "./concurrent-refresh-windows.ts";
 import { type AuthConfig, credentialsOf } from "./config.ts";
 import { startRelay } from "./main-relay.ts";
 import type { Provider } from "./provider.ts";
@@ -56,7 +55,6 @@ export function authRoutes(
     sessions: createSessions(database),
     tokens: createTokens(keys, clock),
     refreshLimit: new RefreshRateLimit(),
-    refreshWindows: new ConcurrentRefreshWindows(),
     origins: { own: publicOrigin(config), others: config.CORS_ORIGINS },
     jwks: keys.jwks,
     addressOf: (env, request) => clientAddress(env, request, config.TRUSTED_PROXY_HOPS),

@@ -20,8 +20,8 @@ export interface RefreshDeps {
   };
   readonly sessions: {
     /**
-     * Atomically gives the session its new pair if its refresh token is still `refreshJti`, and
-     * revokes its previous access token. Of any number of concurrent calls one is `rotated`.
+     * Atomically gives the session its new pair if its refresh token is still `refreshJti`. Of any
+     * number of concurrent calls one is `rotated`.
      */
     rotate(
       session: Session,
@@ -34,31 +34,32 @@ export interface RefreshDeps {
   };
   /** This process's own list, as in `EndDeps`. */
   readonly revocations: { add(revocation: Revocation): void };
-  /** A refresh token was used twice: somebody may have a copy. */
+  /** A refresh token was used long after it was replaced: somebody may have a copy. */
   onReuse(claims: TokenClaims): void;
 }
 
 export type Rotation =
-  | { readonly kind: "rotated"; readonly revoked: Revocation | undefined }
-  /** Another refresh was first. */
-  | { readonly kind: "lost"; readonly refreshedAt: number }
+  | { readonly kind: "rotated" }
+  /** The token was replaced within `replacedGraceMs`; `current` was issued at `refreshedAt`. */
+  | { readonly kind: "repeated"; readonly current: Session; readonly refreshedAt: number }
+  | { readonly kind: "reused" }
   | { readonly kind: "gone" };
 
 /**
- * Refresh token rotation with reuse detection: swaps a refresh token for a new pair, once. A second
- * use means that the token was copied, and thief and owner cannot be distinguished, so the session
- * ends. A request that arrived before the first one's rotation was stored is no reuse: two tabs
- * raced, and the browser gets its new pair from the response to the other.
+ * Refresh token rotation with reuse detection: swaps a refresh token for a new pair, once. The same
+ * token within the grace period gets that same pair again: two tabs raced, or the response was
+ * lost. Later use means that the token was copied, and thief and owner cannot be distinguished, so
+ * the session ends.
  *
- * @param arrivedAt the earliest time the request may have arrived
- * (`concurrent-refresh-windows.ts`).
- * @throws Fault `UNAUTHENTICATED` without a token, `TOKEN_…`, `REFRESH_SUPERSEDED`,
- * `REFRESH_TOKEN_REUSED`, `RATE_LIMITED`, `UNAVAILABLE`.
+ * A thief who is within the grace period holds the owner's own pair. Both refresh it hours later:
+ * the second of them is reuse and ends the session, as if the thief had been first.
+ *
+ * @throws Fault `UNAUTHENTICATED` without a token, `TOKEN_…`, `REFRESH_TOKEN_REUSED`,
+ * `RATE_LIMITED`, `UNAVAILABLE`.
  */
 export async function refreshSession(
   deps: RefreshDeps,
   token: string | undefined,
-  arrivedAt: number,
 ): Promise<TokenPair> {
   const { sessions, tokens, refreshLimit, revocations } = deps;
   if (!token) throw new Fault("UNAUTHENTICATED");
@@ -72,11 +73,10 @@ export async function refreshSession(
   switch (rotation.kind) {
     case "rotated":
       refreshLimit.count(claims.sub, now);
-      if (rotation.revoked) revocations.add(rotation.revoked);
-      // Signed only now: concurrent requests that lose cost no signature.
       return tokens.issue(session, now);
-    case "lost": {
-      if (arrivedAt <= rotation.refreshedAt) throw new Fault("REFRESH_SUPERSEDED");
+    case "repeated":
+      return tokens.issue(rotation.current, rotation.refreshedAt);
+    case "reused": {
       const revoked = await sessions.remove(claims.sid, now);
       if (revoked) revocations.add(revoked);
       deps.onReuse(claims);

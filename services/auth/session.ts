@@ -2,7 +2,7 @@
  * A session: one sign-in and every refresh since. It is open while it has a row, and the row names
  * its two current tokens.
  *
- *   open ── refresh ──▶ open, with a new pair of tokens
+ *   open ── refresh ──▶ open, with a new pair of tokens; the replaced pair lives on for half a minute
  *   open ── logout · reuse of a refresh token · account deletion · 30 days unused ──▶ gone
  *
  * A session that is gone never comes back.
@@ -16,6 +16,12 @@ export interface Session {
   readonly accessJti: string;
   readonly refreshJti: string;
 }
+
+/**
+ * How long a replaced pair lives on: its refresh token gets the current pair again, its access token
+ * stays valid. Longer than a client retries a request whose response was lost.
+ */
+export const replacedGraceMs = 30_000;
 
 /**
  * When tokens issued now expire; never earlier than the tokens themselves, which count whole
@@ -48,6 +54,7 @@ export interface TokenClaims {
 export interface Issuer {
   /** @param now milliseconds since the Unix epoch, as everywhere here. */
   expiryAt(now: number): TokenExpiry;
+  /** Deterministic: the same session and `now` give the same pair. */
   issue(session: Session, now: number): Promise<TokenPair>;
 }
 

@@ -10,7 +10,6 @@ import { validate } from "#lib/http/validate.ts";
 import { readCookies } from "#lib/token/read-cookies.ts";
 import { tokenCookies } from "#lib/token/token.ts";
 import { type BeginDeps, beginSignIn } from "../begin-sign-in.ts";
-import type { ConcurrentRefreshWindows } from "../concurrent-refresh-windows.ts";
 import { type EndDeps, endSession } from "../end-session.ts";
 import { type FinishDeps, finishSignIn } from "../finish-sign-in.ts";
 import { type RefreshDeps, refreshSession } from "../refresh-session.ts";
@@ -24,7 +23,6 @@ import { signInAttemptTtlS } from "../sign-in-attempt.ts";
 export type AuthRoutesDeps = BeginDeps & FinishDeps & RefreshDeps & EndDeps & HttpDeps;
 
 interface HttpDeps {
-  readonly refreshWindows: Pick<ConcurrentRefreshWindows, "enter">;
   /** The address that a limit per address counts. */
   addressOf(env: ServerBindings, request: Request): string;
   /** `ok`, or the code of the fault. */
@@ -138,7 +136,8 @@ function addRefresh(app: App, deps: AuthRoutesDeps): void {
     `${authPath}/refresh`,
     describe({
       tag: "auth",
-      summary: "Swap the refresh token, a cookie, for a new pair",
+      summary:
+        "Swap the refresh token, a cookie, for a new pair; repeated within 30 s it is the same pair",
       responses: {
         200: {
           description: "Signed in anew by cookies, for so many seconds",
@@ -148,7 +147,6 @@ function addRefresh(app: App, deps: AuthRoutesDeps): void {
       faults: [
         "UNAUTHENTICATED",
         "REFRESH_TOKEN_REUSED",
-        "REFRESH_SUPERSEDED",
         "RATE_LIMITED",
         "CSRF_REFUSED",
         "UNAVAILABLE",
@@ -157,10 +155,8 @@ function addRefresh(app: App, deps: AuthRoutesDeps): void {
     async (c) => {
       const [token, duplicate] = readCookies(c.req.raw.headers, [tokenCookies.refresh]);
       if (duplicate !== undefined) throw new Fault("TOKEN_INVALID");
-      // Before anything is awaited: the time of arrival distinguishes two tabs from a thief.
-      const window = deps.refreshWindows.enter(token ?? "", deps.clock.now());
       try {
-        const tokens = await refreshSession(deps, token, window.openedAt);
+        const tokens = await refreshSession(deps, token);
         deps.onRefreshed("ok");
         setTokens(c, tokens, deps.clock.now());
         return c.json({ expires_in: secondsTo(tokens.access.expiresAt, deps.clock.now()) });
@@ -169,8 +165,6 @@ function addRefresh(app: App, deps: AuthRoutesDeps): void {
         deps.onRefreshed(fault.code);
         if (SESSION_OVER.includes(fault.code)) return refuseAndDeleteTokens(c, fault);
         throw fault;
-      } finally {
-        window.leave();
       }
     },
   );

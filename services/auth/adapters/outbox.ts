@@ -1,9 +1,10 @@
 import { asc, inArray, isNull, lt, sql } from "drizzle-orm";
-import type { Revocation } from "#lib/contract/revocation.ts";
+import { type Revocation, revocationKeys } from "#lib/contract/revocation.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { Drizzle, Transaction } from "#lib/db/pool.ts";
-import { revocations, sessions } from "#lib/db/schema.ts";
+import { replacedTokens, revocations, sessions } from "#lib/db/schema.ts";
 import type { RelayDeps } from "../relay.ts";
+import { replacedGraceMs } from "../session.ts";
 
 /**
  * Longer than a publisher confirm may take; a relay that hangs must not hold its rows' locks for
@@ -15,9 +16,12 @@ const keptAfterExpiryMs = 3_600_000;
 const sweptMax = 10_000;
 
 /**
- * `auth.revocations` as a transactional outbox, and the sweep of expired revocations and sessions.
+ * `auth.revocations` as a transactional outbox, the revocation of replaced access tokens, and the
+ * sweep of expired revocations and sessions.
  */
 export function createOutbox(database: Database): Pick<RelayDeps, "publishPending"> & {
+  /** Revokes the access tokens that were replaced `replacedGraceMs` ago. */
+  revokeReplaced(now: number): Promise<void>;
   sweep(now: number): Promise<void>;
 } {
   return {
@@ -28,6 +32,9 @@ export function createOutbox(database: Database): Pick<RelayDeps, "publishPendin
         if (!any) return { found: 0, failures: [] };
         return db.transaction((tx) => publishRows(tx, limit, publish));
       }),
+    revokeReplaced: async (now) => {
+      await database.call((db) => db.execute(revokeReplacedStatement(new Date(now))));
+    },
     sweep: async (now) => {
       const isObsolete = lt(revocations.expiresAt, new Date(now - keptAfterExpiryMs));
       const { id } = revocations;
@@ -42,6 +49,23 @@ export function createOutbox(database: Database): Pick<RelayDeps, "publishPendin
       });
     },
   };
+}
+
+/** Rows that another process is moving are skipped. A token that has expired needs no revocation. */
+function revokeReplacedStatement(now: Date) {
+  const until = new Date(now.getTime() - replacedGraceMs).toISOString();
+  return sql`
+    with due as (
+      select refresh_jti from ${replacedTokens} where replaced_at <= ${until}::timestamptz
+      order by replaced_at limit ${sweptMax} for update skip locked
+    ), removed as (
+      delete from ${replacedTokens} as replaced using due
+      where replaced.refresh_jti = due.refresh_jti
+      returning replaced.access_jti, replaced.access_expires_at
+    )
+    insert into ${revocations} (key, expires_at)
+    select ${revocationKeys.token("")}::text || access_jti, access_expires_at from removed
+    where access_expires_at > ${now.toISOString()}::timestamptz`;
 }
 
 function pending(db: Pick<Drizzle, "select">) {

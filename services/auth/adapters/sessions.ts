@@ -1,14 +1,15 @@
-import { sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import * as v from "valibot";
 import { Revocation, revocationKeys } from "#lib/contract/revocation.ts";
 import type { Database } from "#lib/db/client.ts";
 import { driverError } from "#lib/db/driver-error.ts";
-import { revocations, sessions } from "#lib/db/schema.ts";
+import type { Drizzle } from "#lib/db/pool.ts";
+import { replacedTokens, revocations, sessions } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { EndDeps } from "../end-session.ts";
 import type { FinishDeps } from "../finish-sign-in.ts";
-import type { RefreshDeps, Rotation } from "../refresh-session.ts";
-import type { TokenExpiry } from "../session.ts";
+import type { RefreshDeps } from "../refresh-session.ts";
+import { replacedGraceMs, type TokenExpiry } from "../session.ts";
 
 /** SQLSTATE. */
 const foreignKeyViolation = "23503";
@@ -41,7 +42,13 @@ export function createSessions(
       const [row] = await database.call((db) =>
         db.execute(rotateStatement(id, refreshJti, next, now)),
       );
-      return row ? toRotation(v.parse(Rotated, row)) : { kind: "gone" };
+      if (!row) return { kind: "gone" };
+      if (v.parse(Rotated, row).is_rotated) return { kind: "rotated" };
+      const [current] = await database.call((db) => selectSuccessor(db, id, refreshJti, now));
+      if (!current) return { kind: "reused" };
+      const { refreshedAt, ...pair } = current;
+      const repeated = { ...session, ...pair };
+      return { kind: "repeated", current: repeated, refreshedAt: refreshedAt.getTime() };
     },
     remove: async (sid, now) => {
       const [row] = await database.call((db) => db.execute(removeStatement(sid, now)));
@@ -65,7 +72,7 @@ interface Next {
 function rotateStatement(id: string, refreshJti: string, next: Next, now: number) {
   return sql`
     with held as (
-      select id, access_jti, access_expires_at, refresh_jti, refreshed_at from ${sessions}
+      select id, access_jti, access_expires_at, refresh_jti from ${sessions}
       where id = ${id} and expires_at > ${at(now)} for update
     ), rotated as (
       update ${sessions} as session set
@@ -74,15 +81,31 @@ function rotateStatement(id: string, refreshJti: string, next: Next, now: number
         refreshed_at = ${at(now)}
       from held where session.id = held.id and held.refresh_jti = ${refreshJti}
       returning session.id
-    ), revoked as (
-      insert into ${revocations} (key, expires_at)
-      select ${revocationKeys.token("")}::text || held.access_jti, held.access_expires_at
-      from held join rotated using (id) where held.access_expires_at > ${at(now)}
-      returning key, expires_at
+    ), replaced as (
+      insert into ${replacedTokens}
+        (refresh_jti, session_id, access_jti, access_expires_at, replaced_at)
+      select held.refresh_jti, held.id, held.access_jti, held.access_expires_at, ${at(now)}
+      from held join rotated using (id)
     )
-    select rotated.id is not null as is_rotated, ${ms(sql`held.refreshed_at`)} as refreshed_at,
-      revoked.key, ${ms(sql`revoked.expires_at`)} as expires_at
-    from held left join rotated using (id) left join revoked on true`;
+    select rotated.id is not null as is_rotated from held left join rotated using (id)`;
+}
+
+/**
+ * The session's current pair, if `refreshJti` was just replaced. A statement of its own: the one
+ * that waited for the lock does not see the row that the holder of the lock has inserted.
+ */
+function selectSuccessor(db: Drizzle, id: string, refreshJti: string, now: number) {
+  const isReplaced = and(
+    eq(replacedTokens.refreshJti, refreshJti),
+    gt(replacedTokens.replacedAt, new Date(now - replacedGraceMs)),
+    eq(sessions.id, id),
+  );
+  const { accessJti, refreshJti: currentRefreshJti, refreshedAt } = sessions;
+  return db
+    .select({ accessJti, refreshJti: currentRefreshJti, refreshedAt })
+    .from(replacedTokens)
+    .innerJoin(sessions, eq(sessions.id, replacedTokens.sessionId))
+    .where(isReplaced);
 }
 
 function removeStatement(sid: string, now: number) {
@@ -108,19 +131,7 @@ function ms(time: ReturnType<typeof sql>) {
 
 const Ms = v.pipe(v.string(), v.transform(Number));
 const Revoked = v.object({ key: v.string(), expires_at: Ms });
-const Rotated = v.object({
-  is_rotated: v.boolean(),
-  refreshed_at: Ms,
-  key: v.nullable(v.string()),
-  expires_at: v.nullable(Ms),
-});
-
-function toRotation(row: v.InferOutput<typeof Rotated>): Rotation {
-  if (!row.is_rotated) return { kind: "lost", refreshedAt: row.refreshed_at };
-  const { key, expires_at } = row;
-  const revoked = key === null || expires_at === null ? undefined : { key, expires_at };
-  return { kind: "rotated", revoked };
-}
+const Rotated = v.object({ is_rotated: v.boolean() });
 
 function toRevocation(row: v.InferOutput<typeof Revoked>): Revocation {
   return v.parse(Revocation, row);
