@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
+import { replacedTokens } from "#lib/db/schema.ts";
 import { until } from "#lib/testing/until.ts";
 import { makeKey } from "#lib/token/key-set.ts";
+import { createApiClient } from "../harness/api-client.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { createLinks, type Links } from "../harness/links.ts";
 import { bringUpOwn, chaosFolder, type OwnServers } from "../harness/own-servers.ts";
@@ -12,6 +15,7 @@ import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
 import { SERVICE_NAMES } from "../services/service.ts";
+import { uploadPhoto } from "./harness.ts";
 
 type Session = Awaited<ReturnType<typeof signIn>>;
 
@@ -29,6 +33,7 @@ interface Authenticator {
 describe("a token revoked by a logout", () => {
   let servers: OwnServers;
   let links: Links;
+  let postgres: Database;
   let first: Authenticator;
   let others: Record<"edge" | "gatekeeper", Authenticator>;
   const keys = makeKey().then((key) => JSON.stringify({ keys: [key] }));
@@ -38,6 +43,7 @@ describe("a token revoked by a logout", () => {
     await migrate(servers.urls.DATABASE_URL);
     // Of their own address: a server that was killed comes back on another port.
     links = createLinks(servers.urls);
+    postgres = await connectDatabase(links.urls.DATABASE_URL);
     first = await open("edge");
     others = { edge: await open("edge"), gatekeeper: await open("gatekeeper") };
   }, 120_000);
@@ -51,6 +57,7 @@ describe("a token revoked by a logout", () => {
     await Promise.all(
       authenticators.map((authenticator) => authenticator?.app.end("SIGTERM", 10_000)),
     );
+    await postgres?.close();
     links?.stop();
     await servers?.stop();
   }, 60_000);
@@ -168,6 +175,50 @@ describe("a token revoked by a logout", () => {
     // The others find it by themselves.
     await until(() => isRefused(session), { timeoutMs: 20_000 });
   }, 60_000);
+
+  test.each(["a logout", "a reused refresh token", "the deletion of the account"])(
+    "ends its open event streams within a second of %s, at every process, and no other's",
+    async (end) => {
+      const [session, kept] = [await newSession(), await newSession()];
+      const [theirs, others] = [await followEverywhere(session), await followEverywhere(kept)];
+      const at = `${origin(first)}/api/v1`;
+      if (end === "a logout") await logout(session);
+      else if (end === "the deletion of the account") {
+        expect((await fetch(`${at}/users/me`, { method: "DELETE", headers: session })).ok).toBe(
+          true,
+        );
+      } else {
+        const refresh = () => fetch(`${at}/auth/refresh`, { method: "POST", headers: session });
+        expect((await refresh()).status).toBe(200);
+        await postgres.call((db) => db.update(replacedTokens).set({ replacedAt: new Date(0) }));
+        expect((await refresh()).status).toBe(401);
+      }
+      await until(() => theirs.every(({ isOver }) => isOver), { timeoutMs: 1_000 });
+      expect(others.some(({ isOver }) => isOver)).toBe(false);
+      await logout(kept);
+      await until(() => others.every(({ isOver }) => isOver), { timeoutMs: 1_000 });
+    },
+    30_000,
+  );
+
+  /** Opens an event stream of a scan that waits for a worker, at each process that has them. */
+  async function followEverywhere(session: Session): Promise<readonly { isOver: boolean }[]> {
+    const api = createApiClient(origin(first), session);
+    const { stream_url: url } = await api.submit(await uploadPhoto(api), "");
+    return Promise.all([
+      follow(`${origin(first)}${url}`, session),
+      follow(`${origin(others.edge)}${url}`, session),
+    ]);
+  }
+  async function follow(url: string, headers: Record<string, string>) {
+    const { status, body } = await fetch(url, { headers });
+    expect(status).toBe(200);
+    const stream = { isOver: false };
+    void new Response(body).text().then(() => {
+      stream.isOver = true;
+    });
+    return stream;
+  }
 
   async function reopen(main: keyof typeof others): Promise<void> {
     await others[main].app.end("SIGKILL");

@@ -31,6 +31,8 @@ export interface AppEnv {
   Variables: {
     /** Verified by the gatekeeper; only behind `requireUser`. */
     userId: string;
+    /** The session of the caller's token, where the gatekeeper has seen one. */
+    sessionId: string | undefined;
     traceparent: string;
     traceId: string;
   };

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Authenticate } from "#lib/token/authenticate.ts";
+import type { AppEnv } from "./create-app.ts";
 
 /** The headers a gatekeeper sets; it drops those that a client sends. */
 export const callerHeaders = { userId: "x-user-id", provider: "x-auth-provider" } as const;
@@ -13,7 +14,7 @@ export const callerHeaders = { userId: "x-user-id", provider: "x-auth-provider" 
  * @example
  * app.use(gatekeeper(authenticate)); // before the routes
  */
-export function gatekeeper(authenticate: Authenticate): MiddlewareHandler {
+export function gatekeeper(authenticate: Authenticate): MiddlewareHandler<AppEnv> {
   return async function gatekeeperHandler(c, next) {
     // Middleware is registered for ALL methods, a route for one.
     if (!matchedRoutes(c).some(({ method }) => method !== "ALL")) return c.notFound();
@@ -25,6 +26,7 @@ export function gatekeeper(authenticate: Authenticate): MiddlewareHandler {
     if (caller) {
       headers.set(callerHeaders.userId, caller.userId);
       headers.set(callerHeaders.provider, caller.provider);
+      c.set("sessionId", caller.sessionId);
     }
     await next();
   };

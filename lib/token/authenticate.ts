@@ -8,6 +8,8 @@ import type { Verify } from "./verifier.ts";
 export interface Caller {
   readonly userId: string;
   readonly provider: string;
+  /** `sid` of the token; undefined for `X-User-ID` alone. */
+  readonly sessionId?: string | undefined;
 }
 
 /**
@@ -78,10 +80,10 @@ async function identify(
 ): Promise<Caller> {
   const token = readToken(headers);
   if (token !== undefined) {
-    const { sub, provider } = await verify(token);
+    const { sub, provider, sid } = await verify(token);
     // Issued under AUTH_MODE=dev, where no provider had checked the identity.
     if (provider === devProvider && mode !== "dev") throw new Fault("TOKEN_INVALID");
-    return { userId: sub, provider };
+    return { userId: sub, provider, sessionId: sid };
   }
   const userId = mode === "dev" ? headers.get("x-user-id") : null;
   if (userId === null || !USER_ID.test(userId)) throw new Fault("UNAUTHENTICATED");

@@ -18,6 +18,21 @@ describe("a revocation list", () => {
     expect(list.has({ sub: "token", sid: "u", jti: "session" })).toBe(false);
   });
 
+  test("knows a session by itself or by its user, and counts those that are new", () => {
+    const list = new RevocationList();
+    list.add({ key: "jti:token", expires_at: 1 });
+    expect([list.hasSession("session", "u"), list.version]).toEqual([false, 0]);
+    for (let i = 0; i < 3; i++) list.add({ key: "sid:session", expires_at: i });
+    expect([list.hasSession("session", "u"), list.version]).toEqual([true, 1]);
+    expect([list.hasSession("other", "u"), list.hasSession(undefined, "u")]).toEqual([
+      false,
+      false,
+    ]);
+    list.add({ key: "sub:u", expires_at: 1 });
+    expect([list.hasSession("other", "u"), list.hasSession(undefined, "u")]).toEqual([true, true]);
+    expect(list.version).toBe(2);
+  });
+
   test("drops expired entries, a bounded number at a time", () => {
     const list = new RevocationList();
     for (let i = 0; i < 100; i++) list.add({ key: `jti:${i}`, expires_at: i });

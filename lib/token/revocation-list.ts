@@ -19,6 +19,7 @@ export class RevocationList {
     sub: new Map(),
   };
   #sweeping: Iterator<Entry, void> | undefined;
+  #version = 0;
   #readAt = Number.NEGATIVE_INFINITY;
   /**
    * Whether every new revocation will arrive: the fanout queue is subscribed and everything before
@@ -30,18 +31,27 @@ export class RevocationList {
     return this.#expiries.jti.size + this.#expiries.sid.size + this.#expiries.sub.size;
   }
 
+  /** Rises with every session or user that is added: what they have open is to be closed. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Ignores a key of an unknown kind: no claim could match it. */
   add({ key, expires_at: expiresAt }: Revocation): void {
     const [, kind, id] = KEY.exec(key) ?? [];
     if (kind === undefined || id === undefined || !isKind(kind)) return;
     const expiries = this.#expiries[kind];
+    if (kind !== "jti" && !expiries.has(id)) this.#version++;
     expiries.set(id, Math.max(expiresAt, expiries.get(id) ?? 0));
   }
 
   has({ jti, sid, sub }: Pick<Claims, Kind>): boolean {
-    return (
-      this.#expiries.jti.has(jti) || this.#expiries.sid.has(sid) || this.#expiries.sub.has(sub)
-    );
+    return this.#expiries.jti.has(jti) || this.hasSession(sid, sub);
+  }
+
+  /** Whether the session has ended or the user is deleted; without a session, the user alone. */
+  hasSession(sid: string | undefined, sub: string): boolean {
+    return (sid !== undefined && this.#expiries.sid.has(sid)) || this.#expiries.sub.has(sub);
   }
 
   /** Records that everything revoked by `at`, in ms since the Unix epoch, has been added. */

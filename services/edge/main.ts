@@ -31,7 +31,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const publisher = await createPublisher(broker);
   const authentication = await openAuthentication(config, { database, broker, log, scope });
   const { authenticate, keys, revocations } = authentication;
-  const events = await eventsRoutes(config, { database, redis, log, scope });
+  const events = await eventsRoutes(config, { database, redis, revocations, log, scope });
 
   const scan = scanRoutes(config, { database, redis, publisher });
   const users = usersRoutes({ database, redis });

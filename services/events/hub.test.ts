@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
+import { RevocationList } from "#lib/token/revocation-list.ts";
+import { createRevokedCloser } from "./close-revoked.ts";
 import { Hub } from "./hub.ts";
 import { type Frame, Stream } from "./stream.ts";
 
@@ -86,7 +88,7 @@ describe("keeping alive by shares", () => {
     const all = ["a", "b", "b", "b", "c", "d", "e"].map(quietStream);
     for (const { stream } of all) hub.add(stream);
     for (let turn = 1; turn <= 7; turn++) {
-      hub.keepAlive(1 / 7);
+      hub.keepAlive(7);
       expect(all.reduce((sum, { seen }) => sum + seen.times, 0)).toBe(turn);
     }
     expect(all.map(({ seen }) => seen.times)).toEqual([1, 1, 1, 1, 1, 1, 1]);
@@ -99,14 +101,82 @@ describe("keeping alive by shares", () => {
     for (let round = 1; round <= 20; round++) {
       const passing = [quietStream(`x-${round}`), quietStream("stays"), quietStream(`y-${round}`)];
       for (const { stream } of passing) hub.add(stream);
-      for (let turn = 0; turn < 4; turn++) hub.keepAlive(1 / 4);
+      for (let turn = 0; turn < 4; turn++) hub.keepAlive(4);
       for (const { stream } of passing) hub.remove(stream);
     }
     // Two rounds at most lie between: a stream opened meanwhile was served as well.
     expect(stays.seen.times).toBeGreaterThanOrEqual(10);
     for (const { stream } of [stays]) hub.remove(stream);
-    hub.keepAlive(1 / 4);
+    hub.keepAlive(4);
     expect([hub.size, hub.isWatched("stays")]).toEqual([0, false]);
+  });
+});
+
+describe("of the calls for a round of keep-alives", () => {
+  test.each([1, 2, 59, 60, 61, 119, 10_000])(
+    "with %i streams open each stream gets exactly one, and no call has more than its share",
+    (streams) => {
+      const hub = new Hub();
+      let sent = 0;
+      const counts = Array.from({ length: streams }, () => 0);
+      for (let i = 0; i < streams; i++) {
+        const write = () => {
+          counts[i] = (counts[i] ?? 0) + 1;
+          return ++sent > 0;
+        };
+        const stream = new Stream(`job-${i}`, -1, { write, end: () => undefined });
+        stream.replay([]);
+        hub.add(stream);
+      }
+      for (let round = 1; round <= 3; round++) {
+        for (let turn = 0; turn < 60; turn++) {
+          const before = sent;
+          hub.keepAlive(60);
+          expect(sent - before).toBeWithin(Math.floor(streams / 60), Math.ceil(streams / 60) + 1);
+        }
+        expect(counts.every((count) => count === round)).toBe(true);
+      }
+    },
+  );
+});
+
+describe("a revocation closes", () => {
+  const streamOf = (jobId: string, userId: string, sessionId?: string) => {
+    const caller = { userId, sessionId };
+    const stream = new Stream(jobId, -1, { write: () => true, end: () => undefined }, caller);
+    stream.replay([]);
+    return stream;
+  };
+
+  test("the streams of a session or of a user, and no others", () => {
+    const [hub, list] = [new Hub(), new RevocationList()];
+    const closeRevoked = createRevokedCloser(hub, list);
+    const [one, two, byName] = [
+      streamOf("a", "ann", "s1"),
+      streamOf("a", "ann", "s2"),
+      streamOf("b", "ann"),
+    ];
+    const other = streamOf("b", "bob", "s3");
+    for (const stream of [one, two, byName, other]) hub.add(stream);
+    const open = () => [one, two, byName, other].map(({ isClosed }) => !isClosed);
+    closeRevoked();
+    expect(open()).toEqual([true, true, true, true]);
+    list.add({ key: "sid:s1", expires_at: 1 });
+    closeRevoked();
+    expect(open()).toEqual([false, true, true, true]);
+    list.add({ key: "sub:ann", expires_at: 1 });
+    closeRevoked();
+    expect([open(), hub.size]).toEqual([[false, false, false, true], 1]);
+  });
+
+  test("no stream when a token was replaced: its session goes on", () => {
+    const [hub, list] = [new Hub(), new RevocationList()];
+    const closeRevoked = createRevokedCloser(hub, list);
+    hub.add(streamOf("a", "ann", "s1"));
+    const before = list.version;
+    list.add({ key: "jti:t1", expires_at: 1 });
+    closeRevoked();
+    expect([hub.size, list.version]).toEqual([1, before]);
   });
 });
 

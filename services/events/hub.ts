@@ -1,5 +1,5 @@
 import { Fault } from "#lib/error/fault.ts";
-import type { Frame, Stream } from "./stream.ts";
+import type { Frame, Stream, StreamCaller } from "./stream.ts";
 
 /** Replay logs read at once while resyncing. */
 const resyncBatchMax = 256;
@@ -14,6 +14,8 @@ export class Hub {
   #size = 0;
   /** The streams that are due for a keep-alive, in turn. */
   #turn: Iterator<Stream> = this.#each();
+  /** Keep-alives of earlier turns that are not sent yet, times the turns of a round. */
+  #owed = 0;
 
   get size(): number {
     return this.#size;
@@ -71,14 +73,23 @@ export class Hub {
   }
 
   /**
-   * Keeps a share of all streams alive, going on where the last call stopped: thousands at once would hold
-   * up every event meanwhile.
+   * One of `turns` calls that keep every stream alive once, going on where the last call stopped:
+   * thousands at once would hold up every event meanwhile. What is left of a division is carried over, or a
+   * lone stream would be kept alive in every turn.
    */
-  keepAlive(share = 1): void {
-    for (let left = Math.ceil(this.#size * share); left > 0; left--) {
+  keepAlive(turns = 1): void {
+    this.#owed += this.#size;
+    for (; this.#owed >= turns; this.#owed -= turns) {
       const stream = this.#nextInTurn();
       stream?.keepAlive();
       if (stream?.isClosed) this.remove(stream);
+    }
+  }
+
+  /** Closes the streams of these callers. */
+  closeOf(isOver: (caller: StreamCaller) => boolean): void {
+    for (const stream of this.#each()) {
+      if (stream.caller && isOver(stream.caller)) this.#drop(stream);
     }
   }
 

@@ -10,6 +10,7 @@ import { readStoredScan } from "#lib/scan-store/result-store.ts";
 import { openBody } from "./adapters/client-body.ts";
 import { createEventsRoutes } from "./adapters/http.ts";
 import { ShardTailer } from "./adapters/shard-tailer.ts";
+import { createRevokedCloser, type RevokedSessions } from "./close-revoked.ts";
 import type { EventsConfig } from "./config.ts";
 import { Hub } from "./hub.ts";
 import { readFrames } from "./open-stream.ts";
@@ -19,6 +20,7 @@ import { StreamLimits } from "./stream-limits.ts";
 /** Proxies cut connections that are quiet for 30 to 60 s. */
 const keepAliveMs = 15_000;
 const keepAliveTurns = 60;
+const closeRevokedEveryMs = 250;
 
 /** The event streams over real connections, for their own process and for edge. */
 export async function eventsRoutes(
@@ -26,9 +28,16 @@ export async function eventsRoutes(
   {
     database,
     redis,
+    revocations,
     log,
     scope,
-  }: { database: Database; redis: Redis; log: Logger; scope: ProcessScope },
+  }: {
+    database: Database;
+    redis: Redis;
+    revocations: RevokedSessions;
+    log: Logger;
+    scope: ProcessScope;
+  },
 ): Promise<{ routes: App; isTailing: () => boolean; closeStreams: () => void }> {
   const hub = new Hub();
   const replay = async (jobId: string) => (await readReplay(redis, jobId)).map(toFrame);
@@ -42,13 +51,13 @@ export async function eventsRoutes(
   await tailer.start();
   scope.onStop("tailer", () => tailer.stop());
   observeGauge("eco2_sse_streams", "Event streams open in this process", () => hub.size);
-  const keepAlive = setInterval(
-    () => hub.keepAlive(1 / keepAliveTurns),
-    keepAliveMs / keepAliveTurns,
-  );
+  const keepAlive = setInterval(() => hub.keepAlive(keepAliveTurns), keepAliveMs / keepAliveTurns);
   scope.onStop("keep-alive", () => clearInterval(keepAlive));
+  const revoked = setInterval(createRevokedCloser(hub, revocations), closeRevokedEveryMs);
+  scope.onStop("revoked streams", () => clearInterval(revoked));
   const routes = createEventsRoutes({
     hub,
+    revocations,
     replay,
     state: (jobId) => readState(redis, jobId),
     storedResult,

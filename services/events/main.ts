@@ -5,7 +5,10 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { followRevocations } from "#lib/token/follow-revocations.ts";
+import { RevocationList } from "#lib/token/revocation-list.ts";
 import { EventsConfig } from "./config.ts";
 import { eventsRoutes } from "./main-routes.ts";
 
@@ -14,11 +17,21 @@ await runProcess("events", EventsConfig, async ({ config, log, scope }) => {
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);
   scope.onStop("redis", () => redis.quit());
-  const events = await eventsRoutes(config, { database, redis, log, scope });
+  const broker = await connectBroker(config.AMQP_URL, log);
+  scope.onStop("rabbitmq", broker.close);
+  const revocations = new RevocationList();
+  const given = { database, redis, revocations, log, scope };
+  const followed = await followRevocations({ database, broker, list: revocations, log });
+  scope.onStop("revocations", followed);
+  const events = await eventsRoutes(config, given);
 
   const app = createApp(log, [events.routes], { corsOrigins: config.CORS_ORIGINS });
   serveOpenApi(app, { title: "Eco² events" });
-  const checks = { redis: () => redis.ping(), tailer: events.isTailing };
+  const checks = {
+    redis: () => redis.ping(),
+    tailer: events.isTailing,
+    revocations: () => revocations.isCurrent(Date.now()),
+  };
   app.route(
     "/",
     createHealthApp(checks, () => scope.stopping),

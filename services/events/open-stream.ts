@@ -4,7 +4,7 @@ import { endSeqOf, epochOf } from "#lib/scan/epoch.ts";
 import { type ScanEvent, type ScanState, scanEvent } from "#lib/scan/scan-event.ts";
 import type { StoredScan } from "#lib/scan/scan-result.ts";
 import type { Hub } from "./hub.ts";
-import { type Frame, type Sink, Stream, toFrame } from "./stream.ts";
+import { type Frame, type Sink, Stream, type StreamCaller, toFrame } from "./stream.ts";
 
 export interface OpenStreamDeps {
   readonly hub: Hub;
@@ -14,8 +14,7 @@ export interface OpenStreamDeps {
   storedResult(jobId: string): Promise<StoredScan | undefined>;
 }
 
-export interface StreamRequest {
-  readonly userId: string;
+export interface StreamRequest extends StreamCaller {
   readonly jobId: string;
   /** Resume after this seq; -1 for everything. */
   readonly afterSeq: number;
@@ -30,7 +29,7 @@ export interface StreamRequest {
  */
 export async function openStream(
   deps: OpenStreamDeps,
-  { userId, jobId, afterSeq }: StreamRequest,
+  { userId, sessionId, jobId, afterSeq }: StreamRequest,
 ): Promise<((sink: Sink) => Stream) | undefined> {
   const state = await deps.state(jobId);
   if (state && state.userId !== userId) throw new Fault("JOB_NOT_FOUND");
@@ -40,7 +39,8 @@ export async function openStream(
     if (isOver && afterSeq >= seq) return undefined;
     // A client that claims a later seq than was emitted would wait for the end for ever.
     const seenSeq = Math.min(afterSeq, endSeqOf(epochOf(seq)) - 1);
-    return (sink) => follow(deps, new Stream(jobId, seenSeq, sink), isOver);
+    const caller = { userId, sessionId };
+    return (sink) => follow(deps, new Stream(jobId, seenSeq, sink, caller), isOver);
   }
   const stored = await deps.storedResult(jobId);
   if (!stored || stored.userId !== userId) throw new Fault("JOB_NOT_FOUND");

@@ -12,14 +12,16 @@ import type { ScanEvent } from "#lib/scan/scan-event.ts";
  */
 export class Stream {
   readonly jobId: string;
+  readonly caller: StreamCaller | undefined;
   readonly #sink: Sink;
   #seenSeq: number;
   /** Live events that came while the replay was read; undefined once live. */
   #held: Frame[] | undefined = [];
   #closed = false;
 
-  constructor(jobId: string, afterSeq: number, sink: Sink) {
+  constructor(jobId: string, afterSeq: number, sink: Sink, caller?: StreamCaller) {
     this.jobId = jobId;
+    this.caller = caller;
     this.#seenSeq = afterSeq;
     this.#sink = sink;
   }
@@ -69,6 +71,12 @@ export class Stream {
   #write(bytes: Uint8Array): void {
     if (!this.#closed && !this.#sink.write(bytes)) this.close();
   }
+}
+
+/** Whose stream it is: it ends with their session and their account. */
+export interface StreamCaller {
+  readonly userId: string;
+  readonly sessionId?: string | undefined;
 }
 
 /** Where a stream's bytes go. */

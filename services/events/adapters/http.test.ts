@@ -24,7 +24,11 @@ const failed = event({
   result: { code: "IMAGE_EMPTY", message: "빈 파일이에요." },
 });
 
-function given(events: readonly ScanEvent[], overrides: Partial<OpenStreamDeps> = {}) {
+function given(
+  events: readonly ScanEvent[],
+  overrides: Partial<OpenStreamDeps> = {},
+  isRevoked = false,
+) {
   const hub = new Hub();
   const limits = new StreamLimits({ perUser: 3, overall: 0 });
   const app = createApp(log, [
@@ -38,6 +42,7 @@ function given(events: readonly ScanEvent[], overrides: Partial<OpenStreamDeps> 
       storedResult: async () => undefined,
       openBody,
       limits,
+      revocations: { hasSession: () => isRevoked },
       ...overrides,
     }),
   ]);
@@ -64,6 +69,15 @@ describe("GET a stream", () => {
       ]);
       expect((await get(path)).status).toBe(503);
     }
+  });
+
+  test("of a session that was revoked while the scan was looked up is 401", async () => {
+    const { hub, get } = given([started], {}, true);
+    for (const path of paths(jobId)) {
+      const refused = await get(path);
+      expect([refused.status, (await refused.json()).code]).toEqual([401, "TOKEN_REVOKED"]);
+    }
+    expect(hub.size).toBe(0);
   });
 
   test("beyond the user's limit is 429, and streams that ended or were left do not count", async () => {

@@ -6,6 +6,7 @@ import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
 import { ScanEvent } from "#lib/scan/scan-event.ts";
+import type { RevokedSessions } from "../close-revoked.ts";
 import type { Hub } from "../hub.ts";
 import { type OpenStreamDeps, openStream } from "../open-stream.ts";
 import type { Sink, Stream } from "../stream.ts";
@@ -24,6 +25,7 @@ const AliasQuery = v.object({ last_event_id: lastEventId });
 
 export interface EventsRoutesDeps extends OpenStreamDeps {
   readonly limits: StreamLimits;
+  readonly revocations: Pick<RevokedSessions, "hasSession">;
   /** A body that begins with `opening` and is written to by what `connect` opens. */
   openBody(
     hub: Hub,
@@ -65,7 +67,8 @@ async function respond(
   lastEventId: string | undefined,
 ): Promise<Response> {
   const afterSeq = parseSeq(c.req.header("last-event-id") ?? lastEventId);
-  const request = { userId: c.get("userId"), jobId, afterSeq };
+  const [userId, sessionId] = [c.get("userId"), c.get("sessionId")];
+  const request = { userId, sessionId, jobId, afterSeq };
   const connect = await openStream(deps, request).catch((error: unknown) =>
     reconnectLater(c, error),
   );
@@ -74,7 +77,9 @@ async function respond(
   if (!connect) return new Response(null, { status: 204 });
   // A GET handler also serves HEAD, whose body is never read or cancelled.
   if (c.req.method === "HEAD") return new Response(null, { headers: streamHeaders });
-  const release = deps.limits.take(c.get("userId"));
+  // Revoked while the scan was looked up: from here to the hub nothing is awaited.
+  if (deps.revocations.hasSession(sessionId, userId)) throw new Fault("TOKEN_REVOKED");
+  const release = deps.limits.take(userId);
   const given = { opening: encoder.encode(retryLine()), onEnd: onEndOf(c.env, c.req.raw, release) };
   return new Response(deps.openBody(deps.hub, given, connect), { headers: streamHeaders });
 }
