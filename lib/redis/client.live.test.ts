@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Redis } from "ioredis";
+import { createLogger } from "#lib/log/logger.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
@@ -16,8 +17,8 @@ afterEach(() => {
 });
 afterAll(() => proxy.stop());
 
-async function connectThrough(): Promise<Redis> {
-  const redis = await connectRedis(changed({ port: String(proxy.port) }), silentLog);
+async function connectThrough(log = silentLog): Promise<Redis> {
+  const redis = await connectRedis(changed({ port: String(proxy.port) }), log);
   open.push(redis);
   return redis;
 }
@@ -111,6 +112,25 @@ describe("while Redis is away", () => {
     }
     proxy.heal();
     await until(async () => (await outcome(() => redis.ping())).code === "fine");
+  });
+
+  test("its loss and its return are one line each, for all connections of a process", async () => {
+    const lines: string[] = [];
+    const log = createLogger("test", "info", (line) => lines.push(JSON.parse(line).message));
+    const both = [await connectThrough(log), await connectThrough(log)];
+    let tries = 0;
+    both[0]?.on("reconnecting", () => {
+      tries++;
+    });
+    proxy.refuse();
+    proxy.reset();
+    await until(() => tries >= 3);
+    expect(lines).toEqual(["redis connection lost"]);
+    proxy.heal();
+    await until(() => both.every(({ status }) => status === "ready"));
+    expect(lines).toEqual(["redis connection lost", "redis connection restored"]);
+    await Promise.all(both.map((redis) => redis.quit()));
+    expect(lines).toHaveLength(2);
   });
 
   test("a command in flight when the connection is killed settles, and so do those after it", async () => {

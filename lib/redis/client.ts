@@ -41,7 +41,28 @@ export async function connectRedis(url: string, log: Logger): Promise<Redis> {
     const text = reason instanceof Error ? reason.message : String(reason);
     throw new BootError(`REDIS_URL: Redis cannot be used (${text})`, { cause: reason });
   }
+  logLosses(redis, log);
   return redis;
+}
+
+/** Connections of this process that are lost: a Redis that is away is one line, however many it had. */
+const lost = new Set<Redis>();
+
+function logLosses(redis: Redis, log: Logger): void {
+  let cause: unknown;
+  redis.on("error", (error) => {
+    cause = error;
+  });
+  // Also after a connection that was closed on purpose there is a `close`, but nothing after it.
+  redis.on("reconnecting", () => {
+    if (lost.size === 0) log.warn("redis connection lost", { error: cause });
+    lost.add(redis);
+  });
+  redis.on("ready", () => {
+    cause = undefined;
+    if (lost.delete(redis) && lost.size === 0) log.info("redis connection restored");
+  });
+  redis.on("end", () => lost.delete(redis));
 }
 
 /**

@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
+import { createLogger } from "#lib/log/logger.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
 import { createEventLog, type EventLog } from "#lib/scan-store/emit-events.ts";
 import { readReplay } from "#lib/scan-store/read-scan.ts";
 import { scanKeys, shardCount, shardOf } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { Hub } from "../hub.ts";
 import { Stream, toFrame } from "../stream.ts";
@@ -86,6 +88,28 @@ describe("a tailer", () => {
     await emit(jobId, completed);
     await until(() => seqs.length === 3);
     expect(seqs).toEqual([0, 10, 11]);
+  });
+
+  test("whose Redis is away logs nothing besides what its connection does", async () => {
+    const url = new URL(serviceUrls.REDIS_URL);
+    const proxy = startTcpProxy({ hostname: url.hostname, port: Number(url.port) });
+    url.port = String(proxy.port);
+    const lines: string[] = [];
+    const log = createLogger("test", "info", (line) => lines.push(JSON.parse(line).message));
+    const away = await connectRedis(url.href, log);
+    const lonely = new ShardTailer({ redis: away, hub, resync, log });
+    await lonely.start();
+    let tries = 0;
+    away.on("reconnecting", () => {
+      tries++;
+    });
+    proxy.refuse();
+    proxy.reset();
+    // Longer than the tailer waits before it reads again.
+    await until(() => tries >= 5);
+    expect(lines).toEqual(["redis connection lost"]);
+    await lonely.stop();
+    proxy.stop();
   });
 
   test("that comes back to streams that are gone sends what the replay logs hold", async () => {

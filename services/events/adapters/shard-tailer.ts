@@ -71,7 +71,8 @@ export class ShardTailer {
       } catch (error) {
         if (this.#stopped) return;
         this.#mayHaveMissed = true;
-        this.#log.warn("tailing failed", { error });
+        // A connection that is lost is logged once, by whoever opened it.
+        if (this.#redis.status === "ready") this.#log.warn("tailing failed", { error });
         await Bun.sleep(retryDelayMs);
       }
     }
