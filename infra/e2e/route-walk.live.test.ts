@@ -5,7 +5,7 @@ import { tokenCookies } from "#lib/token/token.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import { signIn } from "../harness/sign-in.ts";
 import { type Harness, scan, startHarness } from "./harness.ts";
-import { type Answer, type Ask, type Ground, RULES, type Rule } from "./route-rules.ts";
+import { type Answer, type Ground, RULES, type Rule, requestOf } from "./route-rules.ts";
 
 const admin = `admin-${crypto.randomUUID()}`;
 const keySet = { keys: [await makeKey()] };
@@ -19,14 +19,16 @@ async function tokenOf(userId: string): Promise<string> {
 
 type Session = Awaited<ReturnType<typeof signIn>>;
 
-async function send(origin: string, name: string, ask: Ask, headers: Record<string, string>) {
-  const [method = ""] = name.split(" ");
-  const json = ask.body === undefined ? {} : { "content-type": "application/json" };
-  const response = await fetch(new URL(ask.path, origin), {
+async function send(
+  origin: string,
+  { method, path, body }: ReturnType<typeof requestOf>,
+  headers: Record<string, string>,
+) {
+  const response = await fetch(new URL(path, origin), {
     method,
-    headers: { ...json, ...headers },
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     redirect: "manual",
-    ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+    ...(body === undefined ? {} : { body }),
   });
   const text = await response.text();
   const code = text.startsWith("{") && response.status >= 400 ? JSON.parse(text).code : undefined;
@@ -65,24 +67,26 @@ describe("every operation of the API", () => {
     await fetch(`${eco2.origin}/api/v1/auth/logout`, { method: "POST", headers: revoked });
     const me = await (await fetch(`${eco2.origin}/api/v1/users/me`, { headers: owner })).json();
     const api = createApiClient(eco2.origin, owner);
-    const { job_id: jobId } = await scan(api);
+    const { job_id } = await scan(api);
     const history = await (await fetch(`${eco2.origin}/api/v1/scan`, { headers: owner })).json();
-    const imageUrl: string = history.items[0].image_url;
-    const photoKey = new URL(imageUrl).pathname.split("/").at(-1) ?? "";
-    ground = { jobId, imageUrl, photoKey, code: `char-walk-${Date.now()}` };
-    ofOwner = [me.id, jobId, photoKey];
+    const image_url: string = history.items[0].image_url;
+    const key = new URL(image_url).pathname.split("/").at(-1) ?? "";
+    ground = { job_id, image_url, key, code: `char-walk-${Date.now()}` };
+    ofOwner = [me.id, job_id, key];
   }, 60_000);
   afterAll(() => eco2?.stop());
 
-  const ask = (name: string, rule: Rule, headers: Record<string, string>) =>
-    send(eco2.origin, name, rule.ask(ground), headers);
   const expectAnswer = async (
     name: string,
     rule: Rule,
     headers: Record<string, string>,
     answer: Answer,
   ) => {
-    const { answer: actual, text } = await ask(name, rule, headers);
+    const { answer: actual, text } = await send(
+      eco2.origin,
+      requestOf(name, rule, ground),
+      headers,
+    );
     expect([name, ...actual]).toEqual([name, ...answer]);
     return text;
   };
@@ -114,18 +118,19 @@ describe("every operation of the API", () => {
     if (rule.for === "admins") {
       await expectAnswer(name, rule, { cookie: cookieOf(owner) }, [403, "FORBIDDEN"]);
       const token = await tokenOf(admin);
-      await expectAnswer(name, rule, { authorization: `Bearer ${token}` }, rule.admin);
+      await expectAnswer(name, rule, { authorization: `Bearer ${token}` }, rule.answer);
       return;
     }
+    const { stranger: answerToStranger = rule.answer } = rule;
     const newUser = () => signIn(eco2.origin, `walk-${crypto.randomUUID()}`);
     const people = rule.isFatal ? [await newUser(), await newUser()] : [stranger, owner];
     const [other, own] = people.map((one) => ({ cookie: cookieOf(one) }));
-    const seen = await expectAnswer(name, rule, other ?? {}, rule.stranger);
-    if (!rule.ask(ground).body) for (const one of ofOwner) expect(seen).not.toContain(one);
+    const seen = await expectAnswer(name, rule, other ?? {}, answerToStranger);
+    if (rule.body === undefined) for (const one of ofOwner) expect(seen).not.toContain(one);
     // An identity header is ignored beside a token.
     const spoof = { ...other, "x-user-id": ofOwner[0] ?? "" };
-    if (!rule.isFatal) await expectAnswer(name, rule, spoof, rule.stranger);
-    await expectAnswer(name, rule, own ?? {}, rule.owner);
+    if (!rule.isFatal) await expectAnswer(name, rule, spoof, answerToStranger);
+    await expectAnswer(name, rule, own ?? {}, rule.answer);
   });
 
   /** The access token only: a browser sends the refresh token to the auth service alone. */
@@ -147,13 +152,13 @@ describe("without AUTH_MODE=dev", () => {
   }, 60_000);
   afterAll(() => eco2?.stop());
 
-  const made = { jobId: crypto.randomUUID(), photoKey: "k", code: "char-walk" };
-  const ground = { ...made, imageUrl: "http://127.0.0.1/api/v1/images/files/k" };
+  const made = { job_id: crypto.randomUUID(), key: "k", code: "char-walk" };
+  const ground = { ...made, image_url: "http://127.0.0.1/api/v1/images/files/k" };
 
   test.each(rules)("%s trusts no identity header", async (name, rule) => {
     if (rule.for === "everybody") return;
     const headers = { "x-user-id": admin, "x-auth-provider": "google" };
-    const { answer } = await send(eco2.origin, name, rule.ask(ground), headers);
+    const { answer } = await send(eco2.origin, requestOf(name, rule, ground), headers);
     expect([name, ...answer]).toEqual([name, 401, "UNAUTHENTICATED"]);
   });
 
