@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { withLock } from "../services/lock.ts";
-import { privateMarker } from "../services/private.ts";
+import { PRIVATE } from "../services/private.ts";
 import { findProcesses, type RunningProcess, signalProcess } from "../services/process-table.ts";
 import type { ServiceName, ServiceUrls } from "../services/service.ts";
 import { readState } from "../services/state.ts";
@@ -38,7 +38,7 @@ export async function bringUpOwn(folder: string, log: (line: string) => void): P
   const processes = (name: ServiceName): RunningProcess[] => {
     const state = readState(folder);
     if (!state) throw new Error("the servers have no state");
-    const found = findProcesses([privateMarker(name, state)]);
+    const found = findProcesses([PRIVATE[name].marker(state)]);
     return found.toSorted((a, b) => Number(a.startedAt) - Number(b.startedAt));
   };
   return {

@@ -11,14 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { PACKAGES } from "./hint.ts";
 import { findProcesses } from "./process-table.ts";
 import type { Log, ServiceName } from "./service.ts";
-
-const PACKAGES = {
-  postgres: "postgresql",
-  redis: "redis-server",
-  rabbitmq: "rabbitmq-server",
-} as const satisfies Record<ServiceName, string>;
 
 const POLICY = "/usr/sbin/policy-rc.d";
 const POLICY_ASIDE = `${POLICY}.before-eco2`;
@@ -42,7 +37,7 @@ export async function installPackages(
   log: Log,
   logFile: string,
 ): Promise<void> {
-  const packages = names.map((name) => PACKAGES[name]);
+  const packages = names.map((name) => PACKAGES[name].apt);
   const start = performance.now();
   log(`installing ${packages.join(" ")} with apt-get (update, then install)`);
   forbidStart();
@@ -52,8 +47,9 @@ export async function installPackages(
   } finally {
     restorePolicy();
   }
-  await keepFromBooting(names);
-  log(`installed ${packages.join(" ")} in ${seconds(performance.now() - start)}`);
+  await keepFromBooting(packages);
+  const elapsed = (performance.now() - start) / 1000;
+  log(`installed ${packages.join(" ")} in ${elapsed.toFixed(1)} s`);
 }
 
 /**
@@ -109,13 +105,8 @@ async function aptGet(args: readonly string[], logFile: string): Promise<void> {
 const saidLines = 12;
 
 /** Where systemd runs, the packages have enabled their own servers for the next boot. */
-async function keepFromBooting(names: readonly ServiceName[]): Promise<void> {
+async function keepFromBooting(units: readonly string[]): Promise<void> {
   if (!existsSync("/run/systemd/system")) return;
-  const units = names.map((name) => PACKAGES[name]);
   await Bun.spawn(["systemctl", "disable", ...units], { stdout: "ignore", stderr: "ignore" })
     .exited;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }

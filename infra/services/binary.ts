@@ -1,4 +1,3 @@
-import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Folders that packages use without adding them to PATH; searched before PATH. */
@@ -7,12 +6,10 @@ const FOLDERS = [
   "/usr/pgsql-*/bin",
   "/usr/lib/rabbitmq/bin",
   "/usr/lib/erlang/bin",
-  "/opt/homebrew/opt/postgresql*/bin",
-  "/opt/homebrew/opt/{redis,erlang}*/bin",
+  "/opt/homebrew/opt/{postgresql,redis,erlang}*/bin",
   "/opt/homebrew/opt/rabbitmq/sbin",
   "/opt/homebrew/bin",
-  "/usr/local/opt/postgresql*/bin",
-  "/usr/local/opt/{redis,erlang}*/bin",
+  "/usr/local/opt/{postgresql,redis,erlang}*/bin",
   "/usr/local/opt/rabbitmq/sbin",
 ];
 
@@ -26,30 +23,13 @@ export function findBinaries(name: string): string[] {
     }),
   ]);
   const inPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));
-  return [...new Set([...inFolders, ...inPath])].filter(isExecutable);
+  return [...new Set([...inFolders, ...inPath])].filter((path) => Bun.which(path) !== null);
 }
 
-/** Paths of executables by name, or the names of those that are missing. */
-export type Binaries =
-  | { readonly found: Readonly<Record<string, string>> }
-  | { readonly missing: readonly string[] };
+/** Paths of executables by name; undefined for those that are missing. */
+export type Binaries = Readonly<Record<string, string | undefined>>;
 
-/** The first executable of each name, or the names that have none. */
-export function requireBinaries(names: readonly string[]): Binaries {
-  const found: Record<string, string> = {};
-  for (const name of names) {
-    const path = findBinaries(name)[0];
-    if (path) found[name] = path;
-  }
-  const missing = names.filter((name) => !(name in found));
-  return missing.length > 0 ? { missing } : { found };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** The first executable of each name. */
+export function findFirst(names: readonly string[]): Binaries {
+  return Object.fromEntries(names.map((name) => [name, findBinaries(name)[0]]));
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import type { ServiceName } from "./service.ts";
+import { type ServiceName, VARIABLES } from "./service.ts";
 
 /** Container ports, by compose service. */
 const PORTS = { postgres: 5432, redis: 6379, rabbitmq: 5672 } as const;
@@ -26,7 +26,10 @@ export async function engineAnswers(project: string): Promise<boolean> {
 /** Starts the services, waits for their health checks, and adds what the tests need. */
 export async function composeUp(project: string, names: readonly ServiceName[]): Promise<void> {
   await compose(project, ["up", "-d", "--wait", ...names], upMs);
-  await prepareTests(project, names);
+  const prepare = names.map((name) =>
+    compose(project, ["exec", "-T", name, "sh", "-c", TEST_SCRIPTS[name]], portMs * 3),
+  );
+  await Promise.all(prepare);
 }
 
 export async function composeStop(project: string, names: readonly ServiceName[]): Promise<void> {
@@ -38,7 +41,7 @@ export async function composeRunning(project: string): Promise<string[]> {
   return text.split("\n").filter(Boolean);
 }
 
-/** Published port and credentials of one service, as a URL on the `eco2` database or vhost. */
+/** The published address of one service, with credentials. */
 export async function composeUrl(project: string, name: ServiceName): Promise<string> {
   const [address, config] = await Promise.all([
     compose(project, ["port", name, String(PORTS[name])], portMs),
@@ -50,71 +53,34 @@ export async function composeUrl(project: string, name: ServiceName): Promise<st
 }
 
 const ComposeConfig = v.object({
-  services: v.record(
-    v.string(),
-    v.object({
-      environment: v.optional(v.nullable(v.record(v.string(), v.nullable(v.string())))),
-      command: v.optional(v.nullable(v.array(v.string()))),
-    }),
-  ),
+  services: v.object({
+    edge: v.object({ environment: v.record(v.string(), v.nullable(v.string())) }),
+  }),
 });
 
 /**
- * Reads the credentials where the official images take them: `POSTGRES_*`, `RABBITMQ_DEFAULT_*`,
- * and for Redis the argument after `--requirepass`.
+ * The URL by which the project's own containers reach a service, as seen from this machine.
  *
  * @param config what `docker compose config --format json` prints
  */
 export function urlFromCompose(name: ServiceName, port: number, config: string): string {
-  const { services } = v.parse(v.pipe(v.string(), v.parseJson(), ComposeConfig), config);
-  const environment = services[name]?.environment ?? {};
-  const of = (key: string, otherwise: string) => encodeURIComponent(environment[key] || otherwise);
-  switch (name) {
-    case "postgres": {
-      const user = of("POSTGRES_USER", "postgres");
-      const database = of("POSTGRES_DB", "eco2");
-      return `postgres://${user}:${of("POSTGRES_PASSWORD", "")}@127.0.0.1:${port}/${database}`;
-    }
-    case "redis": {
-      const words = services[name]?.command?.join(" ").split(/\s+/) ?? [];
-      const at = words.indexOf("--requirepass");
-      const password = at < 0 ? "" : `:${encodeURIComponent(words[at + 1] ?? "")}@`;
-      return `redis://${password}127.0.0.1:${port}/0`;
-    }
-    case "rabbitmq": {
-      const user = of("RABBITMQ_DEFAULT_USER", "guest");
-      const password = of("RABBITMQ_DEFAULT_PASS", "guest");
-      return `amqp://${user}:${password}@127.0.0.1:${port}/${of("RABBITMQ_DEFAULT_VHOST", "eco2")}`;
-    }
-  }
+  const { edge } = v.parse(v.pipe(v.string(), v.parseJson(), ComposeConfig), config).services;
+  const url = new URL(edge.environment[VARIABLES[name]] ?? "");
+  url.host = `127.0.0.1:${port}`;
+  return url.href;
 }
 
-/** The tests' own database and vhost, inside the containers; both may exist already. */
-async function prepareTests(project: string, names: readonly ServiceName[]): Promise<void> {
-  const inside = (name: ServiceName, script: string) =>
-    compose(project, ["exec", "-T", name, "sh", "-c", script], portMs * 3);
-  const work: Promise<string>[] = [];
-  if (names.includes("postgres")) {
-    work.push(
-      inside(
-        "postgres",
-        'psql -U "$POSTGRES_USER" -d postgres -tAc ' +
-          "\"select 1 from pg_database where datname = 'eco2_test'\" | grep -q 1 || " +
-          'createdb -U "$POSTGRES_USER" eco2_test',
-      ),
-    );
-  }
-  if (names.includes("rabbitmq")) {
-    work.push(
-      inside(
-        "rabbitmq",
-        "rabbitmqctl -q list_vhosts | grep -qx eco2-test || rabbitmqctl -q add_vhost eco2-test; " +
-          'rabbitmqctl -q set_permissions -p eco2-test "$RABBITMQ_DEFAULT_USER" ".*" ".*" ".*"',
-      ),
-    );
-  }
-  await Promise.all(work);
-}
+/** Make the tests' own database and vhost, inside the containers; both may exist already. */
+const TEST_SCRIPTS = {
+  postgres:
+    'psql -U "$POSTGRES_USER" -d postgres -tAc ' +
+    "\"select 1 from pg_database where datname = 'eco2_test'\" | grep -q 1 || " +
+    'createdb -U "$POSTGRES_USER" eco2_test',
+  redis: "true",
+  rabbitmq:
+    "rabbitmqctl -q list_vhosts | grep -qx eco2-test || rabbitmqctl -q add_vhost eco2-test; " +
+    'rabbitmqctl -q set_permissions -p eco2-test "$RABBITMQ_DEFAULT_USER" ".*" ".*" ".*"',
+} as const satisfies Record<ServiceName, string>;
 
 async function compose(project: string, args: string[], deadlineMs: number): Promise<string> {
   const { code, out, errors } = await docker(project, ["compose", ...args], deadlineMs);

@@ -1,15 +1,9 @@
 import { resolve } from "node:path";
 import { canInstall, recoverInstallation } from "./apt.ts";
 import { composeRunning, composeStop, composeUp, composeUrl, engineAnswers } from "./compose.ts";
+import { isRunning } from "./instance.ts";
 import { withLock } from "./lock.ts";
-import {
-  installMissing,
-  openState,
-  privateUrl,
-  runsPrivately,
-  startPrivate,
-  stopPrivate,
-} from "./private.ts";
+import { installMissing, openState, PRIVATE, startPrivate, stopPrivate } from "./private.ts";
 import { isAtLeast, probe, versionsMin } from "./probe.ts";
 import {
   type Log,
@@ -35,8 +29,6 @@ export interface Services {
   readonly sources: Readonly<Record<ServiceName, Source>>;
   /** True when this call started at least one of them. */
   readonly started: boolean;
-  /** True when none of the three was given by the environment. */
-  readonly managed: boolean;
   /** Stops what this call started, and nothing else. Data stays. */
   stop(): Promise<void>;
 }
@@ -53,22 +45,34 @@ export async function ensureServices(options: ServicesOptions = {}): Promise<Ser
   const { env = process.env, log = logToStderr, project = projectFolder } = options;
   const given = SERVICE_NAMES.filter((name) => env[VARIABLES[name]]);
   const ours = SERVICE_NAMES.filter((name) => !given.includes(name));
-  const found = new Map<ServiceName, Found>();
-  for (const name of given) {
-    found.set(name, { url: env[VARIABLES[name]] ?? "", source: "environment", started: false });
-  }
+  const inEnvironment = (name: ServiceName): Found => ({
+    url: env[VARIABLES[name]] ?? "",
+    source: "environment",
+    started: false,
+  });
+  const found: FoundServices = {
+    postgres: inEnvironment("postgres"),
+    redis: inEnvironment("redis"),
+    rabbitmq: inEnvironment("rabbitmq"),
+  };
   const stop = () => stopStarted(project, found, log);
   try {
-    await settleAll(given.map((name) => verify(name, found)));
+    await settleAll(given.map((name) => verify(name, found[name])));
     if (ours.length > 0) {
       await withLock(localFolder(project), log, () => bringUp(project, ours, found, log));
     }
-    await settleAll(ours.map((name) => verify(name, found)));
+    await settleAll(ours.map((name) => verify(name, found[name])));
   } catch (error) {
     await stop();
     throw error;
   }
-  return { ...describe(found), stop };
+  const { postgres, redis, rabbitmq } = found;
+  return {
+    urls: { DATABASE_URL: postgres.url, REDIS_URL: redis.url, AMQP_URL: rabbitmq.url },
+    sources: { postgres: postgres.source, redis: redis.source, rabbitmq: rabbitmq.source },
+    started: [postgres, redis, rabbitmq].some(({ started }) => started),
+    stop,
+  };
 }
 
 /** The URLs tests use: their own database, Redis database and vhost, except in what was given. */
@@ -86,7 +90,7 @@ interface Found {
   readonly source: Source;
   readonly started: boolean;
 }
-type FoundServices = Map<ServiceName, Found>;
+type FoundServices = Record<ServiceName, Found>;
 
 async function bringUp(
   project: string,
@@ -96,7 +100,7 @@ async function bringUp(
 ): Promise<void> {
   if (canInstall()) await recoverInstallation();
   const state = await openState(project);
-  const settled = names.some((name) => runsPrivately(name, state));
+  const settled = names.some((name) => isRunning(PRIVATE[name], state));
   if (!settled && (await engineAnswers(project))) {
     await bringUpContainers(state, names, found, log);
     return;
@@ -105,7 +109,7 @@ async function bringUp(
   await settleAll(
     names.map(async (name) => {
       const started = await timed(name, log, startPrivate(name, state, install));
-      found.set(name, { url: privateUrl(name, state), source: "private", started });
+      found[name] = { url: PRIVATE[name].url(state), source: "private", started };
     }),
   );
 }
@@ -126,13 +130,12 @@ async function bringUpContainers(
   await composeUp(project, names);
   for (const name of names) {
     const url = await composeUrl(project, name);
-    found.set(name, { url, source: "compose", started: started.includes(name) });
+    found[name] = { url, source: "compose", started: started.includes(name) };
   }
 }
 
 /** A server that answers and is recent enough; otherwise the message names what to change. */
-async function verify(name: ServiceName, found: FoundServices): Promise<void> {
-  const { url = "", source } = found.get(name) ?? {};
+async function verify(name: ServiceName, { url, source }: Found): Promise<void> {
   const where = source === "environment" ? VARIABLES[name] : `the ${source} ${name}`;
   let version: string;
   try {
@@ -146,38 +149,20 @@ async function verify(name: ServiceName, found: FoundServices): Promise<void> {
 }
 
 async function stopStarted(project: string, found: FoundServices, log: Log): Promise<void> {
-  const started = [...found].filter(([, entry]) => entry.started);
+  const started = SERVICE_NAMES.filter((name) => found[name].started);
   if (started.length === 0) return;
   await withLock(localFolder(project), log, async () => {
     const state = await openState(project);
-    const contained = started.filter(([, { source }]) => source === "compose");
-    const names = contained.map(([name]) => name);
+    const contained = started.filter((name) => found[name].source === "compose");
+    const owned = started.filter((name) => found[name].source === "private");
     await settleAll([
-      composeStop(project, names),
-      ...started
-        .filter(([, { source }]) => source === "private")
-        .map(([name]) => stopPrivate(name, state)),
+      composeStop(project, contained),
+      ...owned.map((name) => stopPrivate(name, state)),
     ]);
-    state.compose = state.compose.filter((name) => !names.includes(name));
+    state.compose = state.compose.filter((name) => !contained.includes(name));
     writeState(state);
   });
-  for (const [name, entry] of started) found.set(name, { ...entry, started: false });
-}
-
-function describe(found: FoundServices): Omit<Services, "stop"> {
-  const entry = (name: ServiceName): Found => {
-    const known = found.get(name);
-    if (!known) throw new Error(`${name} was not brought up`);
-    return known;
-  };
-  const [postgres, redis, rabbitmq] = [entry("postgres"), entry("redis"), entry("rabbitmq")];
-  const all = [postgres, redis, rabbitmq];
-  return {
-    urls: { DATABASE_URL: postgres.url, REDIS_URL: redis.url, AMQP_URL: rabbitmq.url },
-    sources: { postgres: postgres.source, redis: redis.source, rabbitmq: rabbitmq.source },
-    started: all.some(({ started }) => started),
-    managed: all.every(({ source }) => source !== "environment"),
-  };
+  for (const name of started) found[name] = { ...found[name], started: false };
 }
 
 /** Waits for every one before failing, so that nothing is still being started behind our back. */

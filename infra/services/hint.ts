@@ -1,6 +1,7 @@
 import { type ServiceName, VARIABLES } from "./service.ts";
 
-const PACKAGES = {
+/** Names of the packages, by package manager. */
+export const PACKAGES = {
   postgres: { brew: "postgresql@17", apt: "postgresql", dnf: "postgresql-server" },
   redis: { brew: "redis", apt: "redis-server", dnf: "redis" },
   rabbitmq: { brew: "rabbitmq", apt: "rabbitmq-server", dnf: "rabbitmq-server" },

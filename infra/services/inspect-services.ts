@@ -1,6 +1,6 @@
 import { composeRunning, composeUrl, engineAnswers } from "./compose.ts";
 import { projectFolder, type ServicesOptions } from "./ensure-services.ts";
-import { privateMarker, privateUrl } from "./private.ts";
+import { PRIVATE } from "./private.ts";
 import { probe } from "./probe.ts";
 import { findProcesses } from "./process-table.ts";
 import { SERVICE_NAMES, type ServiceName, type Source, VARIABLES } from "./service.ts";
@@ -50,8 +50,8 @@ function locate(
 ): Location | undefined {
   const given = env[VARIABLES[name]];
   if (given) return { source: "environment", url: given };
-  const pid = state && findProcesses([privateMarker(name, state)])[0]?.pid;
-  return pid ? { source: "private", url: privateUrl(name, state), pid } : undefined;
+  const pid = state && findProcesses([PRIVATE[name].marker(state)])[0]?.pid;
+  return pid ? { source: "private", url: PRIVATE[name].url(state), pid } : undefined;
 }
 
 async function inspect(name: ServiceName, found: Location): Promise<ServiceStatus> {

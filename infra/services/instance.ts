@@ -1,3 +1,4 @@
+import type { Binaries } from "./binary.ts";
 import { logFile, logTail } from "./daemon.ts";
 import { choosePort, portIsFree } from "./port.ts";
 import type { PrivateService } from "./private-service.ts";
@@ -21,7 +22,7 @@ const attemptsMax = 3;
 export async function startInstance(
   service: PrivateService,
   state: State,
-  binaries: Readonly<Record<string, string>>,
+  binaries: Binaries,
 ): Promise<boolean> {
   if (isRunning(service, state)) {
     const isAlive = () => isRunning(service, state);
@@ -69,11 +70,7 @@ function refreshPorts(service: PrivateService, state: State): number[] {
 }
 
 /** Undefined once it answers; otherwise why it does not. */
-async function start(
-  service: PrivateService,
-  state: State,
-  binaries: Readonly<Record<string, string>>,
-): Promise<unknown> {
+async function start(service: PrivateService, state: State, binaries: Binaries): Promise<unknown> {
   try {
     const child = await service.start(state, binaries);
     const isAlive = () => child.exitCode === null && child.signalCode === null;
@@ -106,7 +103,6 @@ async function waitReady(
 }
 
 async function answer(service: PrivateService, state: State): Promise<void> {
-  await service.answers?.(state);
   await service.settle?.(state);
   await probe(service.name, service.url(state));
 }

@@ -24,7 +24,6 @@ export const postgresService: PrivateService = {
   // What a killed server leaves: its children keep the data locked until they notice.
   companions: (state) => [`postgres: ${clusterName(state)}: `],
   start,
-  answers: (state) => probe("postgres", urlOf(state, ADMIN, state.secrets.admin, ADMIN)),
   settle,
 };
 
@@ -33,10 +32,10 @@ function binaries(state: State): Binaries {
   const wanted = dataVersion(state);
   const versions = findBinaries("postgres")
     .filter((path) => existsSync(join(dirname(path), "initdb")))
-    .map((path) => ({ folder: dirname(path), major: majorOf(path) }))
+    .map((path) => ({ path, major: majorOf(path) }))
     .filter(({ major }) => major >= Number(versionsMin.postgres))
     .sort((a, b) => b.major - a.major);
-  if (versions.length === 0) return { missing: ["postgres"] };
+  if (versions.length === 0) return { postgres: undefined };
   const chosen = wanted === undefined ? versions[0] : versions.find((v) => v.major === wanted);
   if (!chosen) {
     throw new Error(
@@ -44,17 +43,17 @@ function binaries(state: State): Binaries {
         "install it, or drop the data with: bun run services down --purge",
     );
   }
-  return { found: { folder: chosen.folder } };
+  return { postgres: chosen.path };
 }
 
-async function start(state: State, { folder = "" }: Readonly<Record<string, string>>) {
+async function start(state: State, { postgres = "" }: Binaries) {
   const data = dataFolder(state);
-  if (dataVersion(state) === undefined) await initialise(state, folder);
+  if (dataVersion(state) === undefined) await initialise(state, dirname(postgres));
   // Our own server is known not to run: a pid file left over could only name another's process.
   await runAs(state, ["rm", "-f", join(data, "postmaster.pid")], { cwd: state.home });
   await writeAs(state, join(data, "postgresql.conf"), configuration(state));
   await writeAs(state, join(data, "pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
-  return spawnDaemon(state, [join(folder, "postgres"), "-D", data], { name: "postgres" });
+  return spawnDaemon(state, [postgres, "-D", data], { name: "postgres" });
 }
 
 /** Into a folder of its own, renamed when complete: an interrupted initdb is simply done again. */
@@ -86,10 +85,9 @@ async function initialise(state: State, folder: string): Promise<void> {
 }
 
 async function settle(state: State): Promise<void> {
-  const sql = postgres(urlOf(state, ADMIN, state.secrets.admin, ADMIN), {
-    max: 1,
-    onnotice: () => {},
-  });
+  const url = urlOf(state, ADMIN, state.secrets.admin, ADMIN);
+  await probe("postgres", url);
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     // The secret is hexadecimal: statements that define accounts take no parameters.
     const password = state.secrets.postgres;

@@ -7,7 +7,7 @@ import type { State } from "./state.ts";
 export interface PrivateService {
   readonly name: ServiceName;
   readonly ports: readonly (keyof State["ports"])[];
-  /** Paths of the executables, or the names of those that are missing. */
+  /** What it is started with. */
   binaries(state: State): Binaries;
   url(state: State): string;
   /** Text found in the command line of the server, and of nothing else on the machine. */
@@ -15,11 +15,9 @@ export interface PrivateService {
   /** The same for processes that may outlive the server: orphaned backends, the name daemon. */
   companions(state: State): string[];
   readonly stopSignal: "SIGTERM" | "SIGINT";
-  start(state: State, binaries: Readonly<Record<string, string>>): Promise<Subprocess>;
+  start(state: State, binaries: Binaries): Promise<Subprocess>;
   /** Restarts companions that a running server needs. */
-  repair?(state: State, binaries: Readonly<Record<string, string>>): Promise<void>;
-  /** Brings accounts and databases to what they should be; runs when the server answers. */
+  repair?(state: State, binaries: Binaries): Promise<void>;
+  /** Brings accounts and databases to what they should be; throws while the server does not answer. */
   settle?(state: State): Promise<void>;
-  /** Whether the server accepts connections, before `settle` has run. Default: the probe. */
-  answers?(state: State): Promise<unknown>;
 }

@@ -3,7 +3,7 @@ import { choosePlace } from "./account.ts";
 import { canInstall, installPackages } from "./apt.ts";
 import { logFile, runAs } from "./daemon.ts";
 import { missingMessage } from "./hint.ts";
-import { isRunning, startInstance, stopInstance } from "./instance.ts";
+import { startInstance, stopInstance } from "./instance.ts";
 import { postgresService } from "./postgres.ts";
 import type { PrivateService } from "./private-service.ts";
 import { rabbitmqService } from "./rabbitmq.ts";
@@ -11,7 +11,8 @@ import { redisService } from "./redis.ts";
 import { type Log, SERVICE_NAMES, type ServiceName } from "./service.ts";
 import { createState, readState, type State, writeState } from "./state.ts";
 
-const SERVICES: Record<ServiceName, PrivateService> = {
+/** How each one is run on this machine. */
+export const PRIVATE: Readonly<Record<ServiceName, PrivateService>> = {
   postgres: postgresService,
   redis: redisService,
   rabbitmq: rabbitmqService,
@@ -35,26 +36,14 @@ export async function openState(project: string): Promise<State> {
 /** Data without its state has lost its passwords: whatever lies or runs there is ended first. */
 async function newState(project: string): Promise<State> {
   const state = createState(project, choosePlace(project));
-  for (const name of SERVICE_NAMES) await stopInstance(SERVICES[name], state);
+  for (const name of SERVICE_NAMES) await stopInstance(PRIVATE[name], state);
   await runAs(state, ["find", state.home, "-mindepth", "1", "-delete"], { cwd: "/" });
   writeState(state);
   return state;
 }
 
-export function privateUrl(name: ServiceName, state: State): string {
-  return SERVICES[name].url(state);
-}
-
-export function privateMarker(name: ServiceName, state: State): string {
-  return SERVICES[name].marker(state);
-}
-
-export function runsPrivately(name: ServiceName, state: State): boolean {
-  return isRunning(SERVICES[name], state);
-}
-
 export async function stopPrivate(name: ServiceName, state: State): Promise<void> {
-  if (!(await stopInstance(SERVICES[name], state))) {
+  if (!(await stopInstance(PRIVATE[name], state))) {
     throw new Error(`${name} does not end; look for it with: ps -ef | grep ${state.id}`);
   }
 }
@@ -65,14 +54,10 @@ export async function startPrivate(
   state: State,
   install: Promise<void> | undefined,
 ): Promise<boolean> {
-  const service = SERVICES[name];
-  let binaries = service.binaries(state);
-  if ("missing" in binaries && install) {
-    await install;
-    binaries = service.binaries(state);
-  }
-  if ("missing" in binaries) throw new Error(missingMessage(name, binaries.missing));
-  return await startInstance(service, state, binaries.found);
+  if (missing(name, state).length > 0) await install;
+  const lacking = missing(name, state);
+  if (lacking.length > 0) throw new Error(missingMessage(name, lacking));
+  return await startInstance(PRIVATE[name], state, PRIVATE[name].binaries(state));
 }
 
 /** Installs, in one go, what the named services lack; undefined when there is nothing to do. */
@@ -81,8 +66,14 @@ export function installMissing(
   state: State,
   log: Log,
 ): Promise<void> | undefined {
-  const lacking = names.filter((name) => "missing" in SERVICES[name].binaries(state));
+  const lacking = names.filter((name) => missing(name, state).length > 0);
   return lacking.length > 0 && canInstall()
     ? installPackages(lacking, log, logFile(state, "apt"))
     : undefined;
+}
+
+/** Names of the executables that are not on this machine. */
+function missing(name: ServiceName, state: State): string[] {
+  const binaries = PRIVATE[name].binaries(state);
+  return Object.keys(binaries).filter((one) => binaries[one] === undefined);
 }

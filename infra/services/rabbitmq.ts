@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { requireBinaries } from "./binary.ts";
+import { type Binaries, findFirst } from "./binary.ts";
 import { runAs, spawnDaemon, writeAs } from "./daemon.ts";
 import { isListening } from "./port.ts";
 import type { PrivateService } from "./private-service.ts";
@@ -20,7 +20,7 @@ export const rabbitmqService: PrivateService = {
   name: "rabbitmq",
   ports: ["amqp", "dist", "epmd"],
   stopSignal: "SIGTERM",
-  binaries: () => requireBinaries(["rabbitmq-server", "epmd"]),
+  binaries: () => findFirst(["rabbitmq-server", "epmd"]),
   url: (state) =>
     `amqp://eco2:${state.secrets.rabbitmq}@127.0.0.1:${state.ports.amqp}/${VHOSTS[0]}`,
   marker: (state) => `-eco2 ${state.id}`,
@@ -29,7 +29,7 @@ export const rabbitmqService: PrivateService = {
   repair: startEpmd,
 };
 
-async function start(state: State, binaries: Readonly<Record<string, string>>) {
+async function start(state: State, binaries: Binaries) {
   const folder = folderOf(state);
   await writeAs(state, join(folder, "rabbitmq.conf"), configuration(state));
   await writeAs(state, join(folder, "definitions.json"), JSON.stringify(definitions(state)));
@@ -53,7 +53,7 @@ async function start(state: State, binaries: Readonly<Record<string, string>>) {
  * Through a link in our folder: so its command line tells whose it is. A broker that runs finds an
  * epmd that was started again by itself.
  */
-async function startEpmd(state: State, binaries: Readonly<Record<string, string>>): Promise<void> {
+async function startEpmd(state: State, binaries: Binaries): Promise<void> {
   if (findProcesses([epmdMarker(state)]).length > 0) return;
   await runAs(state, ["ln", "-sfn", binaries.epmd ?? "", epmdLink(state)], { cwd: state.home });
   const argv = [epmdLink(state), "-port", String(state.ports.epmd), "-address", "127.0.0.1"];

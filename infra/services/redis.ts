@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { requireBinaries } from "./binary.ts";
+import { findFirst } from "./binary.ts";
 import { spawnDaemon, writeAs } from "./daemon.ts";
 import type { PrivateService } from "./private-service.ts";
 import type { State } from "./state.ts";
@@ -9,7 +9,7 @@ export const redisService: PrivateService = {
   name: "redis",
   ports: ["redis"],
   stopSignal: "SIGTERM",
-  binaries: () => requireBinaries(["redis-server"]),
+  binaries: () => findFirst(["redis-server"]),
   url: (state) => `redis://:${state.secrets.redis}@127.0.0.1:${state.ports.redis}/0`,
   marker: (state) => `redis-server ${configFile(state)}`,
   companions: () => [],

@@ -45,7 +45,6 @@ test(
     for (const server of ["/postgres -D", "redis-server", "beam", "/epmd -port"]) {
       expect(ours(server)).toHaveLength(1);
     }
-    expect(services.managed).toBe(true);
     expect((await inspectServices(options())).map(({ state }) => state)).toEqual([
       "up",
       "up",
@@ -123,7 +122,7 @@ test("a URL that is set but does not answer is named, and nothing is started for
   await expect(failing).rejects.toThrow(/^REDIS_URL is wrong: .*:\*\*\*@127\.0\.0\.1:1/);
   expect(existsSync(join(empty, ".local"))).toBe(false);
   const given = await ensureServices({ project: empty, env: services.urls, log: () => {} });
-  expect(given).toMatchObject({ urls: services.urls, started: false, managed: false });
+  expect(given).toMatchObject({ urls: services.urls, started: false });
   expect(existsSync(join(empty, ".local"))).toBe(false);
   rmSync(empty, { recursive: true });
 });

@@ -15,6 +15,9 @@ import { SERVICE_NAMES } from "./service.ts";
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 const Secret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{20,64}$/));
 
+const secretNames = ["admin", "postgres", "redis", "rabbitmq", "cookie"] as const;
+const Secrets = v.object(v.entriesFromList(secretNames, Secret));
+
 /** What is remembered between runs: ports, secrets and places, never process ids. */
 const State = v.object({
   /** Where it was written: a copied or moved project never adopts the original's processes. */
@@ -26,13 +29,7 @@ const State = v.object({
   /** The account the instances run as; null when it is the caller's own. */
   account: v.nullable(v.object({ name: v.string(), uid: v.number(), gid: v.number() })),
   ports: v.object({ postgres: Port, redis: Port, amqp: Port, dist: Port, epmd: Port }),
-  secrets: v.object({
-    admin: Secret,
-    postgres: Secret,
-    redis: Secret,
-    rabbitmq: Secret,
-    cookie: Secret,
-  }),
+  secrets: Secrets,
   /** Compose services that we started, and so stop. */
   compose: v.array(v.picklist(SERVICE_NAMES)),
 });
@@ -101,13 +98,7 @@ export function createState(
     id: projectId(project),
     ...place,
     ports: { postgres: port(), redis: port(), amqp: port(), dist: port(), epmd: port() },
-    secrets: {
-      admin: secret(),
-      postgres: secret(),
-      redis: secret(),
-      rabbitmq: secret(),
-      cookie: secret(),
-    },
+    secrets: v.parse(Secrets, Object.fromEntries(secretNames.map((name) => [name, secret()]))),
     compose: [],
   };
 }
