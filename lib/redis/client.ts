@@ -3,14 +3,16 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
+import { followPrimary } from "./follow-primary.ts";
 
 const bootDeadlineMs = 6_000;
-/** A command that takes longer rejects with `UNAVAILABLE`, and the caller tries again later. */
+/** Longest a command may take; past it the caller is told `UNAVAILABLE` and tries again later. */
 const commandTimeoutMs = 5_000;
 const reconnectDelayMaxMs = 1_000;
 
 /**
- * Connects to Redis. While it is away commands fail at once instead of piling up in memory.
+ * Connects to Redis. While it is away commands fail at once instead of piling up in memory. After a
+ * failover that cut no connection, it reconnects (`follow-primary.ts`).
  *
  * @throws BootError naming `REDIS_URL`.
  */
@@ -42,6 +44,7 @@ export async function connectRedis(url: string, log: Logger): Promise<Redis> {
     throw new BootError(`REDIS_URL: Redis cannot be used (${text})`, { cause: reason });
   }
   logLosses(redis, log);
+  followPrimary(redis, url, log);
   return redis;
 }
 
@@ -80,4 +83,5 @@ export async function redisCall<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const TRANSIENT = /^(LOADING|NOSCRIPT|READONLY|OOM|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF)/;
+const TRANSIENT =
+  /^(LOADING|NOSCRIPT|READONLY|OOM|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNBLOCKED)/;

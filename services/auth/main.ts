@@ -7,6 +7,7 @@ import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
+import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { openKeySet } from "#lib/token/key-set.ts";
 import { AuthConfig } from "./config.ts";
@@ -29,8 +30,8 @@ await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
   const app = createApp(log, [authRoutes(config, given)], { corsOrigins });
   serveOpenApi(app, { title: "Eco² auth" });
   const checks = {
-    postgres: database.ping,
-    redis: () => redis.ping(),
+    postgres: database.checkWritable,
+    redis: () => checkWritable(redis),
     rabbitmq: () => publisher.isReady(),
   };
   app.route(

@@ -22,7 +22,7 @@ await runProcess("character", CharacterConfig, async ({ config, log, scope }) =>
     corsOrigins: config.CORS_ORIGINS,
   });
   serveOpenApi(app, { title: "Eco² character" });
-  const checks = { postgres: database.ping, rabbitmq: () => publisher.isReady() };
+  const checks = { postgres: database.checkWritable, rabbitmq: () => publisher.isReady() };
   app.route(
     "/",
     createHealthApp(checks, () => scope.stopping),

@@ -7,6 +7,7 @@ import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
+import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { openAuthentication } from "#lib/token/open-authentication.ts";
 import { authRoutes } from "../auth/main-routes.ts";
@@ -48,8 +49,8 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });
   serveOpenApi(app, { title: "Eco²" });
   const checks = {
-    postgres: database.ping,
-    redis: () => redis.ping(),
+    postgres: database.checkWritable,
+    redis: () => checkWritable(redis),
     rabbitmq: () => publisher.isReady(),
     tailer: events.isTailing,
     revocations: authentication.isCurrent,

@@ -6,6 +6,7 @@ import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
+import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { followRevocations } from "#lib/token/follow-revocations.ts";
 import { RevocationList } from "#lib/token/revocation-list.ts";
@@ -28,7 +29,7 @@ await runProcess("events", EventsConfig, async ({ config, log, scope }) => {
   const app = createApp(log, [events.routes], { corsOrigins: config.CORS_ORIGINS });
   serveOpenApi(app, { title: "Eco² events" });
   const checks = {
-    redis: () => redis.ping(),
+    redis: () => checkWritable(redis),
     tailer: events.isTailing,
     revocations: () => revocations.isCurrent(Date.now()),
   };

@@ -7,6 +7,7 @@ import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
+import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { ScanConfig } from "./config.ts";
 import { scanRoutes } from "./main-routes.ts";
@@ -25,8 +26,8 @@ await runProcess("scan", ScanConfig, async ({ config, log, scope }) => {
   });
   serveOpenApi(app, { title: "Eco² scan" });
   const checks = {
-    postgres: database.ping,
-    redis: () => redis.ping(),
+    postgres: database.checkWritable,
+    redis: () => checkWritable(redis),
     rabbitmq: () => publisher.isReady(),
   };
   app.route(

@@ -5,6 +5,7 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
+import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { UsersConfig } from "./config.ts";
 import { usersRoutes } from "./main-routes.ts";
@@ -19,7 +20,7 @@ await runProcess("users", UsersConfig, async ({ config, log, scope }) => {
     corsOrigins: config.CORS_ORIGINS,
   });
   serveOpenApi(app, { title: "Eco² users" });
-  const checks = { postgres: database.ping, redis: () => redis.ping() };
+  const checks = { postgres: database.checkWritable, redis: () => checkWritable(redis) };
   app.route(
     "/",
     createHealthApp(checks, () => scope.stopping),

@@ -6,6 +6,7 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
+import { checkWritable } from "#lib/redis/check-writable.ts";
 import { createPhotoLoader } from "./adapters/photo-loader.ts";
 import { WorkerConfig } from "./config.ts";
 import { connect } from "./main-connections.ts";
@@ -38,11 +39,11 @@ async function startWorker(
   const deps = { connections, scans, models, loadPhoto, log, scope };
   const tasks = await createTasks(config, deps);
   const consumers = await startConsumers(queues, tasks, deps);
-  await startRedrive(config, { broker, ending: scans, log, scope });
+  await startRedrive(config, { broker, redis, ending: scans, log, scope });
 
   const checks = {
-    postgres: database.ping,
-    redis: () => redis.ping(),
+    postgres: database.checkWritable,
+    redis: () => checkWritable(redis),
     rabbitmq: () => broker.isConnected(),
     consumers: () => consumers.values().every((consumer) => consumer.isConsuming()),
   };

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { freePort } from "./free-port.ts";
+import { until } from "./until.ts";
+
+/** A Redis server of a test's own, on loopback, without a disk: what it must not do to one it shares. */
+export interface RedisServer {
+  readonly hostname: string;
+  readonly port: number;
+  readonly url: string;
+  /** A connection to the server itself. */
+  readonly admin: Redis;
+  stop(): Promise<void>;
+}
+
+/** Where no `redis-server` is installed, these tests are skipped. */
+export const hasRedisServer = Bun.which("redis-server") !== null;
+
+/** @param password also what it shows to its primary, should it become a replica */
+export async function startRedisServer(password = "test"): Promise<RedisServer> {
+  const [hostname, port] = ["127.0.0.1", freePort()] as const;
+  const folder = mkdtempSync(join(tmpdir(), "eco2-redis-"));
+  const options = { port, bind: hostname, dir: folder, save: "", appendonly: "no" };
+  const secrets = { requirepass: password, masterauth: password };
+  const child = Bun.spawn(["redis-server", ...flags({ ...options, ...secrets })], {
+    stdout: "ignore",
+  });
+  const url = `redis://:${password}@${hostname}:${port}/0`;
+  const admin = new Redis(url, { retryStrategy: () => 50 });
+  // It refuses connections until it has started.
+  admin.on("error", () => undefined);
+  await until(async () => (await admin.ping()) === "PONG");
+  return {
+    hostname,
+    port,
+    url,
+    admin,
+    stop: async () => {
+      admin.disconnect();
+      child.kill();
+      await child.exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function flags(options: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
