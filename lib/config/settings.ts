@@ -39,7 +39,12 @@ const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).
 const d = v.description;
 
 export const settings = {
-  DATABASE_URL: v.pipe(url(["postgres:", "postgresql:"]), d("PostgreSQL, with user and database")),
+  DATABASE_URL: v.pipe(
+    url(["postgres:", "postgresql:"]),
+    d(
+      "PostgreSQL, with user and database; may be a PgBouncer in transaction mode, whose `query_timeout` should then be 7 s",
+    ),
+  ),
   REDIS_URL: v.pipe(url(["redis:", "rediss:"]), d("Redis")),
   AMQP_URL: v.pipe(url(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
   PORT: v.optional(v.pipe(wholeNumber(0, 65_535), d("HTTP port of the process")), "8080"),

@@ -17,5 +17,6 @@ export function batchStatement<Found extends object = never>(
   const { sql: text } = new PgDialect().sqlToQuery(statement);
   // Not prepared by Drizzle: that would bind it to connections that may be replaced.
   return async (db, rows) =>
+    // Prepared, unless a pooler is in between.
     db.$client.unsafe<Found[]>(text, [JSON.stringify(rows)], { prepare: true });
 }

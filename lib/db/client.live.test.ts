@@ -189,6 +189,58 @@ describe("a database that was not migrated", () => {
   });
 });
 
+describe("what is set for the role", () => {
+  /** For sessions that begin while `during` runs. */
+  async function withSetting(
+    [name, value]: readonly [string, string],
+    during: () => Promise<void>,
+  ): Promise<void> {
+    const { username, pathname } = new URL(serviceUrls.DATABASE_URL);
+    const role = `alter role "${username}" in database "${pathname.slice(1)}"`;
+    await admin.unsafe(`${role} set ${name} = '${value}'`);
+    try {
+      await during();
+    } finally {
+      await admin.unsafe(`${role} reset ${name}`);
+    }
+  }
+  const readOnly = ["default_transaction_read_only", "on"] as const;
+  const write = (db: Drizzle) => db.execute(sql`update scan.scans set status = status where false`);
+
+  test("as its date style does not change what a timestamp is read from", () =>
+    withSetting(["datestyle", "German"], async () => {
+      const database = await connect();
+      const [row] = await database.call((db) => db.execute(sql`select to_timestamp(0) as at`));
+      expect(Date.parse(String(row?.at))).toBe(0);
+    }));
+
+  test("as read-only ends with it, although the connections stay: writes work again", async () => {
+    let database = await connect();
+    await withSetting(readOnly, async () => {
+      database = await connect();
+      expect(await outcome(database, write)).toMatchObject({ code: "UNAVAILABLE" });
+      await expect(database.checkWritable()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+      expect(await outcome(database)).toMatchObject({ code: "fine" });
+    });
+    await until(async () => (await outcome(database, write)).code === "fine");
+    await database.checkWritable();
+  });
+
+  test("as read-only costs few connections, however many calls are refused", async () => {
+    await withSetting(readOnly, async () => {
+      const database = await connect();
+      const pids = new Set<number>();
+      const endAt = performance.now() + 1_500;
+      while (performance.now() < endAt) {
+        await outcome(database, write);
+        const [row] = await database.call((db) => db.execute(sql`select pg_backend_pid() as pid`));
+        pids.add(Number(row?.pid));
+      }
+      expect(pids.size).toBeLessThanOrEqual(3 * 8);
+    });
+  });
+});
+
 describe("while PostgreSQL is away", () => {
   test("queries fail as UNAVAILABLE, and work again after it", async () => {
     const database = await connect(changed({ port: String(proxy.port) }));
@@ -200,7 +252,7 @@ describe("while PostgreSQL is away", () => {
       expect(ms).toBeLessThan(11_000);
     }
     proxy.heal();
-    await until(() => database.ping().then(() => true));
+    await until(() => database.checkWritable().then(() => true));
   }, 30_000);
 
   test("every query settles while its connections are terminated, and the pool recovers", async () => {
@@ -234,7 +286,7 @@ describe("while PostgreSQL is away", () => {
     await Promise.all([terminator, ...clients]);
     expect([...seen.keys()].sort()).toEqual(["UNAVAILABLE", "fine"]);
     expect(seen.get("fine")).toBeGreaterThan(10);
-    await until(() => database.ping().then(() => true));
+    await until(() => database.checkWritable().then(() => true));
     const after = await Promise.all(Array.from({ length: 16 }, () => outcome(database)));
     expect(after.map(({ code }) => code)).toEqual(Array(16).fill("fine"));
   }, 60_000);

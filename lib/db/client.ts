@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import { Fault } from "#lib/error/fault.ts";
 import { BootError } from "#lib/process/run-process.ts";
-import { explainDatabaseError } from "./driver-error.ts";
+import { explainDatabaseError, readOnlyState } from "./driver-error.ts";
 import { pendingMigrations } from "./pending-migrations.ts";
-import { openPool, type Pool } from "./pool.ts";
+import { type Drizzle, openPool, type Pool } from "./pool.ts";
 
 export interface Database extends Pool {
-  /** One round trip; for readiness. */
-  ping(): Promise<void>;
+  /** Resolves when PostgreSQL takes writes; for readiness. One round trip, which writes nothing. */
+  checkWritable(): Promise<void>;
 }
 
 /**
@@ -27,21 +27,35 @@ export async function connectDatabase(url: string): Promise<Database> {
 
 /** The same for whoever looks at a database in any state. */
 export async function connectUnmigrated(url: string): Promise<Database> {
-  return connect(url, ({ ping }) => ping());
+  return connect(url, async () => undefined);
+}
+
+/**
+ * What PostgreSQL itself asks before a statement may write: on for a standby, and where an operator has set
+ * `default_transaction_read_only`. A write would use up a transaction id each time.
+ */
+const readOnly = sql`select current_setting('transaction_read_only') = 'on' as is_read_only`;
+
+/** @throws what a write would be refused with. */
+async function refuseReadOnly(db: Drizzle): Promise<void> {
+  const [row] = await db.execute(readOnly);
+  if (row?.is_read_only === false) return;
+  throw Object.assign(new Error("the session is read-only"), { code: readOnlyState });
 }
 
 async function connect(
   url: string,
   check: (database: Database) => Promise<void>,
 ): Promise<Database> {
-  const pool = openPool(url);
-  const ping = async () => void (await pool.call((db) => db.execute(sql`select 1`)));
-  const database = { ...pool, ping };
+  let pool: Pool | undefined;
   try {
+    pool = await openPool(url);
+    const { call } = pool;
+    const database = { ...pool, checkWritable: () => call(refuseReadOnly) };
     await check(database);
     return database;
   } catch (error) {
-    void pool.close();
+    void pool?.close();
     if (error instanceof BootError) throw error;
     const cause = error instanceof Fault ? error.cause : error;
     const reason = explainDatabaseError(cause);

@@ -1,11 +1,13 @@
 import { sql } from "drizzle-orm";
+import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { CHARACTERS } from "#lib/contract/characters.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import { explainDatabaseError } from "./driver-error.ts";
 import { migrationsFolder } from "./migrations-folder.ts";
+import { newestMigration } from "./pending-migrations.ts";
+import type { Transaction } from "./pool.ts";
 import { characters, editedCharacters } from "./schema.ts";
 
 /** Any number that nothing else in the database uses. */
@@ -13,24 +15,31 @@ const lockId = 20_260_101;
 const lockTimeoutS = 60;
 
 /**
- * Brings the database to the newest schema and seeds the character catalogue. Safe to run from many
- * replicas at once: one holds the advisory lock, the others wait and find nothing left to do.
+ * Brings the database to the newest schema and seeds the character catalogue, all of it or nothing. Safe to
+ * run from many replicas at once: one holds the advisory lock, the others wait and find nothing left to do.
+ *
+ * Lock and limits are the transaction's. Those of a session would stay with the server connection when a
+ * pooler gives that to somebody else, and the next migration would wait for a lock that nobody releases.
  *
  * @throws BootError naming `DATABASE_URL` when the database cannot be used.
  */
 export async function migrate(url: string): Promise<void> {
-  // One connection: the lock belongs to a session, and everything must happen inside it.
   const client = postgres(url, {
     max: 1,
     connect_timeout: 10,
+    prepare: false,
     onnotice: () => undefined,
-    connection: { application_name: "eco2-migrate", lock_timeout: lockTimeoutS * 1_000 },
+    connection: { application_name: "eco2-migrate" },
   });
   try {
-    await client`select pg_advisory_lock(${lockId})`;
-    const db = drizzle(client);
-    await applyMigrations(db, { migrationsFolder });
-    await seedCatalog(db);
+    await drizzle(client).transaction(async (tx) => {
+      await tx.execute(sql.raw(`set local lock_timeout = '${lockTimeoutS}s'`));
+      // The limit of a role is meant for queries; a new index takes its time.
+      await tx.execute(sql`set local statement_timeout = 0`);
+      await tx.execute(sql`select pg_advisory_xact_lock(${lockId})`);
+      await applyMigrations(tx);
+      await seedCatalog(tx);
+    });
   } catch (cause) {
     throw new BootError(`DATABASE_URL: migration failed (${explainDatabaseError(cause)})`, {
       cause,
@@ -40,12 +49,26 @@ export async function migrate(url: string): Promise<void> {
   }
 }
 
+/** As Drizzle's own migrator does it, which would begin a transaction of its own. */
+async function applyMigrations(tx: Transaction): Promise<void> {
+  await tx.execute(sql`create schema if not exists drizzle`);
+  await tx.execute(sql`create table if not exists drizzle.__drizzle_migrations (
+    id serial primary key, hash text not null, created_at bigint)`);
+  const [newest] = await tx.execute(newestMigration);
+  for (const { sql: statements, hash, folderMillis } of readMigrationFiles({ migrationsFolder })) {
+    if (folderMillis <= Number(newest?.at ?? 0)) continue;
+    for (const statement of statements) await tx.execute(sql.raw(statement));
+    await tx.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at)
+      values (${hash}, ${folderMillis})`);
+  }
+}
+
 /**
  * Adds and refreshes the characters the project ships. What an administrator has added, changed or
  * deleted stays as it is, and so does what would take a name or a material from another character: a
  * deployment must not fail at a text.
  */
-async function seedCatalog(db: ReturnType<typeof drizzle>): Promise<void> {
+async function seedCatalog(db: Transaction): Promise<void> {
   await db.execute(sql`
     insert into ${characters} (code, name, match_label, dialog, is_default)
     select code, name, "matchLabel", dialog, "isDefault"

@@ -17,7 +17,7 @@ export async function pendingMigrations(
   { call }: Pick<Pool, "call">,
   shipped: readonly { readonly tag: string; readonly when: number }[] = shippedMigrations,
 ): Promise<string[]> {
-  const applied = await call((db) => db.execute(newest)).then(
+  const applied = await call((db) => db.execute(newestMigration)).then(
     ([row]) => Number(row?.at ?? 0),
     (error: unknown) => {
       if (driverError(error)?.code !== undefinedTable) throw error;
@@ -37,4 +37,5 @@ function readJournal() {
   return v.parse(journal, JSON.parse(readFileSync(journalFile, "utf8")));
 }
 
-const newest = sql`select max(created_at)::text as at from drizzle.__drizzle_migrations`;
+/** When the last one that was applied was made; its table is Drizzle's. */
+export const newestMigration = sql`select max(created_at)::text as at from drizzle.__drizzle_migrations`;

@@ -1,8 +1,10 @@
+import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { Fault } from "#lib/error/fault.ts";
 import { DeadlineError } from "#lib/process/with-deadline.ts";
 import { databaseCall } from "./database-call.ts";
+import { driverError, isReadOnly } from "./driver-error.ts";
 
 export interface Pool {
   /**
@@ -22,20 +24,27 @@ export type Transaction = Parameters<Parameters<Drizzle["transaction"]>[0]>[0];
 const connectionsMax = 8;
 const connectTimeoutS = 6;
 /** Below the deadline of a call: of a single statement that one then only ends a dead connection. */
-const statementTimeoutMs = 7_000;
+const statementTimeoutS = 7;
+/** SQLSTATE of PgBouncer for a start-up parameter that it does not pass on. */
+const protocolViolation = "08P01";
 /** What a replaced connection's queries still have; the rest are rejected. */
 const replacedGraceS = 2;
 const closeGraceS = 3;
 
+/** While the server stays read-only, calls that only read go on between two replacements. */
+const readOnlyReplaceIntervalMs = 1_000;
+
 /** The connections of one generation: replaced together. */
 interface Connections {
-  readonly sql: postgres.Sql;
+  readonly client: postgres.Sql;
   readonly db: Drizzle;
+  /** As `performance.now()` counts. */
+  readonly openedAt: number;
   successes: number;
 }
 
 /**
- * Connections to one database that outlive the loss of any of them.
+ * Connections to one database that outlive the loss of any of them, and a failover that cuts none.
  *
  * postgres.js 3.4 never recovers a connection that was lost while a write was due: `nextWriteTimer` in
  * its connection.js stays set, so the next start-up message is not sent, and every query given to that
@@ -45,13 +54,23 @@ interface Connections {
  * A connection the network has forgotten is not reported as lost. It shows when a call passes its
  * deadline and no other call has succeeded since it began. Had one, the call was merely slow: then it
  * fails alone.
+ *
+ * After a failover behind a name or a proxy the connections that are open lead to the old primary, now a
+ * standby, which refuses writes with 25006. So does a session that began while the database was set
+ * read-only, for as long as it lives. New connections find out what holds now.
+ *
+ * A pooler in transaction mode (PgBouncer) refuses or drops a limit given at the start of a connection, and
+ * hands each transaction to another server connection, which does not know a statement that was prepared on
+ * the last one. Behind it no statement is prepared, and the limit is left to the role or the pooler: one set
+ * after connecting would stay on a server connection that is others' as well.
  */
-export function openPool(url: string): Pool {
+export async function openPool(url: string): Promise<Pool> {
   let isClosed = false;
+  let isDirect = true;
   let current = connect();
 
   function connect(): Connections {
-    const sql: postgres.Sql = postgres(url, {
+    const client: postgres.Sql = postgres(url, {
       max: connectionsMax,
       connect_timeout: connectTimeoutS,
       onnotice: () => undefined,
@@ -59,36 +78,66 @@ export function openPool(url: string): Pool {
       // unhandled rejection, which ends the process.
       fetch_types: false,
       onclose: () => replace(connections),
-      connection: { application_name: "eco2", statement_timeout: statementTimeoutMs },
+      prepare: isDirect,
+      // Timestamps are read as ISO 8601, whatever the role or the database prefers.
+      connection: {
+        application_name: "eco2",
+        DateStyle: "ISO",
+        ...(isDirect ? { statement_timeout: statementTimeoutS * 1_000 } : {}),
+      },
     });
-    const connections = { sql, db: drizzle(sql), successes: 0 };
+    const openedAt = performance.now();
+    const connections = { client, db: drizzle(client), openedAt, successes: 0 };
     return connections;
   }
 
   function replace(lost: Connections): void {
     if (isClosed || lost !== current) return;
     current = connect();
-    void lost.sql.end({ timeout: replacedGraceS });
+    void lost.client.end({ timeout: replacedGraceS });
   }
 
-  return {
-    call: async (query) => {
-      const used = current;
-      const successesBefore = used.successes;
-      try {
-        const found = await databaseCall(() => query(used.db));
-        used.successes++;
-        return found;
-      } catch (error) {
-        if (isLate(error) && used.successes === successesBefore) replace(used);
-        throw error;
-      }
-    },
-    close: async () => {
-      isClosed = true;
-      await current.sql.end({ timeout: closeGraceS });
-    },
-  };
+  async function call<T>(query: (db: Drizzle) => PromiseLike<T>): Promise<T> {
+    const used = current;
+    const successesBefore = used.successes;
+    try {
+      const found = await databaseCall(() => query(used.db));
+      used.successes++;
+      return found;
+    } catch (error) {
+      if (isLate(error) && used.successes === successesBefore) replace(used);
+      const isRecent = performance.now() - used.openedAt < readOnlyReplaceIntervalMs;
+      if (isReadOnly(error) && !isRecent) replace(used);
+      throw error;
+    }
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    await current.client.end({ timeout: closeGraceS });
+  }
+
+  try {
+    isDirect = await call(hasOurLimit).catch(isNotRefusal);
+    if (!isDirect) replace(current);
+    return { call, close };
+  } catch (error) {
+    void close();
+    throw error;
+  }
+}
+
+async function hasOurLimit(db: Drizzle): Promise<boolean> {
+  const [row] = await db.execute(
+    sql`select current_setting('statement_timeout') as statement_timeout`,
+  );
+  return row?.statement_timeout === `${statementTimeoutS}s`;
+}
+
+/** False for a pooler's refusal of the limit; any other error is thrown. */
+function isNotRefusal(error: unknown): false {
+  if (driverError(error)?.code === protocolViolation) return false;
+  throw error;
 }
 
 function isLate(error: unknown): boolean {

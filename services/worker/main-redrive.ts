@@ -1,3 +1,4 @@
+import type { Redis } from "ioredis";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { repeat } from "#lib/process/repeat.ts";
@@ -9,14 +10,24 @@ import { createLeader } from "./adapters/leader.ts";
 import type { WorkerConfig } from "./config.ts";
 import { runOnce } from "./dead-letters/redrive.ts";
 
+/** A round that begins late must not cost the lead; one that died leaves a single round out. */
+const leaseIntervals = 1.5;
+
 /** Every worker runs the timer, whatever it consumes; one of them redrives. */
 export async function startRedrive(
-  { DATABASE_URL, REDRIVE_INTERVAL }: WorkerConfig,
-  deps: { broker: Broker; ending: EndScanDeps; log: Logger; scope: ProcessScope },
+  { REDRIVE_INTERVAL }: WorkerConfig,
+  deps: {
+    broker: Broker;
+    redis: Redis;
+    ending: EndScanDeps;
+    log: Logger;
+    scope: ProcessScope;
+  },
 ): Promise<void> {
   if (REDRIVE_INTERVAL === 0) return;
-  const { broker, ending, log, scope } = deps;
-  const leader = createLeader(DATABASE_URL);
+  const { broker, redis, ending, log, scope } = deps;
+  const intervalMs = REDRIVE_INTERVAL * 1_000;
+  const leader = createLeader(redis, { leaseMs: leaseIntervals * intervalMs });
   const deadLetters = await openDeadLetters(broker);
   const round = {
     tasks: TASK_NAMES,
@@ -31,10 +42,11 @@ export async function startRedrive(
     } catch (error) {
       log.warn("redrive interrupted", { error });
     }
-  }, REDRIVE_INTERVAL * 1_000);
+  }, intervalMs);
   scope.onStop("redrive", async () => {
     await timer.stop();
     await deadLetters.close();
-    await leader.close();
+    // While Redis is away the lease ends by itself.
+    await leader.close().catch(() => undefined);
   });
 }

@@ -47,7 +47,7 @@ describe("the redrive", () => {
   let scanStore: ScanStore;
   const leaders: Leader[] = [];
   /** Of this run alone: a worker of somebody else's tests may hold the real one. */
-  const lockId = Math.floor(Math.random() * 1e9);
+  const leaseKey = `test:leader:${crypto.randomUUID()}`;
 
   beforeAll(async () => {
     await migrate(serviceUrls.DATABASE_URL);
@@ -88,7 +88,7 @@ describe("the redrive", () => {
     };
   }
   function newRedriver(on = confirmed, ending = ends) {
-    const leader = createLeader(serviceUrls.DATABASE_URL, lockId);
+    const leader = createLeader(redis, { key: leaseKey, leaseMs: 60_000 });
     leaders.push(leader);
     return {
       tasks: TASK_NAMES,
@@ -265,6 +265,15 @@ describe("the redrive", () => {
     ]);
     await leaders[0]?.close();
     await until(() => second.lead());
+  });
+
+  test("the lead passes on when its holder has died, with the end of its lease", async () => {
+    const key = `test:leader:${crypto.randomUUID()}`;
+    const [first, second] = [100, 60_000].map((leaseMs) => createLeader(redis, { key, leaseMs }));
+    expect([await first?.lead(), await second?.lead()]).toEqual([true, false]);
+    await until(() => second?.lead());
+    expect(await first?.lead()).toBe(false);
+    await second?.close();
   });
 
   test("leaves the dead letters where they are when a service is away", async () => {
