@@ -41,9 +41,7 @@ const d = v.description;
 export const settings = {
   DATABASE_URL: v.pipe(
     url(["postgres:", "postgresql:"]),
-    d(
-      "PostgreSQL, with user and database; may be a PgBouncer in transaction mode, whose `query_timeout` should then be 7 s",
-    ),
+    d("PostgreSQL, with user and database; PgBouncer in transaction mode will do"),
   ),
   REDIS_URL: v.pipe(url(["redis:", "rediss:"]), d("Redis")),
   AMQP_URL: v.pipe(url(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
