@@ -29,7 +29,7 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
     scope,
   };
   const consumers = await startConsumers(TASK_NAMES, await createTasks(config, deps), deps);
-  scope.onStop("consumers", () => stopConsumers(consumers, 1_000));
+  scope.onStop("consumers", () => stopConsumers(consumers, deps.connections.broker, 1_000));
   const setAll = async (prefetch: number) => {
     await Promise.all(consumers.values().map((consumer) => consumer.setPrefetch(prefetch)));
     process.send?.({ prefetch });

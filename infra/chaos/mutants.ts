@@ -50,8 +50,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "lib/queue/confirmed-channel.ts",
-        find: "      await new Promise<void>((resolve, reject) => {\n",
-        replace: "      await new Promise<void>((resolve, reject) => {\n        resolve();\n",
+        find: "      await promise;\n",
+        replace: "      resolve();\n      await promise;\n",
       },
     ],
   },

@@ -2,9 +2,10 @@ import { type AmqpConnectionManager, connect } from "amqp-connection-manager";
 import type { ConfirmChannel } from "amqplib";
 import type { Logger } from "#lib/log/logger.ts";
 import { BootError } from "#lib/process/run-process.ts";
-import { withDeadline } from "#lib/process/with-deadline.ts";
 import { assertTopology } from "./assert-topology.ts";
+import { BrokerAlarm } from "./broker-alarm.ts";
 import { gatherWrites } from "./gather-writes.ts";
+import { type OpenChannel, openChannel, within } from "./open-channel.ts";
 
 /** Two missed heartbeats end a half-open connection. */
 const heartbeatS = 5;
@@ -15,6 +16,7 @@ const closeDeadlineMs = 3_000;
 /** One connection to RabbitMQ, restored after a loss; every channel is set up anew then. */
 export interface Broker {
   isConnected(): boolean;
+  readonly alarm: BrokerAlarm;
   /**
    * Keeps a channel open: `setup` runs on every new channel. Its value is what the channel is used by, and
    * resolves when the channel may be used.
@@ -23,20 +25,19 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-export interface OpenChannel<T> {
-  /** What `setup` made of the channel that is open; undefined while none is. */
-  current(): T | undefined;
-  /** Closes the channel for good. */
-  close(): Promise<void>;
-}
-
 /**
  * Connects and asserts the topology. The library itself would wait for ever on a wrong address or
  * password, so the boot has its own deadline.
  *
+ * @param options `waitsForAlarm`: publishes take as long as an alarm of the broker does; by default they are
+ * refused while one is on
  * @throws BootError naming `AMQP_URL`.
  */
-export async function connectBroker(url: string, log: Logger): Promise<Broker> {
+export async function connectBroker(
+  url: string,
+  log: Logger,
+  { waitsForAlarm = false } = {},
+): Promise<Broker> {
   const manager = connect([url], {
     heartbeatIntervalInSeconds: heartbeatS,
     reconnectTimeInSeconds: reconnectS,
@@ -45,7 +46,7 @@ export async function connectBroker(url: string, log: Logger): Promise<Broker> {
   manager.on("connect", () => gatherWrites(manager.connection));
   try {
     await firstConnect(manager);
-    await keepChannel(manager, assertTopology, log);
+    await openChannel(manager, assertTopology, log);
   } catch (cause) {
     void within(closeDeadlineMs, manager.close());
     throw new BootError(`AMQP_URL: ${explain(cause)}`, { cause });
@@ -54,7 +55,8 @@ export async function connectBroker(url: string, log: Logger): Promise<Broker> {
   manager.on("connect", () => log.info("broker connection restored"));
   return {
     isConnected: () => manager.isConnected(),
-    openChannel: (setup) => keepChannel(manager, setup, log),
+    alarm: followAlarm(manager, log, waitsForAlarm),
+    openChannel: (setup) => openChannel(manager, setup, log),
     close: () => within(closeDeadlineMs, manager.close()),
   };
 }
@@ -80,72 +82,19 @@ function firstConnect(manager: AmqpConnectionManager): Promise<void> {
   });
 }
 
-/**
- * The library replaces a channel only when its connection is lost. One that the broker closed alone, or
- * whose setup failed, would stay dead: those are opened anew here.
- */
-async function keepChannel<T>(
-  manager: AmqpConnectionManager,
-  setup: (channel: ConfirmChannel) => Promise<T>,
-  log: Logger,
-): Promise<OpenChannel<T>> {
-  let isWanted = true;
-  let latest: ConfirmChannel | undefined;
-  let current: T | undefined;
-  let isOpened = false;
-  let wrapper = manager.createChannel({ confirm: true });
-
-  async function use(channel: ConfirmChannel): Promise<void> {
-    latest = channel;
-    let isClosed = false;
-    channel.once("close", () => {
-      isClosed = true;
-      // A channel that closes late says nothing about the one that took its place.
-      if (latest === channel) current = undefined;
-      setTimeout(() => void reopen(channel), reconnectS * 1_000);
-    });
-    try {
-      const made = await setup(channel);
-      if (!isClosed && latest === channel) current = made;
-    } catch (error) {
-      // The first failure is thrown to whoever opens the channel.
-      if (isOpened) log.warn("channel setup failed", { error });
-      // Closing it is what has it opened again.
-      await channel.close().catch(() => undefined);
-      throw error;
-    }
-  }
-  async function open(): Promise<void> {
-    // Without a listener a failed setup after a reconnect would crash the process.
-    wrapper.on("error", () => undefined);
-    await wrapper.waitForConnect();
-    await wrapper.addSetup(use);
-  }
-  async function reopen(channel: ConfirmChannel): Promise<void> {
-    // A lost connection brings a new channel by itself, now or later.
-    if (!isWanted || latest !== channel || !manager.isConnected()) return;
-    void within(closeDeadlineMs, wrapper.close());
-    wrapper = manager.createChannel({ confirm: true });
-    await open().catch(() => undefined);
-  }
-
-  await open().catch((error: unknown) => {
-    isWanted = false;
-    throw error;
+/** The broker tells a connection of its alarm when that connection publishes, and of its end. */
+function followAlarm(manager: AmqpConnectionManager, log: Logger, waits: boolean): BrokerAlarm {
+  const alarm = new BrokerAlarm({ waits });
+  manager.on("blocked", ({ reason }) => {
+    log.warn("broker takes no publishes", { reason });
+    alarm.raise();
   });
-  isOpened = true;
-  return {
-    current: () => current,
-    close: () => {
-      isWanted = false;
-      return within(closeDeadlineMs, wrapper.close());
-    },
-  };
-}
-
-/** Every close gets a deadline: on a dead connection the library waits for an answer for ever. */
-async function within(deadlineMs: number, work: Promise<unknown>): Promise<void> {
-  await withDeadline(deadlineMs, work).catch(() => undefined);
+  manager.on("unblocked", () => {
+    log.info("broker takes publishes again");
+    alarm.clear();
+  });
+  manager.on("disconnect", () => alarm.clear());
+  return alarm;
 }
 
 /** The second is how the library reports a vhost that does not exist or is not ours. */

@@ -1,5 +1,9 @@
 import type { ConfirmChannel } from "amqplib";
 import { Fault } from "#lib/error/fault.ts";
+import { assertQueues } from "./assert-topology.ts";
+import { BrokerAlarm } from "./broker-alarm.ts";
+import { BINDINGS, QUEUES, type QueueSpec } from "./topology.ts";
+import { unavailable, unconfirmed } from "./unavailable.ts";
 
 /** Where a consumer of the message is to reply. */
 export interface ReplyAddress {
@@ -18,51 +22,100 @@ interface SendOptions extends Partial<ReplyAddress> {
  * queues never has as many: it holds 10,128 messages at most, and a reward publishes two.
  */
 const inFlightMax = 16_384;
-const confirmTimeoutMs = 5_000;
+export const confirmTimeoutMs = 5_000;
+/** A full queue nacks as well, and takes messages again by itself: so it is no single one. */
+const nacksMax = 3;
 
 /** A channel that publishes with confirms. One for each channel, for it listens to what is returned there. */
 export class ConfirmedChannel {
   readonly channel: ConfirmChannel;
+  readonly #alarm: BrokerAlarm;
   #inFlight = 0;
   #lastId = 0;
   /** Ids of mandatory messages that no queue took: the broker confirms those as well. */
   readonly #returned = new Set<string>();
+  /** Nacks in a row, by where they were published to. */
+  readonly #nacks = new Map<string, number>();
 
-  constructor(channel: ConfirmChannel) {
+  constructor(channel: ConfirmChannel, alarm = new BrokerAlarm()) {
     this.channel = channel;
+    this.#alarm = alarm;
     channel.on("return", (message) => this.#returned.add(String(message.properties.messageId)));
   }
 
   /**
-   * Resolves when the broker has the message safely in a queue.
+   * True once a queue has refused several messages in a row. RabbitMQ before 3.13.8 may then refuse all that
+   * comes over this channel for ever, though the queue has room again (rabbitmq/rabbitmq-server#12206).
+   */
+  get isRefused(): boolean {
+    return this.#nacks.values().some((nacks) => nacks >= nacksMax);
+  }
+
+  /**
+   * Resolves when the broker has the message safely in a queue. A queue that was deleted is declared again.
    *
    * @throws Fault `UNAVAILABLE` when the broker refused it, did not confirm in time, or the channel closed.
    */
   async send(exchange: string, key: string, content: Buffer, options: SendOptions): Promise<void> {
+    if (await this.#publish(exchange, key, content, options)) return;
+    await this.#declare(queuesOf(exchange, key));
+    if (await this.#publish(exchange, key, content, options)) return;
+    throw unavailable("no queue took it");
+  }
+
+  async #declare(queues: readonly QueueSpec[]): Promise<void> {
+    try {
+      await this.#alarm.within(confirmTimeoutMs, assertQueues(this.channel, queues));
+    } catch (error) {
+      throw unavailable("no queue took it", error);
+    }
+  }
+
+  /** False when no queue took the message. */
+  async #publish(
+    exchange: string,
+    key: string,
+    content: Buffer,
+    options: SendOptions,
+  ): Promise<boolean> {
+    if (this.#alarm.isRefusing) throw unavailable("the broker has an alarm");
     if (this.#inFlight >= inFlightMax) throw unavailable("too many publishes in flight");
     const messageId = String(++this.#lastId);
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const cancel = this.#alarm.deadline(confirmTimeoutMs, () => reject(unconfirmed("no confirm")));
     this.#inFlight++;
     try {
-      await new Promise<void>((resolve, reject) => {
-        timer = setTimeout(() => reject(unavailable("no confirm")), confirmTimeoutMs);
-        const properties = { messageId, persistent: true, contentType: "application/json" };
-        // A closed channel throws, and calls back with an error for what was in flight.
-        this.channel.publish(exchange, key, content, { ...options, ...properties }, (error) => {
-          if (error) reject(unavailable("publish refused", error));
-          else if (this.#returned.delete(messageId)) reject(unavailable("no queue took it"));
-          else resolve();
-        });
+      const properties = { messageId, persistent: true, contentType: "application/json" };
+      this.channel.publish(exchange, key, content, { ...options, ...properties }, (error) => {
+        if (!error) resolve();
+        else if (NACKED.test(error.message)) reject(this.#nacked(exchange + key, error));
+        else reject(unconfirmed("channel closed", error));
       });
+      await promise;
+      if (this.#nacks.size > 0) this.#nacks.delete(exchange + key);
+      return !this.#returned.delete(messageId);
     } catch (error) {
+      // A closed channel throws, and has written nothing.
       throw error instanceof Fault ? error : unavailable("channel closed", error);
     } finally {
-      clearTimeout(timer);
+      cancel();
       this.#inFlight--;
     }
   }
+
+  #nacked(route: string, error: Error): Fault {
+    this.#nacks.set(route, (this.#nacks.get(route) ?? 0) + 1);
+    return unavailable("publish refused", error);
+  }
 }
 
-export function unavailable(reason: string, cause?: unknown): Fault {
-  return new Fault("UNAVAILABLE", { cause: new Error(`RabbitMQ: ${reason}`, { cause }) });
+/** How the library says that the broker refused a message, and not that the channel closed meanwhile. */
+const NACKED = /nacked/;
+
+/** The queues a message for `key` comes to. */
+function queuesOf(exchange: string, key: string): readonly QueueSpec[] {
+  const bound = BINDINGS.filter((one) => one.exchange === exchange)
+    .filter(({ routingKey }) => routingKey === key || routingKey === "")
+    .map(({ queue }) => queue);
+  return QUEUES.filter(({ name }) => (exchange === "" ? name === key : bound.includes(name)));
 }

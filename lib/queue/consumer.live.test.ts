@@ -143,16 +143,6 @@ describe("consume", () => {
     expect(lonely).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 
-  test("a publish that no queue takes is refused, not lost", async () => {
-    await channel.unbindQueue(task, "scan.direct", task);
-    try {
-      expect(publisher.publish(task, {}, headers)).rejects.toMatchObject({ code: "UNAVAILABLE" });
-      await publisher.publish("scan.answer", {}, headers);
-    } finally {
-      await channel.bindQueue(task, "scan.direct", task);
-    }
-  });
-
   test("waiting costs no try, however often", async () => {
     const seen: Delivery[] = [];
     await start({
@@ -263,19 +253,6 @@ describe("consume", () => {
     gate.resolve();
     await stopped;
     expect([await depth(task), seen]).toEqual([1, ["in hand"]]);
-  });
-
-  test("a consumer the broker has cancelled consumes again", async () => {
-    const seen: unknown[] = [];
-    const consumer = await start({ run: async (body) => void seen.push(body) });
-    await channel.deleteQueue(task);
-    await until(() => !consumer.isConsuming());
-    // The channel that asserts the topology belongs to the test: the queue comes back as declared.
-    const { assertTopology } = await import("./assert-topology.ts");
-    await assertTopology(channel);
-    await until(() => consumer.isConsuming());
-    await publisher.publish(task, { n: 2 }, headers);
-    await until(() => seen.length === 1);
   });
 });
 

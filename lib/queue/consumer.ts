@@ -3,11 +3,14 @@ import { Gauge } from "prom-client";
 import type { Task, TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import { withDeadline } from "#lib/process/with-deadline.ts";
+import { assertQueues } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
 import { type DeliveryDeps, handleDelivery } from "./handle-delivery.ts";
+import { LostDeliveries } from "./lost-deliveries.ts";
 import type { Publisher } from "./publisher.ts";
 import { Settlement } from "./settlement.ts";
-import { TASKS } from "./topology.ts";
+import { QUEUES, TASKS } from "./topology.ts";
 
 /** The subscription to one task's queue. */
 export interface Consumer {
@@ -21,7 +24,10 @@ export interface Consumer {
    * in hand go on. Outlives reconnects. Resolves when it is in force, or will be after a reconnect.
    */
   setPrefetch(messagesMax: number): Promise<void>;
-  /** Takes no new message, lets those in flight finish, aborts what outlives the deadline. */
+  /**
+   * Takes no new message, lets those in flight finish, aborts what outlives the deadline, and leaves to the broker
+   * what cannot be settled 5 s later.
+   */
   stop(deadlineMs: number): Promise<void>;
 }
 
@@ -32,16 +38,24 @@ const prefetchMax = new Gauge({
 });
 
 const reconsumeDelayMs = 1_000;
+/** Longest wait for the broker to end a subscription. */
+const cancelMsMax = 5_000;
+/** What an aborted try still needs to send its message to a retry queue. */
+const settleMsMax = 5_000;
 
-/** Consumes one task's queue, and goes on after every reconnect. */
+/**
+ * Consumes one task's queue, and goes on after every reconnect. Each consumer has a channel of its own and declares
+ * its queue before it subscribes, so that a queue which is gone or differs costs the others nothing.
+ */
 export async function consume(
   task: TaskName,
   handler: Task,
   deps: { broker: Broker; publisher: Publisher; log: Logger },
 ): Promise<Consumer> {
   const { broker, publisher, log } = deps;
+  const { alarm } = broker;
   const running = new Set<AbortController>();
-  const consumer = new QueueConsumer({ task, handler, publisher, log, running });
+  const consumer = new QueueConsumer({ task, handler, publisher, log, running, alarm });
   const { close } = await broker.openChannel((channel) => consumer.start(channel));
   consumer.closeChannel = close;
   return consumer;
@@ -49,6 +63,7 @@ export async function consume(
 
 class QueueConsumer implements Consumer {
   readonly #deps: DeliveryDeps;
+  readonly #lost: LostDeliveries;
   readonly #inFlight = new Set<Promise<void>>();
   #settlement: Settlement | undefined;
   #active: { channel: ConfirmChannel; tag: string; prefetch: number } | undefined;
@@ -59,6 +74,7 @@ class QueueConsumer implements Consumer {
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
+    this.#lost = new LostDeliveries(deps);
     this.#prefetch = TASKS[deps.task].prefetch;
     prefetchMax.set({ task: deps.task }, this.#prefetch);
   }
@@ -81,12 +97,24 @@ class QueueConsumer implements Consumer {
 
   async start(channel: ConfirmChannel): Promise<void> {
     if (this.#isStopped) return;
-    this.#settlement = new Settlement(channel);
+    const settlement = new Settlement(channel);
+    this.#settlement = settlement;
     channel.on("close", () => {
+      this.#lost.add(settlement.open());
       if (this.#active?.channel === channel) this.#active = undefined;
-      if (this.#settlement?.channel === channel) this.#settlement = undefined;
+      if (this.#settlement === settlement) this.#settlement = undefined;
     });
+    await this.#declare(channel);
     await this.#adjust();
+  }
+
+  /** With its dead letters, without which a queue keeps what it should dead-letter. */
+  async #declare(channel: ConfirmChannel): Promise<void> {
+    const { task } = this.#deps;
+    await assertQueues(
+      channel,
+      QUEUES.filter(({ name }) => name === task || name === `dlq.${task}`),
+    );
   }
 
   /** One change at a time: the reply to a cancel must not end the subscription that came after it. */
@@ -104,9 +132,18 @@ class QueueConsumer implements Consumer {
     if (this.#active) {
       const { tag } = this.#active;
       this.#active = undefined;
-      await settlement.channel.cancel(tag);
+      await this.#cancel(settlement.channel, tag);
     }
     if (wanted > 0) await this.#subscribe(settlement, wanted);
+  }
+
+  async #cancel(channel: ConfirmChannel, tag: string): Promise<void> {
+    const cancelling = channel.cancel(tag);
+    await this.#deps.alarm.within(cancelMsMax, cancelling).catch((error: unknown) => {
+      // What would still be delivered nobody would count. Under an alarm the close waits as well.
+      channel.close().catch(() => undefined);
+      throw error;
+    });
   }
 
   async #subscribe(settlement: Settlement, prefetch: number): Promise<void> {
@@ -126,17 +163,27 @@ class QueueConsumer implements Consumer {
     if (this.#isStopped) return;
     this.#deps.log.warn("consumer cancelled by the broker", { queue: this.#deps.task });
     setTimeout(() => {
+      const channel = this.#settlement?.channel;
+      if (!channel) return;
       // A failed try closes the channel, and the new channel subscribes by itself.
-      this.#adjust().catch(() => undefined);
+      this.#declare(channel)
+        .then(() => this.#adjust())
+        .catch(() => channel.close())
+        .catch(() => undefined);
     }, reconsumeDelayMs);
   }
 
   #accept(settlement: Settlement, message: ConsumeMessage): void {
+    // Under an alarm the broker does not hear that we have stopped: it delivers the message to another consumer.
+    if (this.#isStopped && this.#deps.alarm.isOn) return;
     settlement.received(message);
-    const work = handleDelivery(this.#deps, settlement, message).finally(() =>
-      this.#inFlight.delete(work),
-    );
+    const work = this.#handle(settlement, message).finally(() => this.#inFlight.delete(work));
     this.#inFlight.add(work);
+  }
+
+  async #handle(settlement: Settlement, message: ConsumeMessage): Promise<void> {
+    if (await this.#lost.renew(message)) settlement.ack(message);
+    else await handleDelivery(this.#deps, settlement, message);
   }
 
   async stop(deadlineMs: number): Promise<void> {
@@ -146,7 +193,10 @@ class QueueConsumer implements Consumer {
       const fault = new Fault("UNAVAILABLE", { detail: "stopping" });
       for (const controller of this.#deps.running) controller.abort(fault);
     }, deadlineMs);
-    await Promise.all(this.#inFlight);
+    // What cannot be settled by then the broker delivers again.
+    await withDeadline(deadlineMs + settleMsMax, Promise.all(this.#inFlight)).catch(() =>
+      this.#deps.log.warn("stopped with messages in hand", { queue: this.#deps.task }),
+    );
     clearTimeout(timer);
     this.#settlement?.flush();
     await this.closeChannel();

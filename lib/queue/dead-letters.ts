@@ -2,17 +2,21 @@ import type { GetMessage } from "amqplib";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { isTaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { assertQueues } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
-import { ConfirmedChannel, unavailable } from "./confirmed-channel.ts";
+import { ConfirmedChannel } from "./confirmed-channel.ts";
 import { parseBody } from "./parse-body.ts";
 import { readHeaders } from "./read-headers.ts";
-import { TASKS } from "./topology.ts";
+import { QUEUES, TASKS } from "./topology.ts";
+import { unavailable } from "./unavailable.ts";
 
 /**
  * RabbitMQ before 4.3 counts every requeue as a delivery, and 4.0 to 4.2 drop a message of a dead-letter queue
  * after 20. A message that was delivered this often is published anew instead, which clears its count.
  */
 const deliveriesMax = 10;
+/** Some hundred round trips; one that takes longer does not come. */
+const takeMsMax = 30_000;
 
 export interface DeadLetters {
   /** The oldest dead letters of a queue. */
@@ -22,14 +26,21 @@ export interface DeadLetters {
 
 /** The dead letters over a channel that is reopened when it closes, for a process that runs long. */
 export async function openDeadLetters(broker: Broker): Promise<DeadLetters> {
-  const { current, close } = await broker.openChannel(
-    async (channel) => new ConfirmedChannel(channel),
-  );
+  const { current, close } = await broker.openChannel(async (channel) => {
+    // A read of a queue that was deleted costs the channel: the next one has the queue again.
+    await assertQueues(channel, QUEUES);
+    return new ConfirmedChannel(channel, broker.alarm);
+  });
   return {
     take: async (queue, messagesMax) => {
       const confirmed = current();
       if (!confirmed) throw unavailable("no channel");
-      return takeDeadLetters(confirmed, queue, messagesMax);
+      const taking = takeDeadLetters(confirmed, queue, messagesMax);
+      return broker.alarm.within(takeMsMax, taking).catch(async (error: unknown) => {
+        // What is taken too late nobody would settle.
+        confirmed.channel.close().catch(() => undefined);
+        throw error;
+      });
     },
     close,
   };

@@ -4,6 +4,7 @@ import type { Task, TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { traceId } from "#lib/trace/trace-context.ts";
+import type { BrokerAlarm } from "./broker-alarm.ts";
 import { decideFailure } from "./decide-failure.ts";
 import { parseBody } from "./parse-body.ts";
 import type { Publisher } from "./publisher.ts";
@@ -32,6 +33,7 @@ export interface DeliveryDeps {
   readonly log: Logger;
   /** The tries that a stop may have to abort. */
   readonly running: Set<AbortController>;
+  readonly alarm: BrokerAlarm;
 }
 
 /**
@@ -44,14 +46,14 @@ export async function handleDelivery(
   settlement: Settlement,
   message: ConsumeMessage,
 ): Promise<void> {
-  const { task, handler, log, running } = deps;
+  const { task, handler, log } = deps;
   const startedAt = performance.now();
   const headers = readHeaders(message);
   const body = parseBody(message.content);
   const fields = { queue: task, trace_id: traceId(headers.traceparent), ...ownerOf(body) };
   try {
     if (body === undefined) throw new Fault("MESSAGE_INVALID", { cause: new Error("not JSON") });
-    const reply = await runTask(task, handler, body, headers, running);
+    const reply = await runTask(task, handler, body, headers, deps);
     if (headers.reply) sendReply(settlement.channel, headers.reply, reply);
     settlement.ack(message);
     const duration_ms = observe(task, "done", startedAt);

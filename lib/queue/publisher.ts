@@ -1,7 +1,8 @@
 import type { Delivery, TaskName } from "#lib/contract/task.ts";
 import type { Broker } from "./broker.ts";
-import { ConfirmedChannel, type ReplyAddress, unavailable } from "./confirmed-channel.ts";
+import { ConfirmedChannel, confirmTimeoutMs, type ReplyAddress } from "./confirmed-channel.ts";
 import { RETRY_DELAYS_MS, type RetryQueue, TASKS } from "./topology.ts";
+import { unavailable } from "./unavailable.ts";
 
 /** Message headers of Eco²; everything else about a message is in its body. */
 export type MessageHeaders = Omit<Delivery, "signal" | "abort">;
@@ -10,8 +11,8 @@ export interface Publisher {
   /**
    * Resolves when the broker has the message safely in a queue.
    *
-   * @throws Fault `UNAVAILABLE` when it said no, did not answer in time or is away. After a timeout the
-   * message may have been written all the same: whoever receives it must be idempotent.
+   * @throws Fault `UNAVAILABLE` when it said no, did not answer in time or is away. One that `isUnconfirmed`
+   * may come to its queue all the same: whoever receives it must be idempotent.
    */
   publish(task: TaskName, body: unknown, headers: MessageHeaders): Promise<void>;
   /** Sends a message to a retry queue, from which it returns to the queue of `task`. */
@@ -32,14 +33,34 @@ export interface Publisher {
 
 /**
  * A publisher with confirms. It never buffers while the broker is away: it uses the channel that is open,
- * and a lost channel rejects what was in flight.
+ * and a lost channel rejects what was in flight. Whether it waits for an alarm, its broker says.
  */
 export async function createPublisher(broker: Broker): Promise<Publisher> {
-  const { current, close } = await broker.openChannel(
-    async (channel) => new ConfirmedChannel(channel),
-  );
-  const send: ConfirmedChannel["send"] = (...message) =>
-    current()?.send(...message) ?? Promise.reject(unavailable("no channel"));
+  const open = () =>
+    broker.openChannel(async (channel) => new ConfirmedChannel(channel, broker.alarm));
+  let channels = await open();
+  let replacing: Promise<void> | undefined;
+
+  async function replace(): Promise<void> {
+    const refused = channels;
+    channels = await open();
+    // Publishes to other queues may still await their confirms there.
+    await Bun.sleep(confirmTimeoutMs);
+    await refused.close();
+  }
+  const send: ConfirmedChannel["send"] = async (...message) => {
+    const confirmed = channels.current();
+    if (!confirmed) throw unavailable("no channel");
+    try {
+      await confirmed.send(...message);
+    } catch (error) {
+      if (confirmed.isRefused && confirmed === channels.current()) {
+        replacing ??= replace().finally(() => (replacing = undefined));
+        replacing.catch(() => undefined);
+      }
+      throw error;
+    }
+  };
   return {
     publish: (task, body, headers) =>
       send(TASKS[task].exchange, task, Buffer.from(JSON.stringify(body)), {
@@ -54,8 +75,8 @@ export async function createPublisher(broker: Broker): Promise<Publisher> {
       }),
     broadcast: (exchange, body) =>
       send(exchange, "", Buffer.from(JSON.stringify(body)), { mandatory: false }),
-    isReady: () => current() !== undefined && broker.isConnected(),
-    close,
+    isReady: () => channels.current() !== undefined && broker.isConnected() && !broker.alarm.isOn,
+    close: () => channels.close(),
   };
 }
 

@@ -7,7 +7,8 @@ export interface RpcClient {
   /**
    * Sends a request and resolves with the parsed reply.
    *
-   * @throws Fault `UNAVAILABLE` when no reply came within `timeoutMs`.
+   * @throws Fault `UNAVAILABLE` when no reply came within `timeoutMs`, in which an alarm that the broker's
+   * process waits for does not count.
    */
   call(task: TaskName, body: unknown, traceparent: string, timeoutMs: number): Promise<unknown>;
   close(): Promise<void>;
@@ -43,12 +44,13 @@ export async function createRpcClient(broker: Broker): Promise<RpcClient> {
     call: async (task, body, traceparent, timeoutMs) => {
       const channel = current();
       if (!channel) throw noReply("no channel");
+      if (broker.alarm.isRefusing) throw noReply("the broker has an alarm");
       const correlationId = String(++lastId);
-      let timer: ReturnType<typeof setTimeout> | undefined;
+      let cancel: (() => void) | undefined;
       try {
         return await new Promise((resolve, reject) => {
           pending.set(correlationId, { resolve, reject });
-          timer = setTimeout(() => reject(noReply("timeout")), timeoutMs);
+          cancel = broker.alarm.deadline(timeoutMs, () => reject(noReply("timeout")));
           channel.publish(TASKS[task].exchange, task, Buffer.from(JSON.stringify(body)), {
             replyTo: "amq.rabbitmq.reply-to",
             correlationId,
@@ -58,7 +60,7 @@ export async function createRpcClient(broker: Broker): Promise<RpcClient> {
           });
         });
       } finally {
-        clearTimeout(timer);
+        cancel?.();
         pending.delete(correlationId);
       }
     },

@@ -1,5 +1,6 @@
 import type { Task, TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
+import type { BrokerAlarm } from "./broker-alarm.ts";
 import type { MessageHeaders } from "./publisher.ts";
 import { TASKS } from "./topology.ts";
 
@@ -7,14 +8,15 @@ import { TASKS } from "./topology.ts";
  * One try of a task. The signal aborts at the soft limit; the try fails at the hard limit and when it is
  * aborted. A handler that ignores its signal goes on alone: its effects are idempotent.
  *
- * @param running the tries that a stop may have to abort
+ * @param deps `running`: the tries that a stop may have to abort; `alarm`: while the broker has one, the hard limit
+ * does not run, since a publish of the task takes as long
  */
 export async function runTask(
   task: TaskName,
   handler: Task,
   body: unknown,
   headers: MessageHeaders,
-  running: Set<AbortController>,
+  { running, alarm }: { running: Set<AbortController>; alarm: BrokerAlarm },
 ): Promise<unknown> {
   const { softLimitMs, hardLimitMs } = TASKS[task];
   const controller = new AbortController();
@@ -24,7 +26,7 @@ export async function runTask(
     reject(fault);
   };
   const soft = setTimeout(() => controller.abort(new Fault("TASK_TIMEOUT")), softLimitMs);
-  const hard = setTimeout(() => abort(new Fault("TASK_TIMEOUT")), hardLimitMs);
+  const cancelHard = alarm.timer(hardLimitMs, () => abort(new Fault("TASK_TIMEOUT")));
   running.add(controller);
   try {
     const work = handler.run(body, { ...headers, signal: controller.signal, abort });
@@ -32,6 +34,6 @@ export async function runTask(
   } finally {
     running.delete(controller);
     clearTimeout(soft);
-    clearTimeout(hard);
+    cancelHard();
   }
 }

@@ -19,6 +19,11 @@ export class Settlement {
     this.channel = channel;
   }
 
+  /** Messages received and not settled. */
+  open(): ConsumeMessage[] {
+    return [...this.#open.values()];
+  }
+
   received(message: ConsumeMessage): void {
     this.#open.set(message.fields.deliveryTag, message);
   }

@@ -18,7 +18,8 @@ export async function connect(
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(REDIS_URL, log);
   scope.onStop("redis", () => redis.quit());
-  const broker = await connectBroker(AMQP_URL, log);
+  // What a worker publishes is paid for, and nobody waits for it at the other end of a request.
+  const broker = await connectBroker(AMQP_URL, log, { waitsForAlarm: true });
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
   const rpc = await createRpcClient(broker);

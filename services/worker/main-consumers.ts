@@ -2,6 +2,7 @@ import { type CommandLine, UsageError } from "#lib/cli/command-line.ts";
 import { isTaskName, TASK_NAMES, type Task, type TaskName } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { processUsage } from "#lib/process/run-process.ts";
+import type { Broker } from "#lib/queue/broker.ts";
 import { type Consumer, consume } from "#lib/queue/consumer.ts";
 import type { Connections } from "./main-connections.ts";
 import { type Models, modelStages } from "./main-models.ts";
@@ -55,11 +56,22 @@ export function readQueues(text: string | undefined): readonly TaskName[] {
   );
 }
 
-/** The stages stop first: a reward in flight still calls the match, which stops after them. */
-export async function stopConsumers(consumers: Consumers, deadlineMs: number): Promise<void> {
+/**
+ * The stages stop first: a reward in flight still calls the match, which stops after them, in the time that is left.
+ * Under an alarm of the broker nothing can be settled: what is in hand is delivered again, to another worker.
+ */
+export async function stopConsumers(
+  consumers: Consumers,
+  { alarm }: Pick<Broker, "alarm">,
+  deadlineMs: number,
+): Promise<void> {
+  alarm.stopWaiting();
+  const endsAt = performance.now() + deadlineMs;
   const isStage = (queue: TaskName) => queue.startsWith("scan.");
-  const stop = (wanted: (queue: TaskName) => boolean) =>
-    Promise.all([...consumers].map(([queue, one]) => wanted(queue) && one.stop(deadlineMs)));
+  const stop = (wanted: (queue: TaskName) => boolean) => {
+    const leftMs = Math.max(0, endsAt - performance.now());
+    return Promise.all([...consumers].map(([queue, one]) => wanted(queue) && one.stop(leftMs)));
+  };
   await stop(isStage);
   await stop((queue) => !isStage(queue));
 }

@@ -44,12 +44,13 @@ async function startWorker(
   const checks = {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),
-    rabbitmq: () => broker.isConnected(),
+    // Under an alarm a worker finishes no stage: whoever replaces workers is to wait.
+    rabbitmq: () => broker.isConnected() && !broker.alarm.isOn,
     consumers: () => consumers.values().every((consumer) => consumer.isConsuming()),
   };
   const health = createHealthApp(checks, () => scope.stopping);
   serve(scope, health.fetch, { port: config.HEALTH_PORT, hostname: config.HOST });
   // Registered last, so that it stops first: no new work while the rest is still up.
-  scope.onStop("consumers", () => stopConsumers(consumers, drainMs));
+  scope.onStop("consumers", () => stopConsumers(consumers, broker, drainMs));
   log.info("consuming", { queues });
 }

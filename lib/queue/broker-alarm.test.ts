@@ -1,0 +1,65 @@
+import { expect, test } from "bun:test";
+import { BrokerAlarm } from "./broker-alarm.ts";
+
+/** Resolves when the deadline has expired, with how long that took in milliseconds. */
+function expiry(alarm: BrokerAlarm, ms: number): Promise<number> {
+  const startedAt = performance.now();
+  return new Promise((resolve) => alarm.deadline(ms, () => resolve(performance.now() - startedAt)));
+}
+
+test("without an alarm a deadline is a deadline", async () => {
+  const alarm = new BrokerAlarm({ waits: true });
+  expect(await expiry(alarm, 20)).toBeWithin(15, 200);
+});
+
+test("who waits for an alarm has the whole time again after it", async () => {
+  const alarm = new BrokerAlarm({ waits: true });
+  const expired = expiry(alarm, 50);
+  alarm.raise();
+  expect([alarm.isOn, alarm.isRefusing]).toEqual([true, false]);
+  await Bun.sleep(120);
+  alarm.clear();
+  expect(await expired).toBeWithin(165, 1_000);
+});
+
+test("who does not wait is told at once, and of what comes later as well", async () => {
+  const alarm = new BrokerAlarm();
+  const expired = expiry(alarm, 10_000);
+  alarm.raise();
+  expect(await expired).toBeLessThan(1_000);
+  expect(alarm.isRefusing).toBe(true);
+  alarm.clear();
+  expect(alarm.isRefusing).toBe(false);
+});
+
+test("who stops waiting is told at once, and so is who waits when an alarm comes later", async () => {
+  const during = new BrokerAlarm({ waits: true });
+  const pending = expiry(during, 10_000);
+  during.raise();
+  during.stopWaiting();
+  expect(await pending).toBeLessThan(1_000);
+  const before = new BrokerAlarm({ waits: true });
+  before.stopWaiting();
+  const late = expiry(before, 10_000);
+  before.raise();
+  expect(await late).toBeLessThan(1_000);
+});
+
+test("a request that is not answered fails as UNAVAILABLE, and one that is has its answer", async () => {
+  const alarm = new BrokerAlarm();
+  expect(await alarm.within(1_000, Promise.resolve("answer"))).toBe("answer");
+  const silent = alarm.within(10, new Promise(() => undefined));
+  await expect(silent).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("a deadline that was called off does not expire, with an alarm or without", async () => {
+  const alarm = new BrokerAlarm();
+  let isExpired = false;
+  const cancel = alarm.deadline(5, () => {
+    isExpired = true;
+  });
+  cancel();
+  alarm.raise();
+  await Bun.sleep(20);
+  expect(isExpired).toBe(false);
+});
