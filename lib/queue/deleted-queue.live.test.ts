@@ -73,7 +73,7 @@ describe("a deleted queue", () => {
     await publisher.publish(task, { n: 2 }, headers);
     await until(() => seen.length === 1);
     expect(isDisturbed).toBe(false);
-  });
+  }, 20_000);
 
   test.each([task, "retry.5s"])("%s is declared again by who publishes to it", async (queue) => {
     await operator.deleteQueue(queue);

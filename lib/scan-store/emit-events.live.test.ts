@@ -279,23 +279,6 @@ test("an emit without Redis is refused as UNAVAILABLE, and one tried again is wr
   proxy.stop();
 });
 
-describe("retract", () => {
-  test("leaves nothing of the job behind, and its neighbours alone", async () => {
-    const id = newJob();
-    const neighbour = newJob();
-    await emit(neighbour, whole.slice(0, 2));
-    const ids = await emit(id, whole.slice(0, 2));
-    await eventLog.retract(id, ids);
-    expect(await redis.keys(`*${id}*`)).toEqual([]);
-    expect(await streamOf(id)).toEqual([]);
-    expect(await readState(redis, id)).toBeUndefined();
-    expect(await readReplay(redis, id)).toEqual([]);
-    await expectSeqs(neighbour, [0, 10]);
-    // Nothing was written: nothing to remove, and no error.
-    await eventLog.retract(id, []);
-  });
-});
-
 describe("the shard of a job", () => {
   test("is the first 8 bytes of its md5, big-endian, mod 4", () => {
     // Taken with: printf %s ID | md5sum | cut -c1-16, then mod 4 by its last hex digit.

@@ -90,12 +90,6 @@ if #deleted > 0 then redis.call('DEL', unpack(deleted)) end
 return emit(at)
 `;
 
-/** Removes a job that was never accepted. KEYS replay, state, stream, request · ARGV ids. */
-const RETRACT = `
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])
-if #ARGV > 0 then redis.call('XDEL', KEYS[3], unpack(ARGV)) end
-`;
-
 /** A key that is set, or deleted, in the step of an event. */
 export interface Setting {
   readonly key: string;
@@ -119,13 +113,10 @@ export interface EventLog {
     events: readonly ScanEvent[],
     options?: { readonly settings?: readonly Setting[]; readonly unlessCancelled?: boolean },
   ): Promise<string[]>;
-  /** Leaves nothing behind of a job whose publish was refused. */
-  retract(jobId: string, ids: readonly string[]): Promise<void>;
 }
 
 export function createEventLog(redis: Redis): EventLog {
   const emit = script(redis, "emitScanEvents", EMIT);
-  const retract = script(redis, "retractScanEvents", RETRACT);
   return {
     emit: async (userId, events, { settings = [], unlessCancelled = false } = {}) => {
       const jobId = events[0]?.job_id ?? "";
@@ -140,9 +131,6 @@ export function createEventLog(redis: Redis): EventLog {
       ]);
       if (ids === "cancelled") throw new Fault("CANCELLED");
       return Array.isArray(ids) ? ids.map(String) : [];
-    },
-    retract: async (jobId, ids) => {
-      await retract([...jobKeys(jobId), scanKeys.request(jobId)], [...ids]);
     },
   };
 }

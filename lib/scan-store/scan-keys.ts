@@ -7,9 +7,15 @@ export const scanKeys = {
   result: (jobId: string) => `scan:result:${jobId}`,
   /** The submitted message while the job runs: a cancel ends the scan with it, wherever its message is. */
   request: (jobId: string) => `scan:request:${jobId}`,
-  /** `cancelled` or `sealed`, whichever came first: see `services/worker/cancellable.ts`. */
+  /**
+   * `cancelled` or `sealed`, whichever came first: see `services/worker/cancellable.ts`. `retracted` is a job whose
+   * submit was answered with an error, and whose message may come all the same: no stage of it begins.
+   */
   cancel: (jobId: string) => `scan:cancel:${jobId}`,
   checkpoint: (jobId: string, stage: PaidStage) => `scan:checkpoint:${jobId}:${stage}`,
+  /** The process that works on the stage; void when that process is dead. */
+  lease: (jobId: string, stage: PaidStage) => `scan:lease:${jobId}:${stage}`,
+  alive: (holder: string) => `worker:alive:${holder}`,
   idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,
   /** The job that the character is about to be granted to. */
   reservation: (userId: string, code: string) => `character:reservation:${userId}:${code}`,
@@ -35,6 +41,8 @@ export const replayTtlS = 3_600;
 export const resultTtlS = 3_600;
 /** As long as a message may lie in one queue. */
 export const cancelTtlS = 3_600;
+/** An alarm may hold a message back for long before it comes to its queue. */
+export const retractedTtlS = 24 * 3_600;
 export const idempotencyTtlS = 24 * 3_600;
 /** Entries kept per shard stream, approximately; a tailer further behind reads the replay logs. */
 export const shardEntriesMax = 10_000;

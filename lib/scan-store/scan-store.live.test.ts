@@ -79,6 +79,7 @@ describe("a running scan", () => {
     const { job_id } = run.message;
     expect(await store.begin(run, "vision")).toBe("begun");
     expect(await readReplay(redis, job_id)).toMatchObject([{ seq: 10, ts: clock.now() }]);
+    await store.release(run, "vision");
     expect(await store.begin(run, "vision")).toBe("begun");
     expect(await readReplay(redis, job_id)).toHaveLength(1);
   });
@@ -170,22 +171,57 @@ describe("`queued`", () => {
     expect(await entriesOf(job_id)).toBe(1);
   });
 
-  test("is rolled back without a trace", async () => {
+  test("is retracted without a trace when its publish was refused", async () => {
     const { job_id, ...rest } = newMessage();
-    const rollback = await store.emitQueued({ job_id, ...rest });
-    await rollback();
+    const retract = await store.emitQueued({ job_id, ...rest });
+    expect(await retract(false)).toBe(true);
     expect(await redis.keys(`scan:*:${job_id}*`)).toEqual([]);
     expect(await entriesOf(job_id)).toBe(0);
   });
+});
 
-  test("rolled back by a takeover erases nothing of the job it took over", async () => {
-    const one = newMessage();
-    await store.emitQueued(one);
-    const rollback = await store.emitQueued(one);
-    await rollback();
-    expect(await readReplay(redis, one.job_id)).toHaveLength(1);
-    expect(await readState(redis, one.job_id)).toBeDefined();
-    expect(await entriesOf(one.job_id)).toBe(1);
+describe("a retracted scan", () => {
+  const begin = (message: ScanMessage) => store.begin({ message, epoch: 0 }, "vision");
+
+  test("whose message comes all the same begins no stage, and shows nothing", async () => {
+    const message = newMessage();
+    const retract = await store.emitQueued(message);
+    expect(await retract(true)).toBe(true);
+    expect(await store.isRetracted(message.job_id)).toBe(true);
+    expect(await begin(message)).toBe("over");
+    expect(await readState(redis, message.job_id)).toBeUndefined();
+    expect(await redis.keys(`scan:*:${message.job_id}*`)).toEqual([
+      scanKeys.cancel(message.job_id),
+    ]);
+  });
+
+  test("runs when it is queued again, and is retracted again when that is refused", async () => {
+    const message = newMessage();
+    await (await store.emitQueued(message))(true);
+    const retract = await store.emitQueued(message);
+    expect(await readState(redis, message.job_id)).toMatchObject({ latest: { stage: "queued" } });
+    expect(await readRequest(redis, message.job_id)).toEqual(message);
+    // The message of the first submit may still come.
+    expect(await retract(false)).toBe(true);
+    expect(await begin(message)).toBe("over");
+    await store.emitQueued(message);
+    expect(await begin(message)).toBe("begun");
+  });
+
+  test("of a submit that died, taken over and refused, does not run either", async () => {
+    const message = newMessage();
+    await store.emitQueued(message);
+    expect(await (await store.emitQueued(message))(false)).toBe(true);
+    expect(await begin(message)).toBe("over");
+  });
+
+  test("is none once a stage has begun: its message has come", async () => {
+    const message = newMessage();
+    const retract = await store.emitQueued(message);
+    await begin(message);
+    expect(await retract(true)).toBe(false);
+    expect(await store.isRetracted(message.job_id)).toBe(false);
+    expect(await readReplay(redis, message.job_id)).toHaveLength(2);
   });
 });
 

@@ -3,24 +3,29 @@ import * as v from "valibot";
 import type { Clock } from "#lib/clock/clock.ts";
 import { FinalAnswer } from "#lib/contract/answer.ts";
 import { ClassificationResult } from "#lib/contract/classification.ts";
+import { redisCall } from "#lib/redis/client.ts";
 import { type ScanEvent, type ScanStep, scanEvent } from "#lib/scan/scan-event.ts";
 import type { Checkpoints, PaidStage, ScanEvents } from "#lib/scan/scan-events.ts";
 import type { ScanMessage, ScanRun } from "#lib/scan/scan-message.ts";
 import { createBeginStage } from "./begin-stage.ts";
 import { createEventLog, type Setting } from "./emit-events.ts";
 import { endSettings } from "./end-settings.ts";
+import { createQueueScan, type Retract } from "./queue-scan.ts";
 import { createRequestCancel, createSeal } from "./request-cancel.ts";
-import { replayTtlS, scanKeys } from "./scan-keys.ts";
+import { scanKeys } from "./scan-keys.ts";
+import { StageLeases } from "./stage-leases.ts";
 
 /** The running scans in Redis: everything that writes them. `read-scan.ts` reads them. */
 export interface ScanStore extends ScanEvents {
   /**
    * Makes `queued` visible and keeps a copy of the request for a cancel.
    *
-   * @returns removes both again, unless an earlier submit of the same job had emitted the event: that
-   * job may be running.
+   * @returns takes both back. A job that a message of an earlier submit may reach is marked then: no stage of it
+   * begins before it is queued again.
    */
-  emitQueued(message: ScanMessage): Promise<() => Promise<void>>;
+  emitQueued(message: ScanMessage): Promise<Retract>;
+  /** For a process that begins stages. @returns ends its leases. */
+  keepLeases(): Promise<() => Promise<void>>;
   /**
    * Makes a cancel durable and notifies every worker, in one step. False when it comes too late: the
    * scan has ended, or its last stage has begun.
@@ -37,7 +42,9 @@ export function createScanStore(
   { checkpointTtlS = 3_600 } = {},
 ): ScanStore {
   const eventLog = createEventLog(redis);
-  const beginStage = createBeginStage(redis);
+  const queueScan = createQueueScan(redis);
+  const leases = new StageLeases(redis);
+  const beginStage = createBeginStage(redis, leases);
   const toEvent = ({ message, epoch }: ScanRun, step: ScanStep): ScanEvent =>
     scanEvent({ id: message.job_id, epoch }, step, clock.now());
   return {
@@ -48,26 +55,26 @@ export function createScanStore(
       return { output: PARSE[stage](JSON.parse(begun.checkpoint)) };
     },
     emit: async (run, update, checkpoints = {}) => {
-      const settings = checkpointSettings(run.message.job_id, checkpoints, checkpointTtlS);
-      await eventLog.emit(run.message.user_id, [toEvent(run, update)], { settings });
+      const { job_id: jobId, user_id: userId } = run.message;
+      const settings = checkpointSettings(jobId, checkpoints, checkpointTtlS);
+      await eventLog.emit(userId, [toEvent(run, update)], { settings });
+      for (const stage of PAID_STAGES) if (checkpoints[stage]) leases.forget(jobId, stage);
     },
+    release: ({ message }, stage) => leases.release(message.job_id, stage),
     emitUnlessCancelled: async (run, update) => {
       const events = [toEvent(run, update)];
       await eventLog.emit(run.message.user_id, events, { unlessCancelled: true });
     },
+    isRetracted: async (jobId) =>
+      (await redisCall(() => redis.get(scanKeys.cancel(jobId)))) === "retracted",
     emitEnd: async (run, steps, result) => {
       const { job_id: jobId, user_id: userId } = run.message;
       const events = steps.map((step) => toEvent(run, step));
       await eventLog.emit(userId, events, { settings: endSettings(jobId, userId, result) });
     },
-    emitQueued: async (message) => {
-      const { job_id: jobId, user_id: userId } = message;
-      const event = toEvent({ message, epoch: 0 }, { stage: "queued", status: "started" });
-      const value = JSON.stringify(message);
-      const settings = [{ key: scanKeys.request(jobId), value, ttlS: replayTtlS }];
-      const ids = await eventLog.emit(userId, [event], { settings });
-      return async () => (ids.length > 0 ? eventLog.retract(jobId, ids) : undefined);
-    },
+    emitQueued: (message) =>
+      queueScan(message, toEvent({ message, epoch: 0 }, { stage: "queued", status: "started" })),
+    keepLeases: () => leases.keepAlive(),
     requestCancel: createRequestCancel(redis),
     seal: createSeal(redis),
   };
@@ -78,13 +85,20 @@ const PARSE: { readonly [S in PaidStage]: (json: unknown) => Checkpoints[S] } = 
   answer: (json) => v.parse(FinalAnswer, json),
 };
 
+const PAID_STAGES: readonly PaidStage[] = ["vision", "answer"];
+
+/** An output is kept, and its lease ends in the same step. */
 function checkpointSettings(
   jobId: string,
-  { vision, answer }: Partial<Checkpoints>,
+  checkpoints: Partial<Checkpoints>,
   ttlS: number,
 ): Setting[] {
-  return [
-    { key: scanKeys.checkpoint(jobId, "vision"), output: vision },
-    { key: scanKeys.checkpoint(jobId, "answer"), output: answer },
-  ].flatMap(({ key, output }) => (output ? [{ key, value: JSON.stringify(output), ttlS }] : []));
+  return PAID_STAGES.flatMap((stage) => {
+    const output = checkpoints[stage];
+    if (!output) return [];
+    return [
+      { key: scanKeys.checkpoint(jobId, stage), value: JSON.stringify(output), ttlS },
+      { key: scanKeys.lease(jobId, stage), value: "", ttlS: 0 },
+    ];
+  });
 }

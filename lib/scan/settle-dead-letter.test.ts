@@ -2,9 +2,13 @@ import { describe, expect, test } from "bun:test";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
-import type { EndScanDeps } from "./end-scan.ts";
 import type { StoredResult } from "./scan-result.ts";
-import { canRun, settleDeadLetter, settleEach } from "./settle-dead-letter.ts";
+import {
+  canRun,
+  type EndDeadLetterDeps,
+  settleDeadLetter,
+  settleEach,
+} from "./settle-dead-letter.ts";
 
 const scan = {
   job_id: "0190b2a0-0000-7000-8000-000000000001",
@@ -33,7 +37,7 @@ function recorded(task: string, body: unknown, did: string[] = [], name = "") {
 }
 
 /** @param standing where it differs from the result that is to be saved */
-function ending(standing: Partial<StoredResult>, did: string[]): EndScanDeps {
+function ending(standing: Partial<StoredResult>, did: string[]): EndDeadLetterDeps {
   return {
     clock: { now: () => 7 },
     results: {
@@ -44,6 +48,7 @@ function ending(standing: Partial<StoredResult>, did: string[]): EndScanDeps {
     },
     events: {
       emitEnd: async () => void did.push("emit the end"),
+      isRetracted: async () => false,
     },
   };
 }
@@ -59,6 +64,14 @@ describe("settling a dead letter", () => {
     const { deadLetter, did } = recorded("scan.vision", scan);
     expect(await settleDeadLetter(ending({}, did), deadLetter, action)).toBe(outcome);
     expect(did).toEqual([...ended, done]);
+  });
+
+  test("removes it without an end when its submit was retracted: its owner knows of no such scan", async () => {
+    const { deadLetter, did } = recorded("scan.vision", scan);
+    const deps = ending({}, did);
+    const retracted = { ...deps, events: { ...deps.events, isRetracted: async () => true } };
+    expect(await settleDeadLetter(retracted, deadLetter, "redrive")).toBe("removed");
+    expect(did).toEqual(["remove"]);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { isTaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { type EndScanDeps, failScan } from "./end-scan.ts";
+import type { ScanEvents } from "./scan-events.ts";
 import { ScanMessage } from "./scan-message.ts";
 import { OPEN_STAGES, type OpenStage } from "./stage.ts";
 import { jobIdOf, TASK_MESSAGES } from "./task-messages.ts";
@@ -15,7 +16,7 @@ import { jobIdOf, TASK_MESSAGES } from "./task-messages.ts";
  * @param to where and as what a `redrive` sends it; by default what it was
  */
 export async function settleDeadLetter(
-  ending: EndScanDeps,
+  ending: EndDeadLetterDeps,
   deadLetter: DeadLetter,
   action: "redrive" | "archive" | "purge",
   to: Pick<DeadLetter, "task" | "body"> = deadLetter,
@@ -31,6 +32,10 @@ export async function settleDeadLetter(
   }
   await deadLetter.redrive(to.task, to.body);
   return "revived";
+}
+
+export interface EndDeadLetterDeps extends EndScanDeps {
+  readonly events: EndScanDeps["events"] & Pick<ScanEvents, "isRetracted">;
 }
 
 /** What became of a dead letter; `revived` is a redriven one in the records and the output of `dlq`. */
@@ -76,9 +81,14 @@ export function canRun(task: string, body: unknown): boolean {
 }
 
 /** True when the scan is over for good. Where a worker ended the epoch before, that end stands. */
-async function endEpoch(ending: EndScanDeps, { task, body, epoch }: DeadLetter): Promise<boolean> {
+async function endEpoch(
+  ending: EndDeadLetterDeps,
+  { task, body, epoch }: DeadLetter,
+): Promise<boolean> {
   const stage = stageOf(task);
   if (!stage || !v.is(ScanMessage, body)) return false;
+  // Its owner was told that it does not run: it has no end to show.
+  if (await ending.events.isRetracted(body.job_id)) return true;
   const run = { message: body, epoch };
   const { status, error } = await failScan(ending, run, stage, new Fault("EXPIRED"));
   return status === "completed" || error?.code === "CANCELLED";

@@ -1,7 +1,11 @@
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
-import type { EndScanDeps } from "#lib/scan/end-scan.ts";
 import type { PaidStage } from "#lib/scan/scan-events.ts";
-import { type Settled, settleDeadLetter, settleEach } from "#lib/scan/settle-dead-letter.ts";
+import {
+  type EndDeadLetterDeps,
+  type Settled,
+  settleDeadLetter,
+  settleEach,
+} from "#lib/scan/settle-dead-letter.ts";
 import { jobIdOf } from "#lib/scan/task-messages.ts";
 import { type Audit, audited, type Counts } from "./audit.ts";
 import type { DlqQueue } from "./dlq-queue.ts";
@@ -9,7 +13,7 @@ import { type FromStage, type Plan, planRedrive } from "./plan-redrive.ts";
 import type { Queues } from "./queues.ts";
 
 export interface SettleDeps extends Pick<Queues, "take"> {
-  readonly ending: EndScanDeps;
+  readonly ending: EndDeadLetterDeps;
   readonly audit: Audit;
 }
 

@@ -10,6 +10,7 @@ import { createResultStore, readStoredScan } from "#lib/scan-store/result-store.
 import { createScanStore } from "#lib/scan-store/scan-store.ts";
 import { createScanRoutes } from "./adapters/http.ts";
 import { createHistory } from "./adapters/postgres.ts";
+import { createScanPublisher } from "./adapters/rabbit.ts";
 import { createIdempotency } from "./adapters/redis.ts";
 import { createSubmitCounter } from "./adapters/submit-counter.ts";
 import type { ScanConfig } from "./config.ts";
@@ -41,8 +42,7 @@ export function scanRoutes(
     },
     idempotency: createIdempotency(redis, systemClock),
     emitQueued: scans.emitQueued,
-    publish: (message, traceparent) =>
-      publisher.publish("scan.vision", message, { traceparent, attempt: 0, epoch: 0 }),
+    ...createScanPublisher(publisher),
     // Redis is the fast way, not the only one: without it Postgres answers.
     cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
     state: (jobId) => readState(redis, jobId),

@@ -7,7 +7,7 @@ const freshId = "019bd000-0000-7000-8000-000000000001";
 const earlierId = "019bd000-0000-7000-8000-000000000002";
 
 /** Dependencies that write down what is asked of them; `broken` ones reject instead. */
-function given({ claim, broken = {} }: { claim?: Claim; broken?: Record<string, Fault> } = {}) {
+function given({ claim, broken = {}, ...sent }: Given = {}) {
   const steps: string[] = [];
   const published: ScanMessage[] = [];
   const step = async (name: string) => {
@@ -29,14 +29,28 @@ function given({ claim, broken = {} }: { claim?: Claim; broken?: Record<string, 
     },
     emitQueued: async () => {
       await step("emit queued");
-      return () => step("roll queued back");
+      return async (mayCome) => {
+        await step(mayCome ? "retract what may come" : "retract");
+        return sent.hasBegun !== true;
+      };
     },
+    canPublish: () => sent.canPublish ?? true,
     publish: async (message) => {
       await step("publish");
       published.push(message);
+      return sent.publish ?? "confirmed";
     },
   };
   return { deps, steps, published };
+}
+
+interface Given {
+  readonly claim?: Claim;
+  readonly broken?: Record<string, Fault>;
+  readonly canPublish?: boolean;
+  readonly publish?: "confirmed" | "unknown";
+  /** A stage of the job has begun when it is to be retracted. */
+  readonly hasBegun?: boolean;
 }
 
 const submission: Submission = {
@@ -77,18 +91,44 @@ describe("submitScan", () => {
     expect(steps).toEqual(["check image", "emit queued", "publish"]);
   });
 
+  test("a publish without a confirm retracts what may come, and then frees the key", async () => {
+    const { deps, steps } = given({ publish: "unknown" });
+    const submitting = rejection(submitScan(deps, submission));
+    expect(await submitting).toMatchObject({ code: "UNAVAILABLE" });
+    expect(steps.slice(-3)).toEqual(["publish", "retract what may come", "release key"]);
+  });
+
+  test.each([
+    [{ publish: "unknown" }],
+    [{ broken: { publish: new Fault("UNAVAILABLE") } }],
+  ] as const)(
+    "a scan that has begun is accepted, whatever came of its publish: %j",
+    async (sent) => {
+      const { deps, steps } = given({ ...sent, hasBegun: true });
+      const { answer } = await submitScan(deps, submission);
+      expect([answer.job_id, steps.at(-1)]).toEqual([freshId, "confirm key"]);
+    },
+  );
+
+  test("while nothing can be published it is refused at once, and leaves nothing behind", async () => {
+    const { deps, steps } = given({ canPublish: false });
+    const submitting = rejection(submitScan(deps, submission));
+    expect(await submitting).toMatchObject({ code: "UNAVAILABLE" });
+    expect(steps).toEqual(["claim u k", "release key"]);
+  });
+
   test("a refused publish takes `queued` back, frees the key and passes the fault on", async () => {
     const fault = new Fault("UNAVAILABLE");
     const { deps, steps } = given({ broken: { publish: fault } });
     expect(await rejection(submitScan(deps, submission))).toBe(fault);
-    expect(steps.slice(-3)).toEqual(["publish", "roll queued back", "release key"]);
+    expect(steps.slice(-3)).toEqual(["publish", "retract", "release key"]);
   });
 
   test("passes the first fault on even when cleaning up fails as well", async () => {
     const fault = new Fault("UNAVAILABLE");
     const broken = {
       publish: fault,
-      "roll queued back": new Fault("INTERNAL"),
+      retract: new Fault("INTERNAL"),
       "release key": new Fault("INTERNAL"),
     };
     const { deps, steps } = given({ broken });

@@ -22,12 +22,23 @@ export interface SubmitDeps {
     claim(userId: string, key: string, request: SubmitRequest, jobId: string): Promise<Claim>;
     /** From here a replay gets the answer. */
     confirm(userId: string, key: string): Promise<void>;
-    release(userId: string, key: string): Promise<void>;
+    /** Frees the key; with the job id kept for the next claim where a message of the job may come. */
+    release(userId: string, key: string, jobId: string): Promise<void>;
   };
-  /** Makes `queued` visible; the returned function removes it again. */
-  emitQueued(message: ScanMessage): Promise<() => Promise<void>>;
-  /** Resolves on the broker's confirm. */
-  publish(message: ScanMessage, traceparent: string): Promise<void>;
+  /**
+   * Makes `queued` visible. The returned function takes the job back; with `mayCome`, or where a message of an
+   * earlier submit may still come, no stage of it begins before it is queued again. It returns false when a stage
+   * has begun already.
+   */
+  emitQueued(message: ScanMessage): Promise<(mayCome: boolean) => Promise<boolean>>;
+  /** False while every publish would be refused. */
+  canPublish(): boolean;
+  /**
+   * "unknown" when no confirm came: the message may come to its queue all the same.
+   *
+   * @throws Fault `UNAVAILABLE` when the broker has refused it.
+   */
+  publish(message: ScanMessage, traceparent: string): Promise<"confirmed" | "unknown">;
 }
 
 export interface Submission {
@@ -52,6 +63,8 @@ export async function submitScan(
   const claim = await claimKey(deps, userId, key, request);
   if (claim.kind === "answered") return { answer: submitAnswer(claim.jobId), replayed: true };
   try {
+    // Known without asking anybody: a client should not wait for what cannot be done.
+    if (!deps.canPublish()) throw new Fault("UNAVAILABLE");
     await deps.checkImage(request.image_url);
     const message: ScanMessage = {
       job_id: claim.jobId,
@@ -63,7 +76,9 @@ export async function submitScan(
     };
     await emitAndPublish(deps, message, traceparent);
   } catch (error) {
-    if (key !== undefined) await deps.idempotency.release(userId, key).catch(() => undefined);
+    if (key !== undefined) {
+      await deps.idempotency.release(userId, key, claim.jobId).catch(() => undefined);
+    }
     throw error;
   }
   // The scan is accepted whatever happens now; an unconfirmed key only makes a retry run the same job.
@@ -91,11 +106,14 @@ async function emitAndPublish(
   message: ScanMessage,
   traceparent: string,
 ): Promise<void> {
-  const rollback = await deps.emitQueued(message);
+  const retract = await deps.emitQueued(message);
+  let refused: unknown;
   try {
-    await deps.publish(message, traceparent);
+    if ((await deps.publish(message, traceparent)) === "confirmed") return;
   } catch (error) {
-    await rollback().catch(() => undefined);
-    throw error;
+    refused = error;
   }
+  const isRetracted = await retract(refused === undefined).catch(() => true);
+  // A stage that has begun is as good as a confirm.
+  if (isRetracted) throw refused ?? new Fault("UNAVAILABLE", { cause: new Error("no confirm") });
 }

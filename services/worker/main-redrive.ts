@@ -5,7 +5,7 @@ import { repeat } from "#lib/process/repeat.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { openDeadLetters } from "#lib/queue/dead-letters.ts";
-import type { EndScanDeps } from "#lib/scan/end-scan.ts";
+import type { EndDeadLetterDeps } from "#lib/scan/settle-dead-letter.ts";
 import { createLeader } from "./adapters/leader.ts";
 import type { WorkerConfig } from "./config.ts";
 import { runOnce } from "./dead-letters/redrive.ts";
@@ -19,7 +19,7 @@ export async function startRedrive(
   deps: {
     broker: Broker;
     redis: Redis;
-    ending: EndScanDeps;
+    ending: EndDeadLetterDeps;
     log: Logger;
     scope: ProcessScope;
   },

@@ -47,6 +47,7 @@ export async function createTasks(
   const catalog = new Catalog(createCatalogLoader(database));
   scope.onStop("catalogue", await followCatalog(broker, catalog, log));
   const running = await followRunning(config, deps);
+  scope.onStop("stage leases", await scans.events.keepLeases());
   const publishers = createStagePublishers(publisher, rpc);
   const ownerships = { ...createOwnershipReader(database), ...createReservations(redis) };
   const stage = { ...scans, ...publishers, loadPhoto, callModel: models.call };

@@ -66,6 +66,8 @@ export function createScanFixture(given: Given = {}) {
         await emit([{ stage, status: "started" }]);
         return "begun";
       },
+      isRetracted: async () => false,
+      release: (_, stage) => call(`release ${stage}`),
       emit: (_, update, outputs = {}) => emit([update], Object.keys(outputs)),
       emitUnlessCancelled: (_, update) => emit([update]),
       emitEnd: async (_, end, result) => {

@@ -79,8 +79,9 @@ describe("an idempotency key", () => {
   });
 
   test("is free again once released", async () => {
-    await claim();
-    await keys.release(userId, "k");
+    const first = newId();
+    await claim(first);
+    await keys.release(userId, "k", first);
     const jobId = newId();
     expect(await claim(jobId, { ...request, user_input: "?" })).toEqual({ kind: "claimed", jobId });
   });
@@ -90,7 +91,15 @@ describe("an idempotency key", () => {
     await claim(jobId);
     nowMs += 30_000;
     await claim();
-    await keys.release(userId, "k");
+    await keys.release(userId, "k", jobId);
+    expect(await claim()).toEqual({ kind: "claimed", jobId });
+  });
+
+  test("released by a submit that was retracted keeps its job id, and is free at once", async () => {
+    const jobId = newId();
+    await claim(jobId);
+    await redis.set(scanKeys.cancel(jobId), "retracted", "EX", 60);
+    await keys.release(userId, "k", jobId);
     expect(await claim()).toEqual({ kind: "claimed", jobId });
   });
 

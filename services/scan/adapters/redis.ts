@@ -36,11 +36,13 @@ if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'done', 1
 `;
 
 /**
- * Frees the key for any next request. Only the job id of a takeover is kept, for the next one to take
- * over at once: the submit that died may have published that job. KEYS 1 key
+ * Frees the key for any next request. The job id is kept, for the next one to take over at once, where a message
+ * of that job may come: of a job that was retracted, and of one that was taken over, whose submit died.
+ *
+ * KEYS 1 key, 2 cancel
  */
 const RELEASE = `
-if redis.call('HGET', KEYS[1], 'taken') then
+if redis.call('GET', KEYS[2]) == 'retracted' or redis.call('HGET', KEYS[1], 'taken') then
   redis.call('HSET', KEYS[1], 'at', 0)
 else
   redis.call('DEL', KEYS[1])
@@ -60,8 +62,8 @@ export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idemp
     confirm: async (userId, key) => {
       await confirm([scanKeys.idempotency(userId, key)], []);
     },
-    release: async (userId, key) => {
-      await release([scanKeys.idempotency(userId, key)], []);
+    release: async (userId, key, jobId) => {
+      await release([scanKeys.idempotency(userId, key), scanKeys.cancel(jobId)], []);
     },
   };
 }

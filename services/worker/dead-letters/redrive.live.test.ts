@@ -12,9 +12,10 @@ import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { ConfirmedChannel } from "#lib/queue/confirmed-channel.ts";
 import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import { type EndScanDeps, endScan, failScan } from "#lib/scan/end-scan.ts";
+import { endScan, failScan } from "#lib/scan/end-scan.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
+import type { EndDeadLetterDeps } from "#lib/scan/settle-dead-letter.ts";
 import { readCachedResult, readReplay, readState } from "#lib/scan-store/read-scan.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
@@ -43,7 +44,7 @@ describe("the redrive", () => {
   let confirmed: ConfirmedChannel;
   let redis: Redis;
   let database: Database;
-  let ends: EndScanDeps;
+  let ends: EndDeadLetterDeps;
   let scanStore: ScanStore;
   const leaders: Leader[] = [];
   /** Of this run alone: a worker of somebody else's tests may hold the real one. */

@@ -1,7 +1,7 @@
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
-import type { EndScanDeps } from "#lib/scan/end-scan.ts";
 import {
   canRun,
+  type EndDeadLetterDeps,
   type Settled,
   settleDeadLetter,
   settleEach,
@@ -47,7 +47,7 @@ export interface RedriveDeps {
   lead(): Promise<boolean>;
   /** The oldest dead letters of a queue; nobody else gets them until they are settled. */
   take(queue: string, messagesMax: number): Promise<DeadLetter[]>;
-  readonly ending: EndScanDeps;
+  readonly ending: EndDeadLetterDeps;
 }
 
 export function decide(

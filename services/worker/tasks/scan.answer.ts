@@ -11,9 +11,10 @@ import { failOnExhausted } from "../fail-on-exhausted.ts";
 import type { CallModel } from "../models/call-with-fallback.ts";
 import { fallbackAnswer } from "../models/fallback-answer.ts";
 import { readMessage } from "../read-message.ts";
+import { releaseOnFailure } from "../release-on-failure.ts";
 
 export interface AnswerDeps extends EndScanDeps {
-  readonly events: EndScanDeps["events"] & Pick<ScanEvents, "begin" | "emit">;
+  readonly events: EndScanDeps["events"] & Pick<ScanEvents, "begin" | "release" | "emit">;
   readonly callModel: CallModel;
   publishReward(message: ScanMessage, delivery: Delivery): Promise<void>;
 }
@@ -29,14 +30,17 @@ export function answerTask(deps: AnswerDeps): Task {
       const run = { message, epoch: delivery.epoch };
       const begun = await deps.events.begin(run, "answer");
       if (begun === "over") return;
-      // A checkpoint does not name its model; the event with the name was emitted before.
-      const { answer, model } =
-        begun === "begun"
-          ? await compose(deps, message, delivery.signal)
-          : { answer: begun.output, model: undefined };
-      const result = model === undefined ? null : { model };
-      const update = { stage: "answer", status: "completed", result } as const;
-      await deps.events.emit(run, update, { answer });
+      const answer = await releaseOnFailure(deps.events, run, "answer", async () => {
+        // A checkpoint does not name its model; the event with the name was emitted before.
+        const { answer: output, model } =
+          begun === "begun"
+            ? await compose(deps, message, delivery.signal)
+            : { answer: begun.output, model: undefined };
+        const result = model === undefined ? null : { model };
+        const update = { stage: "answer", status: "completed", result } as const;
+        await deps.events.emit(run, update, { answer: output });
+        return output;
+      });
       await deps.publishReward({ ...message, answer }, delivery);
     },
     onExhausted: failOnExhausted(deps, "answer"),

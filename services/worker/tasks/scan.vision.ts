@@ -8,9 +8,10 @@ import { failOnExhausted } from "../fail-on-exhausted.ts";
 import type { CallModel } from "../models/call-with-fallback.ts";
 import type { Photo } from "../models/model.ts";
 import { readMessage } from "../read-message.ts";
+import { releaseOnFailure } from "../release-on-failure.ts";
 
 export interface VisionDeps extends EndScanDeps {
-  readonly events: EndScanDeps["events"] & Pick<ScanEvents, "begin" | "emit">;
+  readonly events: EndScanDeps["events"] & Pick<ScanEvents, "begin" | "release" | "emit">;
   /** Photo behind the address: fetched safely, metadata removed, at most the model's useful size. */
   loadPhoto(url: string, signal: AbortSignal): Promise<Photo>;
   readonly callModel: CallModel;
@@ -25,12 +26,15 @@ export function visionTask(deps: VisionDeps): Task {
       const run = { message, epoch: delivery.epoch };
       const begun = await deps.events.begin(run, "vision");
       if (begun === "over") return;
-      const vision =
-        begun === "begun" ? await classify(deps, message, delivery.signal) : begun.output;
-      const { classification, meta } = vision;
-      const result = { classification, model: meta.model };
-      const update = { stage: "vision", status: "completed", result } as const;
-      await deps.events.emit(run, update, { vision });
+      const vision = await releaseOnFailure(deps.events, run, "vision", async () => {
+        const output =
+          begun === "begun" ? await classify(deps, message, delivery.signal) : begun.output;
+        const { classification, meta } = output;
+        const result = { classification, model: meta.model };
+        const update = { stage: "vision", status: "completed", result } as const;
+        await deps.events.emit(run, update, { vision: output });
+        return output;
+      });
       await deps.publishRule({ ...message, vision }, delivery);
     },
     onExhausted: failOnExhausted(deps, "vision"),

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Redis } from "ioredis";
+import type { ClassificationResult } from "#lib/contract/classification.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import type { ScanRun } from "#lib/scan/scan-message.ts";
+import { serviceUrls, silentLog } from "#lib/testing/services.ts";
+import { until } from "#lib/testing/until.ts";
+import { scanKeys } from "./scan-keys.ts";
+import { createScanStore } from "./scan-store.ts";
+
+const clock = { now: () => 1_800_000_000_000 };
+const vision: ClassificationResult = {
+  classification: {
+    major_category: "재활용폐기물",
+    middle_category: "무색페트병",
+    minor_category: "생수병",
+  },
+  situation_tags: [],
+  meta: { user_input: "", model: "gpt-5.2", estimate: false },
+};
+const completed = { stage: "vision", status: "completed" } as const;
+
+let redis: Redis;
+const stops: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  redis = await connectRedis(serviceUrls.REDIS_URL, silentLog);
+});
+afterAll(async () => {
+  await Promise.all(stops.map((stop) => stop()));
+  redis.disconnect();
+});
+
+/** A worker of its own, as far as leases go. */
+async function newWorker() {
+  const store = createScanStore(redis, clock);
+  const stop = await store.keepLeases();
+  stops.push(stop);
+  return { ...store, stop };
+}
+
+function newRun(): ScanRun {
+  const message = {
+    job_id: Bun.randomUUIDv7(),
+    user_id: "u",
+    image_url: "https://cdn.example.com/a.jpg",
+    user_input: "",
+    model: "gpt-5.2",
+    submitted_at: 1,
+  };
+  return { message, epoch: 0 };
+}
+
+test("of many deliveries of one stage, in one worker or in two, one begins", async () => {
+  const [one, two] = [await newWorker(), await newWorker()];
+  const run = newRun();
+  const begins = Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).begin(run, "vision"));
+  const outcomes = await Promise.allSettled(begins);
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") expect(outcome.reason.code).toBe("UNAVAILABLE");
+  }
+  expect(await one.begin(run, "answer")).toBe("begun");
+});
+
+test("the others find its output, and its lease has ended", async () => {
+  const [one, two] = [await newWorker(), await newWorker()];
+  const run = newRun();
+  await one.begin(run, "vision");
+  await one.emit(run, completed, { vision });
+  for (const worker of [one, two]) {
+    expect(await worker.begin(run, "vision")).toEqual({ output: vision });
+  }
+  expect(await redis.exists(scanKeys.lease(run.message.job_id, "vision"))).toBe(0);
+});
+
+test("a stage that has failed begins again at once, elsewhere as well", async () => {
+  const [one, two] = [await newWorker(), await newWorker()];
+  const run = newRun();
+  await one.begin(run, "vision");
+  await one.release(run, "vision");
+  expect(await two.begin(run, "vision")).toBe("begun");
+  // It is the other's by now.
+  await one.release(run, "vision");
+  await expect(one.begin(run, "vision")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("a worker that stops leaves its stages to others at once, one that dies within seconds", async () => {
+  const [stopped, other] = [await newWorker(), await newWorker()];
+  const run = newRun();
+  await stopped.begin(run, "vision");
+  await stopped.stop();
+  expect(await other.begin(run, "vision")).toBe("begun");
+  // Shows no longer that it lives, and has released nothing.
+  const dead = createScanStore(redis, clock);
+  const next = newRun();
+  const stop = await dead.keepLeases();
+  await dead.begin(next, "vision");
+  await expect(other.begin(next, "vision")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  const holder = await redis.get(scanKeys.lease(next.message.job_id, "vision"));
+  expect(await redis.pttl(scanKeys.alive(holder ?? ""))).toBeWithin(1, 5_001);
+  await stop();
+  await until(() => other.begin(next, "vision").then(() => true));
+});

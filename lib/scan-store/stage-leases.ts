@@ -1,0 +1,72 @@
+import type { Redis } from "ioredis";
+import { repeat } from "#lib/process/repeat.ts";
+import { redisCall } from "#lib/redis/client.ts";
+import { script } from "#lib/redis/script.ts";
+import type { PaidStage } from "#lib/scan/scan-events.ts";
+import { scanKeys } from "./scan-keys.ts";
+
+/** Longer than a stage takes: ends the lease of a stage whose process lives and has failed to release it. */
+export const leaseTtlS = 120;
+/** A process that was not seen for so long is dead, and its leases are void. */
+const aliveTtlMs = 5_000;
+const renewEveryMs = 1_500;
+
+/** KEYS 1 lease · ARGV 1 holder */
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+`;
+
+/**
+ * The leases of this process on stages it works on: of two deliveries of one job's stage at the same time one pays
+ * the model, and the other waits for its output. A message is delivered twice when its publisher had no confirm,
+ * or when a worker loses its connection while it works on.
+ *
+ * Whose a lease is stands in Redis, and besides, under one key a process, that the process lives. So a stage whose
+ * worker was killed begins again within seconds, however long its model takes.
+ */
+export class StageLeases {
+  readonly holder = crypto.randomUUID();
+  readonly #redis: Redis;
+  readonly #release: ReturnType<typeof script>;
+  /** When each ends by itself, in ms of `performance.now()`. */
+  readonly #held = new Map<string, number>();
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+    this.#release = script(redis, "releaseStageLease", RELEASE);
+  }
+
+  /** False when this process works on the stage already. Other processes are asked in the step that begins it. */
+  take(jobId: string, stage: PaidStage): boolean {
+    const key = scanKeys.lease(jobId, stage);
+    const now = performance.now();
+    if ((this.#held.get(key) ?? 0) > now) return false;
+    this.#held.set(key, now + leaseTtlS * 1_000);
+    return true;
+  }
+
+  /** After a step that has deleted the lease, or has not taken it. */
+  forget(jobId: string, stage: PaidStage): void {
+    this.#held.delete(scanKeys.lease(jobId, stage));
+  }
+
+  async release(jobId: string, stage: PaidStage): Promise<void> {
+    this.forget(jobId, stage);
+    await this.#release([scanKeys.lease(jobId, stage)], [this.holder]);
+  }
+
+  /** Shows the others that this process lives. @returns ends that, and with it every lease. */
+  async keepAlive(): Promise<() => Promise<void>> {
+    const key = scanKeys.alive(this.holder);
+    const renew = () => redisCall(() => this.#redis.set(key, 1, "PX", aliveTtlMs));
+    await renew();
+    const timer = repeat(async () => {
+      // Where Redis is away no other process can begin a stage either.
+      await renew().catch(() => undefined);
+    }, renewEveryMs);
+    return async () => {
+      await timer.stop();
+      await redisCall(() => this.#redis.del(key)).catch(() => undefined);
+    };
+  }
+}
