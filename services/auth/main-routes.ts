@@ -54,6 +54,7 @@ export function authRoutes(
     accounts: createAccounts(database),
     sessions: createSessions(database),
     tokens: createTokens(keys, clock),
+    refreshing: new Map(),
     refreshLimit: new RefreshRateLimit(),
     origins: { own: publicOrigin(config), others: config.CORS_ORIGINS },
     jwks: keys.jwks,

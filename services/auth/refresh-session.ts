@@ -13,6 +13,8 @@ import {
 
 export interface RefreshDeps {
   readonly clock: Clock;
+  /** The refreshes in progress in this process, by the `jti` of their token. */
+  readonly refreshing: Map<string, Promise<TokenPair>>;
   readonly refreshLimit: Pick<RefreshRateLimit, "isReached" | "count">;
   readonly tokens: Issuer & {
     /** @throws Fault `TOKEN_…`. */
@@ -61,9 +63,18 @@ export async function refreshSession(
   deps: RefreshDeps,
   token: string | undefined,
 ): Promise<TokenPair> {
-  const { sessions, tokens, refreshLimit, revocations } = deps;
   if (!token) throw new Fault("UNAUTHENTICATED");
-  const claims = await tokens.verifyRefresh(token);
+  const claims = await deps.tokens.verifyRefresh(token);
+  // Tabs that wake up together share one rotation: each would wait for the row's lock by itself.
+  const running = deps.refreshing.get(claims.jti);
+  if (running !== undefined) return running;
+  const refreshing = rotate(deps, claims).finally(() => deps.refreshing.delete(claims.jti));
+  deps.refreshing.set(claims.jti, refreshing);
+  return refreshing;
+}
+
+async function rotate(deps: RefreshDeps, claims: TokenClaims): Promise<TokenPair> {
+  const { sessions, tokens, refreshLimit, revocations } = deps;
   const session = refreshedSession(claims);
   const now = deps.clock.now();
   if (refreshLimit.isReached(claims.sub, now)) {

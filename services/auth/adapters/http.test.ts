@@ -52,6 +52,7 @@ function given(overrides: Overrides = {}) {
   const clock = { now: () => startedAt };
   const deps: AuthRoutesDeps = {
     clock,
+    refreshing: new Map(),
     refreshLimit: new RefreshRateLimit(),
     providers: new Map<string, Provider>([
       ["fake", provider],

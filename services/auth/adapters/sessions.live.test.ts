@@ -41,6 +41,7 @@ let pair: TokenPair;
 let added: Revocation[];
 let reused: string[];
 let refreshLimit: RefreshRateLimit;
+const refreshing = [new Map(), new Map()] as const;
 beforeEach(async () => {
   refreshLimit = new RefreshRateLimit();
   now = Date.now();
@@ -57,6 +58,7 @@ function process(database: Database) {
   return {
     clock,
     revocations: { add: (revocation: Revocation) => void added.push(revocation) },
+    refreshing: refreshing[database === one ? 0 : 1],
     refreshLimit,
     onReuse: ({ sid }: { sid: string }) => void reused.push(sid),
     sessions: createSessions(database),
