@@ -59,9 +59,11 @@ export interface Finished {
 /**
  * Finishes a sign-in. The attempt is taken before anything is checked, so that no part of it can be
  * tried twice. From there on a failure redirects to the page the user came from instead of showing
- * JSON. The exception is `TOO_MANY_SIGN_INS`: a page that retries by itself would loop forever.
+ * JSON. So does another browser than the one that began, as when an app's own browser passes the
+ * user on to the phone's: it is told, and never signed in. The exception is `TOO_MANY_SIGN_INS`: a
+ * page that retries by itself would loop forever.
  *
- * @throws Fault `SIGN_IN_STATE_INVALID`, `SIGN_IN_BROWSER_CHANGED`, `REDIRECT_NOT_ALLOWED`,
+ * @throws Fault `PROVIDER_UNKNOWN`, `SIGN_IN_STATE_INVALID`, `REDIRECT_NOT_ALLOWED`,
  * `TOO_MANY_SIGN_INS`, and `UNAVAILABLE` when the attempt cannot be looked up.
  */
 export async function finishSignIn(deps: FinishDeps, request: FinishRequest): Promise<Finished> {
@@ -73,11 +75,11 @@ export async function finishSignIn(deps: FinishDeps, request: FinishRequest): Pr
   if (!provider) throw new Fault("PROVIDER_UNKNOWN");
   // A code of one provider must not reach another one.
   if (!state || attempt?.provider !== request.provider) throw new Fault("SIGN_IN_STATE_INVALID");
-  if (!request.browser || !deps.secrets.isFingerprintOf(request.browser, attempt.browser)) {
-    throw new Fault("SIGN_IN_BROWSER_CHANGED");
-  }
   const redirect = readReturnUrl(attempt.redirect, deps.origins);
   try {
+    if (!request.browser || !deps.secrets.isFingerprintOf(request.browser, attempt.browser)) {
+      throw new Fault("SIGN_IN_BROWSER_CHANGED");
+    }
     const redirectUri = callbackUrl(deps.origins.own, request.provider);
     const { codeVerifier } = attempt;
     const identity = await provider.identify({ state, codeVerifier, redirectUri }, callbackParams);

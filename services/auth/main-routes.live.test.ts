@@ -166,7 +166,9 @@ describe("a person", () => {
     const [attacker, victim] = [open(), open()];
     const begun = await attacker.send("GET", auth("dev/authorize?login_hint=attacker"));
     const callback = begun.headers.get("location") ?? "";
-    expect(await codeOf(await victim.send("GET", callback))).toBe("SIGN_IN_BROWSER_CHANGED");
+    const told = await victim.send("GET", callback);
+    expect(told.headers.get("location")).toBe("/api/v1/users/me?error=SIGN_IN_BROWSER_CHANGED");
+    expect(victim.cookies.size).toBe(0);
     expect(await codeOf(await attacker.send("GET", callback))).toBe("SIGN_IN_STATE_INVALID");
   });
 });

@@ -196,6 +196,8 @@ describe("GET /auth/{provider}/authorize", () => {
 });
 
 describe("GET /auth/{provider}/callback", () => {
+  const changed = "/api/v1/users/me?error=SIGN_IN_BROWSER_CHANGED";
+
   test("signs the browser in by two cookies and redirects to the return URL", async () => {
     const response = await signIn(browser, `?redirect=${app}/done?a=b`);
     expect([response.status, locationOf(response)]).toEqual([302, `${app}/done?a=b`]);
@@ -272,7 +274,7 @@ describe("GET /auth/{provider}/callback", () => {
     expect(await problemOf(response)).toEqual([400, "SIGN_IN_STATE_INVALID"]);
   });
 
-  test("in a browser that did not begin it is refused, and the code is never used", async () => {
+  test("in a browser that did not begin it is told to its page, and the code is never used", async () => {
     const attacker = service.open();
     const state = stateOf(await authorize("", attacker));
     // The victim is bound by a sign-in of its own, or not at all.
@@ -280,7 +282,7 @@ describe("GET /auth/{provider}/callback", () => {
     for (const victim of [browser, service.open()]) {
       const theirs = victim === browser ? state : stateOf(await authorize("", attacker));
       const response = await callback(theirs, victim);
-      expect(await problemOf(response)).toEqual([400, "SIGN_IN_BROWSER_CHANGED"]);
+      expect([response.status, locationOf(response)]).toEqual([302, changed]);
       expect(victim.cookies.has("s_access")).toBe(false);
     }
     expect(service.provider.requests).toEqual([]);
@@ -301,7 +303,8 @@ describe("GET /auth/{provider}/callback", () => {
       const cookie = place === "first" ? `${injected}; ${own}` : `${own}; ${injected}`;
       const path = auth(`fake/callback?code=kim&state=${state}`);
       const response = await service.open().send("GET", path, { cookie });
-      expect(await problemOf(response)).toEqual([400, "SIGN_IN_BROWSER_CHANGED"]);
+      expect([response.status, locationOf(response)]).toEqual([302, changed]);
+      expect(response.headers.getSetCookie()).toEqual([]);
     }
     expect(service.provider.requests).toEqual([]);
   });
@@ -347,6 +350,62 @@ describe("GET /auth/{provider}/callback", () => {
       expect(strict.sessions.size).toBe(0);
     },
   );
+});
+
+describe("a fault of a call that a person's browser is sent to", () => {
+  const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+  const visit = (path: string, headers: Record<string, string> = { accept }, by = browser) =>
+    by.send("GET", auth(path), headers);
+
+  test("returns to where the sign-in began, with the code, in the phone's own browser", async () => {
+    const begun = await authorize(`?redirect=${app}/done?a=b`, service.open());
+    const back = await visit(`fake/callback?code=kim&state=${stateOf(begun)}`);
+    expect([back.status, locationOf(back)]).toEqual([
+      ...[302, `${app}/done?a=b&error=SIGN_IN_BROWSER_CHANGED`],
+    ]);
+    expect([browser.cookies.size, service.sessions.size]).toEqual([0, 0]);
+    expect(service.failed).toEqual(["SIGN_IN_BROWSER_CHANGED"]);
+  });
+
+  test("is a page with a link to our app when a callback is opened twice", async () => {
+    const path = `fake/callback?code=kim&state=${stateOf(await authorize())}`;
+    await visit(path);
+    const again = await visit(path);
+    expect([again.status, again.headers.get("content-type")]).toEqual([
+      ...[400, "text/html; charset=utf-8"],
+    ]);
+    expect(again.headers.get("content-security-policy")).toStartWith("default-src 'none'");
+    expect(again.headers.get("cache-control")).toBe("no-store");
+    const text = await again.text();
+    expect(text).toContain("로그인을 처음부터 다시 해 주세요.");
+    expect([...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([app]);
+    expect(service.sessions.size).toBe(1);
+  });
+
+  test.each([
+    ["fake/callback?code=kim&state=x", 400],
+    ["unknown/callback?code=kim&state=x", 404],
+    ["fake/authorize?redirect=https://evil.example/%22%3E%3Cscript%3E", 400],
+    ["%22%3E%3Cscript%3E/authorize", 404],
+  ])("is a page for a browser and a problem document for others: %s", async (path, status) => {
+    const page = await visit(path);
+    const text = await page.text();
+    expect([page.status, text.startsWith("<!doctype html>")]).toEqual([status, true]);
+    for (const foreign of ["evil", "<script", "unknown/"]) expect(text).not.toContain(foreign);
+    for (const headers of [{}, { accept: "application/json" }, { accept: "*/*" }]) {
+      expect((await problemOf(await visit(path, headers)))[0]).toBe(status);
+    }
+  });
+
+  test("keeps Retry-After, and an error of ours stays inside", async () => {
+    const fault = new Fault("TOO_MANY_SIGN_INS", { retryAfterMs: 7_000 });
+    const strict = given({ limits: { admitBegin: () => Promise.reject(fault) } });
+    const refused = await visit("fake/authorize", { accept }, strict.open());
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "7"]);
+    const bug = given({ limits: { admitBegin: () => Promise.reject(new TypeError("secret")) } });
+    const broken = await visit("fake/authorize", { accept }, bug.open());
+    expect([broken.status, (await broken.text()).includes("secret")]).toEqual([500, false]);
+  });
 });
 
 describe("POST /auth/refresh", () => {

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
 import type { App, AppEnv, ServerBindings } from "#lib/http/create-app.ts";
+import { faultPage } from "#lib/http/fault-page.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { problem } from "#lib/http/problem.ts";
 import { validate } from "#lib/http/validate.ts";
@@ -74,6 +75,7 @@ function addAuthorize(app: App, deps: AuthRoutesDeps): void {
         "UNAVAILABLE",
       ],
     }),
+    faultPage(signInFailed, startLink(deps)),
     validate("param", ProviderParam),
     validate("query", AuthorizeQuery),
     async (c) => {
@@ -91,6 +93,20 @@ function addAuthorize(app: App, deps: AuthRoutesDeps): void {
   );
 }
 
+const signInFailed = "로그인하지 못했어요";
+
+/**
+ * Where a person may start over when a sign-in has no page to return to: at the first web app that
+ * uses the API, or with another try.
+ */
+function startLink({ origins, providers }: AuthRoutesDeps): (c: Context) => string {
+  return (c) => {
+    const name = c.req.param("provider") ?? "";
+    const [app] = origins.others;
+    return app ?? (providers.has(name) ? `${authPath}/${name}/authorize` : "/");
+  };
+}
+
 /** Providers send more parameters; their adapters read those they need. */
 const CallbackQuery = v.object({
   state: v.optional(v.string()),
@@ -105,18 +121,22 @@ function addCallback(app: App, deps: AuthRoutesDeps): void {
       tag: "auth",
       summary: "Finish a sign-in; providers send browsers here",
       responses: {
-        302: { description: "Back to `redirect`: signed in by cookies, or with `?error=<code>`" },
+        302: {
+          description:
+            "Back to `redirect`: signed in by cookies, or with `?error=<code>`. Whatever has no " +
+            "`redirect` is a small page for a client that accepts HTML",
+        },
       },
       faults: [
         "PROVIDER_UNKNOWN",
         "SIGN_IN_STATE_INVALID",
-        "SIGN_IN_BROWSER_CHANGED",
         "REDIRECT_NOT_ALLOWED",
         "VALIDATION_FAILED",
         "TOO_MANY_SIGN_INS",
         "UNAVAILABLE",
       ],
     }),
+    faultPage(signInFailed, startLink(deps)),
     validate("param", ProviderParam),
     validate("query", CallbackQuery),
     async (c) => {
