@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { standaloneSettings } from "#lib/config/auth-settings.ts";
 import { EdgeConfig } from "../services/edge/config.ts";
 import { GatekeeperConfig } from "../services/gatekeeper/config.ts";
 import { DoctorConfig } from "../services/operator/config.ts";
@@ -9,6 +10,7 @@ const schemas = {
   edge: EdgeConfig,
   gatekeeper: GatekeeperConfig,
   operator: DoctorConfig,
+  "services alone": v.object({ ...standaloneSettings }),
   worker: WorkerConfig,
 } as const;
 

@@ -81,3 +81,13 @@ test.each(["edge", "worker", "auth", "gatekeeper", "scan", "events", "users", "c
   },
   30_000,
 );
+
+test.each(["scan", "events", "users", "character", "images", "gatekeeper"])(
+  "%s does not start in production without proof of who calls it",
+  async (main) => {
+    const env = { ...serviceUrls, NODE_ENV: "production", AUTH_MODE: "dev" };
+    const { code, text } = await boot(main, env);
+    expect([code, text]).toEqual([1, expect.stringContaining("  INTERNAL_SECRET: is required")]);
+  },
+  30_000,
+);

@@ -5,6 +5,7 @@ import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { replacedTokens } from "#lib/db/schema.ts";
 import { until } from "#lib/testing/until.ts";
+import { proofHeader } from "#lib/token/internal-proof.ts";
 import { makeKey } from "#lib/token/key-set.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
@@ -36,6 +37,8 @@ describe("a token revoked by a logout", () => {
   let postgres: Database;
   let first: Authenticator;
   let others: Record<"edge" | "gatekeeper", Authenticator>;
+  /** Alone, behind the gatekeeper. */
+  let events: Authenticator;
   const keys = makeKey().then((key) => JSON.stringify({ keys: [key] }));
 
   beforeAll(async () => {
@@ -46,6 +49,7 @@ describe("a token revoked by a logout", () => {
     postgres = await connectDatabase(links.urls.DATABASE_URL);
     first = await open("edge");
     others = { edge: await open("edge"), gatekeeper: await open("gatekeeper") };
+    events = await open("events");
   }, 120_000);
   // Whatever a test has left behind; to sign in takes all three again.
   beforeEach(async () => {
@@ -53,7 +57,7 @@ describe("a token revoked by a logout", () => {
     await first.app.ready();
   }, 60_000);
   afterAll(async () => {
-    const authenticators = [first, others?.edge, others?.gatekeeper];
+    const authenticators = [first, others?.edge, others?.gatekeeper, events];
     await Promise.all(
       authenticators.map((authenticator) => authenticator?.app.end("SIGTERM", 10_000)),
     );
@@ -62,7 +66,7 @@ describe("a token revoked by a logout", () => {
     await servers?.stop();
   }, 60_000);
 
-  async function open(main: "edge" | "gatekeeper"): Promise<Authenticator> {
+  async function open(main: "edge" | "gatekeeper" | "events"): Promise<Authenticator> {
     const port = choosePort([]);
     const logs = join(chaosFolder, "logs");
     mkdirSync(logs, { recursive: true });
@@ -76,6 +80,7 @@ describe("a token revoked by a logout", () => {
         LOG_LEVEL: "warn",
         PORT: String(port),
         AUTH_KEYS: await keys,
+        INTERNAL_SECRET: "0123456789abcdef0123456789abcdef",
         SIGN_INS_PER_MINUTE_PER_IP: "0",
         IMAGE_DIR: join(chaosFolder, "images"),
       },
@@ -205,9 +210,12 @@ describe("a token revoked by a logout", () => {
   async function followEverywhere(session: Session): Promise<readonly { isOver: boolean }[]> {
     const api = createApiClient(origin(first), session);
     const { stream_url: url } = await api.submit(await uploadPhoto(api), "");
+    const checked = await fetch(`${origin(others.gatekeeper)}/authz${url}`, { headers: session });
+    const proof = { [proofHeader]: checked.headers.get(proofHeader) ?? "" };
     return Promise.all([
       follow(`${origin(first)}${url}`, session),
       follow(`${origin(others.edge)}${url}`, session),
+      follow(`${origin(events)}${url}`, proof),
     ]);
   }
   async function follow(url: string, headers: Record<string, string>) {

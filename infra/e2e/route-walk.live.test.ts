@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate } from "#lib/db/migrate.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import type { Caller } from "#lib/token/authenticate.ts";
+import { proofHeader, signProof } from "#lib/token/internal-proof.ts";
 import { makeKey, openKeySet } from "#lib/token/key-set.ts";
 import { signToken } from "#lib/token/sign-token.ts";
 import { tokenCookies } from "#lib/token/token.ts";
 import { createApiClient } from "../harness/api-client.ts";
+import { type AppOptions, type AppProcess, startApp } from "../harness/app-process.ts";
 import { signIn } from "../harness/sign-in.ts";
+import { choosePort } from "../services/port.ts";
 import { type Harness, scan, startHarness } from "./harness.ts";
 import { type Answer, type Ground, RULES, type Rule, requestOf } from "./route-rules.ts";
 
@@ -172,5 +181,75 @@ describe("without AUTH_MODE=dev", () => {
   test("a token of our keys is good", async () => {
     const headers = { authorization: `Bearer ${await tokenOf(`user-${crypto.randomUUID()}`)}` };
     expect((await fetch(`${eco2.origin}/api/v1/users/me`, { headers })).status).toBe(200);
+  });
+});
+
+/** In production, with no proxy before them: as whoever is inside the network could call them. */
+describe("a service that runs alone", () => {
+  const services = ["scan", "events", "users", "character", "images"] as const;
+  const secret = "0123456789abcdef0123456789abcdef";
+  const apps: AppProcess[] = [];
+  const folder = mkdtempSync(join(tmpdir(), "eco2-alone-"));
+  let gatekeeper: AppProcess;
+  /** Origin of the service that has the operation. */
+  const origins = new Map<string, string>();
+
+  beforeAll(async () => {
+    await migrate(serviceUrls.DATABASE_URL);
+    const start = (main: AppOptions["main"], env: Record<string, string> = {}) => {
+      const port = choosePort([]);
+      const own = { PORT: String(port), INTERNAL_SECRET: secret, LOG_LEVEL: "error" };
+      const production = { NODE_ENV: "production", AUTH_MODE: "oauth", ADMIN_USERS: admin };
+      const all = { ...serviceUrls, ...production, IMAGE_DIR: folder, ...own, ...env };
+      const app = startApp({ name: main, main, env: all, port });
+      apps.push(app);
+      return app;
+    };
+    gatekeeper = start("gatekeeper", { AUTH_KEYS: JSON.stringify(keySet) });
+    for (const main of services) start(main);
+    await Promise.all(apps.map((app) => app.ready()));
+    for (const { origin } of apps) {
+      if (origin === gatekeeper.origin) continue;
+      for (const { name } of await operationsOf(origin)) origins.set(name, origin);
+    }
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(apps.map((app) => app.end("SIGTERM", 10_000)));
+    rmSync(folder, { recursive: true });
+  });
+
+  const made = { job_id: crypto.randomUUID(), key: "k", code: "char-walk" };
+  const ground = { ...made, image_url: "http://127.0.0.1/api/v1/images/files/k" };
+  const closed = rules.filter(([, rule]) => rule.for !== "everybody");
+  const bob: Caller = { userId: admin, provider: "google" };
+
+  test.each(closed)(
+    "%s believes no identity without proof of the gatekeeper",
+    async (name, rule) => {
+      const claim = { "x-user-id": admin, "x-auth-provider": "google" };
+      const proofs: Record<string, string>[] = [
+        {},
+        { [proofHeader]: admin },
+        { [proofHeader]: signProof(`${secret}-of-another`, bob) },
+        { [proofHeader]: signProof(secret, bob, Date.now() - 60_000) },
+      ];
+      for (const proof of proofs) {
+        const headers = { ...claim, ...proof };
+        const request = requestOf(name, rule, ground);
+        const { answer } = await send(origins.get(name) ?? "", request, headers);
+        expect([name, ...answer]).toEqual([name, 401, "UNAUTHENTICATED"]);
+      }
+    },
+  );
+
+  test("takes a request for the gatekeeper's caller, not for whom the client names", async () => {
+    const userId = `user-${crypto.randomUUID()}`;
+    const path = "/api/v1/users/me";
+    const token = { authorization: `Bearer ${await tokenOf(userId)}` };
+    const checked = await fetch(`${gatekeeper.origin}/authz${path}`, { headers: token });
+    const proof = checked.headers.get(proofHeader) ?? "";
+    const headers = { "x-user-id": admin, [proofHeader]: proof };
+    const response = await fetch(`${origins.get(`GET ${path}`)}${path}`, { headers });
+    expect([response.status, (await response.json()).id]).toEqual([200, userId]);
   });
 });

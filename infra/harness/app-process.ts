@@ -19,7 +19,15 @@ export interface AppProcess {
 export interface AppOptions {
   readonly name: string;
   /** `services/<main>/main.ts` of `tree`. */
-  readonly main: "edge" | "worker" | "events" | "gatekeeper";
+  readonly main:
+    | "edge"
+    | "worker"
+    | "gatekeeper"
+    | "scan"
+    | "events"
+    | "users"
+    | "character"
+    | "images";
   readonly args?: readonly string[];
   /** A command in place of the source, such as a built binary. */
   readonly command?: readonly string[] | undefined;

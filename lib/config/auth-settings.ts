@@ -28,7 +28,14 @@ export const authSettings = {
     ),
     "dev",
   ),
-  NODE_ENV: v.optional(v.pipe(v.string(), d("`production` refuses `AUTH_MODE=dev`"))),
+  NODE_ENV: v.optional(
+    v.pipe(
+      v.string(),
+      d(
+        "`production` refuses `AUTH_MODE=dev`, and a service that runs alone without INTERNAL_SECRET",
+      ),
+    ),
+  ),
   AUTH_KEYS: v.optional(
     v.pipe(
       keySet,
@@ -41,29 +48,81 @@ export const authSettings = {
   PUBLIC_URL: settings.PUBLIC_URL,
 } as const;
 
+/** Proof of identity between the gatekeeper's process and services that run alone. */
+export const INTERNAL_SECRET = v.optional(
+  v.pipe(
+    v.string(),
+    v.minLength(32, "must have at least 32 characters"),
+    d(
+      "Signs the gatekeeper's proof of who is behind a request, for services that run alone: they " +
+        "believe no `X-User-ID` without it. The same in all of them; required in production",
+    ),
+  ),
+);
+
+/** What a service that runs alone reads to know its callers; edge authenticates by itself. */
+export const standaloneSettings = {
+  AUTH_MODE: authSettings.AUTH_MODE,
+  NODE_ENV: authSettings.NODE_ENV,
+  INTERNAL_SECRET,
+} as const;
+
 interface AuthSettings {
   readonly AUTH_MODE: "dev" | "oauth";
   readonly NODE_ENV?: string | undefined;
   readonly AUTH_KEYS?: KeySetJson | undefined;
 }
 
+type Given = Partial<Record<"AUTH_MODE" | "NODE_ENV" | "AUTH_KEYS" | "INTERNAL_SECRET", unknown>>;
+
 /** Rules over several of them; for the `v.pipe` around the object that has them. */
 export function authRules<T extends AuthSettings>() {
-  return v.rawCheck<T>(({ dataset, addIssue }) => {
-    // Looked at also when another variable is wrong: everything is reported at once.
-    const given: Partial<Record<keyof AuthSettings, unknown>> = { ...(dataset.value ?? {}) };
-    const refuse = (key: keyof AuthSettings, message: string) =>
-      addIssue({
-        message,
-        path: [{ type: "object", origin: "value", input: given, key, value: given[key] }],
-      });
-    // Also as it comes out of a file with other line ends.
-    const isProduction = /^\s*production\s*$/i.test(String(given.NODE_ENV));
-    if (given.AUTH_MODE === "dev" && isProduction) {
+  return rules<T>((given, refuse) => {
+    if (given.AUTH_MODE === "dev" && isProduction(given)) {
       refuse("AUTH_MODE", "`dev` lets everybody in as anybody; NODE_ENV is production");
     }
     if (given.AUTH_MODE === "oauth" && given.AUTH_KEYS === undefined) {
       refuse("AUTH_KEYS", "is required by AUTH_MODE=oauth: `bun run keys` makes them");
     }
+  });
+}
+
+/** The rule of `standaloneSettings`: whoever serves others believes no `X-User-ID` by itself. */
+export function standaloneRules<T extends Given>() {
+  return rules<T>((given, refuse) => {
+    if (given.INTERNAL_SECRET !== undefined) return;
+    if (isProduction(given) || given.AUTH_MODE === "oauth") refuse("INTERNAL_SECRET", noProof);
+  });
+}
+
+/** In production the gatekeeper stands before services that need its proof. */
+export function gatekeeperRules<T extends Given>() {
+  return rules<T>((given, refuse) => {
+    if (given.INTERNAL_SECRET === undefined && isProduction(given)) {
+      refuse("INTERNAL_SECRET", noProof);
+    }
+  });
+}
+
+const noProof =
+  "is required in production, the same in the gatekeeper and the services: `openssl rand -hex 32`";
+
+/** Also as it comes out of a file with other line ends. */
+function isProduction({ NODE_ENV }: Given): boolean {
+  return /^\s*production\s*$/i.test(String(NODE_ENV));
+}
+
+function rules<T>(
+  check: (given: Given, refuse: (key: keyof Given, message: string) => void) => void,
+) {
+  return v.rawCheck<T>(({ dataset, addIssue }) => {
+    // Looked at also when another variable is wrong: everything is reported at once.
+    const given: Given = { ...(dataset.value ?? {}) };
+    check(given, (key, message) =>
+      addIssue({
+        message,
+        path: [{ type: "object", origin: "value", input: given, key, value: given[key] }],
+      }),
+    );
   });
 }

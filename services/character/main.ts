@@ -1,4 +1,6 @@
 import "#lib/config/set-runtime-limits.ts";
+import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -7,10 +9,16 @@ import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
+import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { CharacterConfig } from "./config.ts";
 import { characterRoutes } from "./main-routes.ts";
 
-await runProcess("character", CharacterConfig, async ({ config, log, scope }) => {
+const Config = v.pipe(
+  v.object({ ...CharacterConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+);
+
+await runProcess("character", Config, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const broker = await connectBroker(config.AMQP_URL, log);
@@ -20,6 +28,7 @@ await runProcess("character", CharacterConfig, async ({ config, log, scope }) =>
   const given = { database, broker, publisher, log, scope };
   const app = createApp(log, [await characterRoutes(config, given)], {
     corsOrigins: config.CORS_ORIGINS,
+    authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
   serveOpenApi(app, { title: "Eco² character" });
   const checks = { postgres: database.checkWritable, rabbitmq: () => publisher.isReady() };

@@ -1,4 +1,6 @@
 import "#lib/config/set-runtime-limits.ts";
+import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -9,11 +11,17 @@ import { connectBroker } from "#lib/queue/broker.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { followRevocations } from "#lib/token/follow-revocations.ts";
+import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { RevocationList } from "#lib/token/revocation-list.ts";
 import { EventsConfig } from "./config.ts";
 import { eventsRoutes } from "./main-routes.ts";
 
-await runProcess("events", EventsConfig, async ({ config, log, scope }) => {
+const Config = v.pipe(
+  v.object({ ...EventsConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+);
+
+await runProcess("events", Config, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);
@@ -26,7 +34,10 @@ await runProcess("events", EventsConfig, async ({ config, log, scope }) => {
   scope.onStop("revocations", followed);
   const events = await eventsRoutes(config, given);
 
-  const app = createApp(log, [events.routes], { corsOrigins: config.CORS_ORIGINS });
+  const app = createApp(log, [events.routes], {
+    corsOrigins: config.CORS_ORIGINS,
+    authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
+  });
   serveOpenApi(app, { title: "Eco² events" });
   const checks = {
     redis: () => checkWritable(redis),

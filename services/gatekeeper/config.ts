@@ -1,11 +1,26 @@
 import * as v from "valibot";
-import { authRules, authSettings } from "#lib/config/auth-settings.ts";
+import {
+  authRules,
+  authSettings,
+  gatekeeperRules,
+  INTERNAL_SECRET,
+} from "#lib/config/auth-settings.ts";
 import { settings } from "#lib/config/settings.ts";
 
 const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
 
 /** `AUTH_KEYS` may hold public keys alone: nothing is signed here. */
 export const GatekeeperConfig = v.pipe(
-  v.object({ DATABASE_URL, AMQP_URL, PORT, HOST, LOG_LEVEL, CORS_ORIGINS, ...authSettings }),
+  v.object({
+    DATABASE_URL,
+    AMQP_URL,
+    PORT,
+    HOST,
+    LOG_LEVEL,
+    CORS_ORIGINS,
+    ...authSettings,
+    INTERNAL_SECRET,
+  }),
   authRules(),
+  gatekeeperRules(),
 );

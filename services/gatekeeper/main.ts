@@ -4,6 +4,7 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
+import { signProof } from "#lib/token/internal-proof.ts";
 import { openAuthentication } from "#lib/token/open-authentication.ts";
 import { anonymousHeaders, createExtAuthzHandler } from "./adapters/http.ts";
 import { countCheck } from "./adapters/metrics.ts";
@@ -16,8 +17,10 @@ await runProcess("gatekeeper", GatekeeperConfig, async ({ config, log, scope }) 
   scope.onStop("rabbitmq", broker.close);
   const authentication = await openAuthentication(config, { database, broker, log, scope });
 
+  const { INTERNAL_SECRET: secret } = config;
   const extAuthz = createExtAuthzHandler({
     authenticate: authentication.authenticate,
+    prove: secret === undefined ? undefined : (caller) => signProof(secret, caller),
     corsOrigins: config.CORS_ORIGINS,
     count: countCheck,
     onFailed: (error) => log.error("check failed", { error }),

@@ -1,15 +1,24 @@
 import "#lib/config/set-runtime-limits.ts";
+import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
+import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { ImagesConfig } from "./config.ts";
 import { imagesRoutes } from "./main-routes.ts";
 
-await runProcess("images", ImagesConfig, async ({ config, log, scope }) => {
+const Config = v.pipe(
+  v.object({ ...ImagesConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+);
+
+await runProcess("images", Config, async ({ config, log, scope }) => {
   const app = createApp(log, [await imagesRoutes(config, { log, scope })], {
     corsOrigins: config.CORS_ORIGINS,
+    authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
   serveOpenApi(app, { title: "Eco² images" });
   app.route(

@@ -1,4 +1,6 @@
 import "#lib/config/set-runtime-limits.ts";
+import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -9,10 +11,16 @@ import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { ScanConfig } from "./config.ts";
 import { scanRoutes } from "./main-routes.ts";
 
-await runProcess("scan", ScanConfig, async ({ config, log, scope }) => {
+const Config = v.pipe(
+  v.object({ ...ScanConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+);
+
+await runProcess("scan", Config, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);
@@ -23,6 +31,7 @@ await runProcess("scan", ScanConfig, async ({ config, log, scope }) => {
 
   const app = createApp(log, [scanRoutes(config, { database, redis, publisher })], {
     corsOrigins: config.CORS_ORIGINS,
+    authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
   serveOpenApi(app, { title: "Eco² scan" });
   const checks = {

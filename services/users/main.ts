@@ -1,4 +1,6 @@
 import "#lib/config/set-runtime-limits.ts";
+import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -7,10 +9,16 @@ import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { UsersConfig } from "./config.ts";
 import { usersRoutes } from "./main-routes.ts";
 
-await runProcess("users", UsersConfig, async ({ config, log, scope }) => {
+const Config = v.pipe(
+  v.object({ ...UsersConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+);
+
+await runProcess("users", Config, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);
@@ -18,6 +26,7 @@ await runProcess("users", UsersConfig, async ({ config, log, scope }) => {
 
   const app = createApp(log, [usersRoutes({ database, redis })], {
     corsOrigins: config.CORS_ORIGINS,
+    authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
   serveOpenApi(app, { title: "Eco² users" });
   const checks = { postgres: database.checkWritable, redis: () => checkWritable(redis) };

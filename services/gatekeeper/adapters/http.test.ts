@@ -52,6 +52,25 @@ describe("a request passes", () => {
     },
   );
 
+  test("with a proof of its caller where services run alone, and without one as anonymous", async () => {
+    const proven = createExtAuthzHandler({
+      authenticate: async ({ path }) =>
+        path === "/open" ? undefined : { userId: "ann", provider: "naver", sessionId: "s" },
+      prove: (caller) => JSON.stringify(caller),
+      corsOrigins: [],
+      count: () => undefined,
+      onFailed: () => undefined,
+    });
+    const proofAt = async (path: string) => {
+      const headers = { "x-internal-auth": "forged" };
+      const response = await proven(new Request(`http://x/authz${path}`, { headers }));
+      return response?.headers.get("x-internal-auth");
+    };
+    const ann = { userId: "ann", provider: "naver", sessionId: "s" };
+    expect(await proofAt("/mine")).toBe(JSON.stringify(ann));
+    expect(await proofAt("/open")).toBeNull();
+  });
+
   test("as anonymous on a public operation, with the client's identity headers removed", async () => {
     const response = await check("/authz/api/v1/character/catalog?x=/", { "x-user-id": "eve" });
     expect(response.status).toBe(200);

@@ -2,10 +2,13 @@ import { Fault } from "#lib/error/fault.ts";
 import { corsHeaders } from "#lib/http/allow-origins.ts";
 import { callerHeaders } from "#lib/http/gatekeeper.ts";
 import { problem } from "#lib/http/problem.ts";
-import type { Authenticate } from "#lib/token/authenticate.ts";
+import type { Authenticate, Caller } from "#lib/token/authenticate.ts";
+import { proofHeader } from "#lib/token/internal-proof.ts";
 
 export interface ExtAuthzDeps {
   readonly authenticate: Authenticate;
+  /** Proves the caller to services that run alone; left out where none does. */
+  readonly prove?: ((caller: Caller) => string) | undefined;
   /** Origins of web pages that may read why they were refused. */
   readonly corsOrigins: readonly string[];
   /** Counts a check by outcome: `allowed`, `public`, or the code of the fault. */
@@ -41,7 +44,7 @@ type CheckDeps = Omit<ExtAuthzDeps, "corsOrigins"> & { readonly corsOrigins: Rea
 async function check(
   { method, headers }: Request,
   path: string,
-  { authenticate, corsOrigins, count, onFailed }: CheckDeps,
+  { authenticate, prove, corsOrigins, count, onFailed }: CheckDeps,
 ): Promise<Response> {
   try {
     const caller = await authenticate({ method, path, headers });
@@ -49,7 +52,8 @@ async function check(
     if (!caller) return new Response(null, { headers: anonymousHeaders });
     const { userId, provider } = caller;
     const identity = { [callerHeaders.userId]: userId, [callerHeaders.provider]: provider };
-    return new Response(null, { headers: identity });
+    const proof = prove && { [proofHeader]: prove(caller) };
+    return new Response(null, { headers: { ...identity, ...proof } });
   } catch (error) {
     const fault = Fault.from(error);
     count(fault.code);
