@@ -57,7 +57,7 @@ describe("what makes no sense is refused in one line that says what does", () =>
 test("a result's command measures the same again", () => {
   for (const text of ["users", "users --runs 5", "users --quick", "users --runs 2 --quick"]) {
     const options = read(text);
-    expect(commandOf({ name: "users", ...options })).toBe(`bun run bench ${text}`);
+    expect(commandOf("users", options)).toBe(`bun run bench ${text}`);
   }
 });
 

@@ -5,18 +5,8 @@ import {
   UsageError,
 } from "#lib/cli/command-line.ts";
 
-export interface Options {
-  /** In the order in which they exist, each once. */
-  readonly names: readonly string[];
-  readonly runs: number;
-  readonly quick: boolean;
-  readonly json: boolean;
-  readonly save: boolean;
-}
-
-const runsDefault = 3;
-const quickRunsDefault = 1;
 const runsMax = 20;
+const runsDefault = (quick: boolean) => (quick ? 1 : 3);
 
 const options = {
   runs: { type: "string" },
@@ -28,7 +18,7 @@ const options = {
 export const benchCommand = (known: readonly string[]): CommandLine<typeof options> => ({
   name: "bench",
   usage: `usage: bun run bench [${[...known, "all"].join("|")}]… [--runs N] [--quick] [--json] [--save]
-  --runs N   measurements of each, 1 to ${runsMax}; default ${runsDefault}
+  --runs N   measurements of each, 1 to ${runsMax}; default ${runsDefault(false)}
   --quick    small sizes and one run: shows that everything works, its figures mean nothing
   --json     everything as one JSON document on standard output, instead of tables
   --save     also what infra/bench/README.md quotes: results, plots and its table`,
@@ -36,35 +26,33 @@ export const benchCommand = (known: readonly string[]): CommandLine<typeof optio
   argumentsMax: Number.POSITIVE_INFINITY,
 });
 
-/** What measures the same again. */
-export function commandOf({
-  name,
-  runs,
-  quick,
-}: { name: string } & Pick<Options, "runs" | "quick">) {
-  const isDefault = runs === (quick ? quickRunsDefault : runsDefault);
-  const flags = [...(isDefault ? [] : [`--runs ${runs}`]), ...(quick ? ["--quick"] : [])];
-  return ["bun run bench", name, ...flags].join(" ");
-}
+export type Options = ReturnType<typeof readOptions>;
 
-/** @throws UsageError */
+/**
+ * Names in the order in which they exist, each once.
+ *
+ * @throws UsageError
+ */
 export function readOptions(
   { values, positionals }: Typed<typeof options>,
   known: readonly string[],
-): Options {
-  const unknown = positionals.filter((name) => name !== "all" && !known.includes(name));
+) {
+  const all = [...known, "all"];
+  const unknown = positionals.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
-    const there = [...known, "all"].join(", ");
-    throw new UsageError(`no benchmark ${unknown.join(", ")}; there are ${there}`);
+    throw new UsageError(`no benchmark ${unknown.join(", ")}; there are ${all.join(", ")}`);
   }
-  const { quick, json, save } = values;
+  const { runs: text, quick, json, save } = values;
   if (quick && save) throw new UsageError("--quick gives figures that mean nothing: not to --save");
   const isAll = positionals.length === 0 || positionals.includes("all");
   const names = known.filter((name) => isAll || positionals.includes(name));
-  return { names, runs: readRuns(values.runs, quick), quick, json, save };
+  const range = { min: 1, max: runsMax };
+  const runs = text === undefined ? runsDefault(quick) : readWholeNumber("--runs", text, range);
+  return { names, runs, quick, json, save };
 }
 
-function readRuns(text: string | undefined, quick: boolean): number {
-  if (text === undefined) return quick ? quickRunsDefault : runsDefault;
-  return readWholeNumber("--runs", text, { min: 1, max: runsMax });
+/** What measures the same again. */
+export function commandOf(name: string, { runs, quick }: Pick<Options, "runs" | "quick">): string {
+  const count = runs === runsDefault(quick) ? [] : [`--runs ${runs}`];
+  return ["bun run bench", name, ...count, ...(quick ? ["--quick"] : [])].join(" ");
 }

@@ -7,7 +7,7 @@ test("the median decides, not the best nor the worst run", () => {
   const bounds = { must: { atMost: 12 }, aim: { atMost: 11 } };
   expect(assessFigure({ ...figure, runs: [14, 11, 12], ...bounds })).toEqual({
     ...figure,
-    median: 12,
+    median: "12",
     spread: "11 – 14",
     must: "✓ ≤ 12",
     aim: "✗ ≤ 11",

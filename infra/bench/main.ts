@@ -1,13 +1,15 @@
 import { dirname, join, relative } from "node:path";
 import { runCommand } from "#lib/cli/run-command.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { bringUpOwn, type OwnServers } from "../harness/own-servers.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { benchCommand, type Options, readOptions } from "./arguments.ts";
 import { BENCHES } from "./benches.ts";
 import { readCommit, readMachine } from "./machine.ts";
 import type { Result } from "./result.ts";
 import { saveResult, writeResult } from "./results.ts";
-import { type Ran, runBenches } from "./run-benches.ts";
-import { benchFolder, bringUpServers, type Servers } from "./servers.ts";
+import { runBenches } from "./run-benches.ts";
+import { benchFolder, serviceProcesses } from "./servers.ts";
 import { renderMachine, renderTerminal } from "./terminal.ts";
 
 /**
@@ -20,18 +22,20 @@ await runCommand(benchCommand(known), (typed) => main(readOptions(typed, known))
 process.exit();
 
 async function main(options: Options): Promise<number> {
-  const bringingUp = bringUpServers(report);
+  const bringingUp = bringUpOwn(benchFolder, report);
   stopOnSignal(bringingUp);
   const servers = await bringingUp;
   try {
+    await migrate(servers.urls.DATABASE_URL);
     return await run(options, servers);
   } finally {
     await servers.stop();
   }
 }
 
-async function run(options: Options, { urls, processes: services }: Servers): Promise<number> {
+async function run(options: Options, servers: OwnServers): Promise<number> {
   const { names, runs, quick, json, save } = options;
+  const { urls } = servers;
   const circumstances = { machine: await readMachine(urls), commit: readCommit() };
   // A quick run must not replace figures that mean something.
   const folder = quick ? join(benchFolder, "quick") : benchFolder;
@@ -41,23 +45,17 @@ async function run(options: Options, { urls, processes: services }: Servers): Pr
     if (save) await saveResult(result);
   };
   const chosen = BENCHES.filter(({ name }) => names.includes(name));
-  const context = { urls, services, runs, quick, report };
+  const context = { urls, services: serviceProcesses(servers), runs, quick, report };
   const ran = await runBenches(chosen, context, circumstances, keep);
-  await Bun.write(Bun.stdout, render(ran, circumstances, json));
+  const text = json
+    ? JSON.stringify({ ...circumstances, ...ran }, null, 2)
+    : [renderMachine(circumstances), ...ran.results.map(renderTerminal)].join("\n");
+  await Bun.write(Bun.stdout, `${text}\n`);
   return ran.failures.length > 0 ? 1 : 0;
 }
 
-function render(
-  ran: Ran,
-  circumstances: Pick<Result, "machine" | "commit">,
-  json: boolean,
-): string {
-  if (json) return `${JSON.stringify({ ...circumstances, ...ran }, null, 2)}\n`;
-  return [renderMachine(circumstances), ...ran.results.map(renderTerminal)].join("\n");
-}
-
 /** Also while they are still being started. What a benchmark has started ends with this process. */
-function stopOnSignal(bringingUp: Promise<Servers>): void {
+function stopOnSignal(bringingUp: Promise<OwnServers>): void {
   const stop = async (code: number): Promise<never> => {
     const servers = await bringingUp.catch(() => undefined);
     await servers?.stop();

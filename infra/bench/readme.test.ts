@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BENCHES } from "./benches.ts";
 import { putFigures, renderFigures } from "./readme.ts";
-import { readSaved, renderCharts, savedFolder } from "./results.ts";
-import { hostile, sampleResult } from "./sample-result.ts";
+import type { Result } from "./result.ts";
+import { readResult, readSaved, renderCharts, savedFolder } from "./results.ts";
 
 const readme = readFileSync(join(import.meta.dir, "README.md"), "utf8");
 const saved = await readSaved();
@@ -33,8 +33,27 @@ describe("the README", () => {
   });
 });
 
+/** What makes Markdown or HTML of its own. */
+const hostile = `<b>"x" & 'y'</b>|`;
+const sample: Result = {
+  ...(await readResult(join(savedFolder, "overhead.json"))),
+  measures: `Nothing ${hostile} real.`,
+  figures: [
+    {
+      ...{ label: "meets both", unit: "jobs/s", runs: [1_600, 1_500, 1_700] },
+      ...{ must: { atLeast: 900 }, aim: { atLeast: 1_600 } },
+    },
+    {
+      ...{ label: "meets must", unit: "ms", runs: [0.7, 0.5, 0.8] },
+      ...{ must: { atMost: 1 }, aim: { atMost: 0.6 } },
+    },
+    { label: "meets none", unit: "MB", runs: [301], must: { atMost: 300 } },
+    { label: `was not measured ${hostile}`, unit: "s", runs: [] },
+  ],
+};
+
 describe("the figures", () => {
-  const text = renderFigures([sampleResult]);
+  const text = renderFigures([sample]);
 
   test("are a table: median, spread, must and aim", () => {
     const row = (label: string) => text.split("\n").find((line) => line.startsWith(`| ${label}`));
@@ -46,10 +65,9 @@ describe("the figures", () => {
   });
 
   test("come with their command, their machine and their plots", () => {
-    expect(text).toContain("```sh\nbun run bench sample\n```");
-    expect(text).toContain("2026-01-02, median of 3, commit abc1234 · 2 cores");
-    const names = ["sample-latency-b-x-y-b.svg", "sample-throughput.svg"];
-    for (const name of names) expect(text).toContain(`](results/${name})`);
+    expect(text).toContain("```sh\nbun run bench overhead\n```");
+    expect(text).toContain(`median of 3, commit ${sample.commit} · 2 cores`);
+    expect(text).toContain("](results/overhead-scans-drained.svg)");
   });
 
   test("hold no text that Markdown or HTML would take for its own", () => {

@@ -1,7 +1,6 @@
 import { assessFigure } from "./assess-figure.ts";
-import { machineText, versionsText } from "./machine.ts";
-import { numberText } from "./number-text.ts";
-import type { Chart, Result } from "./result.ts";
+import { machineText } from "./machine.ts";
+import type { Chart, Figure, Result } from "./result.ts";
 
 /** The part of `README.md` between its markers, from the saved results. */
 export function renderFigures(results: readonly Result[]): string {
@@ -27,31 +26,40 @@ export function chartFile(name: string, { title }: Chart): string {
   return `${name}-${slug || "plot"}.svg`;
 }
 
-function renderResult(result: Result): string {
-  const { name, measures, command, figures, charts } = result;
-  const head = "| | median | spread | must | aim |\n|---|---:|---|---|---|";
+/** Median, spread and bounds of each. */
+export function figuresTable(figures: readonly Figure[]): string {
   const rows = figures.map(assessFigure).map(({ label, unit, median, spread, must, aim }) => {
-    const value = `**${numberText(median)}** ${plain(unit)}`;
-    return `| ${[plain(label), value, spread, must, aim].join(" | ")} |`;
+    return [plain(label), `**${median}** ${plain(unit)}`, spread, must, aim];
   });
+  return markdownTable(["", "median", "spread", "must", "aim"], [1], rows);
+}
+
+/** @param numbers the columns that end, and do not begin, at one place. */
+export function markdownTable(
+  columns: readonly string[],
+  numbers: readonly number[],
+  rows: readonly (readonly string[])[],
+): string {
+  const head = `|${columns.map((name) => (name ? ` ${name} ` : " ")).join("|")}|`;
+  const rule = `|${columns.map((_, i) => (numbers.includes(i) ? "---:" : "---")).join("|")}|`;
+  return [head, rule, ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
+}
+
+/** Text that Markdown and HTML leave alone, also inside a table. */
+export function plain(text: string): string {
+  return text.replaceAll(/[\\|`*_[\]<>&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+function renderResult(result: Result): string {
+  const { name, measures, command, figures, charts, takenAt, runs, machine, commit } = result;
   const plots = charts.map((one) => `![${plain(one.title)}](results/${chartFile(name, one)})`);
+  const when = `${takenAt.slice(0, 10)}, median of ${runs}${commit ? `, commit ${commit}` : ""}`;
   return [
     `### ${name}`,
     plain(measures),
     `\`\`\`sh\n${command}\n\`\`\``,
-    ...(rows.length > 0 ? [[head, ...rows].join("\n")] : []),
+    figuresTable(figures),
     ...plots,
-    `<sub>${plain(circumstances(result))}</sub>`,
+    `<sub>${plain(`${when} · ${machineText(machine)}`)}</sub>`,
   ].join("\n\n");
-}
-
-function circumstances({ takenAt, runs, machine, commit }: Result): string {
-  const code = commit ? `, commit ${commit}` : "";
-  const when = `${takenAt.slice(0, 10)}, median of ${runs}${code}`;
-  return `${when} · ${machineText(machine)} · ${versionsText(machine)}`;
-}
-
-/** Text that Markdown and HTML leave alone, also inside a table. */
-function plain(text: string): string {
-  return text.replaceAll(/[\\|`*_[\]<>&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -21,7 +21,7 @@ export async function writeResult(folder: string, result: Result): Promise<strin
 
 /** Writes the result where the README quotes it from, and the README's part with it. */
 export async function saveResult(result: Result): Promise<void> {
-  await format(await writeResult(savedFolder, result));
+  await writeResult(savedFolder, result);
   await renderSaved();
 }
 
@@ -59,11 +59,4 @@ export async function readResult(path: string): Promise<Result> {
   const read = v.safeParse(Result, await Bun.file(path).json());
   if (read.success) return read.output;
   throw new Error(`${path} is no result: ${v.summarize(read.issues)}`);
-}
-
-/** As `bun run check` wants it: the file is committed. */
-async function format(path: string): Promise<void> {
-  const biome = join(import.meta.dir, "../../node_modules/.bin/biome");
-  const { exitCode, stderr } = Bun.spawnSync([biome, "format", "--write", path]);
-  if (exitCode !== 0) throw new Error(`biome could not format ${path}: ${stderr}`);
 }

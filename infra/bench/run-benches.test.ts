@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import type { Measurements, Result } from "./result.ts";
+import { readResult, savedFolder } from "./results.ts";
 import { runBenches } from "./run-benches.ts";
-import { sampleResult } from "./sample-result.ts";
 
-const { machine, commit } = sampleResult;
+const { machine, commit } = await readResult(join(savedFolder, "overhead.json"));
 const empty: Measurements = { figures: [], charts: [], costs: [] };
 const urls = { DATABASE_URL: "", REDIS_URL: "", AMQP_URL: "" };
 

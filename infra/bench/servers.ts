@@ -2,11 +2,10 @@ import { join } from "node:path";
 import amqp from "amqplib";
 import { Redis } from "ioredis";
 import postgres from "postgres";
-import { migrate } from "#lib/db/migrate.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
 import { type AppOptions, type AppProcess, startApp } from "../harness/app-process.ts";
-import { bringUpOwn } from "../harness/own-servers.ts";
+import type { OwnServers } from "../harness/own-servers.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
@@ -16,27 +15,12 @@ import type { ProcessGroup } from "./meter.ts";
 /** Everything the benchmarks write: data of their own servers, logs, results. */
 export const benchFolder = join(projectFolder, ".local/bench");
 
-export interface Servers {
-  readonly urls: ServiceUrls;
-  readonly processes: readonly ProcessGroup[];
-  /** Stops what this run has started; data stays. */
-  stop(): Promise<void>;
-}
-
-/** PostgreSQL, Redis and RabbitMQ as `bun run services` would set them up, with the current schema. */
-export async function bringUpServers(report: (line: string) => void): Promise<Servers> {
-  const servers = await bringUpOwn(benchFolder, report);
-  try {
-    await migrate(servers.urls.DATABASE_URL);
-  } catch (error) {
-    await servers.stop();
-    throw error;
-  }
-  const processes = SERVICE_NAMES.flatMap((name) => {
+/** PostgreSQL, Redis and RabbitMQ as processes: each with all that descend from its oldest. */
+export function serviceProcesses(servers: OwnServers): ProcessGroup[] {
+  return SERVICE_NAMES.flatMap((name) => {
     const [oldest] = servers.processes(name);
     return oldest ? [{ name, pid: oldest.pid }] : [];
   });
-  return { urls: servers.urls, processes, stop: servers.stop };
 }
 
 /** Forgets all scans and grants, so that every run starts from the same state. */

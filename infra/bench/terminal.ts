@@ -1,70 +1,33 @@
-import { alignColumns } from "#lib/cli/align-columns.ts";
-import { assessFigure } from "./assess-figure.ts";
-import { machineText, versionsText } from "./machine.ts";
+import { machineText } from "./machine.ts";
 import { numberText } from "./number-text.ts";
-import { chartFile } from "./readme.ts";
-import type { Chart, CostTable, Result } from "./result.ts";
+import { chartFile, figuresTable, markdownTable, plain } from "./readme.ts";
+import type { CostTable, Result } from "./result.ts";
 import { median } from "./statistics.ts";
 
-const columnsMax = 100;
-
-/** One benchmark's result as text: a table of figures, one of costs for each load, one a chart. */
-export function renderTerminal(result: Result): string {
-  const { name, measures, quick, figures, costs, charts } = result;
+/** One benchmark's result in a terminal: its figures, what each process used, and its charts' files. */
+export function renderTerminal({ name, measures, quick, figures, costs, charts }: Result): string {
   const note = quick ? " (quick: these figures mean nothing)" : "";
-  const parts = [
-    `${name}${note}\n${Bun.wrapAnsi(measures, columnsMax)}`,
-    ...(figures.length > 0 ? [figuresTable(result)] : []),
-    ...costs.map(costTable),
-    ...charts.map((chart) => chartTable(name, chart)),
-  ];
-  return `${parts.join("\n\n")}\n`;
+  const files = charts.map((chart) => `- ${plain(chart.title)}: ${chartFile(name, chart)}`);
+  const parts = [`## ${name}${note}`, plain(measures), figuresTable(figures)];
+  return render([...parts, ...costs.map(costTable), files.join("\n")]);
 }
 
 export function renderMachine({ machine, commit }: Pick<Result, "machine" | "commit">): string {
-  const code = commit ? ` · commit ${commit}` : "";
-  return `${machineText(machine)}\n${versionsText(machine)}${code}\n`;
-}
-
-function figuresTable({ figures }: Result): string {
-  const rows = figures
-    .map(assessFigure)
-    .map(({ label, unit, median, spread, must, aim }) => [
-      ...[label, numberText(median), unit, spread, must, aim],
-    ]);
-  return alignNumbers([["figure", "median", "", "spread", "must", "aim"], ...rows], [1]);
+  return render([`${plain(machineText(machine))}${commit ? ` · commit ${commit}` : ""}`]);
 }
 
 function costTable({ title, per, rows }: CostTable): string {
   const cells = rows.map(({ process, cpuMs, peakMb }) => [
-    process,
+    plain(process),
     numberText(median(cpuMs)),
     numberText(Math.round(median(peakMb))),
   ]);
-  return `${title}\n${alignNumbers([["process", `CPU ms/${per}`, "peak MB"], ...cells], [1, 2])}`;
+  const columns = ["process", `CPU ms/${per}`, "peak MB"];
+  return `${plain(title)}\n\n${markdownTable(columns, [1, 2], cells)}`;
 }
 
-/** More values of x than these are a curve, to be looked at in the chart's file. */
-const rowsMax = 12;
-
-function chartTable(name: string, chart: Chart): string {
-  const { title, x, y, series } = chart;
-  const values = [...new Set(series.flatMap(({ points }) => points.map((point) => point.x)))];
-  const head = `${title} (${y.label})`;
-  if (values.length > rowsMax) return `${head}: ${chartFile(name, chart)}`;
-  const rows = values.map((value) => [
-    typeof value === "number" ? numberText(value) : value,
-    ...series.map(({ points }) =>
-      numberText(points.find((one) => one.x === value)?.y ?? Number.NaN),
-    ),
-  ]);
-  const columns = [x.label, ...series.map((one) => one.name)];
-  return `${head}\n${alignNumbers([columns, ...rows], columns.keys())}`;
-}
-
-/** The named columns end, and the others begin, at one place. */
-function alignNumbers(rows: readonly string[][], columns: Iterable<number>): string {
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const widths = new Map([...columns].map((column) => [column, width(column)]));
-  return alignColumns(rows.map((row) => row.map((cell, i) => cell.padStart(widths.get(i) ?? 0))));
+/** As wide as it needs where nobody looks. */
+function render(parts: readonly string[]): string {
+  const { isTTY: colors = false, columns = 0 } = process.stdout;
+  return Bun.markdown.ansi(parts.join("\n\n"), { colors, columns });
 }
