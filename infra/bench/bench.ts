@@ -23,22 +23,21 @@ export interface BenchContext {
   report(line: string): void;
 }
 
-/** The parts of a benchmark, each in a file `<name>-<part>.ts`: load → measure → figures. */
+/** The parts of a benchmark: the load is put on, measured, and comes to figures. */
 interface BenchParts<Step, Run> {
   readonly name: string;
   readonly measures: string;
   /** Sizes that are measured one after another. */
   readonly steps: Readonly<Record<"full" | "quick", readonly Step[]>>;
-  /** Starts what the runs of a step share; `run` puts the load on and measures once. */
-  start(step: Step, context: BenchContext): Promise<StartedStep<Run>>;
+  /** Starts what the runs of a step share, ended with `scope`. The function returned measures once. */
+  start(
+    step: Step,
+    context: BenchContext,
+    scope: AsyncDisposableStack,
+  ): Promise<() => Promise<Run>>;
   /** One line of progress. */
   summary(run: Run, step: Step): string;
   figures(measured: readonly MeasuredStep<Step, Run>[]): Measurements;
-}
-
-export interface StartedStep<Run> {
-  run(): Promise<Run>;
-  stop?(): Promise<void>;
 }
 
 export interface MeasuredStep<Step, Run> {
@@ -47,35 +46,27 @@ export interface MeasuredStep<Step, Run> {
 }
 
 export function createBench<Step, Run>(parts: BenchParts<Step, Run>): Bench {
-  const { name, measures, steps, figures } = parts;
+  const { name, measures, steps, start, summary, figures } = parts;
+  const measure = async (step: Step, context: BenchContext) => {
+    await using scope = new AsyncDisposableStack();
+    const run = await start(step, context, scope);
+    const runs: Run[] = [];
+    while (runs.length < context.runs) {
+      const one = await run();
+      runs.push(one);
+      context.report(`run ${runs.length} of ${context.runs}: ${summary(one, step)}`);
+    }
+    return { step, runs };
+  };
   return {
     name,
     measures,
     run: async (context) => {
       const measured: MeasuredStep<Step, Run>[] = [];
       for (const step of steps[context.quick ? "quick" : "full"]) {
-        measured.push({ step, runs: await measureStep(parts, step, context) });
+        measured.push(await measure(step, context));
       }
       return figures(measured);
     },
   };
-}
-
-async function measureStep<Step, Run>(
-  { start, summary }: BenchParts<Step, Run>,
-  step: Step,
-  context: BenchContext,
-): Promise<Run[]> {
-  const started = await start(step, context);
-  try {
-    const runs: Run[] = [];
-    while (runs.length < context.runs) {
-      const run = await started.run();
-      runs.push(run);
-      context.report(`run ${runs.length} of ${context.runs}: ${summary(run, step)}`);
-    }
-    return runs;
-  } finally {
-    await started.stop?.();
-  }
 }

@@ -63,21 +63,20 @@ export function runBars<Run>(name: string, runs: readonly Run[], y: (run: Run) =
   return { name, points: runs.map((run, i) => ({ x: `run ${i + 1}`, y: y(run) })) };
 }
 
+/** What was done, as a count, and what each process used for it. */
+interface Metered {
+  readonly usage: readonly Usage[];
+  readonly units: number;
+}
+
 /** Of every process: CPU for each unit of the work done, and peak memory. */
-export function costTable(
-  title: string,
-  per: string,
-  runs: readonly { readonly usage: readonly Usage[]; readonly units: number }[],
-): CostTable {
-  const names = [...new Set(runs.flatMap(({ usage }) => usage.map(({ name }) => name)))];
-  const rows = names.map((process) => {
-    const own = runs.map(({ usage, units }) => ({ ...usageOf(usage, process), units }));
-    return {
-      process,
-      cpuMs: own.map(({ cpuMs, units }) => cpuMs / units),
-      peakMb: own.map(({ rssMb }) => rssMb),
-    };
-  });
+export function costTable(title: string, per: string, runs: readonly Metered[]): CostTable {
+  const names = new Set(runs.flatMap(({ usage }) => usage.map(({ name }) => name)));
+  const rows = [...names].map((process) => ({
+    process,
+    cpuMs: runs.map(({ usage, units }) => usageOf(usage, process).cpuMs / units),
+    peakMb: runs.map(({ usage }) => usageOf(usage, process).rssMb),
+  }));
   return { title, per, rows };
 }
 

@@ -2,12 +2,14 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { makeKey, openKeySet } from "#lib/token/key-set.ts";
 import { signToken } from "#lib/token/sign-token.ts";
+import type { AppProcess } from "../harness/app-process.ts";
 import { startChild } from "../harness/child.ts";
 import type { ServiceUrls } from "../services/service.ts";
 import type { BenchContext } from "./bench.ts";
+import { forEachAtOnce } from "./for-each-at-once.ts";
 import { type GatekeeperPlan, GatekeeperReport } from "./gatekeeper-load.ts";
 import { metered, residentMb, type Usage } from "./meter.ts";
-import { benchFolder, openPostgres, startService, stopService } from "./servers.ts";
+import { benchFolder, openPostgres, startService } from "./servers.ts";
 import { percentileRanks } from "./statistics.ts";
 
 export interface Sizes {
@@ -47,6 +49,7 @@ const perSMax = 10_000;
 const perSShare = 0.7;
 /** What the load of everything leaves behind is collected by then. */
 const settleMs = 3_000;
+const signingMax = 100;
 
 export interface Tokens {
   readonly file: string;
@@ -58,14 +61,11 @@ export interface Tokens {
 export async function makeTokens(count: number): Promise<Tokens> {
   const keys = await openKeySet({ keys: [await makeKey()] });
   const tokens: string[] = [];
-  while (tokens.length < count) {
-    const some = Array.from({ length: Math.min(100, count - tokens.length) }, async () => {
-      const ids = { sid: crypto.randomUUID(), jti: crypto.randomUUID() };
-      const claims = { sub: Bun.randomUUIDv7(), provider: "google", ...ids };
-      return (await signToken(keys, "access", claims, Date.now())).token;
-    });
-    tokens.push(...(await Promise.all(some)));
-  }
+  await forEachAtOnce(signingMax, Array.from({ length: count }), async () => {
+    const ids = { sid: crypto.randomUUID(), jti: crypto.randomUUID() };
+    const claims = { sub: Bun.randomUUIDv7(), provider: "google", ...ids };
+    tokens.push((await signToken(keys, "access", claims, Date.now())).token);
+  });
   const file = join(benchFolder, "gatekeeper-tokens.txt");
   await Bun.write(file, tokens.join("\n"));
   return { file, keys: JSON.stringify(keys.jwks) };
@@ -78,39 +78,25 @@ export async function measureGatekeeper(
   context: BenchContext,
 ): Promise<GatekeeperRun> {
   await setRevoked(context.urls, 0);
-  const emptyMb = await withGatekeeper(context, tokens, settledMb);
+  const emptyMb = await measureEmpty(context, tokens);
   await setRevoked(context.urls, revoked);
-  return withGatekeeper(context, tokens, async (server) => {
-    const loadedMb = await settledMb(server);
-    const plan = { tokensFile: tokens.file, connections, from: warmUp, to: warmUp + cold };
-    const check = (part: Pick<GatekeeperPlan, "checks"> & Partial<GatekeeperPlan>) =>
-      load(context, server, { ...plan, ...part });
-    await check({ from: 0, to: warmUp, checks: warmUp });
-    const atFirstSight = await check({ checks: cold });
-    await check({ checks: cold });
-    const warm = await check({ checks: closed });
-    const perS = Math.min(perSMax, Math.floor((warm.units / warm.seconds) * perSShare));
-    const steady = await check({ checks: open, perS });
-    const control = await measureControl(context, { ...plan, checks: open, perS });
-    return { cold: atFirstSight, warm, steady, control, perS, revoked, emptyMb, loadedMb };
-  });
-}
-
-/** One line of progress. */
-export function gatekeeperText({ warm, steady, control, cold, perS }: GatekeeperRun): string {
-  return (
-    `${rate(warm).toFixed(0)} checks/s, p99 ${latency(99, steady).toFixed(2)} ms at ${perS}/s ` +
-    `(${latency(99, control).toFixed(2)} where nothing is done); ` +
-    `${rate(cold).toFixed(0)}/s at first sight`
-  );
+  await using server = startGatekeeper(context, tokens);
+  const loadedMb = await settledMb(server);
+  const plan = { tokensFile: tokens.file, connections, from: warmUp, to: warmUp + cold };
+  const check = (part: Pick<GatekeeperPlan, "checks"> & Partial<GatekeeperPlan>) =>
+    load(context, server, { ...plan, ...part });
+  await check({ from: 0, to: warmUp, checks: warmUp });
+  const atFirstSight = await check({ checks: cold });
+  await check({ checks: cold });
+  const warm = await check({ checks: closed });
+  const perS = Math.min(perSMax, Math.floor((warm.units / warm.seconds) * perSShare));
+  const steady = await check({ checks: open, perS });
+  const control = await measureControl(context, { ...plan, checks: open, perS });
+  return { cold: atFirstSight, warm, steady, control, perS, revoked, emptyMb, loadedMb };
 }
 
 export function latency(percentile: number, { latenciesMs }: Checks): number {
   return latenciesMs[percentileRanks.indexOf(percentile)] ?? Number.NaN;
-}
-
-export function rate({ units, seconds }: Checks): number {
-  return units / seconds;
 }
 
 interface Server {
@@ -123,16 +109,12 @@ async function measureControl(
   context: BenchContext,
   plan: Omit<GatekeeperPlan, "origin">,
 ): Promise<Checks> {
-  const child = startChild("infra/bench/gatekeeper-control.ts");
-  try {
-    const { origin } = await child.receive(v.object({ origin: v.string() }));
-    const server = { pid: child.pid, origin };
-    const { perS, ...closed } = plan;
-    await load(context, server, { ...closed, checks: plan.to - plan.from });
-    return await load(context, server, plan);
-  } finally {
-    await child.end();
-  }
+  await using child = startChild("infra/bench/gatekeeper-control.ts");
+  const { origin } = await child.receive(v.object({ origin: v.string() }));
+  const server = { pid: child.pid, origin };
+  const { perS, ...closed } = plan;
+  await load(context, server, { ...closed, checks: plan.to - plan.from });
+  return await load(context, server, plan);
 }
 
 async function load(
@@ -141,47 +123,35 @@ async function load(
   plan: Omit<GatekeeperPlan, "origin">,
 ): Promise<Checks> {
   const argument: GatekeeperPlan = { ...plan, origin };
-  const child = startChild("infra/bench/gatekeeper-load.ts", { argument });
-  try {
-    await child.receive(v.literal("begun"));
-    const groups = [{ name: "gatekeeper", pid }, { name: "load", pid: child.pid }, ...services];
-    const [report, usage] = await metered(groups, () => child.receive(GatekeeperReport));
-    return { ...report, units: plan.checks, usage };
-  } finally {
-    await child.end();
-  }
+  await using child = startChild("infra/bench/gatekeeper-load.ts", { argument });
+  await child.receive(v.literal("begun"));
+  const groups = [{ name: "gatekeeper", pid }, { name: "load", pid: child.pid }, ...services];
+  const [report, usage] = await metered(groups, () => child.receive(GatekeeperReport));
+  return { ...report, units: plan.checks, usage };
 }
 
-async function settledMb(server: Server): Promise<number> {
+async function measureEmpty(context: BenchContext, tokens: Tokens): Promise<number> {
+  await using server = startGatekeeper(context, tokens);
+  return await settledMb(server);
+}
+
+async function settledMb(server: AppProcess): Promise<number> {
+  await server.ready();
   await Bun.sleep(settleMs);
   return residentMb(server);
 }
 
-async function withGatekeeper<T>(
-  { urls }: BenchContext,
-  { keys }: Tokens,
-  work: (server: Server) => Promise<T>,
-): Promise<T> {
-  const server = startService("gatekeeper", { ...urls, AUTH_MODE: "oauth", AUTH_KEYS: keys });
-  try {
-    await server.ready();
-    return await work(server);
-  } finally {
-    await stopService(server);
-  }
+function startGatekeeper({ urls }: BenchContext, { keys }: Tokens) {
+  return startService("gatekeeper", { ...urls, AUTH_MODE: "oauth", AUTH_KEYS: keys });
 }
 
 /** Makes so many sessions revoked ones, over the last three hours, and no others. */
 async function setRevoked(urls: ServiceUrls, count: number): Promise<void> {
-  const sql = openPostgres(urls);
-  try {
-    await sql`truncate auth.revocations`;
-    await sql`
-      insert into auth.revocations (key, expires_at, created_at)
-      select 'sid:' || gen_random_uuid(), now() + interval '3 hours',
-        now() - interval '3 hours' * (${count}::float - n) / ${count}::float
-      from generate_series(1, ${count}::integer) as n`;
-  } finally {
-    await sql.end({ timeout: 2 });
-  }
+  await using sql = openPostgres(urls);
+  await sql`truncate auth.revocations`;
+  await sql`
+    insert into auth.revocations (key, expires_at, created_at)
+    select 'sid:' || gen_random_uuid(), now() + interval '3 hours',
+      now() - interval '3 hours' * (${count}::float - n) / ${count}::float
+    from generate_series(1, ${count}::integer) as n`;
 }

@@ -1,8 +1,7 @@
 import type postgres from "postgres";
 import * as v from "valibot";
 import { type Child, startChild } from "../harness/child.ts";
-import type { ServiceUrls } from "../services/service.ts";
-import type { BenchContext, StartedStep } from "./bench.ts";
+import type { BenchContext } from "./bench.ts";
 import { metered, type Usage } from "./meter.ts";
 import { queueScans } from "./overhead-load.ts";
 import { openPostgres, wipe } from "./servers.ts";
@@ -22,21 +21,44 @@ export interface Drain {
   readonly usage: readonly Usage[];
 }
 
-export function drainText({ units, seconds }: Drain, { workers }: Backlog): string {
-  const rate = (units / seconds).toFixed(0);
-  return `${workers} worker(s), ${units} scans in ${seconds.toFixed(1)} s, ${rate}/s`;
+export function drainText(drain: Drain, { workers }: Backlog): string {
+  const { units, seconds } = drain;
+  return `${workers} worker(s), ${units} scans in ${seconds.toFixed(1)} s, ${rate(drain).toFixed(0)}/s`;
+}
+
+/** Scans a second. */
+export function rate({ units, seconds }: Drain): number {
+  return units / seconds;
+}
+
+/** Of a scan. */
+export function workerCpuMs({ units, usage }: Drain): number {
+  const workers = usage.filter(({ name }) => name.startsWith("worker"));
+  return workers.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / units;
 }
 
 /** Workers whose model costs nothing: they consume nothing while scans are queued, then everything. */
 export async function startDraining(
   { workers: count, jobs, warmUpJobs }: Backlog,
   { urls, services }: BenchContext,
-): Promise<StartedStep<Drain>> {
+  scope: AsyncDisposableStack,
+): Promise<() => Promise<Drain>> {
   await wipe(urls);
-  const workers = Array.from({ length: count }, () => startWorker(urls));
+  const env = {
+    ...urls,
+    // `BUN_OPTIONS=--cpu-prof-md` profiles the worker.
+    BUN_OPTIONS: process.env.BUN_OPTIONS,
+    LOG_LEVEL: "warn",
+  };
+  const workers = Array.from({ length: count }, () =>
+    scope.use(startChild("infra/bench/overhead-worker.ts", { env })),
+  );
   await Promise.all(workers.map((worker) => worker.receive(Prefetch)));
-  const sql = openPostgres(urls);
-  const groups = workers.map(({ pid }, i) => ({ name: workerName(i, count), pid }));
+  const sql = scope.use(openPostgres(urls));
+  const groups = workers.map(({ pid }, i) => ({
+    name: count === 1 ? "worker" : `worker ${i + 1}`,
+    pid,
+  }));
   const drain = async (units: number): Promise<Drain> => {
     await queueScans(urls, units);
     const [seconds, usage] = await metered([...groups, ...services], async () => {
@@ -50,13 +72,7 @@ export async function startDraining(
     return { units, seconds, usage };
   };
   await drain(warmUpJobs * count);
-  return {
-    run: () => drain(jobs),
-    stop: async () => {
-      await Promise.all(workers.map((worker) => worker.end()));
-      await sql.end({ timeout: 2 });
-    },
-  };
+  return () => drain(jobs);
 }
 
 const Prefetch = v.object({ prefetch: v.number() });
@@ -67,28 +83,20 @@ async function setPrefetch(workers: readonly Child[], prefetch: number): Promise
   await Promise.all(workers.map((worker) => worker.receive(Prefetch)));
 }
 
-function startWorker(urls: ServiceUrls): Child {
-  return startChild("infra/bench/overhead-worker.ts", {
-    env: {
-      ...urls,
-      // `BUN_OPTIONS=--cpu-prof` profiles the worker.
-      BUN_OPTIONS: process.env.BUN_OPTIONS,
-      LOG_LEVEL: "warn",
-    },
-  });
-}
-
-function workerName(index: number, count: number): string {
-  return count === 1 ? "worker" : `worker ${index + 1}`;
-}
-
 const pollMs = 20;
 const stalledMs = 60_000;
 
+/** A scan has ended for good when its result and both rows of its grant are in Postgres. */
 async function untilEnded(sql: postgres.Sql, wanted: number): Promise<void> {
   let [ended, since] = [-1, performance.now()];
   while (ended < wanted) {
-    const now = await countEnded(sql);
+    const [row] = await sql`
+      select least(
+        (select count(*) from scan.scans),
+        (select count(*) from character.character_ownerships),
+        (select count(*) from users.user_characters)
+      )::int as ended`;
+    const now = Number(row?.ended);
     if (now > ended) since = performance.now();
     if (performance.now() - since > stalledMs) {
       throw new Error(`${ended} of ${wanted} scans ended, and none in the last minute`);
@@ -97,15 +105,4 @@ async function untilEnded(sql: postgres.Sql, wanted: number): Promise<void> {
     // Counting all rows takes longer the more there are: it must not become part of the load.
     if (ended < wanted) await Bun.sleep(Math.max(pollMs, (wanted - ended) / 20));
   }
-}
-
-/** A scan has ended for good when its result and both rows of its grant are in Postgres. */
-async function countEnded(sql: postgres.Sql): Promise<number> {
-  const [row] = await sql<{ ended: string }[]>`
-    select least(
-      (select count(*) from scan.scans),
-      (select count(*) from character.character_ownerships),
-      (select count(*) from users.user_characters)
-    ) as ended`;
-  return Number(row?.ended);
 }

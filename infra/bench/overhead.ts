@@ -1,6 +1,6 @@
 import { createBench } from "./bench.ts";
-import { overheadFigures } from "./overhead-figures.ts";
-import { drainText, startDraining } from "./overhead-measure.ts";
+import { barChart, costTable, figuresOf, runBars } from "./figures.ts";
+import { drainText, rate, startDraining, workerCpuMs } from "./overhead-measure.ts";
 
 /** What is left of a scan when models cost nothing, at full semantics. */
 export const overhead = createBench({
@@ -15,5 +15,26 @@ export const overhead = createBench({
   },
   start: startDraining,
   summary: drainText,
-  figures: overheadFigures,
+  figures: (measured) => {
+    const drains = measured.flatMap(({ runs }) => runs);
+    const figure = figuresOf(drains);
+    return {
+      figures: [
+        figure("scans drained by one worker process", "jobs/s", rate, {
+          must: { atLeast: 900 },
+          aim: { atLeast: 1_500 },
+        }),
+        figure("CPU of the worker a job", "ms", workerCpuMs, {
+          must: { atMost: 1 },
+          aim: { atMost: 0.6 },
+        }),
+      ],
+      charts: [
+        barChart("Scans drained", { label: "run" }, { label: "jobs/s" }, [
+          runBars("jobs/s", drains, rate),
+        ]),
+      ],
+      costs: [costTable("CPU and memory while draining", "job", drains)],
+    };
+  },
 });

@@ -1,6 +1,13 @@
-import { createBench } from "./bench.ts";
-import { drainText, startDraining } from "./overhead-measure.ts";
-import { scalingFigures } from "./scaling-figures.ts";
+import { createBench, type MeasuredStep } from "./bench.ts";
+import { costTable, figuresOf, lineChart, medianLine } from "./figures.ts";
+import {
+  type Backlog,
+  type Drain,
+  drainText,
+  rate,
+  startDraining,
+  workerCpuMs,
+} from "./overhead-measure.ts";
 
 const warmUpJobs = 1_000;
 
@@ -24,5 +31,39 @@ export const scaling = createBench({
   },
   start: startDraining,
   summary: drainText,
-  figures: scalingFigures,
+  figures: (measured) => ({
+    figures: measured.flatMap(({ step: { workers, jobs }, runs }) => {
+      const of = `${workersText(workers)}, ${jobs.toLocaleString("en")} scans`;
+      const figure = figuresOf(runs);
+      return [
+        figure(`rate: ${of}`, "jobs/s", rate),
+        figure(`CPU of the workers a job: ${of}`, "ms", workerCpuMs),
+      ];
+    }),
+    charts: [
+      byBacklog(measured, "Rate by backlog", "jobs/s", rate),
+      byBacklog(measured, "CPU of the workers a job by backlog", "ms", workerCpuMs),
+    ],
+    costs: measured.map(({ step: { workers, jobs }, runs }) =>
+      costTable(`${workers} worker(s), ${jobs} scans`, "job", runs),
+    ),
+  }),
 });
+
+/** A line for each number of workers. */
+function byBacklog(
+  measured: readonly MeasuredStep<Backlog, Drain>[],
+  title: string,
+  unit: string,
+  value: (drain: Drain) => number,
+) {
+  const byWorkers = Map.groupBy(measured, ({ step }) => step.workers);
+  const series = [...byWorkers].map(([workers, steps]) =>
+    medianLine(workersText(workers), steps, ({ jobs }) => jobs, value),
+  );
+  return lineChart(title, { label: "queued scans", isLog: true }, { label: unit }, series);
+}
+
+function workersText(workers: number): string {
+  return workers === 1 ? "1 worker" : `${workers} workers`;
+}

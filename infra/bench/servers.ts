@@ -25,42 +25,45 @@ export function serviceProcesses(servers: OwnServers): ProcessGroup[] {
 
 /** Forgets all scans and grants, so that every run starts from the same state. */
 export async function wipe(urls: ServiceUrls): Promise<void> {
+  await using sql = openPostgres(urls);
+  await sql`truncate scan.scans, character.character_ownerships, users.user_characters
+    restart identity`;
   const redis = new Redis(urls.REDIS_URL);
-  const sql = openPostgres(urls);
   const broker = await amqp.connect(urls.AMQP_URL);
   try {
     await redis.flushdb();
     const channel = await broker.createChannel();
     await assertTopology(channel);
     for (const { name } of QUEUES) await channel.purgeQueue(name);
-    await sql`truncate scan.scans, character.character_ownerships, users.user_characters`;
   } finally {
     redis.disconnect();
     await broker.close();
-    await sql.end({ timeout: 2 });
   }
 }
 
 /** One connection, for what a benchmark itself asks. */
-export function openPostgres({ DATABASE_URL }: Pick<ServiceUrls, "DATABASE_URL">): postgres.Sql {
-  return postgres(DATABASE_URL, { max: 1, onnotice: () => undefined });
+export function openPostgres({ DATABASE_URL }: ServiceUrls): postgres.Sql & AsyncDisposable {
+  const sql = postgres(DATABASE_URL, { max: 1, onnotice: () => undefined });
+  return Object.assign(sql, { [Symbol.asyncDispose]: () => sql.end({ timeout: 2 }) });
 }
 
-/** One of the system's processes as it is deployed, on a port of its own. */
+/**
+ * One of the system's processes as it is deployed, on a port of its own. Nothing is in flight any more
+ * when a benchmark disposes of it.
+ */
 export function startService(
   main: AppOptions["main"],
   env: AppOptions["env"],
   args: readonly string[] = [],
-): AppProcess {
+): AppProcess & AsyncDisposable {
   const port = choosePort([]);
-  return startApp({
+  const app = startApp({
     name: main,
     main,
     args,
-    tree: projectFolder,
     env: {
       ...localDefaults,
-      // `BUN_OPTIONS=--cpu-prof` profiles it.
+      // `BUN_OPTIONS=--cpu-prof-md` profiles it.
       BUN_OPTIONS: process.env.BUN_OPTIONS,
       LOG_LEVEL: "warn",
       PORT: String(port),
@@ -71,9 +74,7 @@ export function startService(
     port,
     logFile: join(benchFolder, `${main}.log`),
   });
-}
-
-/** Nothing is in flight any more when a benchmark stops a process. */
-export async function stopService(app: AppProcess): Promise<void> {
-  await app.end("SIGTERM", 10_000);
+  return Object.assign(app, {
+    [Symbol.asyncDispose]: async () => void (await app.end("SIGTERM", 10_000)),
+  });
 }

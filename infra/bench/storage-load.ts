@@ -8,33 +8,20 @@ import { continueTrace } from "#lib/trace/trace-context.ts";
 import type { ServiceUrls } from "../services/service.ts";
 
 /** Publishes grants as a reward does: with confirms. */
-export interface GrantPublisher {
+export interface GrantPublisher extends AsyncDisposable {
   /** Resolves when every queue named holds the grant safely. */
   publish(grant: OwnershipGrant, queues: readonly TaskName[]): Promise<void>;
-  /** Resolves when all are safely in the queues. */
-  preload(grants: readonly OwnershipGrant[], queues: readonly TaskName[]): Promise<void>;
-  close(): Promise<void>;
 }
-
-/** Half of what a publisher lets be unconfirmed, shared by two queues. */
-const waveRows = 1_000;
 
 export async function openGrantPublisher({ AMQP_URL }: ServiceUrls): Promise<GrantPublisher> {
   const broker = await connectBroker(AMQP_URL, createLogger("bench", "error"));
   const publisher = await createPublisher(broker);
   const headers = { traceparent: continueTrace(undefined), attempt: 0, epoch: 0 };
-  const publish: GrantPublisher["publish"] = async (grant, queues) => {
-    await Promise.all(queues.map((queue) => publisher.publish(queue, grant, headers)));
-  };
   return {
-    publish,
-    preload: async (grants, queues) => {
-      for (let from = 0; from < grants.length; from += waveRows) {
-        const wave = grants.slice(from, from + waveRows);
-        await Promise.all(wave.map((grant) => publish(grant, queues)));
-      }
+    publish: async (grant, queues) => {
+      await Promise.all(queues.map((queue) => publisher.publish(queue, grant, headers)));
     },
-    close: broker.close,
+    [Symbol.asyncDispose]: broker.close,
   };
 }
 

@@ -1,43 +1,186 @@
+import type postgres from "postgres";
 import type { TaskName } from "#lib/contract/task.ts";
 import type { BenchContext } from "./bench.ts";
-import { percentile } from "./statistics.ts";
-import { type GrantDrain, measureDrain } from "./storage-measure-drain.ts";
-import { type GrantLatency, measureLatency } from "./storage-measure-latency.ts";
+import { forEachAtOnce } from "./for-each-at-once.ts";
+import { metered, type Usage } from "./meter.ts";
+import { openPostgres, startService, wipe } from "./servers.ts";
+import { type GrantPublisher, makeGrants, openGrantPublisher } from "./storage-load.ts";
 
-export interface StorageStep {
-  /** Those that are drained, the warm-up included. */
-  readonly grants: number;
-  /** For how long they come at a steady rate, to measure the time of one. */
+/** Grants that were written and what it took. */
+export interface Writing {
+  readonly units: number;
+  readonly perS: number;
+  readonly usage: readonly Usage[];
+}
+
+export interface GrantDrain extends Writing {
+  /** Seconds from the first measured row, and rows since then. */
+  readonly progress: readonly Progress[];
+}
+interface Progress {
+  readonly atS: number;
+  readonly rows: number;
+}
+
+export interface GrantLatency extends Writing {
+  /** From just before the publish to when another connection sees the row, in ms; one value a grant. */
+  readonly latenciesMs: readonly number[];
+}
+
+/** Rows written before the measurement begins: by then the worker's code is compiled. */
+const warmUpShare = 0.2;
+/** Half of what a publisher lets be unconfirmed, shared by two queues. */
+const publishesMax = 1_000;
+const drainPollMs = 5;
+/** Acks follow the last commit. */
+const settleMs = 200;
+
+/**
+ * One run: everything lies in the queues before the worker starts. The rate is that between two looks
+ * at the tables, each of which knows its rows exactly; being 5 ms apart, they are 1 % of half a second.
+ */
+export async function measureDrain(
+  { urls, services }: BenchContext,
+  queues: readonly TaskName[],
+  grants: number,
+): Promise<GrantDrain> {
+  await wipe(urls);
+  await using publisher = await openGrantPublisher(urls);
+  await forEachAtOnce(publishesMax, makeGrants(grants), (one) => publisher.publish(one, queues));
+  await using sql = openPostgres(urls);
+  const tables = queues.flatMap((queue) => tableOf[queue] ?? []);
+  await using worker = startWorker(urls, queues);
+  const first = await untilRows(sql, tables, grants * warmUpShare);
+  const progress = [{ atS: 0, rows: 0 }];
+  const [last, usage] = await metered([worker, ...services], async () => {
+    const reached = await untilRows(sql, tables, grants, ({ rows, atS }) =>
+      progress.push({ rows: rows - first.rows, atS: atS - first.atS }),
+    );
+    await Bun.sleep(settleMs);
+    return reached;
+  });
+  for (const table of tables) {
+    const [row] = await sql`select count(*)::int as rows from ${sql(table)}`;
+    if (row?.rows !== grants) throw new Error(`${table} has ${row?.rows} rows, not ${grants}`);
+  }
+  const units = last.rows - first.rows;
+  return { progress, perS: units / (last.atS - first.atS), usage, units };
+}
+
+/** Grants as they are due. */
+interface Pace {
+  readonly perS: number;
   readonly seconds: number;
 }
 
-/** Of grants that come at a steady rate. */
-export const steadyPerS = 500;
+const warmUpS = 2;
+const latencyPollMs = 2;
 
-export interface StorageRun {
-  readonly ownership: GrantDrain;
-  /** As a reward publishes a grant: to both queues. */
-  readonly both: GrantDrain;
-  readonly steady: GrantLatency;
+/** One run at a steady rate. The look at the table every 2 ms is part of what is measured. */
+export async function measureLatency(
+  { urls, services }: BenchContext,
+  queues: readonly TaskName[],
+  { perS, seconds }: Pace,
+): Promise<GrantLatency> {
+  await wipe(urls);
+  await using publisher = await openGrantPublisher(urls);
+  await using sql = openPostgres(urls);
+  await using worker = startWorker(urls, queues);
+  await worker.ready();
+  const publish = (grant: Grant) => publisher.publish(grant, queues);
+  await publishSteadily(publish, sql, { perS, seconds: warmUpS });
+  const startedAt = performance.now();
+  const [latenciesMs, usage] = await metered([worker, ...services], () =>
+    publishSteadily(publish, sql, { perS, seconds }),
+  );
+  const elapsedS = (performance.now() - startedAt) / 1_000;
+  const units = latenciesMs.length;
+  return { latenciesMs, units, perS: units / elapsedS, usage };
 }
 
-const ownershipQueue: readonly TaskName[] = ["character.save_ownership"];
-const bothQueues: readonly TaskName[] = ["character.save_ownership", "users.save_character"];
-
-export async function measureStorage(
-  { grants, seconds }: StorageStep,
-  context: BenchContext,
-): Promise<StorageRun> {
-  return {
-    ownership: await measureDrain(context, ownershipQueue, grants),
-    both: await measureDrain(context, bothQueues, grants),
-    steady: await measureLatency(context, bothQueues, { perS: steadyPerS, seconds }),
-  };
+function startWorker(urls: BenchContext["urls"], queues: readonly TaskName[]) {
+  const args = ["--queues", queues.join(",")];
+  return startService("worker", { ...urls, REDRIVE_INTERVAL: "0" }, args);
 }
 
-/** One line of progress. */
-export function storageText({ ownership, both, steady }: StorageRun): string {
-  const [one, two, at] = [ownership, both, steady].map(({ perS }) => Math.round(perS));
-  const p95 = percentile(steady.latenciesMs, 95).toFixed(1);
-  return `${one} grants/s, with the collection ${two}; at ${at} grants/s p95 ${p95} ms`;
+const tableOf: Partial<Record<TaskName, string>> = {
+  "character.save_ownership": "character.character_ownerships",
+  "users.save_character": "users.user_characters",
+};
+const deadlineMs = 120_000;
+
+/**
+ * Rows of the table that has fewer. Every row is new, so a table's ids count its rows, without the cost
+ * of reading them all.
+ */
+async function untilRows(
+  sql: postgres.Sql,
+  tables: readonly string[],
+  rowsMin: number,
+  onProgress: (progress: Progress) => void = () => undefined,
+): Promise<Progress> {
+  const highest = tables.map((table) => `(select coalesce(max(id), 0) from ${table})`);
+  const query = `select least(${highest.join(", ")})::int as rows`;
+  const deadline = performance.now() + deadlineMs;
+  while (performance.now() < deadline) {
+    const [row] = await sql.unsafe(query, [], { prepare: true });
+    const progress = { rows: Number(row?.rows), atS: performance.now() / 1_000 };
+    onProgress(progress);
+    if (progress.rows >= rowsMin) return progress;
+    await Bun.sleep(drainPollMs);
+  }
+  throw new Error(`the worker wrote fewer than ${rowsMin} rows in ${deadlineMs / 1_000} s`);
+}
+
+type Grant = Parameters<GrantPublisher["publish"]>[0];
+
+/** Ids are given in the order of writing and seen in that of commits: this far back one may be late. */
+const idsBack = 500;
+
+/** The time of each grant from its publish to its row, in ms. */
+async function publishSteadily(
+  publish: (grant: Grant) => Promise<void>,
+  sql: postgres.Sql,
+  { perS, seconds }: Pace,
+): Promise<number[]> {
+  const [newest] = await sql`
+    select coalesce(max(id), 0)::int as id from character.character_ownerships`;
+  let last = Number(newest?.id);
+  const grants = makeGrants(perS * seconds);
+  /** By job, those whose row has not been seen. */
+  const publishedAt = new Map<string, number>();
+  const latenciesMs: number[] = [];
+  const confirms: Promise<void>[] = [];
+  const startedAt = performance.now();
+  const timer = setInterval(() => {
+    const due = Math.ceil(((performance.now() - startedAt) * perS) / 1_000);
+    for (const grant of grants.slice(confirms.length, due)) {
+      publishedAt.set(grant.job_id, performance.now());
+      const confirm = publish(grant);
+      // Awaited at the end: until then a refusal is no unhandled rejection.
+      confirm.catch(() => undefined);
+      confirms.push(confirm);
+    }
+  }, 1);
+  try {
+    while (latenciesMs.length < grants.length) {
+      const missing = grants.length - latenciesMs.length;
+      if (performance.now() > startedAt + deadlineMs)
+        throw new Error(`${missing} rows are missing`);
+      const rows = await sql`select id::int, job_id from character.character_ownerships
+        where id > ${last - idsBack} order by id`;
+      const at = performance.now();
+      for (const { id, job_id } of rows) {
+        last = Math.max(last, id);
+        const from = publishedAt.get(job_id);
+        if (from !== undefined) latenciesMs.push(at - from);
+        publishedAt.delete(job_id);
+      }
+      await Bun.sleep(latencyPollMs);
+    }
+    await Promise.all(confirms);
+    return latenciesMs;
+  } finally {
+    clearInterval(timer);
+  }
 }

@@ -3,36 +3,29 @@ import { connectRedis } from "#lib/redis/client.ts";
 import { type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
 import { createEventLog } from "#lib/scan-store/emit-events.ts";
 import type { ServiceUrls } from "../services/service.ts";
+import { forEachAtOnce } from "./for-each-at-once.ts";
 import type { Watch } from "./stream-load.ts";
 
 /** Emits in flight: enough to keep Redis busy, so few that an event's time is when it was emitted. */
 const emitsMax = 64;
 
 /** Emits the events of scans, as the scan service and the worker do. */
-export interface Emitter {
+export interface Emitter extends AsyncDisposable {
   /** To every job, as fast as Redis takes it. */
   emit(jobs: readonly Watch[], updates: readonly StageUpdate[]): Promise<void>;
-  close(): Promise<void>;
 }
 
 export async function openEmitter({ REDIS_URL }: ServiceUrls): Promise<Emitter> {
   const redis = await connectRedis(REDIS_URL, createLogger("bench", "error"));
-  const events = createEventLog(redis);
+  const log = createEventLog(redis);
   return {
-    emit: async (jobs, updates) => {
-      const waiting = jobs.values();
-      const lane = async () => {
-        for (const { jobId, userId } of waiting) {
-          const job = { id: jobId, epoch: 0 };
-          await events.emit(
-            userId,
-            updates.map((one) => scanEvent(job, one, Date.now())),
-          );
-        }
-      };
-      await Promise.all(Array.from({ length: emitsMax }, lane));
-    },
-    close: async () => void (await redis.quit()),
+    emit: (jobs, updates) =>
+      forEachAtOnce(emitsMax, jobs, async ({ jobId, userId }) => {
+        const job = { id: jobId, epoch: 0 };
+        const events = updates.map((one) => scanEvent(job, one, Date.now()));
+        await log.emit(userId, events);
+      }),
+    [Symbol.asyncDispose]: async () => void (await redis.quit()),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { forEachAtOnce } from "./for-each-at-once.ts";
 import { HttpConnection } from "./http-connection.ts";
 
 /**
@@ -97,14 +98,10 @@ async function open(origin: string, watches: readonly Watch[]): Promise<void> {
       connection: new HttpConnection(origin, { "X-User-ID": watch.userId }),
     })),
   );
-  const waiting = clients.values();
-  const lane = async () => {
-    for (const client of waiting) {
-      await client.connection.connect().catch(() => undefined);
-      void follow(client);
-    }
-  };
-  await Promise.all(Array.from({ length: connectingMax }, lane));
+  await forEachAtOnce(connectingMax, [...clients], async (client) => {
+    await client.connection.connect().catch(() => undefined);
+    void follow(client);
+  });
 }
 
 /** Until the streams are closed, over as many connections as it takes. */

@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
 import type * as v from "valibot";
 import type { StageUpdate } from "#lib/scan/scan-event.ts";
 import type { AppProcess } from "../harness/app-process.ts";
 import { startChild } from "../harness/child.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered, residentMb, type Usage } from "./meter.ts";
-import { startService, stopService, wipe } from "./servers.ts";
-import { percentile } from "./statistics.ts";
+import { startService, wipe } from "./servers.ts";
 import { classified, type Emitter, openEmitter, started } from "./stream-emitter.ts";
 import { type StreamCommand, StreamReport, type Watch } from "./stream-load.ts";
 import { openPostgresReads, type PostgresReads } from "./stream-postgres-reads.ts";
@@ -46,58 +44,38 @@ interface Load {
   metered<T>(server: AppProcess, work: () => Promise<T>): Promise<[T, Usage[]]>;
 }
 
-/** One run, on servers, jobs and processes of its own. */
-export async function measureStream(step: StreamStep, context: BenchContext): Promise<StreamRun> {
-  const { urls, services } = context;
+/**
+ * One run, on jobs and processes of its own. The event streams are a process of their own, as under
+ * Kubernetes: in edge, what other requests leave in memory would count as theirs.
+ */
+export async function measureStream(
+  step: StreamStep,
+  { urls, services }: BenchContext,
+): Promise<StreamRun> {
   await wipe(urls);
-  const emitter = await openEmitter(urls);
-  const reads = await openPostgresReads(urls);
-  const clients = startChild("infra/bench/stream-load.ts");
-  const ask: Load["ask"] = (command) => {
-    clients.send(command);
-    return clients.receive(StreamReport);
-  };
+  await using emitter = await openEmitter(urls);
+  await using reads = await openPostgresReads(urls);
+  await using clients = startChild("infra/bench/stream-load.ts");
   const groups = [{ name: "clients", pid: clients.pid }, ...services];
   const load: Load = {
-    ...{ emitter, reads, ask },
+    ...{ emitter, reads },
+    ask: (command) => {
+      clients.send(command);
+      return clients.receive(StreamReport);
+    },
     metered: ({ pid }, work) => metered([{ name: "events", pid }, ...groups], work),
   };
-  try {
-    const own = await withServer(context, (server) => measureOwnJobs(load, server, step));
-    const shared = await withServer(context, (server) => measureSharedJob(load, server, step));
-    const { wrong, refused } = await ask({ do: "close" });
-    return { ...own, ...shared, postgresScans: await reads.scansOfScans(), wrong, refused };
-  } finally {
-    await clients.end();
-    await reads.close();
-    await emitter.close();
-  }
-}
-
-/** One line of progress. */
-export function streamText(run: StreamRun, { clients }: StreamStep): string {
-  const p99 = (values: readonly number[]) => `${Math.round(percentile(values, 99))} ms`;
-  return (
-    `${clients} clients, ${run.openMb.toFixed(0)} MB, event to all p99 ${p99(run.sharedMs)}, ` +
-    `burst p99 ${p99(run.burstMs)}, storm over after ${p99(run.recoveredMs)}`
-  );
-}
-
-/**
- * The event streams as a process of their own, as under Kubernetes: in edge, what other requests leave
- * in memory would count as theirs.
- */
-async function withServer<T>(
-  { urls }: BenchContext,
-  work: (server: AppProcess) => Promise<T>,
-): Promise<T> {
-  const server = startService("events", urls);
-  try {
+  const withServer = async <T>(
+    measure: (load: Load, server: AppProcess, step: StreamStep) => Promise<T>,
+  ): Promise<T> => {
+    await using server = startService("events", urls);
     await server.ready();
-    return await work(server);
-  } finally {
-    await stopService(server);
-  }
+    return await measure(load, server, step);
+  };
+  const own = await withServer(measureOwnJobs);
+  const shared = await withServer(measureSharedJob);
+  const { wrong, refused } = await load.ask({ do: "close" });
+  return { ...own, ...shared, postgresScans: await reads.scansOfScans(), wrong, refused };
 }
 
 async function measureOwnJobs(load: Load, server: AppProcess, step: StreamStep) {
@@ -163,20 +141,4 @@ async function measureSharedJob(load: Load, server: AppProcess, { clients }: Str
 
 function newWatch(userId: string): Watch {
   return { jobId: Bun.randomUUIDv7(), userId };
-}
-
-/** Besides the sockets: files of the program, and the sockets of a storm that are still closing. */
-const otherFilesMax = 1_000;
-
-/** @throws Error when this machine does not let a process have so many connections. */
-export function checkFileLimit(connections: number): void {
-  const limits = readFileSync("/proc/self/limits", "utf8");
-  // Bun raises the soft limit to the hard one by itself.
-  const hard = Number(/^Max open files\s+\d+\s+(\d+)/m.exec(limits)?.[1] ?? Number.NaN);
-  if (hard < connections + otherFilesMax) {
-    throw new Error(
-      `${connections} streams need ${connections + otherFilesMax} open files a process, and the ` +
-        `limit is ${hard}: raise it with \`ulimit -Hn\` as root`,
-    );
-  }
 }

@@ -3,7 +3,7 @@ import type { ServiceUrls } from "../services/service.ts";
 import { openPostgres } from "./servers.ts";
 
 /** What Eco²'s processes ask of PostgreSQL, as PostgreSQL itself sees it. */
-export interface PostgresReads {
+export interface PostgresReads extends AsyncDisposable {
   /**
    * Connections that have run a statement since the last call, by the time of their newest statement:
    * seen at once, unlike the statistics, which may be seconds late.
@@ -11,7 +11,6 @@ export interface PostgresReads {
   statements(): Promise<number>;
   /** Scans of `scan.scans` since `open`, once every process that could make one has ended. */
   scansOfScans(): Promise<number>;
-  close(): Promise<void>;
 }
 
 export async function openPostgresReads(urls: ServiceUrls): Promise<PostgresReads> {
@@ -42,6 +41,6 @@ export async function openPostgresReads(urls: ServiceUrls): Promise<PostgresRead
       await until(async () => (await newest()).size === 0);
       return (await scans()) - scansBefore;
     },
-    close: () => sql.end({ timeout: 2 }),
+    [Symbol.asyncDispose]: sql[Symbol.asyncDispose],
   };
 }

@@ -1,10 +1,15 @@
-import { createBench } from "./bench.ts";
-import { streamFigures } from "./stream-figures.ts";
-import { checkFileLimit, measureStream, streamText } from "./stream-measure.ts";
+import { readFileSync } from "node:fs";
+import { createBench, type MeasuredStep } from "./bench.ts";
+import { type Bounds, costTable, figuresOf, lineChart, medianLine } from "./figures.ts";
+import type { Usage } from "./meter.ts";
+import type { Chart, CostTable, Figure } from "./result.ts";
+import { percentile } from "./statistics.ts";
+import { measureStream, type StreamRun, type StreamStep } from "./stream-measure.ts";
 
 /** What the requests leave behind is collected within some seconds; the peak counts it. */
 const settleMs = 10_000;
 
+/** What is promised holds for the last step, the largest. */
 export const stream = createBench({
   name: "stream",
   measures: "What event streams cost one process, how late an event is, and a storm of reconnects",
@@ -14,8 +19,138 @@ export const stream = createBench({
   },
   start: async (step, context) => {
     checkFileLimit(step.clients);
-    return { run: () => measureStream(step, context) };
+    return () => measureStream(step, context);
   },
-  summary: streamText,
-  figures: streamFigures,
+  summary: ({ openMb, sharedMs, burstMs, recoveredMs }, { clients }) => {
+    const p99 = (values: readonly number[]) => `${Math.round(percentile(values, 99))} ms`;
+    return (
+      `${clients} clients, ${openMb.toFixed(0)} MB, event to all p99 ${p99(sharedMs)}, ` +
+      `burst p99 ${p99(burstMs)}, storm over after ${p99(recoveredMs)}`
+    );
+  },
+  figures: (measured) => {
+    const largest = measured.slice(-1);
+    return {
+      figures: [
+        ...measured.slice(0, -1).flatMap((step) => memoryAndLag(step)),
+        ...largest.flatMap((step) => [...memoryAndLag(step, boundsOfLargest), ...storm(step)]),
+      ],
+      charts: [
+        byClients(measured, "Memory of the process by clients", "MB", {
+          open: ({ openMb }) => openMb,
+          peak: ({ peakMb }) => peakMb,
+        }),
+        byClients(measured, "Lag of an event by clients", "ms", {
+          "event to all p50": shared(50),
+          "event to all p99": shared(99),
+          "burst p50": burst(50),
+          "burst p99": burst(99),
+        }),
+        recoveryChart(measured),
+      ],
+      costs: largest.flatMap(costTables),
+    };
+  },
 });
+
+type Measured = MeasuredStep<StreamStep, StreamRun>;
+
+const boundsOfLargest = {
+  memory: { must: { atMost: 300 }, aim: { atMost: 150 } },
+  peak: { must: { atMost: 300 } },
+  lag: { must: { atMost: 500 }, aim: { atMost: 250 } },
+};
+
+function memoryAndLag(
+  { step, runs }: Measured,
+  bounds: Readonly<Partial<Record<"memory" | "peak" | "lag", Bounds>>> = {},
+): Figure[] {
+  const at = `${step.clients} clients`;
+  const figure = figuresOf(runs);
+  const kbPerClient = ({ openMb, idleMb }: StreamRun) => ((openMb - idleMb) * 1_000) / step.clients;
+  return [
+    figure(`${at}: memory`, "MB", ({ openMb }) => openMb, bounds.memory),
+    figure(`${at}: memory at its peak, in the storm`, "MB", ({ peakMb }) => peakMb, bounds.peak),
+    figure(`${at}: memory a client`, "kB", kbPerClient),
+    figure(`${at}: event to all p50`, "ms", shared(50)),
+    figure(`${at}: event to all p99`, "ms", shared(99), bounds.lag),
+    figure(`${at}: event to all, last client`, "ms", ({ sharedMs }) => Math.max(...sharedMs)),
+    figure(`${at}: burst p50`, "ms", burst(50)),
+    figure(`${at}: burst p95`, "ms", burst(95)),
+    figure(`${at}: burst p99`, "ms", burst(99)),
+  ];
+}
+
+function storm({ step, runs }: Measured): Figure[] {
+  const at = `${step.clients} clients`;
+  const figure = figuresOf(runs);
+  const recoveredS = ({ recoveredMs }: StreamRun) => Math.max(...recoveredMs) / 1_000;
+  const none = { must: { atMost: 0 } };
+  return [
+    figure(`${at}: storm recovered`, "s", recoveredS, { must: { atMost: 10 } }),
+    figure(`${at}: Postgres statements in the storm`, "", (run) => run.postgresStatements, none),
+    figure(`${at}: scans of scan.scans in the run`, "", (run) => run.postgresScans, none),
+    figure(`${at}: events twice, missing or out of order`, "", ({ wrong }) => wrong, none),
+    figure(`${at}: connections refused or lost`, "", ({ refused }) => refused),
+  ];
+}
+
+const shared = (p: number) => (run: StreamRun) => percentile(run.sharedMs, p);
+const burst = (p: number) => (run: StreamRun) => percentile(run.burstMs, p);
+
+type Lines = Readonly<Record<string, (run: StreamRun) => number>>;
+
+function byClients(measured: readonly Measured[], title: string, unit: string, lines: Lines) {
+  const series = Object.entries(lines).map(([name, value]) =>
+    medianLine(name, measured, ({ clients }) => clients, value),
+  );
+  return lineChart(title, { label: "clients" }, { label: unit }, series);
+}
+
+const curvePoints = 50;
+
+/** Of each size's first run: over which time the clients had caught up. */
+function recoveryChart(measured: readonly Measured[]): Chart {
+  const series = measured.map(({ step, runs: [run] }) => {
+    const points = Array.from({ length: curvePoints + 1 }, (_, i) => {
+      const percent = (i / curvePoints) * 100;
+      return { x: percentile(run?.recoveredMs ?? [], percent) / 1_000, y: percent };
+    });
+    return { name: `${step.clients} clients`, points };
+  });
+  const title = "Storm: all streams cut at once, each client back when `retry:` told it to";
+  const [x, y] = [{ label: "s since the cut" }, { label: "% of clients caught up" }];
+  return lineChart(title, x, y, series);
+}
+
+function costTables({ step: { clients }, runs }: Measured): CostTable[] {
+  const used = (usage: (run: StreamRun) => readonly Usage[], units = clients) =>
+    runs.map((run) => ({ usage: usage(run), units }));
+  const shared = used((run) => run.sharedUsage, runs[0]?.sharedMs.length);
+  const burst = used((run) => run.burstUsage);
+  return [
+    costTable("One event to each client, all at once", "event", burst),
+    costTable("One event to all clients", "event", shared),
+    costTable(
+      "The storm",
+      "reconnect",
+      used((run) => run.stormUsage),
+    ),
+  ];
+}
+
+/** Besides the sockets: files of the program, and the sockets of a storm that are still closing. */
+const otherFilesMax = 1_000;
+
+/** @throws Error when this machine does not let a process have so many connections. */
+function checkFileLimit(connections: number): void {
+  const limits = readFileSync("/proc/self/limits", "utf8");
+  // Bun raises the soft limit to the hard one by itself.
+  const hard = Number(/^Max open files\s+\d+\s+(\d+)/m.exec(limits)?.[1] ?? Number.NaN);
+  if (hard < connections + otherFilesMax) {
+    throw new Error(
+      `${connections} streams need ${connections + otherFilesMax} open files a process, and the ` +
+        `limit is ${hard}: raise it with \`ulimit -Hn\` as root`,
+    );
+  }
+}

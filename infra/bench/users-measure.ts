@@ -2,13 +2,11 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import * as v from "valibot";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
-import type { AppProcess } from "../harness/app-process.ts";
-import { type Child, startChild } from "../harness/child.ts";
+import { startChild } from "../harness/child.ts";
 import { projectFolder } from "../services/ensure-services.ts";
-import type { ServiceUrls } from "../services/service.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered, type Usage } from "./meter.ts";
-import { benchFolder, startService, stopService, wipe } from "./servers.ts";
+import { benchFolder, startService, wipe } from "./servers.ts";
 import type { UsersPlan } from "./users-load.ts";
 import { type EndedScan, LoadReport } from "./users-tally.ts";
 
@@ -47,66 +45,37 @@ export async function measureUsers(
 ): Promise<UsersRun> {
   await wipe(urls);
   const { visionMs, answerMs } = level;
-  const apps: AppProcess[] = [];
-  const children: Child[] = [];
-  const start = (file: string, argument: unknown): Child => {
-    const child = startChild(`infra/bench/${file}`, { argument });
-    children.push(child);
-    return child;
-  };
-  try {
-    const model = start("fake-model-server.ts", { vision: visionMs, answer: answerMs });
-    const { url } = await model.receive(v.object({ url: v.string() }));
-    const [edge, worker] = startApps(urls, url);
-    apps.push(edge, worker);
-    await Promise.all(apps.map((app) => app.ready()));
-    const rampMs = visionMs + answerMs;
-    const fixed = { origin: edge.origin, photoFile, rampMs, tailMsMax, readsResultEvery };
-    const load = start("users-load.ts", { ...level, ...fixed } satisfies UsersPlan);
-    const groups = [
-      { name: "edge", pid: edge.pid },
-      { name: "worker", pid: worker.pid },
-      ...services,
-      { name: "fake model server", pid: model.pid },
-      { name: "load generator", pid: load.pid },
-    ];
-    await load.receive(v.literal("window"));
-    const [, usage] = await metered(groups, () => load.receive(v.literal("over")));
-    const report = await load.receive(LoadReport);
-    const redisBytes = await bytesLeft(urls.REDIS_URL, report.sample);
-    return { ...report, usage, units: report.finished, redisBytes };
-  } finally {
-    await Promise.all(apps.map(stopService));
-    await Promise.all(children.map((child) => child.end()));
-  }
-}
-
-/** One line of progress. */
-export function usersText(run: UsersRun, { users, windowMs }: Level): string {
-  const e2e = [run.e2eMs.p50, run.e2eMs.p95, run.e2eMs.p99].map((ms) => (ms / 1_000).toFixed(2));
-  const errors = Object.entries(run.errors).map(([kind, count]) => `${kind} ${count}`);
-  return [
-    `${users} users`,
-    `${run.completed} of ${run.accepted} complete`,
-    `${Math.round((run.finished * 60_000) / windowMs)} jobs/min`,
-    `E2E p50/p95/p99 ${e2e.join("/")} s`,
-    `at most ${run.inFlightMax} in flight`,
-    `${run.reconnects} streams resumed`,
-    errors.length > 0 ? `errors: ${errors.join(", ")}` : "no errors",
-  ].join(", ");
-}
-
-function startApps(urls: ServiceUrls, modelUrl: string): [edge: AppProcess, worker: AppProcess] {
-  const shared = {
+  await using model = startChild("infra/bench/fake-model-server.ts", {
+    argument: { vision: visionMs, answer: answerMs },
+  });
+  const { url } = await model.receive(v.object({ url: v.string() }));
+  const env = {
     ...urls,
     LOG_LEVEL: "error",
     IMAGE_DIR: join(benchFolder, "images"),
-    OPENAI_BASE_URL: modelUrl,
+    OPENAI_BASE_URL: url,
     // Every scan pays both calls.
     VISION_CACHE_TTL: "0",
   };
-  const edge = startService("edge", shared);
-  return [edge, startService("worker", { ...shared, PUBLIC_URL: edge.origin })];
+  await using edge = startService("edge", env);
+  await using worker = startService("worker", { ...env, PUBLIC_URL: edge.origin });
+  await Promise.all([edge.ready(), worker.ready()]);
+  const rampMs = visionMs + answerMs;
+  const fixed = { origin: edge.origin, photoFile, rampMs, tailMsMax, readsResultEvery };
+  const argument: UsersPlan = { ...level, ...fixed };
+  await using load = startChild("infra/bench/users-load.ts", { argument });
+  const groups = [
+    { name: "edge", pid: edge.pid },
+    { name: "worker", pid: worker.pid },
+    ...services,
+    { name: "fake model server", pid: model.pid },
+    { name: "load generator", pid: load.pid },
+  ];
+  await load.receive(v.literal("window"));
+  const [, usage] = await metered(groups, () => load.receive(v.literal("over")));
+  const report = await load.receive(LoadReport);
+  const redisBytes = await bytesLeft(urls.REDIS_URL, report.sample);
+  return { ...report, usage, units: report.finished, redisBytes };
 }
 
 /**

@@ -4,8 +4,8 @@ import { withDeadline } from "#lib/process/with-deadline.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { killOnExit } from "./kill-on-exit.ts";
 
-/** A process of a suite's own that exchanges messages with it. */
-export interface Child {
+/** A process of a suite's own that exchanges messages with it; ended by disposing of it. */
+export interface Child extends AsyncDisposable {
   readonly pid: number;
   send(message: unknown): void;
   /**
@@ -14,7 +14,6 @@ export interface Child {
    * @throws Error when the process ends first, takes too long, or says something else.
    */
   receive<const S extends v.GenericSchema>(schema: S): Promise<v.InferOutput<S>>;
-  end(): Promise<void>;
 }
 
 export interface ChildOptions {
@@ -55,7 +54,7 @@ export function startChild(file: string, { argument, env = {} }: ChildOptions = 
       }
       return v.parse(schema, received.shift());
     },
-    end: async () => {
+    [Symbol.asyncDispose]: async () => {
       child.kill("SIGTERM");
       await exited;
     },
