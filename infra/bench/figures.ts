@@ -11,17 +11,10 @@ export interface Bounds {
 
 /** Makes figures of the same runs: one value a run. */
 export function figuresOf<Run>(runs: readonly Run[]) {
-  return (
-    label: string,
-    unit: string,
-    value: (run: Run) => number,
-    bounds: Bounds = {},
-  ): Figure => ({
-    label,
-    unit,
-    runs: runs.map(value),
-    ...bounds,
-  });
+  type Value = (run: Run) => number;
+  return (label: string, unit: string, value: Value, bounds: Bounds = {}): Figure => {
+    return { label, unit, runs: runs.map(value), ...bounds };
+  };
 }
 
 type Axis = Chart["x"];
@@ -47,15 +40,19 @@ export function latencyChart<Run>(
   return lineChart(title, { label: "percentile" }, { label: "ms" }, series);
 }
 
-/** A line through the medians of the steps. */
-export function medianLine<Step, Run>(
-  name: string,
+/** For each name a value at every step: the median of its runs. */
+export function medianSeries<Step, Run>(
   measured: readonly MeasuredStep<Step, Run>[],
-  x: (step: Step) => number,
-  y: (run: Run) => number,
-): Series {
-  const points = measured.map(({ step, runs }) => ({ x: x(step), y: median(runs.map(y)) }));
-  return { name, points };
+  x: (step: Step) => number | string,
+  values: Readonly<Record<string, (run: Run, step: Step) => number>>,
+): Series[] {
+  return Object.entries(values).map(([name, value]) => ({
+    name,
+    points: measured.map(({ step, runs }) => ({
+      x: x(step),
+      y: median(runs.map((run) => value(run, step))),
+    })),
+  }));
 }
 
 /** One bar a run. */

@@ -7,7 +7,7 @@ import { benchCommand, type Options, readOptions } from "./arguments.ts";
 import { BENCHES } from "./benches.ts";
 import { readCommit, readMachine } from "./machine.ts";
 import type { Result } from "./result.ts";
-import { saveResult, writeResult } from "./results.ts";
+import { renderSaved, savedFolder, writeResult } from "./results.ts";
 import { runBenches } from "./run-benches.ts";
 import { benchFolder, serviceProcesses } from "./servers.ts";
 import { renderMachine, renderTerminal } from "./terminal.ts";
@@ -42,7 +42,8 @@ async function run(options: Options, servers: OwnServers): Promise<number> {
   const keep = async (result: Result): Promise<void> => {
     const path = await writeResult(join(folder, "results"), result);
     report(`${result.name}: result and charts in ${relative(projectFolder, dirname(path))}`);
-    if (save) await saveResult(result);
+    if (save) await writeResult(savedFolder, result);
+    if (save) await renderSaved();
   };
   const chosen = BENCHES.filter(({ name }) => names.includes(name));
   const context = { urls, services: serviceProcesses(servers), runs, quick, report };

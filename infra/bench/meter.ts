@@ -55,22 +55,16 @@ export function residentMb({ pid }: Pick<ProcessGroup, "pid">): number {
 /** Since each process began. Reads /proc: Linux only. */
 export function readUsages(groups: readonly ProcessGroup[]): Usage[] {
   // Once for all: it is read ten times a second beside what is being measured.
-  const all = new Map(readProcessStats().map((entry) => [entry.pid, entry]));
+  const all = readProcessStats();
+  const children = Map.groupBy(all, ({ parent }) => parent);
+  const family = (one: ProcessStat): ProcessStat[] => [
+    one,
+    ...(children.get(one.pid) ?? []).flatMap(family),
+  ];
   return groups.map(({ name, pid }) => {
-    const members = [...all.values()].filter((entry) => descendsFrom(entry, pid, all));
+    const members = all.filter((one) => one.pid === pid).flatMap(family);
     const ticks = members.reduce((sum, one) => sum + one.ticks, 0);
     const pages = members.reduce((sum, one) => sum + one.pages, 0);
     return { name, cpuMs: (ticks * 1_000) / ticksPerS, rssMb: (pages * pageBytes) / 1e6 };
   });
-}
-
-function descendsFrom(
-  entry: ProcessStat,
-  pid: number,
-  all: ReadonlyMap<number, ProcessStat>,
-): boolean {
-  for (let at: ProcessStat | undefined = entry; at; at = all.get(at.parent)) {
-    if (at.pid === pid) return true;
-  }
-  return false;
 }

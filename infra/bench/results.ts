@@ -19,12 +19,6 @@ export async function writeResult(folder: string, result: Result): Promise<strin
   return path;
 }
 
-/** Writes the result where the README quotes it from, and the README's part with it. */
-export async function saveResult(result: Result): Promise<void> {
-  await writeResult(savedFolder, result);
-  await renderSaved();
-}
-
 /** In the order in which the README shows them. */
 export async function readSaved(): Promise<Result[]> {
   const files = existsSync(savedFolder) ? await readdir(savedFolder) : [];

@@ -1,5 +1,5 @@
 import { createBench, type MeasuredStep } from "./bench.ts";
-import { costTable, figuresOf, lineChart, medianLine } from "./figures.ts";
+import { costTable, figuresOf, lineChart, medianSeries } from "./figures.ts";
 import {
   type Backlog,
   type Drain,
@@ -58,8 +58,8 @@ function byBacklog(
   value: (drain: Drain) => number,
 ) {
   const byWorkers = Map.groupBy(measured, ({ step }) => step.workers);
-  const series = [...byWorkers].map(([workers, steps]) =>
-    medianLine(workersText(workers), steps, ({ jobs }) => jobs, value),
+  const series = [...byWorkers].flatMap(([workers, steps]) =>
+    medianSeries(steps, ({ jobs }) => jobs, { [workersText(workers)]: value }),
   );
   return lineChart(title, { label: "queued scans", isLog: true }, { label: unit }, series);
 }

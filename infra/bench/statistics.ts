@@ -19,13 +19,8 @@ export function percentile(values: readonly number[], p: number): number {
 /** Of a latency curve: every percent, and more of its end. */
 export const percentileRanks = [...Array.from({ length: 99 }, (_, i) => i + 1), 99.5, 99.9, 100];
 
-export interface Spread {
-  readonly min: number;
-  readonly max: number;
-}
-
 /** Smallest and largest; NaN for none. */
-export function spread(values: readonly number[]): Spread {
+export function spread(values: readonly number[]) {
   const sorted = ascending(values);
   return { min: sorted[0] ?? Number.NaN, max: sorted.at(-1) ?? Number.NaN };
 }

@@ -8,19 +8,12 @@ import { HttpConnection } from "./http-connection.ts";
  */
 export type StreamCommand =
   /** Opens a stream for each watch; done when every stream has received `untilSeq`. */
-  | {
-      readonly do: "open";
-      readonly origin: string;
-      readonly watches: readonly Watch[];
-      readonly untilSeq: number;
-    }
-  /** Done when every stream has received `seq`. */
-  | { readonly do: "receive"; readonly seq: number }
+  | { do: "open"; origin: string; watches: readonly Watch[]; untilSeq: number }
+  /** Done when every stream has received `seq`; of `catch up`, after the cut. */
+  | { do: "receive" | "catch up"; seq: number }
   /** Breaks every stream off; each reconnects after the server's `retry:`, with its last id. */
-  | { readonly do: "cut" }
-  /** Done when every stream has received `seq` after the cut. */
-  | { readonly do: "catch up"; readonly seq: number }
-  | { readonly do: "close" };
+  | { do: "cut" }
+  | { do: "close" };
 
 export interface Watch {
   readonly jobId: string;

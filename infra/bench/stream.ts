@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createBench, type MeasuredStep } from "./bench.ts";
-import { type Bounds, costTable, figuresOf, lineChart, medianLine } from "./figures.ts";
+import { type Bounds, costTable, figuresOf, lineChart, medianSeries } from "./figures.ts";
 import type { Usage } from "./meter.ts";
 import type { Chart, CostTable, Figure } from "./result.ts";
 import { percentile } from "./statistics.ts";
@@ -30,22 +30,26 @@ export const stream = createBench({
   },
   figures: (measured) => {
     const largest = measured.slice(-1);
+    const x = { label: "clients" };
+    const clients = (step: StreamStep) => step.clients;
+    const memory = medianSeries(measured, clients, {
+      open: ({ openMb }) => openMb,
+      peak: ({ peakMb }) => peakMb,
+    });
+    const lag = medianSeries(measured, clients, {
+      "event to all p50": shared(50),
+      "event to all p99": shared(99),
+      "burst p50": burst(50),
+      "burst p99": burst(99),
+    });
     return {
       figures: [
         ...measured.slice(0, -1).flatMap((step) => memoryAndLag(step)),
         ...largest.flatMap((step) => [...memoryAndLag(step, boundsOfLargest), ...storm(step)]),
       ],
       charts: [
-        byClients(measured, "Memory of the process by clients", "MB", {
-          open: ({ openMb }) => openMb,
-          peak: ({ peakMb }) => peakMb,
-        }),
-        byClients(measured, "Lag of an event by clients", "ms", {
-          "event to all p50": shared(50),
-          "event to all p99": shared(99),
-          "burst p50": burst(50),
-          "burst p99": burst(99),
-        }),
+        lineChart("Memory of the process by clients", x, { label: "MB" }, memory),
+        lineChart("Lag of an event by clients", x, { label: "ms" }, lag),
         recoveryChart(measured),
       ],
       costs: largest.flatMap(costTables),
@@ -97,15 +101,6 @@ function storm({ step, runs }: Measured): Figure[] {
 
 const shared = (p: number) => (run: StreamRun) => percentile(run.sharedMs, p);
 const burst = (p: number) => (run: StreamRun) => percentile(run.burstMs, p);
-
-type Lines = Readonly<Record<string, (run: StreamRun) => number>>;
-
-function byClients(measured: readonly Measured[], title: string, unit: string, lines: Lines) {
-  const series = Object.entries(lines).map(([name, value]) =>
-    medianLine(name, measured, ({ clients }) => clients, value),
-  );
-  return lineChart(title, { label: "clients" }, { label: unit }, series);
-}
 
 const curvePoints = 50;
 

@@ -20,7 +20,8 @@ const retryMsDefault = 1_000;
 
 const Accepted = v.object({ job_id: v.string(), stream_url: v.string(), result_url: v.string() });
 type Accepted = v.InferOutput<typeof Accepted>;
-const Result = v.object({ status: v.string() });
+const Completed = v.pipe(v.string(), v.parseJson(), v.object({ status: v.literal("completed") }));
+const CompletedResult = v.object({ status: v.literal(200), body: Completed });
 
 /** Scans again and again, each at once after the one before, as a queue of impatient users would. */
 export async function runUser(options: UserOptions): Promise<void> {
@@ -98,11 +99,7 @@ async function checkResult(
 ): Promise<void> {
   const response = await attempt(() => connection.send({ method: "GET", path }), "result", tally);
   if (response === undefined) return;
-  const result = v.safeParse(
-    Result,
-    response.status === 200 ? JSON.parse(response.body) : undefined,
-  );
-  if (!result.success || result.output.status !== "completed") tally.error("result not completed");
+  if (!v.is(CompletedResult, response)) tally.error("result not completed");
 }
 
 /** Undefined without an response; whatever is not a success is counted. */

@@ -5,11 +5,10 @@ import {
   costTable,
   figuresOf,
   lineChart,
-  medianLine,
+  medianSeries,
   usageOf,
 } from "./figures.ts";
-import type { Chart, Figure, Series } from "./result.ts";
-import { median } from "./statistics.ts";
+import type { Chart, Figure } from "./result.ts";
 import { type Level, measureUsers, type UsersRun } from "./users-measure.ts";
 
 /**
@@ -33,7 +32,7 @@ export const users = createBench({
   summary: usersText,
   figures: (measured) => ({
     figures: measured.flatMap(levelFigures),
-    charts: [latencyChart(measured), throughputChart(measured), cpuChart(measured)],
+    charts: charts(measured),
     costs: measured.map(({ step, runs }) => costTable(`${step.users} users`, "job", runs)),
   }),
 });
@@ -41,13 +40,13 @@ export const users = createBench({
 type Measured = MeasuredStep<Level, UsersRun>;
 
 /** One line of progress. */
-function usersText(run: UsersRun, { users, windowMs }: Level): string {
+function usersText(run: UsersRun, level: Level): string {
   const e2e = [run.e2eMs.p50, run.e2eMs.p95, run.e2eMs.p99].map((ms) => (ms / 1_000).toFixed(2));
   const errors = Object.entries(run.errors).map(([kind, count]) => `${kind} ${count}`);
   return [
-    `${users} users`,
+    `${level.users} users`,
     `${run.completed} of ${run.accepted} complete`,
-    `${Math.round((run.finished * 60_000) / windowMs)} jobs/min`,
+    `${Math.round(jobsPerMinute(run, level))} jobs/min`,
     `E2E p50/p95/p99 ${e2e.join("/")} s`,
     `at most ${run.inFlightMax} in flight`,
     `${run.reconnects} streams resumed`,
@@ -81,7 +80,7 @@ function levelFigures({ step, runs }: Measured): Figure[] {
     });
   return [
     figure("completion", "%", ({ completed, accepted }) => (100 * completed) / accepted),
-    figure("throughput", "jobs/min", jobsPerMinute(step)),
+    figure("throughput", "jobs/min", (run) => jobsPerMinute(run, step)),
     figure("E2E p50", "s", (run) => seconds(run.e2eMs.p50)),
     figure("E2E p95", "s", (run) => seconds(run.e2eMs.p95)),
     figure("E2E p99", "s", (run) => seconds(run.e2eMs.p99)),
@@ -98,48 +97,32 @@ function levelFigures({ step, runs }: Measured): Figure[] {
   ];
 }
 
-const x = { label: "users", isLog: true };
-const countOf = ({ users }: Level) => users;
-
-function latencyChart(measured: readonly Measured[]): Chart {
-  const line = (name: string, value: (run: UsersRun) => number) =>
-    medianLine(name, measured, countOf, value);
-  const model = measured.map(({ step }) => ({ x: step.users, y: seconds(modelMs(step)) }));
-  return lineChart("Submit to done", x, { label: "s" }, [
-    line("p50", (run) => seconds(run.e2eMs.p50)),
-    line("p95", (run) => seconds(run.e2eMs.p95)),
-    line("p99", (run) => seconds(run.e2eMs.p99)),
-    { name: "model alone", points: model },
-  ]);
-}
-
-function throughputChart(measured: readonly Measured[]): Chart {
-  const points = measured.map(({ step, runs }) => ({
-    x: step.users,
-    y: median(runs.map(jobsPerMinute(step))),
-  }));
-  return lineChart("Finished scans", x, { label: "jobs/min" }, [{ name: "finished", points }]);
-}
-
-function cpuChart(measured: readonly Measured[]): Chart {
-  const processes = measured[0]?.runs[0]?.usage.map(({ name }) => name) ?? [];
-  const series = processes.map((name): Series => {
-    const cpuMs = ({ usage, units }: UsersRun) => usageOf(usage, name).cpuMs / units;
-    const points = measured.map(({ step, runs }) => ({
-      x: String(step.users),
-      y: median(runs.map(cpuMs)),
-    }));
-    return { name, points };
+function charts(measured: readonly Measured[]): Chart[] {
+  const [x, users] = [{ label: "users", isLog: true }, (level: Level) => level.users];
+  const latency = medianSeries(measured, users, {
+    p50: (run) => seconds(run.e2eMs.p50),
+    p95: (run) => seconds(run.e2eMs.p95),
+    p99: (run) => seconds(run.e2eMs.p99),
+    "model alone": (_, level) => seconds(modelMs(level)),
   });
-  return barChart("CPU of a scan by process", { label: "users" }, { label: "ms a job" }, series);
+  const finished = medianSeries(measured, users, { finished: jobsPerMinute });
+  const processes = measured[0]?.runs[0]?.usage.map(({ name }) => name) ?? [];
+  const cpuMs = (name: string) => (run: UsersRun) => usageOf(run.usage, name).cpuMs / run.units;
+  const byProcess = Object.fromEntries(processes.map((name) => [name, cpuMs(name)]));
+  const cpu = medianSeries(measured, (level) => String(level.users), byProcess);
+  return [
+    lineChart("Submit to done", x, { label: "s" }, latency),
+    lineChart("Finished scans", x, { label: "jobs/min" }, finished),
+    barChart("CPU of a scan by process", { label: "users" }, { label: "ms a job" }, cpu),
+  ];
 }
 
 function modelMs({ visionMs, answerMs }: Level): number {
   return visionMs + answerMs;
 }
 
-function jobsPerMinute({ windowMs }: Level) {
-  return ({ finished }: UsersRun): number => (finished * 60_000) / windowMs;
+function jobsPerMinute({ finished }: UsersRun, { windowMs }: Level): number {
+  return (finished * 60_000) / windowMs;
 }
 
 function seconds(ms: number): number {
