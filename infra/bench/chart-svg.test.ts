@@ -20,6 +20,7 @@ test.each(samples.map((chart) => [chart.kind, chart] as const))(
     // Text is escaped.
     expect(svg).not.toContain(hostile);
   },
+  30_000,
 );
 
 test("a chart without a value is drawn all the same", async () => {
