@@ -108,9 +108,12 @@ describe("a tailer", () => {
     // Longer than the tailer waits before it reads again.
     await until(() => tries >= 5);
     expect(lines).toEqual(["redis connection lost"]);
+    proxy.heal();
+    await until(() => away.status === "ready");
+    expect(lines).toEqual(["redis connection lost", "redis connection restored"]);
     await lonely.stop();
     proxy.stop();
-  });
+  }, 15_000);
 
   test("that comes back to streams that are gone sends what the replay logs hold", async () => {
     const connectionId = await own.client("ID");
