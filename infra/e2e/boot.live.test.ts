@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { migrate } from "#lib/db/migrate.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
@@ -67,6 +68,23 @@ describe.each(["edge", "worker"])("%s refuses to start, exit 1 and the variable 
     for (const variable of Object.keys(serviceUrls)) expect(text).toContain(variable);
   }, 30_000);
 });
+
+test("a port that is taken and a folder that cannot be written are named as they are set", async () => {
+  const taken = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+  await migrate(serviceUrls.DATABASE_URL);
+  const outcomes = await Promise.all([
+    boot("worker", { ...serviceUrls, HEALTH_PORT: String(taken.port) }),
+    boot("images", { PORT: String(taken.port) }),
+    boot("images", { HOST: "nope.invalid" }),
+    boot("images", { IMAGE_DIR: "/proc/nope" }),
+    boot("images", { IMAGE_DIR: `${projectFolder}/package.json` }),
+  ]);
+  await taken.stop(true);
+  const names = ["HEALTH_PORT", "PORT", "HOST", "IMAGE_DIR", "IMAGE_DIR"];
+  for (const [i, { code, text }] of outcomes.entries()) {
+    expect([code, text]).toEqual([1, expect.stringMatching(`^\\w+: ${names[i]}: [^\\n]+\\n$`)]);
+  }
+}, 60_000);
 
 test.each(["edge", "worker", "auth", "gatekeeper", "scan", "events", "users", "character"])(
   "%s says of a database that was never migrated what to do, in one line",

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { KeySetJson } from "#lib/token/key-set-json.ts";
+import { checkTogether } from "./check-together.ts";
 import { settings } from "./settings.ts";
 
 /** What every process reads that verifies tokens: edge, auth, gatekeeper. */
@@ -77,7 +78,7 @@ type Given = Partial<Record<"AUTH_MODE" | "NODE_ENV" | "AUTH_KEYS" | "INTERNAL_S
 
 /** Rules over several of them; for the `v.pipe` around the object that has them. */
 export function authRules<T extends AuthSettings>() {
-  return rules<T>((given, refuse) => {
+  return checkTogether<T>((given, refuse) => {
     if (given.AUTH_MODE === "dev" && isProduction(given)) {
       refuse("AUTH_MODE", "`dev` lets everybody in as anybody; NODE_ENV is production");
     }
@@ -89,7 +90,7 @@ export function authRules<T extends AuthSettings>() {
 
 /** The rule of `standaloneSettings`: whoever serves others believes no `X-User-ID` by itself. */
 export function standaloneRules<T extends Given>() {
-  return rules<T>((given, refuse) => {
+  return checkTogether<T>((given, refuse) => {
     if (given.INTERNAL_SECRET !== undefined) return;
     if (isProduction(given) || given.AUTH_MODE === "oauth") refuse("INTERNAL_SECRET", noProof);
   });
@@ -97,7 +98,7 @@ export function standaloneRules<T extends Given>() {
 
 /** In production the gatekeeper stands before services that need its proof. */
 export function gatekeeperRules<T extends Given>() {
-  return rules<T>((given, refuse) => {
+  return checkTogether<T>((given, refuse) => {
     if (given.INTERNAL_SECRET === undefined && isProduction(given)) {
       refuse("INTERNAL_SECRET", noProof);
     }
@@ -110,19 +111,4 @@ const noProof =
 /** Also as it comes out of a file with other line ends. */
 function isProduction({ NODE_ENV }: Given): boolean {
   return /^\s*production\s*$/i.test(String(NODE_ENV));
-}
-
-function rules<T>(
-  check: (given: Given, refuse: (key: keyof Given, message: string) => void) => void,
-) {
-  return v.rawCheck<T>(({ dataset, addIssue }) => {
-    // Looked at also when another variable is wrong: everything is reported at once.
-    const given: Given = { ...(dataset.value ?? {}) };
-    check(given, (key, message) =>
-      addIssue({
-        message,
-        path: [{ type: "object", origin: "value", input: given, key, value: given[key] }],
-      }),
-    );
-  });
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parseImageHosts } from "#lib/image/image-hosts.ts";
 
 /**
  * Settings that more than one service reads. A service's `config.ts` picks what it needs, so a
@@ -36,6 +37,33 @@ const commaList = v.pipe(
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
+/** A path, a query or an account in it would be dropped without a word. */
+const origin = v.pipe(
+  url(["http:", "https:"]),
+  v.check(
+    (text) => isOrigin(text.replace(/\/$/, "")),
+    "must be an origin, as https://eco2.example",
+  ),
+);
+
+const modelNames = v.pipe(
+  commaList,
+  v.minLength(1, "must name a model"),
+  v.everyItem((name) => !/\s/.test(name), "must be names, comma separated"),
+);
+
+const imageHosts = v.pipe(
+  commaList,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    try {
+      parseImageHosts(dataset.value);
+    } catch (error) {
+      addIssue({ message: error instanceof Error ? error.message : String(error) });
+    }
+  }),
+);
+
 const d = v.description;
 
 export const settings = {
@@ -56,7 +84,7 @@ export const settings = {
   ),
   PUBLIC_URL: v.optional(
     v.pipe(
-      url(["http:", "https:"]),
+      origin,
       d("Origin under which clients reach the API; default `http://127.0.0.1:<PORT>`"),
     ),
   ),
@@ -80,7 +108,7 @@ export const settings = {
   ),
   IMAGE_HOSTS: v.optional(
     v.pipe(
-      commaList,
+      imageHosts,
       d(
         "Hosts photos may be fetched from, comma separated. A bare host means https; an entry " +
           "with its scheme, as `http://127.0.0.1:4999`, opens exactly that origin",
@@ -88,15 +116,18 @@ export const settings = {
     ),
     "",
   ),
-  DEFAULT_MODEL: v.optional(v.pipe(v.string(), d("Model used when a scan names none")), "gpt-5.2"),
+  DEFAULT_MODEL: v.optional(
+    v.pipe(v.string(), d("Model used when a scan names none; one of the supported ones")),
+    "gpt-5.2",
+  ),
   SUPPORTED_GPT_MODELS: v.optional(
-    v.pipe(commaList, d("OpenAI models a scan may name, comma separated")),
+    v.pipe(modelNames, d("OpenAI models a scan may name, comma separated")),
     "gpt-5.2,gpt-5.1,gpt-5-mini",
   ),
   SUPPORTED_GEMINI_MODELS: v.optional(
-    v.pipe(commaList, d("Gemini models a scan may name, comma separated")),
+    v.pipe(modelNames, d("Gemini models a scan may name, comma separated")),
     "gemini-3-pro,gemini-2.5-pro,gemini-2.5-flash",
   ),
 } as const;
 
-export { commaList, url, wholeNumber };
+export { commaList, origin, url, wholeNumber };

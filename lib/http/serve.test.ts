@@ -9,10 +9,13 @@ afterEach(async () => {
 });
 
 /** Serves on a free port, under a scope whose stop the test calls. */
-function start(fetch: Parameters<typeof serve>[1], { drainMs = 5_000, port = 0 } = {}) {
+function start(
+  fetch: Parameters<typeof serve>[1],
+  { port = 0, hostname = "127.0.0.1", ...options }: StartOptions = {},
+) {
   const closers: (() => unknown)[] = [];
   const scope: ProcessScope = { onStop: (_, close) => closers.push(close), stopping: false };
-  const server = serve(scope, fetch, { port, hostname: "127.0.0.1", drainMs });
+  const server = serve(scope, fetch, { port, hostname, ...options });
   open.add(server);
   return {
     server,
@@ -23,6 +26,13 @@ function start(fetch: Parameters<typeof serve>[1], { drainMs = 5_000, port = 0 }
   };
 }
 
+interface StartOptions {
+  readonly port?: number;
+  readonly hostname?: string;
+  readonly portVariable?: string;
+  readonly drainMs?: number;
+}
+
 describe("serve", () => {
   test("says PORT when the port is taken, and leaves the first server alone", async () => {
     const first = start(() => new Response("first"));
@@ -30,6 +40,15 @@ describe("serve", () => {
     expect(again).toThrow(BootError);
     expect(again).toThrow(`PORT: cannot listen on 127.0.0.1:${first.server.port}`);
     expect(await (await fetch(first.url)).text()).toBe("first");
+  });
+
+  test("names the variable that has the port, or HOST where the address is what is wrong", () => {
+    const { port = 0 } = start(() => new Response("first")).server;
+    const app = () => new Response("second");
+    expect(() => start(app, { port, portVariable: "HEALTH_PORT" })).toThrow(/^HEALTH_PORT: /);
+    for (const hostname of ["nope.invalid", "192.0.2.1", "not a host"]) {
+      expect(() => start(app, { hostname, portVariable: "HEALTH_PORT" })).toThrow(/^HOST: /);
+    }
   });
 
   test("gives every request the peer's address, and the timeout that event streams lift", async () => {

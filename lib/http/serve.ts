@@ -22,9 +22,14 @@ const idleTimeoutS = 60;
 export function serve(
   scope: ProcessScope,
   fetch: Fetch,
-  { port, hostname, drainMs = 5_000 }: { port: number; hostname: string; drainMs?: number },
+  {
+    port,
+    hostname,
+    portVariable = "PORT",
+    drainMs = 5_000,
+  }: { port: number; hostname: string; portVariable?: string; drainMs?: number },
 ): Server<undefined> {
-  const server = listen(fetch, port, hostname);
+  const server = listen(fetch, { port, hostname, portVariable });
   scope.onStop("http", async () => {
     // `stop()` alone waits forever while one event stream is open.
     await withDeadline(drainMs, server.stop()).catch(() => undefined);
@@ -33,7 +38,11 @@ export function serve(
   return server;
 }
 
-function listen(fetch: Fetch, port: number, hostname: string): Server<undefined> {
+/** @throws BootError naming the variable that is wrong: the port's, or `HOST`. */
+function listen(
+  fetch: Fetch,
+  { port, hostname, portVariable }: { port: number; hostname: string; portVariable: string },
+): Server<undefined> {
   try {
     const server: Server<undefined> = Bun.serve({
       port,
@@ -53,6 +62,18 @@ function listen(fetch: Fetch, port: number, hostname: string): Server<undefined>
     const env = { server, timeout: server.timeout.bind(server) };
     return server;
   } catch (cause) {
-    throw new BootError(`PORT: cannot listen on ${hostname}:${port}`, { cause });
+    // Bun reports a host name without an address as a port that is taken.
+    const variable = canListen(hostname) ? portVariable : "HOST";
+    throw new BootError(`${variable}: cannot listen on ${hostname}:${port}`, { cause });
+  }
+}
+
+/** On any port at all. */
+function canListen(hostname: string): boolean {
+  try {
+    Bun.listen({ hostname, port: 0, socket: { data: () => undefined } }).stop(true);
+    return true;
+  } catch {
+    return false;
   }
 }

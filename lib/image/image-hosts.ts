@@ -1,5 +1,4 @@
 import ipaddr from "ipaddr.js";
-import { ConfigError } from "#lib/config/load-config.ts";
 import { imageUrlCharsMax } from "#lib/contract/scan-limits.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { isPublicAddress } from "./public-address.ts";
@@ -18,7 +17,7 @@ export interface ImageHosts {
 /**
  * Reads `IMAGE_HOSTS`. `cdn.example.com` opens https on port 443 of exactly that host,
  * `*.example.com` of its subdomains at any depth; `http://127.0.0.1:4999` opens exactly that origin,
- * plain http and private address included. Throws a ConfigError naming the entry that is none of these.
+ * plain http and private address included. Throws an Error naming the entry that is none of these.
  */
 export function parseImageHosts(entries: readonly string[]): ImageHosts {
   const origins = new Set<string>();
@@ -79,6 +78,6 @@ function parseHost(entry: string, host: string): string {
   return url.hostname;
 }
 
-function wrong(entry: string, reason: string): ConfigError {
-  return new ConfigError(`IMAGE_HOSTS: "${entry}" is not usable: ${reason}`);
+function wrong(entry: string, reason: string): Error {
+  return new Error(`"${entry}" is not usable: ${reason}`);
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { authRules, authSettings } from "#lib/config/auth-settings.ts";
+import { checkTogether } from "#lib/config/check-together.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
@@ -83,15 +84,7 @@ const keysOf = {
 
 /** Rules over several variables; for the `v.pipe` around the object, here and in edge. */
 export function signInRules<T extends SignInSettings>() {
-  return v.rawCheck<T>(({ dataset, addIssue }) => {
-    // Checked even when another variable is invalid: all problems are reported at once.
-    const given: Partial<SignInSettings> = { ...(dataset.value ?? {}) };
-    const input: Record<string, unknown> = { ...given };
-    const refuse = (key: keyof SignInSettings, message: string) =>
-      addIssue({
-        message,
-        path: [{ type: "object", origin: "value", input, key, value: given[key] }],
-      });
+  return checkTogether<T>((given, refuse) => {
     const credentials = credentialsOf(given);
     for (const { provider, clientId, clientSecret } of credentials) {
       const [id, secret] = keysOf[provider];

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { commaList, settings } from "#lib/config/settings.ts";
+import { USER_ID } from "#lib/contract/user-id.ts";
 
 const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
 
@@ -13,6 +14,7 @@ export const CharacterConfig = v.object({
   ADMIN_USERS: v.optional(
     v.pipe(
       commaList,
+      v.everyItem((id) => USER_ID.test(id), "must be user ids, comma separated"),
       v.description("Users who may change the character catalogue, by id, comma separated"),
     ),
     "",

@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { authRules } from "#lib/config/auth-settings.ts";
+import { modelRules } from "#lib/config/model-rules.ts";
 import { AuthConfig, signInRules } from "../auth/config.ts";
 import { CharacterConfig } from "../character/config.ts";
 import { EventsConfig } from "../events/config.ts";
-import { ImagesConfig } from "../images/config.ts";
+import { ImagesConfig, imageRules } from "../images/config.ts";
 import { ScanConfig } from "../scan/config.ts";
 import { UsersConfig } from "../users/config.ts";
 
@@ -19,5 +20,7 @@ export const EdgeConfig = v.pipe(
   }),
   authRules(),
   signInRules(),
+  modelRules(),
+  imageRules(),
 );
 export type EdgeConfig = v.InferOutput<typeof EdgeConfig>;

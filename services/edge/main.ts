@@ -38,14 +38,8 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const users = usersRoutes({ database, redis });
   const auth = authRoutes(config, { database, redis, publisher, log, scope, keys, revocations });
   const character = await characterRoutes(config, { database, broker, publisher, log, scope });
-  const routes = [
-    await imagesRoutes(config, { log, scope }),
-    scan,
-    events.routes,
-    users,
-    character,
-    auth,
-  ];
+  const images = await imagesRoutes(config, { log, scope });
+  const routes = [images.routes, scan, events.routes, users, character, auth];
   const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });
   serveOpenApi(app, { title: "Eco²" });
   const checks = {
@@ -54,6 +48,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
     rabbitmq: () => publisher.isReady(),
     tailer: events.isTailing,
     revocations: authentication.isCurrent,
+    ...images.checks,
   };
   app.route(
     "/",

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { settings, url, wholeNumber } from "#lib/config/settings.ts";
+import { checkTogether } from "#lib/config/check-together.ts";
+import { origin, settings, url, wholeNumber } from "#lib/config/settings.ts";
 
 const { CORS_ORIGINS, CDN_URL, HOST, LOG_LEVEL, PORT, PUBLIC_URL } = settings;
 const d = v.description;
@@ -7,62 +8,67 @@ const d = v.description;
 const scanPhotoDaysMin = 8;
 const secret = v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"));
 
-export const ImagesConfig = v.object({
-  PORT,
-  HOST,
-  PUBLIC_URL,
-  CDN_URL,
-  LOG_LEVEL,
-  CORS_ORIGINS,
-  IMAGE_STORE: v.optional(
-    v.pipe(
-      v.picklist(["disk", "s3"]),
-      d("Where photos lie. `disk` is for one machine; `s3` needs the `S3_…` variables"),
-    ),
-    "disk",
-  ),
-  IMAGE_DIR: v.optional(v.pipe(v.string(), d("Folder of the disk store")), ".local/images"),
-  IMAGE_SWEEP_INTERVAL: v.optional(
-    v.pipe(
-      wholeNumber(0, 86_400),
-      d("Seconds between two sweeps of uploads nobody confirmed within a day; 0 leaves them"),
-    ),
-    "3600",
-  ),
-  IMAGE_TTL_DAYS: v.optional(
-    v.pipe(
-      wholeNumber(0, 36_500),
-      v.check(
-        (days) => days === 0 || days >= scanPhotoDaysMin,
-        `must be 0 or at least ${scanPhotoDaysMin}: a dead letter is redriven for 7 days`,
+export const ImagesConfig = v.pipe(
+  v.object({
+    PORT,
+    HOST,
+    PUBLIC_URL,
+    CDN_URL,
+    LOG_LEVEL,
+    CORS_ORIGINS,
+    IMAGE_STORE: v.optional(
+      v.pipe(
+        v.picklist(["disk", "s3"]),
+        d("Where photos lie. `disk` is for one machine; `s3` needs the `S3_…` variables"),
       ),
-      d(
-        "Days a confirmed photo of the channel `scan` is kept, also from its owner's history; " +
-          "0 keeps it for good",
+      "disk",
+    ),
+    IMAGE_DIR: v.optional(v.pipe(v.string(), d("Folder of the disk store")), ".local/images"),
+    IMAGE_SWEEP_INTERVAL: v.optional(
+      v.pipe(
+        wholeNumber(0, 86_400),
+        d("Seconds between two sweeps of uploads nobody confirmed within a day; 0 leaves them"),
+      ),
+      "3600",
+    ),
+    IMAGE_TTL_DAYS: v.optional(
+      v.pipe(
+        wholeNumber(0, 36_500),
+        v.check(
+          (days) => days === 0 || days >= scanPhotoDaysMin,
+          `must be 0 or at least ${scanPhotoDaysMin}: a dead letter is redriven for 7 days`,
+        ),
+        d(
+          "Days a confirmed photo of the channel `scan` is kept, also from its owner's history; " +
+            "0 keeps it for good",
+        ),
+      ),
+      "0",
+    ),
+    UPLOAD_SECRET: v.optional(
+      v.pipe(
+        secret,
+        d(
+          "Signs upload URLs and binds keys to their owner. Without it one is made at every start: " +
+            "fine for one process, not for two, nor across a restart during an upload",
+        ),
       ),
     ),
-    "0",
-  ),
-  UPLOAD_SECRET: v.optional(
-    v.pipe(
-      secret,
-      d(
-        "Signs upload URLs and binds keys to their owner. Without it one is made at every start: " +
-          "fine for one process, not for two, nor across a restart during an upload",
-      ),
+    S3_ENDPOINT: v.optional(v.pipe(url(["http:", "https:"]), d("S3 as clients reach it"))),
+    S3_BUCKET: v.optional(v.pipe(v.string(), d("Bucket of the photos"))),
+    S3_REGION: v.optional(
+      v.pipe(v.string(), d("Region that requests are signed for")),
+      "us-east-1",
     ),
-  ),
-  S3_ENDPOINT: v.optional(v.pipe(url(["http:", "https:"]), d("S3 as clients reach it"))),
-  S3_BUCKET: v.optional(v.pipe(v.string(), d("Bucket of the photos"))),
-  S3_REGION: v.optional(v.pipe(v.string(), d("Region that requests are signed for")), "us-east-1"),
-  S3_ACCESS_KEY_ID: v.optional(v.pipe(v.string(), d("S3 access key"))),
-  S3_SECRET_ACCESS_KEY: v.optional(v.pipe(v.string(), d("S3 secret key"))),
-});
+    S3_ACCESS_KEY_ID: v.optional(v.pipe(v.string(), d("S3 access key"))),
+    S3_SECRET_ACCESS_KEY: v.optional(v.pipe(v.string(), d("S3 secret key"))),
+  }),
+  imageRules(),
+);
 export type ImagesConfig = v.InferOutput<typeof ImagesConfig>;
 
 /**
- * What `IMAGE_STORE=s3` needs, all at once. Not part of the schema above, because edge joins the schemas
- * of all services entry by entry. The secret is required: several processes sign and verify, and each
+ * What `IMAGE_STORE=s3` needs. The secret is required: several processes sign and verify, and each
  * with one of its own would refuse the others' keys.
  */
 export const S3Config = v.object({
@@ -73,3 +79,23 @@ export const S3Config = v.object({
   S3_ACCESS_KEY_ID: v.string(),
   S3_SECRET_ACCESS_KEY: v.string(),
 });
+type S3Variable = keyof typeof S3Config.entries;
+
+type ImageSettings = Readonly<Partial<Record<S3Variable, string | undefined>>> & {
+  readonly IMAGE_STORE: "disk" | "s3";
+};
+
+/** Rules over several of them; for the `v.pipe` around the object, here and in edge. */
+export function imageRules<T extends ImageSettings>() {
+  return checkTogether<T>((given, refuse) => {
+    if (given.IMAGE_STORE === "s3") {
+      for (const name of v.keyof(S3Config).options) {
+        if (given[name] === undefined) refuse(name, "is required by IMAGE_STORE=s3");
+      }
+    }
+    // S3 serves photos below a path; the disk store has one of its own.
+    if (given.IMAGE_STORE === "disk" && given.CDN_URL && !v.is(origin, given.CDN_URL)) {
+      refuse("CDN_URL", "must be an origin with IMAGE_STORE=disk, as https://cdn.example");
+    }
+  });
+}

@@ -1,7 +1,8 @@
 import { systemClock } from "#lib/clock/clock.ts";
-import { loadConfig } from "#lib/config/load-config.ts";
+import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
 import { publicOrigin } from "#lib/config/public-url.ts";
 import type { App } from "#lib/http/create-app.ts";
+import type { ReadinessCheck } from "#lib/http/health.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { createDiskStore } from "./adapters/disk-store.ts";
@@ -12,32 +13,42 @@ import { type ImagesConfig, S3Config } from "./config.ts";
 import { startSweep } from "./main-sweep.ts";
 import { createSigner, type Signer, toBase64Url } from "./signer.ts";
 
-/** The images API over a real store and the sweep of that store, for its own process and for edge. */
+/**
+ * The images API over a real store and the sweep of that store, for its own process and for edge,
+ * and what their readiness depends on.
+ */
 export async function imagesRoutes(
   config: ImagesConfig,
   process: { log: Logger; scope: ProcessScope },
-): Promise<App> {
+): Promise<{ routes: App; checks: Record<string, ReadinessCheck> }> {
   const signer = createSigner(config.UPLOAD_SECRET ?? randomSecret());
   const common = { signer, photo: createPhotoRules(), clock: systemClock };
   if (config.IMAGE_STORE === "s3") {
     const store = createS3Store(s3Options(config, signer));
     startSweep(config, { ...process, store });
-    return createImagesRoutes({ ...common, store });
+    return { routes: createImagesRoutes({ ...common, store }), checks: {} };
   }
   const files = await openDisk(config, signer);
   startSweep(config, { ...process, store: files });
-  return createImagesRoutes({ ...common, store: files, files });
+  const routes = createImagesRoutes({ ...common, store: files, files });
+  return { routes, checks: { image_dir: files.hasRoom } };
 }
 
-function openDisk(config: ImagesConfig, signer: Signer) {
+/** @throws ConfigError naming `IMAGE_DIR` when the process cannot write there. */
+async function openDisk(config: ImagesConfig, signer: Signer) {
   const origin = publicOrigin(config);
-  return createDiskStore({
-    dir: config.IMAGE_DIR,
-    uploadOrigin: origin,
-    readOrigin: config.CDN_URL ? new URL(config.CDN_URL).origin : origin,
-    signer,
-    clock: systemClock,
-  });
+  try {
+    return await createDiskStore({
+      dir: config.IMAGE_DIR,
+      uploadOrigin: origin,
+      readOrigin: config.CDN_URL ? new URL(config.CDN_URL).origin : origin,
+      signer,
+      clock: systemClock,
+    });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : cause;
+    throw new ConfigError(`IMAGE_DIR: the folder cannot be used (${code})`, { cause });
+  }
 }
 
 function s3Options(config: ImagesConfig, signer: Signer): S3StoreOptions {

@@ -7,23 +7,25 @@ import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
-import { ImagesConfig } from "./config.ts";
+import { ImagesConfig, imageRules } from "./config.ts";
 import { imagesRoutes } from "./main-routes.ts";
 
 const Config = v.pipe(
   v.object({ ...ImagesConfig.entries, ...standaloneSettings }),
   standaloneRules(),
+  imageRules(),
 );
 
 await runProcess("images", Config, async ({ config, log, scope }) => {
-  const app = createApp(log, [await imagesRoutes(config, { log, scope })], {
+  const images = await imagesRoutes(config, { log, scope });
+  const app = createApp(log, [images.routes], {
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
   serveOpenApi(app, { title: "Eco² images" });
   app.route(
     "/",
-    createHealthApp({}, () => scope.stopping),
+    createHealthApp(images.checks, () => scope.stopping),
   );
   serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
 });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { settings, url } from "#lib/config/settings.ts";
+import { origin, settings } from "#lib/config/settings.ts";
 
 const { DATABASE_URL, REDIS_URL, AMQP_URL } = settings;
 
@@ -12,7 +12,7 @@ export const DoctorConfig = v.object({
   ...DlqConfig.entries,
   RABBITMQ_MANAGEMENT_URL: v.optional(
     v.pipe(
-      url(["http:", "https:"]),
+      origin,
       v.description(
         "Origin of RabbitMQ's management API, where `doctor` reads bindings; default port 15672 beside the broker",
       ),

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { modelRules } from "#lib/config/model-rules.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 
 const {
@@ -13,33 +14,36 @@ const {
 } = settings;
 const { PORT, PUBLIC_URL, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 
-export const ScanConfig = v.object({
-  DATABASE_URL,
-  REDIS_URL,
-  AMQP_URL,
-  PORT,
-  HOST,
-  PUBLIC_URL,
-  CDN_URL,
-  LOG_LEVEL,
-  CORS_ORIGINS,
-  IMAGE_HOSTS,
-  DEFAULT_MODEL,
-  SUPPORTED_GPT_MODELS,
-  SUPPORTED_GEMINI_MODELS,
-  SUBMITS_PER_MINUTE_PER_USER: v.optional(
-    v.pipe(
-      wholeNumber(0, 1_000_000),
-      v.description("Scans one user may submit a minute; 0 is no limit"),
+export const ScanConfig = v.pipe(
+  v.object({
+    DATABASE_URL,
+    REDIS_URL,
+    AMQP_URL,
+    PORT,
+    HOST,
+    PUBLIC_URL,
+    CDN_URL,
+    LOG_LEVEL,
+    CORS_ORIGINS,
+    IMAGE_HOSTS,
+    DEFAULT_MODEL,
+    SUPPORTED_GPT_MODELS,
+    SUPPORTED_GEMINI_MODELS,
+    SUBMITS_PER_MINUTE_PER_USER: v.optional(
+      v.pipe(
+        wholeNumber(0, 1_000_000),
+        v.description("Scans one user may submit a minute; 0 is no limit"),
+      ),
+      "0",
     ),
-    "0",
-  ),
-  SUBMITS_PER_MINUTE: v.optional(
-    v.pipe(
-      wholeNumber(0, 1_000_000),
-      v.description("Scans all users may submit a minute; 0 is no limit"),
+    SUBMITS_PER_MINUTE: v.optional(
+      v.pipe(
+        wholeNumber(0, 1_000_000),
+        v.description("Scans all users may submit a minute; 0 is no limit"),
+      ),
+      "0",
     ),
-    "0",
-  ),
-});
+  }),
+  modelRules(),
+);
 export type ScanConfig = v.InferOutput<typeof ScanConfig>;

@@ -1,6 +1,7 @@
 import "#lib/config/set-runtime-limits.ts";
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
+import { modelRules } from "#lib/config/model-rules.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -18,6 +19,7 @@ import { scanRoutes } from "./main-routes.ts";
 const Config = v.pipe(
   v.object({ ...ScanConfig.entries, ...standaloneSettings }),
   standaloneRules(),
+  modelRules(),
 );
 
 await runProcess("scan", Config, async ({ config, log, scope }) => {

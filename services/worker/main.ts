@@ -49,7 +49,11 @@ async function startWorker(
     consumers: () => consumers.values().every((consumer) => consumer.isConsuming()),
   };
   const health = createHealthApp(checks, () => scope.stopping);
-  serve(scope, health.fetch, { port: config.HEALTH_PORT, hostname: config.HOST });
+  serve(scope, health.fetch, {
+    port: config.HEALTH_PORT,
+    hostname: config.HOST,
+    portVariable: "HEALTH_PORT",
+  });
   // Registered last, so that it stops first: no new work while the rest is still up.
   scope.onStop("consumers", () => stopConsumers(consumers, broker, drainMs));
   log.info("consuming", { queues });

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#lib/clock/clock.ts";
@@ -10,13 +10,14 @@ import { createDiskStore } from "./disk-store.ts";
 const dir = await mkdtemp(join(tmpdir(), "eco2-disk-"));
 const signer = createSigner("a secret of the tests");
 const origin = "http://127.0.0.1:8080";
-const store = await createDiskStore({
+const options = {
   dir,
   uploadOrigin: origin,
   readOrigin: "https://cdn.example.com",
   signer,
   clock: systemClock,
-});
+};
+const store = await createDiskStore(options);
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function* pieces(count: number): AsyncGenerator<Uint8Array> {
@@ -28,6 +29,13 @@ test("a body without an end is cut at the limit and leaves nothing", async () =>
   const drafting = store.receive(key, pieces(Number.POSITIVE_INFINITY), 10_000);
   await expect(drafting).rejects.toMatchObject({ code: "IMAGE_TOO_LARGE" });
   expect(await readdir(join(dir, "drafts"))).toEqual([]);
+});
+
+test("there is room as long as the file system has the bytes of one more photo", async () => {
+  expect(await store.hasRoom()).toBe(true);
+  const { bavail, bsize } = await statfs(dir);
+  const full = await createDiskStore({ ...options, freeBytesMin: bavail * bsize * 2 });
+  expect(await full.hasRoom()).toBe(false);
 });
 
 test("what is received is no draft until it is committed", async () => {

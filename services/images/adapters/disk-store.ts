@@ -1,7 +1,9 @@
-import { mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, mkdir, open, opendir, rename, rm, stat, statfs } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { photoBytesMax } from "#lib/image/inspect.ts";
 import type { DirectStore, Received, StoredBytes, StoredObject } from "../image-store.ts";
 import type { Signer } from "../signer.ts";
 import { isKey, type Prefix, requiredHeaders, uploadClaim } from "../upload.ts";
@@ -16,17 +18,23 @@ export interface DiskStoreOptions {
   readonly clock: Clock;
   /** Files a page of `list` holds at most. Bun itself reads the names of a whole folder at once. */
   readonly pageMax?: number;
+  /** Below this much free space there is no room. Default: a draft and its photo at once. */
+  readonly freeBytesMin?: number;
 }
 
 /**
  * Photos as files of one folder, drafts in one below it, for one process or several that share it. A
  * file under its key is always whole: bytes arrive under a name of their own and are moved into place.
+ *
+ * @throws Error with the system's code when the folder cannot be made or written to.
  */
 export async function createDiskStore(options: DiskStoreOptions): Promise<DirectStore> {
-  const { uploadOrigin, readOrigin, signer, clock, pageMax = 1_000 } = options;
+  const { uploadOrigin, readOrigin, signer, clock } = options;
+  const { pageMax = 1_000, freeBytesMin = 2 * photoBytesMax } = options;
   const dir = resolve(options.dir);
   const drafts = join(dir, "drafts");
   await mkdir(drafts, { recursive: true });
+  for (const folder of [dir, drafts]) await access(folder, constants.W_OK);
   const newPath = () => join(drafts, crypto.randomUUID());
   const photoOf = (key: string) => join(dir, checked(key));
   const draftOf = (key: string) => join(drafts, checked(key));
@@ -51,6 +59,11 @@ export async function createDiskStore(options: DiskStoreOptions): Promise<Direct
     },
     dropDraft: async (key) => rm(draftOf(key), { force: true }),
     list: (prefix) => listFiles(prefix === "drafts" ? drafts : dir, prefix, pageMax),
+    async hasRoom() {
+      const { bavail, bsize, files, ffree } = await statfs(dir);
+      // File systems without a fixed number of files report none at all.
+      return bavail * bsize >= freeBytesMin && (files === 0 || ffree > 1);
+    },
     open: async (key) => existing(photoOf(key)),
     receive: (key, body, bytesMax) => receive(newPath(), draftOf(key), body, bytesMax),
   };
