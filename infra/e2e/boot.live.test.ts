@@ -82,7 +82,8 @@ test("a port that is taken and a folder that cannot be written are named as they
   await taken.stop(true);
   const names = ["HEALTH_PORT", "PORT", "HOST", "IMAGE_DIR", "IMAGE_DIR"];
   for (const [i, { code, text }] of outcomes.entries()) {
-    expect([code, text]).toEqual([1, expect.stringMatching(`^\\w+: ${names[i]}: [^\\n]+\\n$`)]);
+    const line = new RegExp(`^\\w+: ${names[i]}: [^\\n]+\\n$`);
+    expect([code, text]).toEqual([1, expect.stringMatching(line)]);
   }
 }, 60_000);
 
