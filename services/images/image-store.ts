@@ -59,7 +59,7 @@ export interface DirectStore extends ImageStore {
   /** Streams a body in. Throws `IMAGE_TOO_LARGE` as soon as `bytesMax` is passed. */
   receive(key: string, body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Received>;
   /** False when a photo of the largest size would not fit any more. Reads no file. */
-  hasRoom(): Promise<boolean>;
+  hasSpace(): Promise<boolean>;
   /** The photo's bytes, or undefined when there is none. */
   open(key: string): Promise<Blob | undefined>;
 }

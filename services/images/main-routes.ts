@@ -31,7 +31,7 @@ export async function imagesRoutes(
   const files = await openDisk(config, signer);
   startSweep(config, { ...process, store: files });
   const routes = createImagesRoutes({ ...common, store: files, files });
-  return { routes, checks: { image_dir: files.hasRoom } };
+  return { routes, checks: { image_dir: files.hasSpace } };
 }
 
 /** @throws ConfigError naming `IMAGE_DIR` when the process cannot write there. */

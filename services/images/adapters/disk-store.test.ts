@@ -31,11 +31,11 @@ test("a body without an end is cut at the limit and leaves nothing", async () =>
   expect(await readdir(join(dir, "drafts"))).toEqual([]);
 });
 
-test("there is room as long as the file system has the bytes of one more photo", async () => {
-  expect(await store.hasRoom()).toBe(true);
+test("there is space as long as the file system has the bytes of one more photo", async () => {
+  expect(await store.hasSpace()).toBe(true);
   const { bavail, bsize } = await statfs(dir);
   const full = await createDiskStore({ ...options, freeBytesMin: bavail * bsize * 2 });
-  expect(await full.hasRoom()).toBe(false);
+  expect(await full.hasSpace()).toBe(false);
 });
 
 test("what is received is no draft until it is committed", async () => {

@@ -18,7 +18,7 @@ export interface DiskStoreOptions {
   readonly clock: Clock;
   /** Files a page of `list` holds at most. Bun itself reads the names of a whole folder at once. */
   readonly pageMax?: number;
-  /** Below this much free space there is no room. Default: a draft and its photo at once. */
+  /** Below this much free space there is no space. Default: a draft and its photo at once. */
   readonly freeBytesMin?: number;
 }
 
@@ -59,7 +59,7 @@ export async function createDiskStore(options: DiskStoreOptions): Promise<Direct
     },
     dropDraft: async (key) => rm(draftOf(key), { force: true }),
     list: (prefix) => listFiles(prefix === "drafts" ? drafts : dir, prefix, pageMax),
-    async hasRoom() {
+    async hasSpace() {
       const { bavail, bsize, files, ffree } = await statfs(dir);
       // File systems without a fixed number of files report none at all.
       return bavail * bsize >= freeBytesMin && (files === 0 || ffree > 1);
