@@ -12,8 +12,12 @@ export function checkGrants(history: History): Breach[] {
   return [
     ...twice("ownership", ownerships),
     ...twice("collection", collections),
-    ...alone(owned.keys(), collected, "is owned, but not in the collection"),
-    ...alone(collected, new Set(owned.keys()), "is in the collection, but not owned"),
+    ...[...collected.symmetricDifference(owned)].map(
+      (key): Breach => ({
+        guarantee: "grant",
+        detail: `${key} is ${owned.has(key) ? "owned" : "in the collection"}, but not both`,
+      }),
+    ),
     ...history.jobs.flatMap((job) => promised(job, history.results.get(job.id), owned)),
     ...(interruptions.some(({ kind }) => kind === "wipe") ? [] : receivedTwice(history)),
   ];
@@ -29,26 +33,16 @@ function twice(what: string, grants: readonly Grant[]): Breach[] {
     .map(([key, same]) => ({ guarantee: "grant", detail: `${what} ${key}: ${same.length} rows` }));
 }
 
-function alone(keys: Iterable<string>, others: ReadonlySet<string>, problem: string): Breach[] {
-  return [...keys]
-    .filter((key) => !others.has(key))
-    .map((key) => ({ guarantee: "grant", detail: `${key} ${problem}` }));
-}
-
 function promised(
-  job: Job,
+  { id, userId }: Job,
   result: ReadResult | undefined,
   owned: ReadonlyMap<string, Grant>,
 ): Breach[] {
   const reward = result?.reward;
-  if (!reward) return [];
-  const breach = (detail: string): Breach[] => [{ guarantee: "grant", jobId: job.id, detail }];
-  const grant = owned.get(`${job.userId} ${reward.code}`);
-  if (!grant) {
-    const said = reward.received ? "received" : "owned already";
-    return breach(`${reward.code} was ${said}, but there is no row`);
-  }
-  return [];
+  if (!reward || owned.has(keyOf({ userId, code: reward.code }))) return [];
+  const said = reward.received ? "received" : "owned already";
+  const detail = `${reward.code} was ${said}, but there is no row`;
+  return [{ guarantee: "grant", jobId: id, detail }];
 }
 
 function receivedTwice({ jobs, results }: History): Breach[] {

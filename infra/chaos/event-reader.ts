@@ -1,4 +1,4 @@
-import type { Redis } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 import { eventFromFields, toFields } from "#lib/scan-store/read-scan.ts";
 import { scanKeys, shardCount } from "#lib/scan-store/scan-keys.ts";
 import type { LoggedEvent } from "./history.ts";
@@ -9,22 +9,21 @@ export class EventReader {
   readonly #lastIds = new Map<string, string>();
 
   /** What has been written since the last time. */
-  async read(redis: Redis): Promise<void> {
-    for (const key of streamKeys) {
-      const after = this.#lastIds.get(key);
-      const entries = await redis.xrange(key, after === undefined ? "-" : `(${after}`, "+");
-      this.#keep(key, entries);
-    }
+  read(redis: Redis): Promise<void> {
+    return this.#read(redis.multi());
   }
 
   /** Wipes Redis in the same step in which it reads: no event falls between. */
-  async readAndWipe(redis: Redis): Promise<void> {
-    const batch = redis.multi();
+  readAndWipe(redis: Redis): Promise<void> {
+    return this.#read(redis.multi(), (batch) => batch.flushall());
+  }
+
+  async #read(batch: ChainableCommander, last = (all: ChainableCommander) => all): Promise<void> {
     for (const key of streamKeys) {
       const after = this.#lastIds.get(key);
       batch.xrange(key, after === undefined ? "-" : `(${after}`, "+");
     }
-    const replies = (await batch.flushall().exec()) ?? [];
+    const replies = (await last(batch).exec()) ?? [];
     for (const [i, key] of streamKeys.entries()) {
       const entries = replies[i]?.[1];
       if (Array.isArray(entries)) this.#keep(key, entries);

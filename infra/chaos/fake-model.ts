@@ -2,17 +2,18 @@ import * as v from "valibot";
 import { MIDDLES } from "#lib/contract/vocabulary.ts";
 import {
   type Call,
-  type OpenAiServer,
   type Reply,
   type Stage,
   startOpenAiServer,
 } from "#lib/testing/openai-server.ts";
 import type { Random } from "../harness/random.ts";
-import type { Job, ModelCall } from "./history.ts";
+import type { ModelCall } from "./history.ts";
 
-/** What becomes of a scan without a fault; every token starts with its kind. */
-export const KINDS = ["reward", "plain", "refused"] as const;
-export type Kind = (typeof KINDS)[number];
+/**
+ * What becomes of a scan without a fault. Its token is `kind-number-run`, and the number decides the
+ * material.
+ */
+export type Kind = "reward" | "plain" | "refused";
 
 /** Decides one call's reply; undefined leaves it as it would be. */
 export type Disturbance = (call: {
@@ -27,18 +28,7 @@ export interface FakeModel {
   readonly url: string;
   readonly calls: readonly ModelCall[];
   disturb(disturbance: Disturbance | undefined): void;
-  /** Resolves when a call of this stage has just arrived. */
-  arrival: OpenAiServer["arrival"];
   stop(): Promise<void>;
-}
-
-/** `kind-number-run`; the number decides the material. */
-export function tokenOf(kind: Kind, number: number, run: string): string {
-  return `${kind}-${number}-${run}`;
-}
-
-export function expectedEnd(kind: Kind): Job["expected"] {
-  return kind === "refused" ? "failed" : "completed";
 }
 
 /** How long a call takes, in milliseconds: long enough that a fault meets many scans inside one. */
@@ -67,7 +57,6 @@ export function startFakeModel(random: Random): FakeModel {
     disturb: (next) => {
       disturbance = next;
     },
-    arrival: server.arrival,
     stop: server.stop,
   };
 }

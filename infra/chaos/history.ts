@@ -9,7 +9,7 @@ export interface History {
   readonly interruptions: readonly Interruption[];
   readonly follows: readonly Follow[];
   /** What `GET /scan/result` says at the end, by job. */
-  readonly results: ReadonlyMap<string, ReadResult>;
+  readonly results: ReadonlyMap<string, ReadResult | undefined>;
   readonly ownerships: readonly Grant[];
   readonly collections: readonly Grant[];
   /** Messages left in each queue that is not empty. */

@@ -49,7 +49,7 @@ export class Lab {
   redis: Redis;
   readonly #tree: string;
   readonly #expectedToEnd = new Set<AppProcess>();
-  readonly #ownLinks: Links[] = [];
+  readonly #links: Links[] = [];
   #started = 0;
 
   constructor({ servers, random, seed, run, tree = projectFolder }: LabOptions) {
@@ -58,8 +58,8 @@ export class Lab {
     this.seed = seed;
     this.run = run;
     this.model = startFakeModel(random.fork("model"));
-    this.workerLinks = createLinks(servers.urls);
-    this.edgeLinks = createLinks(servers.urls);
+    this.workerLinks = this.addLinks();
+    this.edgeLinks = this.addLinks();
     this.redis = connectRedis(servers.urls.REDIS_URL);
     this.#tree = tree;
     this.logFolder = join(chaosFolder, "logs", run);
@@ -122,10 +122,10 @@ export class Lab {
     return app;
   }
 
-  /** Connections for a single worker, so that it alone can lose the services. */
+  /** Connections of their own for some processes, so that they alone can lose the services. */
   addLinks(): Links {
     const links = createLinks(this.servers.urls);
-    this.#ownLinks.push(links);
+    this.#links.push(links);
     return links;
   }
 
@@ -154,7 +154,7 @@ export class Lab {
     const before = this.servers.urls.REDIS_URL;
     await this.servers.restart();
     const { urls } = this.servers;
-    for (const links of this.#links()) links.setUpstream(urls);
+    for (const links of this.#links) links.setUpstream(urls);
     if (urls.REDIS_URL === before) return;
     this.redis.disconnect();
     this.redis = connectRedis(urls.REDIS_URL);
@@ -185,18 +185,14 @@ export class Lab {
     await this.reader.read(this.redis).catch(() => undefined);
   }
 
-  #links(): Links[] {
-    return [this.workerLinks, this.edgeLinks, ...this.#ownLinks];
-  }
-
   async stop(): Promise<void> {
-    for (const links of this.#links()) links.heal();
+    for (const links of this.#links) links.heal();
     const running = [...this.workers, ...(this.edge ? [this.edge] : [])].filter(
       (app) => app.isRunning,
     );
     await Promise.all(running.map((app) => this.terminate(app, stopMs)));
     await this.model.stop();
-    for (const links of this.#links()) links.stop();
+    for (const links of this.#links) links.stop();
     this.redis.disconnect();
   }
 }

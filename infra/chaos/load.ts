@@ -1,6 +1,6 @@
-import * as v from "valibot";
+import { createApiClient } from "../harness/api-client.ts";
 import type { Random } from "../harness/random.ts";
-import { expectedEnd, type Kind, tokenOf } from "./fake-model.ts";
+import type { Kind } from "./fake-model.ts";
 import { followJob } from "./follow-job.ts";
 import type { Follow, Job } from "./history.ts";
 
@@ -21,13 +21,10 @@ export interface LoadPlan {
 const usersMax = 24;
 const submitMs = 10_000;
 
-const Accepted = v.object({ job_id: v.string() });
-
 /** Submits scans at a steady rate, whatever becomes of them, until `stop`. */
 export class Load {
   readonly jobs: Job[] = [];
   readonly follows: Promise<Follow>[] = [];
-  rejected = 0;
   readonly #plan: LoadPlan;
   readonly #pending = new Set<Promise<void>>();
   readonly #followEnd = new AbortController();
@@ -63,48 +60,34 @@ export class Load {
   async #submit(copies: number): Promise<void> {
     const { random, run } = this.#plan;
     const number = this.#count++;
-    const token = tokenOf(this.#pickKind(), number, run);
+    const kind = this.#pickKind();
+    const token = `${kind}-${number}-${run}`;
+    const expected = kind === "refused" ? "failed" : "completed";
     const userId = `u${random.int(1, usersMax)}-${run}`;
     const submittedAt = Date.now();
     const ids = await Promise.all(
       Array.from({ length: copies }, () => this.#post(userId, token, copies > 1)),
     );
     const accepted = new Set(ids.filter((id) => id !== undefined));
-    if (accepted.size === 0) this.rejected++;
     // More than one id for one key is a breach: each of them is checked, and pays for the same token.
-    for (const id of accepted) this.#accept({ id, userId, token, submittedAt });
+    for (const id of accepted) this.#accept({ id, userId, token, expected, submittedAt });
   }
 
-  #accept(accepted: Omit<Job, "expected">): void {
-    const { token } = accepted;
-    const kind = token.startsWith("refused") ? "refused" : "reward";
-    const job: Job = { ...accepted, expected: expectedEnd(kind) };
+  #accept(job: Job): void {
     this.jobs.push(job);
     const { random, followShare, origin } = this.#plan;
     if (!random.chance(followShare)) return;
-    const options = { random: random.fork(token), signal: this.#followEnd.signal };
+    const options = { random: random.fork(job.token), signal: this.#followEnd.signal };
     this.follows.push(followJob(origin, job, options));
   }
 
   /** @returns the job's id when it was accepted. */
   async #post(userId: string, token: string, isKeyed: boolean): Promise<string | undefined> {
     const { origin, imageUrl } = this.#plan;
-    try {
-      const response = await fetch(`${origin}/api/v1/scan`, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "x-user-id": userId,
-          ...(isKeyed ? { "x-idempotency-key": token } : {}),
-        },
-        body: JSON.stringify({ image_url: imageUrl, user_input: token }),
-        signal: AbortSignal.timeout(submitMs),
-      });
-      const body: unknown = await response.json();
-      return response.status === 202 ? v.parse(Accepted, body).job_id : undefined;
-    } catch {
-      return undefined;
-    }
+    const key = isKeyed ? { "x-idempotency-key": token } : {};
+    const api = createApiClient(origin, { "x-user-id": userId, ...key }, submitMs);
+    const job = await api.submit(imageUrl, token).catch(() => undefined);
+    return job?.job_id;
   }
 
   #pickKind(): Kind {

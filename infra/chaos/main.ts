@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { readWholeNumber, type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { migrate } from "#lib/db/migrate.ts";
-import { bringUpOwn, chaosFolder, type OwnServers } from "../harness/own-servers.ts";
+import { bringUpOwn, chaosFolder } from "../harness/own-servers.ts";
 import { CRASH_PATCHES } from "./crash-points.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 import { patchTree } from "./patch-tree.ts";
 import { describeBreaches, rowOf, table } from "./report.ts";
-import { type Outcome, runScenario } from "./run-scenario.ts";
+import { type Outcome, type RunOptions, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -57,7 +57,8 @@ async function main(values: Values): Promise<number> {
     const failures: string[] = [];
     for (const seed of seeds) {
       for (const scenario of scenarios) {
-        await run(scenario, { servers, seed, trees, scansMin }).then(
+        const tree = trees[scenario.tree ?? "plain"];
+        await run(scenario, { servers, seed, tree, scansMin }).then(
           (outcome) => outcomes.push(outcome),
           (error: unknown) => failures.push(`${scenario.name} seed ${seed} did not run: ${error}`),
         );
@@ -69,27 +70,16 @@ async function main(values: Values): Promise<number> {
   }
 }
 
-interface Given {
-  readonly servers: OwnServers;
-  readonly seed: number;
-  readonly trees: Trees;
-  readonly scansMin: number;
-}
-
-async function run(
-  scenario: Scenario,
-  { servers, seed, trees, scansMin }: Given,
-): Promise<Outcome> {
-  say(`${scenario.name} seed ${seed}: ${scenario.proves}`);
-  const tree = trees[scenario.tree ?? "plain"];
-  const outcome = await runScenario(scenario, { servers, seed, scansMin, tree });
+async function run(scenario: Scenario, options: RunOptions): Promise<Outcome> {
+  say(`${scenario.name} seed ${options.seed}: ${scenario.proves}`);
+  const outcome = await runScenario(scenario, options);
   const { accepted, completed, recoveryS, seconds } = rowOf(outcome);
   const breaches = `${outcome.breaches.length} breaches`;
   const recovery = `recovered after ${recoveryS?.toFixed(1) ?? "?"} s`;
   say(
     `  ${accepted} accepted, ${completed} completed, ${breaches}, ${recovery}, took ${seconds} s`,
   );
-  if (outcome.breaches.length > 0) say(describeBreaches([outcome]));
+  if (outcome.breaches.length > 0) say(describeBreaches(outcome));
   return outcome;
 }
 
@@ -97,15 +87,13 @@ async function run(
  * What is tested is the code as it was when the run began, whatever is edited meanwhile. Made at once, so
  * that a patch that no longer fits fails before any scenario has run.
  */
-function copyTrees(mutant: Mutant | undefined): Trees {
+function copyTrees(mutant: Mutant | undefined) {
   const patches = mutant?.patches ?? [];
   return {
     plain: patchTree("plain", patches),
     "crash-points": patchTree("crash-points", [...patches, ...CRASH_PATCHES]),
   };
 }
-
-type Trees = Record<"plain" | NonNullable<Scenario["tree"]>, string>;
 
 function conclude(
   outcomes: readonly Outcome[],

@@ -1,21 +1,9 @@
-import * as v from "valibot";
-import type { ReadResult } from "./history.ts";
+import type { ScanResult } from "#lib/scan/scan-result.ts";
+import { createApiClient } from "../harness/api-client.ts";
+import type { Job, ReadResult } from "./history.ts";
 
 const requestMs = 5_000;
 const pollMs = 100;
-
-const Body = v.object({
-  status: v.optional(v.string()),
-  pipeline_result: v.nullish(
-    v.object({
-      classification_result: v.object({ meta: v.object({ user_input: v.string() }) }),
-    }),
-  ),
-  reward: v.nullish(
-    v.object({ received: v.boolean(), already_owned: v.boolean(), character_code: v.string() }),
-  ),
-  error: v.nullish(v.object({ code: v.string() })),
-});
 
 /**
  * Reads a result as a client would: without a response, or after a 503, it tries again until the
@@ -23,31 +11,27 @@ const Body = v.object({
  */
 export async function readResult(
   origin: string,
-  { id, userId }: { readonly id: string; readonly userId: string },
+  { id, userId }: Pick<Job, "id" | "userId">,
   deadlineMs: number,
 ): Promise<ReadResult | undefined> {
+  const api = createApiClient(origin, { "x-user-id": userId }, requestMs);
   const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline) {
     try {
-      const response = await fetch(`${origin}/api/v1/scan/result/${id}`, {
-        headers: { "x-user-id": userId },
-        signal: AbortSignal.timeout(requestMs),
-      });
-      if (response.ok) return toResult(response.status, await response.json());
-      await response.body?.cancel();
-      if (response.status !== 503) return { http: response.status };
-    } catch {
-      // The edge is being restarted, or hangs.
+      return toResult(await api.result(`/api/v1/scan/result/${id}`));
+    } catch (error) {
+      // Without a response the edge is being restarted, or hangs.
+      const refusal = error instanceof Error ? error.cause : undefined;
+      if (refusal instanceof Response && refusal.status !== 503) return { http: refusal.status };
     }
     await Bun.sleep(pollMs);
   }
   return undefined;
 }
 
-function toResult(http: number, body: unknown): ReadResult {
-  const { status, pipeline_result, reward, error } = v.parse(Body, body);
+function toResult({ status, pipeline_result, reward, error }: ScanResult): ReadResult {
   return {
-    http,
+    http: 200,
     status,
     token: pipeline_result?.classification_result.meta.user_input,
     errorCode: error?.code,

@@ -4,23 +4,7 @@ import { endOf } from "./check-history.ts";
 import type { Outcome } from "./run-scenario.ts";
 
 /** One line of the final table. */
-export interface Row {
-  readonly scenario: string;
-  readonly seed: number;
-  readonly accepted: number;
-  readonly completed: number;
-  readonly failedAsDesigned: number;
-  readonly lost: number;
-  readonly duplicates: number;
-  readonly paidTwice: number;
-  readonly sseBreaches: number;
-  /** Breaches of every other guarantee. */
-  readonly other: number;
-  readonly recoveryS: number | null;
-  readonly seconds: number;
-}
-
-export function rowOf({ scenario, seed, history, breaches, durationMs }: Outcome): Row {
+export function rowOf({ scenario, seed, history, breaches, durationMs }: Outcome) {
   const eventsOf = Map.groupBy(history.events, ({ jobId }) => jobId);
   const ended = history.jobs.map((job) => ({ job, end: endOf(eventsOf.get(job.id) ?? []) }));
   const count = (...guarantees: Breach["guarantee"][]): number =>
@@ -37,6 +21,7 @@ export function rowOf({ scenario, seed, history, breaches, durationMs }: Outcome
     duplicates: count("duplicate"),
     paidTwice: count("paid"),
     sseBreaches: count("sse"),
+    /** Breaches of every other guarantee. */
     other: breaches.length - count("lost", "duplicate", "paid", "sse"),
     recoveryS: history.recoveryMs === undefined ? null : history.recoveryMs / 1_000,
     seconds: Math.round(durationMs / 1_000),
@@ -44,7 +29,7 @@ export function rowOf({ scenario, seed, history, breaches, durationMs }: Outcome
 }
 
 /** As text in columns, with the sums below. */
-export function table(rows: readonly Row[]): string {
+export function table(rows: readonly ReturnType<typeof rowOf>[]): string {
   const names = Object.keys(rows[0] ?? {});
   // `paidTwice` → `paid twice`
   const headings = names.map((name) => name.replace(/[A-Z]/g, (one) => ` ${one.toLowerCase()}`));
@@ -74,16 +59,12 @@ function total(name: string, values: readonly unknown[]): string {
 const breachesShownMax = 20;
 
 /** Every breach with its job, the first ones in full. */
-export function describeBreaches(outcomes: readonly Outcome[]): string {
-  const lines = outcomes.flatMap(({ scenario, seed, breaches, logFolder }) => [
-    ...breaches.slice(0, breachesShownMax).map(({ guarantee, jobId, detail }) => {
-      const job = jobId ? ` job ${jobId}:` : "";
-      return `BREACH ${scenario} seed ${seed}: ${guarantee}:${job} ${detail}`;
-    }),
-    ...(breaches.length > breachesShownMax
-      ? [`  … and ${breaches.length - breachesShownMax} more`]
-      : []),
-    ...(breaches.length > 0 ? [`  logs: ${logFolder}`] : []),
-  ]);
-  return lines.join("\n");
+export function describeBreaches({ scenario, seed, breaches, logFolder }: Outcome): string {
+  const lines = breaches.slice(0, breachesShownMax).map(({ guarantee, jobId, detail }) => {
+    const job = jobId ? ` job ${jobId}:` : "";
+    return `BREACH ${scenario} seed ${seed}: ${guarantee}:${job} ${detail}`;
+  });
+  const hidden = breaches.length - lines.length;
+  if (hidden > 0) lines.push(`  … and ${hidden} more`);
+  return [...lines, `  logs: ${logFolder}`].join("\n");
 }

@@ -1,4 +1,5 @@
 import { type Channel, connect } from "amqplib";
+import { createSemaphore } from "#lib/process/semaphore.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
 import { isTerminal } from "#lib/scan/epoch.ts";
@@ -27,7 +28,6 @@ export interface Outcome {
   readonly scenario: string;
   readonly seed: number;
   readonly history: History;
-  readonly rejected: number;
   readonly breaches: readonly Breach[];
   readonly durationMs: number;
   readonly logFolder: string;
@@ -62,8 +62,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     });
     const durationMs = performance.now() - startedAt;
     const { logFolder } = lab;
-    const { rejected } = load;
-    return { scenario: scenario.name, seed, history, rejected, breaches, durationMs, logFolder };
+    return { scenario: scenario.name, seed, history, breaches, durationMs, logFolder };
   } finally {
     await lab.stop();
   }
@@ -161,19 +160,10 @@ const resultMs = 10_000;
 const concurrency = 50;
 
 /** What `read` finds of each job, some at once. */
-async function readAll<T>(
-  jobs: readonly Job[],
-  read: (job: Job) => Promise<T | undefined>,
-): Promise<Map<string, T>> {
-  const found = new Map<string, T>();
-  for (let at = 0; at < jobs.length; at += concurrency) {
-    const batch = jobs.slice(at, at + concurrency).map(async (job) => {
-      const one = await read(job);
-      if (one !== undefined) found.set(job.id, one);
-    });
-    await Promise.all(batch);
-  }
-  return found;
+async function readAll<T>(jobs: readonly Job[], read: (job: Job) => Promise<T>) {
+  const inTurn = createSemaphore(concurrency);
+  const reads = jobs.map(async (job) => [job.id, await inTurn(() => read(job))] as const);
+  return new Map(await Promise.all(reads));
 }
 
 async function readGrants(lab: Lab): Promise<{ ownerships: Grant[]; collections: Grant[] }> {

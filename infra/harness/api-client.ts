@@ -24,15 +24,24 @@ export interface Submitted {
   readonly result_url: string;
 }
 
-/** Credentials: the cookies of a sign-in or, with `AUTH_MODE=dev`, a user's id. */
-export type CallerHeaders = { readonly cookie: string } | { readonly "x-user-id": string };
-
-export function createApiClient(origin: string, headers: CallerHeaders): ApiClient {
+/**
+ * A refused request is an `Error` whose `cause` is the response.
+ *
+ * @param headers credentials: the cookies of a sign-in or, with `AUTH_MODE=dev`, `x-user-id`
+ * @param requestMs longest wait for a response and its body. Default: no limit
+ */
+export function createApiClient(
+  origin: string,
+  headers: Readonly<Record<string, string>>,
+  requestMs?: number,
+): ApiClient {
   const json = { ...headers, "content-type": "application/json" };
   const call = async (path: string, init: RequestInit): Promise<Response> => {
-    const response = await fetch(new URL(path, origin), init);
-    if (!response.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${await response.text()}`);
-    return response;
+    const signal = requestMs === undefined ? null : AbortSignal.timeout(requestMs);
+    const response = await fetch(new URL(path, origin), { ...init, signal });
+    if (response.ok) return response;
+    const reason = `${init.method ?? "GET"} ${path}: ${await response.text()}`;
+    throw new Error(reason, { cause: response });
   };
   const post = (path: string, body: unknown) =>
     call(path, { method: "POST", headers: json, body: JSON.stringify(body) });
