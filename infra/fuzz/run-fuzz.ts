@@ -36,7 +36,7 @@ export async function runFuzz({ servers, requests, seed, say }: FuzzOptions): Pr
   await migrate(servers.urls.DATABASE_URL);
   await forgetEarlierRuns(servers.urls.REDIS_URL);
   const model = startOpenAiServer({ callsMax: 0 });
-  const listeners = await startSsrfListeners();
+  const listeners = startSsrfListeners();
   const imageHosts = [listeners.redirector, ...listeners.names].join(",");
   const environment = { OPENAI_BASE_URL: model.url, IMAGE_HOSTS: imageHosts };
   const stack = await start({ ...servers.urls, ...environment }, `fuzz-${seed}`);

@@ -1,4 +1,3 @@
-import { createServer, type Server } from "node:net";
 import { hostname } from "node:os";
 
 /** Loopback ports that must get no connection, and an allowed origin that redirects there. */
@@ -13,29 +12,28 @@ export interface SsrfListeners {
   stop(): void;
 }
 
-export async function startSsrfListeners(): Promise<SsrfListeners> {
+export function startSsrfListeners(): SsrfListeners {
   const hits: string[] = [];
-  const servers: Server[] = [];
-  const listen = (port: number, host: string): Promise<number | undefined> => {
-    const server = createServer((socket) => {
-      hits.push(`${host}:${port}`);
-      socket.on("error", () => undefined);
-      socket.destroy();
-    });
-    return new Promise((resolve) => {
-      // Ports 80 and 443 need rights, and may be taken: the run does without.
-      server.on("error", () => resolve(undefined));
-      server.listen(port, host, () => {
-        servers.push(server);
-        const address = server.address();
-        resolve(typeof address === "object" ? address?.port : undefined);
-      });
-    });
+  const listeners: Bun.TCPSocketListener[] = [];
+  const listen = (port: number, host: string): number => {
+    const open = (socket: Bun.Socket): void => {
+      hits.push(`${host}:${socket.localPort}`);
+      socket.terminate();
+    };
+    const listener = Bun.listen({ hostname: host, port, socket: { open, data() {} } });
+    listeners.push(listener);
+    return listener.port;
   };
-  const port = await listen(0, "127.0.0.1");
-  if (port === undefined) throw new Error("no loopback port to listen on");
-  await listen(port, "::1");
-  for (const host of ["127.0.0.1", "::1"]) for (const web of [80, 443]) await listen(web, host);
+  const port = listen(0, "127.0.0.1");
+  for (const host of ["127.0.0.1", "::1"]) {
+    for (const one of [port, 80, 443]) {
+      try {
+        listen(one, host);
+      } catch {
+        // Ports 80 and 443 need rights, and may be taken: the run does without.
+      }
+    }
+  }
   const redirector = startRedirector(`http://127.0.0.1:${port}/`);
   return {
     port,
@@ -43,7 +41,7 @@ export async function startSsrfListeners(): Promise<SsrfListeners> {
     redirector: redirector.url.origin,
     names: ["localhost", hostname()],
     stop: () => {
-      for (const server of servers) server.close();
+      for (const listener of listeners) listener.stop(true);
       void redirector.stop(true);
     },
   };
