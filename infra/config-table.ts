@@ -6,13 +6,14 @@ import { DoctorConfig } from "../services/operator/config.ts";
 import { WorkerConfig } from "../services/worker/config.ts";
 
 /** Which process reads a variable; edge reads what every service it mounts reads. */
-const schemas = {
+const schemas: Readonly<Record<string, { readonly entries: Readonly<Record<string, Schema>> }>> = {
   edge: EdgeConfig,
   gatekeeper: GatekeeperConfig,
   operator: DoctorConfig,
   "services alone": v.object({ ...standaloneSettings }),
   worker: WorkerConfig,
-} as const;
+};
+type Schema = v.GenericSchema<unknown, unknown>;
 
 /** The README's configuration table, from the schemas the processes validate with. */
 export function renderConfigTable(): string {
@@ -23,35 +24,22 @@ export function renderConfigTable(): string {
 
 function row(name: string): string {
   const readers = Object.entries(schemas).filter(([, { entries }]) => Object.hasOwn(entries, name));
-  const schema = readers.map(([, { entries }]) => entryOf(entries, name)).find(Boolean);
+  const schema = readers.map(([, { entries }]) => entries[name]).find(Boolean);
   const description = schema ? describe(schema) : "";
   const readBy = readers.map(([reader]) => reader).join(", ");
   const cells = [`\`${name}\``, schema ? fallback(schema) : "", description, readBy];
   return `| ${cells.join(" | ")} |`;
 }
 
-type Schema = v.GenericSchema<unknown, unknown>;
-
-function entryOf(entries: Readonly<Record<string, Schema>>, name: string): Schema | undefined {
-  return entries[name];
-}
-
 function describe(schema: Schema): string {
-  const { wrapped = schema } = optional(schema) ?? {};
-  return v.getDescription(wrapped) ?? "";
+  const inner = "wrapped" in schema && isSchema(schema.wrapped) ? schema.wrapped : schema;
+  return v.getDescription(inner) ?? "";
 }
 
 function fallback(schema: Schema): string {
-  const found = optional(schema);
-  if (!found) return "**required**";
-  return typeof found.default === "string" && found.default !== "" ? `\`${found.default}\`` : "–";
-}
-
-/** What an optional schema wraps, and its default; undefined for a required one. */
-function optional(schema: Schema): { wrapped: Schema; default: unknown } | undefined {
-  if (!("wrapped" in schema && "default" in schema)) return undefined;
-  const { wrapped } = schema;
-  return isSchema(wrapped) ? { wrapped, default: schema.default } : undefined;
+  if (schema.type !== "optional") return "**required**";
+  const value: unknown = v.getDefault(schema);
+  return typeof value === "string" && value !== "" ? `\`${value}\`` : "–";
 }
 
 function isSchema(value: unknown): value is Schema {
