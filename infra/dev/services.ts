@@ -1,5 +1,5 @@
 import { alignColumns } from "#lib/cli/align-columns.ts";
-import { UsageError } from "#lib/cli/command-line.ts";
+import { type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { inspectServices, type ServiceStatus } from "../services/inspect-services.ts";
@@ -25,11 +25,7 @@ const command = {
 
 await runCommand(command, ({ values, positionals }) => run(positionals[0] ?? "up", values));
 
-interface Values {
-  readonly json: boolean;
-  readonly purge: boolean;
-  readonly project: string;
-}
+type Values = Typed<typeof command.options>["values"];
 
 async function run(verb: string, { json, purge, project }: Values): Promise<number> {
   switch (verb) {

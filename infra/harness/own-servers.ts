@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
-import { withLock } from "../services/lock.ts";
+import { acquireLock } from "../services/lock.ts";
 import { PRIVATE } from "../services/private.ts";
 import { findProcesses, type RunningProcess, signalProcess } from "../services/process-table.ts";
 import type { ServiceName, ServiceUrls } from "../services/service.ts";
@@ -30,7 +30,7 @@ export interface OwnServers {
  */
 export async function bringUpOwn(folder: string, log: (line: string) => void): Promise<OwnServers> {
   mkdirSync(folder, { recursive: true });
-  const release = await holdLock(folder, log);
+  const release = await acquireLock(folder, log);
   // No environment: the services it names are never these.
   const options = { project: folder, env: {}, log };
   let services = await ensureServices(options);
@@ -57,15 +57,4 @@ export async function bringUpOwn(folder: string, log: (line: string) => void): P
       release();
     },
   };
-}
-
-async function holdLock(folder: string, log: (line: string) => void): Promise<() => void> {
-  const held = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  const lock = withLock(folder, log, () => {
-    held.resolve();
-    return released.promise;
-  });
-  await Promise.race([held.promise, lock]);
-  return released.resolve;
 }

@@ -36,11 +36,7 @@ export async function inspectServices(options: ServicesOptions = {}): Promise<Se
   );
 }
 
-interface Location {
-  readonly source: Source;
-  readonly url: string;
-  readonly pid?: number;
-}
+type Location = Pick<ServiceStatus, "pid"> & { readonly source: Source; readonly url: string };
 
 /** Where the environment or a private instance has it. */
 function locate(

@@ -93,16 +93,12 @@ async function waitReady(
   const deadline = performance.now() + waitMs;
   for (;;) {
     try {
-      await answer(service, state);
+      await service.settle?.(state);
+      await probe(service.name, service.url(state));
       return undefined;
     } catch (error) {
       if (!isAlive() || performance.now() > deadline) return error;
     }
     await Bun.sleep(pollMs);
   }
-}
-
-async function answer(service: PrivateService, state: State): Promise<void> {
-  await service.settle?.(state);
-  await probe(service.name, service.url(state));
 }

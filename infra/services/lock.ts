@@ -6,21 +6,24 @@ const waitMax = 300_000;
 const pollMs = 100;
 const noticeMs = 1000;
 
-/**
- * One bring-up at a time in a project. The lock is SQLite's own file lock and not a pid file: the
- * kernel frees it when the holder ends, however it ends. Nothing is ever written to the file.
- */
+/** One bring-up at a time in a project: runs the work while this process holds the folder's lock. */
 export async function withLock<T>(folder: string, log: Log, run: () => Promise<T>): Promise<T> {
-  const database = new Database(join(folder, "lock"), { create: true });
+  const release = await acquireLock(folder, log);
   try {
-    await acquire(database, log);
     return await run();
   } finally {
-    database.close();
+    release();
   }
 }
 
-async function acquire(database: Database, log: Log): Promise<void> {
+/**
+ * The lock is SQLite's own file lock and not a pid file: the kernel frees it when the holder ends,
+ * however it ends. Nothing is ever written to the file.
+ *
+ * @returns what releases it
+ */
+export async function acquireLock(folder: string, log: Log): Promise<() => void> {
+  const database = new Database(join(folder, "lock"), { create: true });
   const start = performance.now();
   let noticed = false;
   while (!tryAcquire(database)) {
@@ -32,6 +35,7 @@ async function acquire(database: Database, log: Log): Promise<void> {
     }
     await Bun.sleep(pollMs);
   }
+  return () => database.close();
 }
 
 function tryAcquire(database: Database): boolean {
