@@ -2,33 +2,32 @@ import type { Job, ReadResult } from "./history.ts";
 
 /** A guarantee that did not hold. */
 export interface Breach {
-  readonly guarantee: (typeof GUARANTEES)[number];
+  readonly guarantee: Guarantee;
   /** The job it happened to, where it is one job's. */
   readonly jobId?: string;
   readonly detail: string;
 }
 
-export const GUARANTEES = [
+export type Guarantee =
   /** A 202 that never ends. */
-  "lost",
+  | "lost"
   /** An event, or an end, that was written twice. */
-  "duplicate",
+  | "duplicate"
   /** A scan that failed though nothing was wrong with it, or the other way round. */
-  "outcome",
+  | "outcome"
   /** A result that cannot be read when it should be, or is not the one of this job. */
-  "result",
+  | "result"
   /** A model that was paid again for a known reply. */
-  "paid",
+  | "paid"
   /** Rows of ownership: twice, alone, or promised and missing. */
-  "grant",
+  | "grant"
   /** A stream with a gap, a repetition or a step back. */
-  "sse",
-  "recovery",
+  | "sse"
+  | "recovery"
   /** Messages that no process will ever consume. */
-  "leftover",
+  | "leftover"
   /** A process that crashed, or did not stop cleanly. */
-  "process",
-] as const;
+  | "process";
 
 /** Why a result is not the one this job's end announced; undefined when it is. */
 export function wrongResult(job: Job, result: ReadResult | undefined, endedAs: string) {

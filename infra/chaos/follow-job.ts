@@ -1,6 +1,6 @@
 import { isTerminal } from "#lib/scan/epoch.ts";
+import { createApiClient, statusOf } from "../harness/api-client.ts";
 import type { Random } from "../harness/random.ts";
-import { readSse } from "../harness/read-sse.ts";
 import type { Follow, Job, ReadResult } from "./history.ts";
 import { readResult } from "./read-result.ts";
 
@@ -41,7 +41,7 @@ export async function followJob(
   return { jobId: job.id, seen, connects, refusals, resultAtEnd: await resultAtEnd };
 }
 
-/** @returns the HTTP status; undefined without a response. */
+/** @returns the HTTP status; undefined when this client or the fault has ended the stream. */
 async function connect(
   origin: string,
   { id, userId }: Pick<Job, "id" | "userId">,
@@ -49,23 +49,7 @@ async function connect(
   signal: AbortSignal,
   onEvent: (seq: number) => void,
 ): Promise<number | undefined> {
-  let status: number | undefined;
-  try {
-    const response = await fetch(`${origin}/api/v1/stream?job_id=${id}`, {
-      headers: {
-        "x-user-id": userId,
-        ...(lastSeq === undefined ? {} : { "last-event-id": String(lastSeq) }),
-      },
-      signal,
-    });
-    status = response.status;
-    if (status !== 200 || !response.body) {
-      await response.body?.cancel();
-      return status;
-    }
-    for await (const { id } of readSse(response.body)) if (id) onEvent(Number(id));
-  } catch {
-    // Disconnected, by this client or by the fault. An event that came in part was not seen.
-  }
-  return status;
+  const last = lastSeq === undefined ? {} : { "last-event-id": String(lastSeq) };
+  const api = createApiClient(origin, { "x-user-id": userId, ...last }, () => signal);
+  return api.follow(`/api/v1/stream?job_id=${id}`, ({ seq }) => onEvent(seq)).catch(statusOf);
 }

@@ -85,7 +85,8 @@ export class Load {
   async #post(userId: string, token: string, isKeyed: boolean): Promise<string | undefined> {
     const { origin, imageUrl } = this.#plan;
     const key = isKeyed ? { "x-idempotency-key": token } : {};
-    const api = createApiClient(origin, { "x-user-id": userId, ...key }, submitMs);
+    const headers = { "x-user-id": userId, ...key };
+    const api = createApiClient(origin, headers, () => AbortSignal.timeout(submitMs));
     const job = await api.submit(imageUrl, token).catch(() => undefined);
     return job?.job_id;
   }

@@ -1,5 +1,5 @@
 import type { ScanResult } from "#lib/scan/scan-result.ts";
-import { createApiClient } from "../harness/api-client.ts";
+import { createApiClient, statusOf } from "../harness/api-client.ts";
 import type { Job, ReadResult } from "./history.ts";
 
 const requestMs = 5_000;
@@ -14,15 +14,16 @@ export async function readResult(
   { id, userId }: Pick<Job, "id" | "userId">,
   deadlineMs: number,
 ): Promise<ReadResult | undefined> {
-  const api = createApiClient(origin, { "x-user-id": userId }, requestMs);
+  const signal = () => AbortSignal.timeout(requestMs);
+  const api = createApiClient(origin, { "x-user-id": userId }, signal);
   const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline) {
     try {
       return toResult(await api.result(`/api/v1/scan/result/${id}`));
     } catch (error) {
       // Without a response the edge is being restarted, or hangs.
-      const refusal = error instanceof Error ? error.cause : undefined;
-      if (refusal instanceof Response && refusal.status !== 503) return { http: refusal.status };
+      const http = statusOf(error);
+      if (http !== undefined && http !== 503) return { http };
     }
     await Bun.sleep(pollMs);
   }

@@ -9,8 +9,8 @@ export interface ApiClient {
   /** @returns the photo's address, for `submit`. */
   upload(photo: Uint8Array, contentType: string): Promise<string>;
   submit(imageUrl: string, userInput: string): Promise<Submitted>;
-  /** Calls back for every event until the stream ends. */
-  follow(streamUrl: string, onEvent: (event: ScanEvent) => void): Promise<void>;
+  /** Calls back for every event until the stream ends. @returns the HTTP status */
+  follow(streamUrl: string, onEvent: (event: ScanEvent) => void): Promise<number>;
   result(resultUrl: string): Promise<ScanResult>;
   /** The caller's account. */
   account(): Promise<Account>;
@@ -25,23 +25,23 @@ export interface Submitted {
 }
 
 /**
- * A refused request is an `Error` whose `cause` is the response.
+ * A refused request is an `Error`, of which `statusOf` tells the status.
  *
- * @param headers credentials: the cookies of a sign-in or, with `AUTH_MODE=dev`, `x-user-id`
- * @param requestMs longest wait for a response and its body. Default: no limit
+ * @param headers of every request: credentials, which are the cookies of a sign-in or, with
+ * `AUTH_MODE=dev`, `x-user-id`; and what else a caller sends
+ * @param signal makes what ends one request and its body. Default: nothing does
  */
 export function createApiClient(
   origin: string,
   headers: Readonly<Record<string, string>>,
-  requestMs?: number,
+  signal: () => AbortSignal | null = () => null,
 ): ApiClient {
   const json = { ...headers, "content-type": "application/json" };
   const call = async (path: string, init: RequestInit): Promise<Response> => {
-    const signal = requestMs === undefined ? null : AbortSignal.timeout(requestMs);
-    const response = await fetch(new URL(path, origin), { ...init, signal });
+    const response = await fetch(new URL(path, origin), { ...init, signal: signal() });
     if (response.ok) return response;
     const reason = `${init.method ?? "GET"} ${path}: ${await response.text()}`;
-    throw new Error(reason, { cause: response });
+    throw new Error(reason, { cause: response.status });
   };
   const post = (path: string, body: unknown) =>
     call(path, { method: "POST", headers: json, body: JSON.stringify(body) });
@@ -61,11 +61,19 @@ export function createApiClient(
       (await post("/api/v1/scan", { image_url: imageUrl, user_input: userInput })).json(),
     follow: async (streamUrl, onEvent) => {
       const response = await call(streamUrl, { headers });
-      if (!response.body) return;
-      for await (const { data } of readSse(response.body)) onEvent(JSON.parse(data));
+      if (response.body) {
+        for await (const { data } of readSse(response.body)) onEvent(JSON.parse(data));
+      }
+      return response.status;
     },
     result: async (resultUrl) => (await call(resultUrl, { headers })).json(),
     account: async () => (await call("/api/v1/users/me", { headers })).json(),
     collection: async () => (await call("/api/v1/users/me/characters", { headers })).json(),
   };
+}
+
+/** The HTTP status of a request that failed; undefined when there was no response. */
+export function statusOf(error: unknown): number | undefined {
+  const status = error instanceof Error ? error.cause : undefined;
+  return typeof status === "number" ? status : undefined;
 }
