@@ -37,15 +37,9 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     return undefined;
   });
-  let result = { code: 1, summary: parseSummary("") };
-  if (services) {
-    try {
-      result = await runTests(args, { ...process.env, ...testUrls(services) });
-    } finally {
-      await services.stop();
-    }
-  }
-  const { code, summary } = result;
+  const run =
+    services && runTests(args, { ...process.env, ...testUrls(services) }).finally(services.stop);
+  const { code, summary } = (await run) ?? { code: 1, summary: parseSummary("") };
   const ranNone = summary.passed + summary.failed === 0;
   if (ranNone) process.stderr.write(isInterrupted ? "interrupted\n" : "no test was run\n");
   process.stdout.write(`${describeSummary(summary)}\n`);

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parse } from "yaml";
+import { SERVICE_NAMES } from "../services/service.ts";
 
 const Service = v.object({
   image: v.optional(v.string()),
@@ -22,17 +23,9 @@ const Service = v.object({
   read_only: v.optional(v.boolean(), false),
 });
 
+const processes = ["pod", "edge", "worker", "migrate", "operator"] as const;
 const ComposeFile = v.object({
-  services: v.strictObject({
-    pod: Service,
-    edge: Service,
-    worker: Service,
-    migrate: Service,
-    operator: Service,
-    postgres: Service,
-    redis: Service,
-    rabbitmq: Service,
-  }),
+  services: v.strictObject(v.entriesFromList([...processes, ...SERVICE_NAMES], Service)),
 });
 type ComposeFile = v.InferOutput<typeof ComposeFile>;
 

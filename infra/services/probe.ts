@@ -10,15 +10,8 @@ export const versionsMin = { postgres: "15", redis: "7", rabbitmq: "3.10" } as c
 const probeMs = 3000;
 
 /** Opens a connection, has one real exchange, closes it. Resolves to the server's version. */
-export async function probe(name: ServiceName, url: string): Promise<string> {
-  switch (name) {
-    case "postgres":
-      return await probePostgres(url);
-    case "redis":
-      return await probeRedis(url);
-    case "rabbitmq":
-      return await probeRabbit(url);
-  }
+export function probe(name: ServiceName, url: string): Promise<string> {
+  return { postgres: probePostgres, redis: probeRedis, rabbitmq: probeRabbit }[name](url);
 }
 
 export function isAtLeast(version: string, minimum: string): boolean {
@@ -57,7 +50,6 @@ async function probeRedis(url: string): Promise<string> {
   });
   try {
     await withDeadline(probeMs, redis.connect());
-    await withDeadline(probeMs, redis.ping());
     const info = await withDeadline(probeMs, redis.info("server"));
     return /redis_version:(\S+)/.exec(info)?.[1] ?? "";
   } catch (error) {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { until } from "#lib/testing/until.ts";
 import { type ProcessStat, readProcessStats } from "./process-stat.ts";
 
 /**
@@ -52,13 +53,9 @@ export async function endProcesses(
 const killGraceMs = 5000;
 const pollMs = 25;
 
-async function goneWithin(markers: readonly string[], graceMs: number): Promise<boolean> {
-  const deadline = performance.now() + graceMs;
-  while (findProcesses(markers).length > 0) {
-    if (performance.now() > deadline) return false;
-    await Bun.sleep(pollMs);
-  }
-  return true;
+function goneWithin(markers: readonly string[], timeoutMs: number): Promise<boolean> {
+  const gone = until(() => findProcesses(markers).length === 0, { timeoutMs, pollMs });
+  return gone.catch(() => false);
 }
 
 function processTable(pids?: readonly number[]): RunningProcess[] {
