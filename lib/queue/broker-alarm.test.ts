@@ -22,12 +22,13 @@ test("who waits for an alarm has the whole time again after it", async () => {
   expect(await expired).toBeWithin(165, 1_000);
 });
 
-test("who does not wait is told at once, and of what comes later as well", async () => {
+test("who does not wait is told at once, also who asks while it is on", async () => {
   const alarm = new BrokerAlarm();
   const expired = expiry(alarm, 10_000);
   alarm.raise();
   expect(await expired).toBeLessThan(1_000);
   expect(alarm.isRefusing).toBe(true);
+  expect(await expiry(alarm, 10_000)).toBeLessThan(1_000);
   alarm.clear();
   expect(alarm.isRefusing).toBe(false);
 });

@@ -74,6 +74,7 @@ export class BrokerAlarm {
     };
     const stopTimer = this.timer(ms, expire);
     this.#pending.add(expire);
+    if (this.isRefusing) queueMicrotask(() => this.#pending.has(expire) && expire());
     return cancel;
   }
 

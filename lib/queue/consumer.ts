@@ -188,7 +188,8 @@ class QueueConsumer implements Consumer {
 
   async stop(deadlineMs: number): Promise<void> {
     this.#isStopped = true;
-    await this.#adjust().catch(() => undefined);
+    const { alarm } = this.#deps;
+    await alarm.within(cancelMsMax, this.#adjust()).catch(() => undefined);
     const timer = setTimeout(() => {
       const fault = new Fault("UNAVAILABLE", { detail: "stopping" });
       for (const controller of this.#deps.running) controller.abort(fault);
