@@ -162,14 +162,10 @@ class QueueConsumer implements Consumer {
     this.#active = undefined;
     if (this.#isStopped) return;
     this.#deps.log.warn("consumer cancelled by the broker", { queue: this.#deps.task });
+    // The new channel declares and subscribes. On the old one RabbitMQ 3.10 may deliver nothing of a queue
+    // that was declared again.
     setTimeout(() => {
-      const channel = this.#settlement?.channel;
-      if (!channel) return;
-      // A failed try closes the channel, and the new channel subscribes by itself.
-      this.#declare(channel)
-        .then(() => this.#adjust())
-        .catch(() => channel.close())
-        .catch(() => undefined);
+      void this.#settlement?.channel.close().catch(() => undefined);
     }, reconsumeDelayMs);
   }
 

@@ -15,7 +15,7 @@ const headers = {
   attempt: 0,
   epoch: 0,
 };
-const task = "scan.rule";
+const task = "scan.reward";
 
 let broker: Broker;
 let publisher: Publisher;
