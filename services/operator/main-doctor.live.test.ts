@@ -191,11 +191,15 @@ describe("doctor", () => {
   });
 
   test("finds a queue that nobody consumes", async () => {
-    await consumers.cancel("scan.rule");
+    await consumers.cancel("users.save_character");
     try {
-      expect(await breaches()).toEqual({ consumers: expect.stringContaining("scan.rule") });
+      expect(await breaches()).toEqual({
+        consumers: expect.stringContaining("users.save_character"),
+      });
     } finally {
-      await consumers.consume("scan.rule", () => undefined, { consumerTag: "scan.rule" });
+      await consumers.consume("users.save_character", () => undefined, {
+        consumerTag: "users.save_character",
+      });
     }
   });
 
