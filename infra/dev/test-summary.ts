@@ -4,9 +4,11 @@ export interface TestSummary {
   readonly failed: number;
   /** Not run on purpose: `test.skip` and `test.todo`. */
   readonly skipped: number;
+  /** Names of the tests that failed at first and passed when tried again. */
+  readonly flaky: readonly string[];
 }
 
-/** Reads the block of counts before the last `Ran N tests across M files.` of `bun test`. */
+/** Reads the flaky tests, and the counts before the last `Ran N tests across M files.` of `bun test`. */
 export function parseSummary(output: string): TestSummary {
   const lines = Bun.stripANSI(output).split("\n");
   const end = lines.findLastIndex((line) => /^Ran \d+ tests? across /.test(line));
@@ -17,11 +19,18 @@ export function parseSummary(output: string): TestSummary {
     if (!match?.[2]) break;
     counts[match[2]] ??= Number(match[1]);
   }
+  const flaky = lines.flatMap((line) => /^\(pass\) (.+) \(attempt \d+\)/.exec(line)?.[1] ?? []);
   const of = (...words: string[]) => words.reduce((sum, word) => sum + (counts[word] ?? 0), 0);
-  return { passed: of("pass"), failed: of("fail", "error", "errors"), skipped: of("skip", "todo") };
+  return {
+    passed: of("pass"),
+    failed: of("fail", "error", "errors"),
+    skipped: of("skip", "todo"),
+    flaky,
+  };
 }
 
 /** `12 passed, 0 failed, 1 skipped`; the last part only when there is any. */
-export function describeSummary({ passed, failed, skipped }: TestSummary): string {
+export function describeSummary(summary: Omit<TestSummary, "flaky">): string {
+  const { passed, failed, skipped } = summary;
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }

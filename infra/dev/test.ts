@@ -3,8 +3,8 @@ import { runCommand } from "#lib/cli/run-command.ts";
 import { ensureServices, projectFolder, testUrls } from "../services/ensure-services.ts";
 import { describeSummary, parseSummary, type TestSummary } from "./test-summary.ts";
 
-/** Of bun's output; its counts come last. */
-const keptChars = 64_000;
+/** Of bun's output, some ten times that of the whole suite; its counts come last. */
+const keptChars = 4_000_000;
 const killGraceMs = 5000;
 
 let isInterrupted = false;
@@ -17,6 +17,7 @@ const command = {
   usage: `usage: bun run test [PATH…] [-t NAME]
   All tests, or those of the given files and folders, against real services, which are stopped again
   unless they ran before. The last line is \`N passed, N failed\`; a run without a test has failed.
+  A test that fails is tried once more; one that passes only then is named at the end.
   -t, --test-name-pattern NAME   tests whose name matches this expression
   --bail, --coverage, --rerun-each N, --timeout MS   as \`bun test\` takes them`,
   options: {
@@ -42,6 +43,8 @@ async function main(args: readonly string[]): Promise<number> {
   const { code, summary } = (await run) ?? { code: 1, summary: parseSummary("") };
   const ranNone = summary.passed + summary.failed === 0;
   if (ranNone) process.stderr.write(isInterrupted ? "interrupted\n" : "no test was run\n");
+  for (const name of summary.flaky)
+    process.stdout.write(`passed only at the second attempt: ${name}\n`);
   process.stdout.write(`${describeSummary(summary)}\n`);
   return code === 0 && ranNone ? 1 : code;
 }
@@ -50,8 +53,9 @@ async function runTests(
   args: readonly string[],
   env: Record<string, string | undefined>,
 ): Promise<{ code: number; summary: TestSummary }> {
+  const retry = args.some((arg) => arg.startsWith("--rerun-each")) ? [] : ["--retry=1"];
   const colour = process.stderr.isTTY ? { FORCE_COLOR: "1" } : {};
-  const child = Bun.spawn([process.execPath, "test", "--isolate", ...args], {
+  const child = Bun.spawn([process.execPath, "test", "--isolate", ...retry, ...args], {
     cwd: projectFolder,
     env: { ...env, ...colour },
     stdin: "inherit",
