@@ -8,7 +8,9 @@ import type { Reward } from "#lib/scan/scan-result.ts";
 import { type ApiClient, createApiClient } from "../harness/api-client.ts";
 import { signIn, signOut } from "../harness/sign-in.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
-import { ensureServices, projectFolder } from "../services/ensure-services.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { withDemoServices } from "./demo-services.ts";
+import { interruptible, unlessAborted } from "./interruptible.ts";
 import { describeEvent, describeResult } from "./print-demo.ts";
 
 /** The main job on a real photo, through the public API and nothing else. Stops what it started. */
@@ -28,45 +30,48 @@ const userName = "demo";
 const grantMsMax = 8_000;
 const grantPollMs = 100;
 
-const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupted.abort());
-
-await runCommand(command, demo);
+await runCommand(command, interruptible(demo));
 process.exit();
 
-async function demo({ values, positionals }: Typed<typeof command.options>): Promise<number> {
+async function demo(
+  { values: { json }, positionals }: Typed<typeof command.options>,
+  signal: AbortSignal,
+): Promise<number> {
   const [photoPath = samplePhoto, ...words] = positionals;
   const isDefault = positionals.length === 0;
   const userInput = words.join(" ") || (isDefault ? "다 마신 유리병이에요. 어떻게 버려요?" : "");
   const photo = await readPhoto(photoPath);
-  const services = await ensureServices();
-  try {
-    await migrate(services.urls.DATABASE_URL);
+  return withDemoServices({ log: say, signal }, async (urls) => {
+    await migrate(urls.DATABASE_URL);
     say("edge and worker: starting");
     const { PORT: _, HEALTH_PORT: __, PUBLIC_URL: ___, ...environment } = process.env;
-    const stack = await startStack({
-      env: { LOG_LEVEL: "warn", ...environment, ...localDefaults, ...services.urls },
-      logs: 2,
-    });
+    const env = { LOG_LEVEL: "warn", ...environment, ...localDefaults, ...urls };
+    const stack = await startStack({ env, logs: 2, signal });
     try {
-      const session = await signIn(stack.origin, userName);
-      say(`signed in: ${userName}`);
-      const api = createApiClient(stack.origin, session);
-      const code = await scan(api, photo, { userInput, json: values.json });
-      await signOut(stack.origin, session);
-      return code;
+      return await unlessAborted(signal, use(stack.origin, photo, { userInput, json }));
     } finally {
       await stack.stop();
     }
-  } finally {
-    await services.stop();
-  }
+  });
+}
+
+interface DemoRequest {
+  readonly userInput: string;
+  readonly json: boolean;
+}
+
+async function use(origin: string, photo: Photo, request: DemoRequest): Promise<number> {
+  const session = await signIn(origin, userName);
+  say(`signed in: ${userName}`);
+  const code = await scan(createApiClient(origin, session), photo, request);
+  await signOut(origin, session);
+  return code;
 }
 
 async function scan(
   api: ApiClient,
   photo: Photo,
-  { userInput, json }: { userInput: string; json: boolean },
+  { userInput, json }: DemoRequest,
 ): Promise<number> {
   const startedAt = performance.now();
   const imageUrl = await api.upload(photo.bytes, photo.mime);
@@ -79,7 +84,6 @@ async function scan(
     const ms = Math.round(performance.now() - submittedAt);
     stages.push({ stage: event.stage, status: event.status, seq: event.seq, ms });
     say(describeEvent(event, ms));
-    if (interrupted.signal.aborted) throw new Error("interrupted");
   });
   const result = await api.result(job.result_url);
   const ms = performance.now() - startedAt;

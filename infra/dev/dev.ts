@@ -4,6 +4,7 @@ import { localDefaults, startStack } from "../harness/stack.ts";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { localFolder } from "../services/state.ts";
 import { keepDevKeys } from "./dev-keys.ts";
+import { interruptible, untilAborted } from "./interruptible.ts";
 
 const command = {
   name: "dev",
@@ -13,20 +14,22 @@ const command = {
   options: {},
 } as const;
 
-await runCommand(command, dev);
+await runCommand(command, interruptible(dev));
 process.exit();
 
-async function dev(): Promise<undefined> {
-  const stopAsked = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stopAsked.resolve());
-  const services = await ensureServices();
+async function dev(_: unknown, interrupted: AbortSignal): Promise<undefined> {
+  const services = await ensureServices({ signal: interrupted });
   try {
     await migrate(services.urls.DATABASE_URL);
     const AUTH_KEYS = process.env.AUTH_KEYS || (await keepDevKeys(localFolder(projectFolder)));
     const env = { PORT: "8080", HEALTH_PORT: "8081", ...process.env, ...localDefaults, AUTH_KEYS };
-    const stack = await startStack({ env: { ...env, ...services.urls }, watch: true });
+    const stack = await startStack({
+      env: { ...env, ...services.urls },
+      watch: true,
+      signal: interrupted,
+    });
     process.stderr.write(`Eco² answers on ${stack.origin} (docs: ${stack.origin}/api/v1/docs)\n`);
-    await stopAsked.promise;
+    await untilAborted(interrupted);
     await stack.stop();
   } finally {
     await services.stop();

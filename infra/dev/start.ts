@@ -2,31 +2,36 @@ import { runCommand } from "#lib/cli/run-command.ts";
 import { loadConfig } from "#lib/config/load-config.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { EdgeConfig } from "../../services/edge/config.ts";
-import { WorkerConfig } from "../../services/worker/config.ts";
+import { stopDeadlineMs, WorkerConfig } from "../../services/worker/config.ts";
 import { startStack } from "../harness/stack.ts";
+import { interruptible, untilAborted } from "./interruptible.ts";
 
 const command = {
   name: "start",
   usage: `usage: bun run start
   Migrates, then runs edge (port PORT) and worker against the environment, as compose does with its
-  images. Ends when it is told to, or when one of the two ends.`,
+  images. Ends when it is told to, or when one of the two ends; work in flight is finished first, up
+  to ${stopDeadlineMs / 1_000} s. The exit code is that of a process that failed.`,
   options: {},
 } as const;
 
-await runCommand(command, start);
+/** The processes end by themselves at their deadlines; this is for one that does not. */
+const stopMarginMs = 5_000;
+
+await runCommand(command, interruptible(start));
 process.exit();
 
-async function start(): Promise<number> {
-  const stopAsked = Promise.withResolvers<number>();
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stopAsked.resolve(0));
+async function start(_: unknown, interrupted: AbortSignal): Promise<number> {
   // Checked here for both, so that the first run names everything that is missing at once.
   const { PORT, DATABASE_URL } = loadConfig(EdgeConfig);
   const { HEALTH_PORT } = loadConfig(WorkerConfig);
   await migrate(DATABASE_URL);
   const env = { ...process.env, PORT: String(PORT), HEALTH_PORT: String(HEALTH_PORT) };
-  const stack = await startStack({ env });
+  const stopGraceMs = stopDeadlineMs + stopMarginMs;
+  const stack = await startStack({ env, stopGraceMs, signal: interrupted });
   process.stderr.write(`Eco² answers on ${stack.origin} (docs: ${stack.origin}/api/v1/docs)\n`);
-  const code = await Promise.race([stopAsked.promise, stack.ended.then(() => 1)]);
-  await stack.stop();
-  return code;
+  const asked = untilAborted(interrupted).then(() => 0);
+  // Also a process that ends without a failure leaves half a system behind.
+  const code = await Promise.race([asked, stack.ended.then((one) => one.code || 1)]);
+  return (await stack.stop()) || code;
 }

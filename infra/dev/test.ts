@@ -1,17 +1,16 @@
 import type { Subprocess } from "bun";
 import { runCommand } from "#lib/cli/run-command.ts";
-import { ensureServices, projectFolder, testUrls } from "../services/ensure-services.ts";
+import { ensureServices, partUrls, projectFolder } from "../services/ensure-services.ts";
 import { describeSummary, parseSummary, type TestSummary } from "./test-summary.ts";
 
 /** Of bun's output, some ten times that of the whole suite; its counts come last. */
 const keptChars = 4_000_000;
 const killGraceMs = 5000;
 
-let isInterrupted = false;
 // Listening before anything starts: a signal must never leave behind what was brought up for it.
-const interrupted = new Promise<void>((resolve) => {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve());
-});
+const interruption = new AbortController();
+const { signal } = interruption;
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => interruption.abort());
 const command = {
   name: "test",
   usage: `usage: bun run test [PATH…] [-t NAME]
@@ -34,15 +33,17 @@ await runCommand(command, () => main(process.argv.slice(2)));
 process.exit();
 
 async function main(args: readonly string[]): Promise<number> {
-  const services = await ensureServices().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  const services = await ensureServices({ signal }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!signal.aborted) process.stderr.write(`${reason}\n`);
     return undefined;
   });
   const run =
-    services && runTests(args, { ...process.env, ...testUrls(services) }).finally(services.stop);
+    services &&
+    runTests(args, { ...process.env, ...partUrls("test", services) }).finally(services.stop);
   const { code, summary } = (await run) ?? { code: 1, summary: parseSummary("") };
   const ranNone = summary.passed + summary.failed === 0;
-  if (ranNone) process.stderr.write(isInterrupted ? "interrupted\n" : "no test was run\n");
+  if (ranNone) process.stderr.write(signal.aborted ? "interrupted\n" : "no test was run\n");
   for (const name of summary.flaky)
     process.stdout.write(`passed only at the second attempt: ${name}\n`);
   process.stdout.write(`${describeSummary(summary)}\n`);
@@ -63,10 +64,8 @@ async function runTests(
     stderr: "pipe",
   });
   const output = passOn(child.stderr);
-  void interrupted.then(() => {
-    isInterrupted = true;
-    return endChild(child);
-  });
+  signal.addEventListener("abort", () => void endChild(child));
+  if (signal.aborted) void endChild(child);
   const code = await child.exited;
   // A server that a test forgot may hold the pipe open for ever.
   const text = await Promise.race([output.ended, Bun.sleep(killGraceMs).then(output.soFar)]);

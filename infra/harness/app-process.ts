@@ -8,8 +8,8 @@ export interface AppProcess {
   readonly pid: number;
   readonly origin: string;
   readonly isRunning: boolean;
-  /** Resolves when its readiness probe succeeds; rejects when it ends first, or after 30 s. */
-  ready(): Promise<void>;
+  /** Resolves when its readiness probe succeeds; rejects when it ends first, is aborted, or after 30 s. */
+  ready(signal?: AbortSignal): Promise<void>;
   /** Exit code, or 128 + signal as a shell counts. */
   readonly exited: Promise<number>;
   /** Sends the signal and resolves with the exit code; SIGKILL after `graceMs`. */
@@ -70,10 +70,11 @@ export function startApp(options: AppOptions): AppProcess {
       return isRunning();
     },
     exited,
-    ready: async () => {
+    ready: async (signal) => {
       const deadline = performance.now() + readyMsMax;
       let problem: string | undefined;
       while (performance.now() < deadline) {
+        signal?.throwIfAborted();
         if (!isRunning()) {
           throw new Error(`${name} ended with ${await exited} before it was ready${where}`);
         }

@@ -7,8 +7,11 @@ export interface Stack {
   readonly origin: string;
   /** Resolves when one of the two ends by itself. */
   readonly ended: Promise<{ readonly name: string; readonly code: number }>;
-  /** SIGTERM, and SIGKILL for a process that outlives the grace period. */
-  stop(): Promise<void>;
+  /**
+   * SIGTERM, and SIGKILL for a process that outlives the grace period. Resolves with the exit code
+   * of one that failed, else 0.
+   */
+  stop(): Promise<number>;
 }
 
 export interface StackOptions {
@@ -20,13 +23,15 @@ export interface StackOptions {
   readonly logs?: "inherit" | number;
   /** The worker's command, when it is not to run from source. */
   readonly worker?: readonly string[] | undefined;
+  /** Default: 10 s, for those who rather lose a paid call than wait for it. */
+  readonly stopGraceMs?: number;
+  /** Aborted, a stack that is not ready yet is stopped. */
+  readonly signal?: AbortSignal;
 }
-
-const stopGraceMs = 10_000;
 
 /** Resolves when both are ready. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { env, watch = false, logs = "inherit" } = options;
+  const { env, watch = false, logs = "inherit", stopGraceMs = 10_000, signal } = options;
   const port = Number(env.PORT) || choosePort([]);
   const healthPort = Number(env.HEALTH_PORT) || choosePort([port]);
   const shared = {
@@ -39,11 +44,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const worker = startApp({ ...shared, name: "worker", main: "worker", port: healthPort, command });
   const both = [edge, worker];
   const ended = Promise.race(both.map(async ({ name, exited }) => ({ name, code: await exited })));
-  const stop = async (): Promise<void> => {
-    await Promise.all(both.map((app) => app.end("SIGTERM", stopGraceMs)));
+  const stop = async (): Promise<number> => {
+    const codes = await Promise.all(both.map((app) => app.end("SIGTERM", stopGraceMs)));
+    return codes.find((code) => code !== 0) ?? 0;
   };
   try {
-    await Promise.all(both.map((app) => app.ready()));
+    await Promise.all(both.map((app) => app.ready(signal)));
   } catch (error) {
     await stop();
     throw error;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { type ServiceName, VARIABLES } from "./service.ts";
+import { PARTS } from "./url.ts";
 
 /** Container ports, by compose service. */
 const PORTS = { postgres: 5432, redis: 6379, rabbitmq: 5672 } as const;
@@ -17,35 +18,44 @@ const upMs = 300_000;
 export async function engineAnswers(project: string): Promise<boolean> {
   if (!existsSync(join(project, "compose.yaml")) || !Bun.which("docker")) return false;
   const results = await Promise.all([
-    docker(project, ["info", "--format", "{{.ServerVersion}}"], engineMs),
-    docker(project, ["compose", "version"], engineMs),
+    docker(project, ["info", "--format", "{{.ServerVersion}}"], { deadlineMs: engineMs }),
+    docker(project, ["compose", "version"], { deadlineMs: engineMs }),
   ]);
   return results.every(({ code }) => code === 0);
 }
 
-/** Starts the services, waits for their health checks, and adds what the tests need. */
-export async function composeUp(project: string, names: readonly ServiceName[]): Promise<void> {
-  await compose(project, ["up", "-d", "--wait", ...names], upMs);
+/** Starts the services, waits for their health checks, and adds the parts. */
+export async function composeUp(
+  project: string,
+  names: readonly ServiceName[],
+  signal?: AbortSignal,
+): Promise<void> {
+  await compose(project, ["up", "-d", "--wait", ...names], { deadlineMs: upMs, signal });
   const prepare = names.map((name) =>
-    compose(project, ["exec", "-T", name, "sh", "-c", TEST_SCRIPTS[name]], portMs * 3),
+    compose(project, ["exec", "-T", name, "sh", "-c", PART_SCRIPTS[name]], {
+      deadlineMs: portMs * 3,
+      signal,
+    }),
   );
   await Promise.all(prepare);
 }
 
 export async function composeStop(project: string, names: readonly ServiceName[]): Promise<void> {
-  if (names.length > 0) await compose(project, ["stop", ...names], upMs);
+  if (names.length > 0) await compose(project, ["stop", ...names], { deadlineMs: upMs });
 }
 
 export async function composeRunning(project: string): Promise<string[]> {
-  const text = await compose(project, ["ps", "--services", "--status", "running"], portMs);
+  const text = await compose(project, ["ps", "--services", "--status", "running"], {
+    deadlineMs: portMs,
+  });
   return text.split("\n").filter(Boolean);
 }
 
 /** The published address of one service, with credentials. */
 export async function composeUrl(project: string, name: ServiceName): Promise<string> {
   const [address, config] = await Promise.all([
-    compose(project, ["port", name, String(PORTS[name])], portMs),
-    compose(project, ["config", "--format", "json"], portMs),
+    compose(project, ["port", name, String(PORTS[name])], { deadlineMs: portMs }),
+    compose(project, ["config", "--format", "json"], { deadlineMs: portMs }),
   ]);
   const port = Number(/:(\d+)\s*$/.exec(address.split("\n")[0] ?? "")?.[1]);
   if (!port) throw new Error(`compose service "${name}" publishes no port ${PORTS[name]}`);
@@ -70,25 +80,42 @@ export function urlFromCompose(name: ServiceName, port: number, config: string):
   return url.href;
 }
 
-/** Make the tests' own database and vhost, inside the containers; both may exist already. */
-const TEST_SCRIPTS = {
-  postgres:
-    'psql -U "$POSTGRES_USER" -d postgres -tAc ' +
-    "\"select 1 from pg_database where datname = 'eco2_test'\" | grep -q 1 || " +
-    'createdb -U "$POSTGRES_USER" eco2_test',
+const parts = Object.values(PARTS);
+
+/** Make database and vhost of each part inside the containers; both may exist already. */
+const PART_SCRIPTS = {
+  postgres: parts
+    .map(
+      ({ postgres }) =>
+        'psql -U "$POSTGRES_USER" -d postgres -tAc ' +
+        `"select 1 from pg_database where datname = '${postgres}'" | grep -q 1 || ` +
+        `createdb -U "$POSTGRES_USER" ${postgres}`,
+    )
+    .join("; "),
   redis: "true",
-  rabbitmq:
-    "rabbitmqctl -q list_vhosts | grep -qx eco2-test || rabbitmqctl -q add_vhost eco2-test; " +
-    'rabbitmqctl -q set_permissions -p eco2-test "$RABBITMQ_DEFAULT_USER" ".*" ".*" ".*"',
+  rabbitmq: parts
+    .map(
+      ({ rabbitmq }) =>
+        `rabbitmqctl -q list_vhosts | grep -qx ${rabbitmq} || rabbitmqctl -q add_vhost ${rabbitmq}; ` +
+        `rabbitmqctl -q set_permissions -p ${rabbitmq} "$RABBITMQ_DEFAULT_USER" ".*" ".*" ".*"`,
+    )
+    .join("; "),
 } as const satisfies Record<ServiceName, string>;
 
-async function compose(project: string, args: string[], deadlineMs: number): Promise<string> {
-  const { code, out, errors } = await docker(project, ["compose", ...args], deadlineMs);
+interface DockerOptions {
+  readonly deadlineMs: number;
+  /** Aborted, the client is killed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function compose(project: string, args: string[], options: DockerOptions): Promise<string> {
+  const { code, out, errors } = await docker(project, ["compose", ...args], options);
   if (code !== 0) throw new Error(`docker compose ${args.join(" ")} failed:\n${errors.trim()}`);
   return out;
 }
 
-async function docker(project: string, args: string[], deadlineMs: number) {
+async function docker(project: string, args: string[], { deadlineMs, signal }: DockerOptions) {
+  signal?.throwIfAborted();
   const child = Bun.spawn(["docker", ...args], {
     cwd: project,
     stdin: "ignore",
@@ -97,7 +124,9 @@ async function docker(project: string, args: string[], deadlineMs: number) {
     detached: true,
   });
   // The whole group: a plugin that outlives its client would keep the pipes open.
-  const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), deadlineMs);
+  const kill = () => process.kill(-child.pid, "SIGKILL");
+  const timer = setTimeout(kill, deadlineMs);
+  signal?.addEventListener("abort", kill);
   try {
     const [out, errors, code] = await Promise.all([
       new Response(child.stdout).text(),
@@ -107,5 +136,6 @@ async function docker(project: string, args: string[], deadlineMs: number) {
     return { out, errors, code };
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", kill);
   }
 }

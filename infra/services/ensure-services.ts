@@ -14,7 +14,7 @@ import {
   VARIABLES,
 } from "./service.ts";
 import { localFolder, type State, writeState } from "./state.ts";
-import { maskUrl, testUrl } from "./url.ts";
+import { maskUrl, type Part, partUrl } from "./url.ts";
 
 export interface ServicesOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -22,6 +22,8 @@ export interface ServicesOptions {
   readonly log?: Log;
   /** The folder that holds `.local` and `compose.yaml`. Default: this project. */
   readonly project?: string;
+  /** Aborted, what is being started is stopped again, and the call rejects. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Services {
@@ -42,7 +44,7 @@ export const projectFolder = resolve(import.meta.dir, "../..");
  * All or none: when a private instance fails, what this call had started is stopped again.
  */
 export async function ensureServices(options: ServicesOptions = {}): Promise<Services> {
-  const { env = process.env, log = logToStderr, project = projectFolder } = options;
+  const { env = process.env, log = logToStderr, project = projectFolder, signal } = options;
   const given = SERVICE_NAMES.filter((name) => env[VARIABLES[name]]);
   const ours = SERVICE_NAMES.filter((name) => !given.includes(name));
   const inEnvironment = (name: ServiceName): Found => ({
@@ -59,9 +61,11 @@ export async function ensureServices(options: ServicesOptions = {}): Promise<Ser
   try {
     await settleAll(given.map((name) => verify(name, found[name])));
     if (ours.length > 0) {
-      await withLock(localFolder(project), log, () => bringUp(project, ours, found, log));
+      const run = () => bringUp(ours, found, { project, log, signal });
+      await withLock(localFolder(project), log, run, signal);
     }
     await settleAll(ours.map((name) => verify(name, found[name])));
+    signal?.throwIfAborted();
   } catch (error) {
     await stop();
     throw error;
@@ -75,12 +79,15 @@ export async function ensureServices(options: ServicesOptions = {}): Promise<Ser
   };
 }
 
-/** The URLs tests use: their own database, Redis database and vhost, except in what was given. */
-export function testUrls({ urls, sources }: Pick<Services, "urls" | "sources">): ServiceUrls {
+/** The URLs of a part: its own database, Redis database and vhost, except in what was given. */
+export function partUrls(
+  part: Part,
+  { urls, sources }: Pick<Services, "urls" | "sources">,
+): ServiceUrls {
   const swapped = { ...urls };
   for (const name of SERVICE_NAMES) {
     const variable = VARIABLES[name];
-    if (sources[name] !== "environment") swapped[variable] = testUrl(name, urls[variable]);
+    if (sources[name] !== "environment") swapped[variable] = partUrl(part, name, urls[variable]);
   }
   return swapped;
 }
@@ -92,23 +99,28 @@ interface Found {
 }
 type FoundServices = Record<ServiceName, Found>;
 
+interface BringUp {
+  readonly project: string;
+  readonly log: Log;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function bringUp(
-  project: string,
   names: readonly ServiceName[],
   found: FoundServices,
-  log: Log,
+  { project, log, signal }: BringUp,
 ): Promise<void> {
   if (canInstall()) await recoverInstallation();
   const state = await openState(project);
   const settled = names.some((name) => isRunning(PRIVATE[name], state));
   if (!settled && (await engineAnswers(project))) {
-    await bringUpContainers(state, names, found, log);
+    await bringUpContainers(state, names, found, { log, signal });
     return;
   }
   const install = installMissing(names, state, log);
   await settleAll(
     names.map(async (name) => {
-      const started = await timed(name, log, startPrivate(name, state, install));
+      const started = await timed(name, log, startPrivate(name, state, { install, signal }));
       found[name] = { url: PRIVATE[name].url(state), source: "private", started };
     }),
   );
@@ -118,7 +130,7 @@ async function bringUpContainers(
   state: State,
   names: readonly ServiceName[],
   found: FoundServices,
-  log: Log,
+  { log, signal }: Omit<BringUp, "project">,
 ): Promise<void> {
   const { project } = state;
   log(`starting ${names.join(", ")} with docker compose`);
@@ -127,7 +139,15 @@ async function bringUpContainers(
   // Before the start, so that `down` also stops what a failed start leaves to be looked at.
   state.compose = [...new Set([...state.compose, ...started])];
   writeState(state);
-  await composeUp(project, names);
+  try {
+    await composeUp(project, names, signal);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    await composeStop(project, started);
+    state.compose = state.compose.filter((name) => !started.includes(name));
+    writeState(state);
+    throw error;
+  }
   for (const name of names) {
     const url = await composeUrl(project, name);
     found[name] = { url, source: "compose", started: started.includes(name) };

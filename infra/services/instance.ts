@@ -13,6 +13,17 @@ const stopMs = 20_000;
 const pollMs = 100;
 const attemptsMax = 3;
 
+interface StartOptions {
+  readonly binaries: Binaries;
+  /** Aborted, the server that is being started is stopped again. */
+  readonly signal: AbortSignal | undefined;
+}
+
+interface WaitOptions extends Pick<StartOptions, "signal"> {
+  readonly isAlive: () => boolean;
+  readonly waitMs: number;
+}
+
 /**
  * Makes one private instance answer. True when it had to be started.
  *
@@ -22,24 +33,26 @@ const attemptsMax = 3;
 export async function startInstance(
   service: PrivateService,
   state: State,
-  binaries: Binaries,
+  { binaries, signal }: StartOptions,
 ): Promise<boolean> {
   if (isRunning(service, state)) {
     const isAlive = () => isRunning(service, state);
-    if ((await waitReady(service, state, isAlive, settleMs)) === undefined) {
+    const cause = await waitReady(service, state, { isAlive, waitMs: settleMs, signal });
+    if (cause === undefined) {
       await service.repair?.(state, binaries);
       return false;
     }
+    signal?.throwIfAborted();
     await stopInstance(service, state);
   }
   for (let attempt = 1; ; attempt++) {
     await endCompanions(service, state);
     const ports = refreshPorts(service, state);
-    const failure = await start(service, state, binaries);
+    const failure = await start(service, state, { binaries, signal });
     if (failure === undefined) break;
     await stopInstance(service, state);
     // Only a lost race for a port is worth another try: anything else would fail the same way.
-    if (attempt === attemptsMax || ports.every(portIsFree)) throw failure;
+    if (signal?.aborted || attempt === attemptsMax || ports.every(portIsFree)) throw failure;
   }
   return true;
 }
@@ -70,12 +83,16 @@ function refreshPorts(service: PrivateService, state: State): number[] {
 }
 
 /** Undefined once it answers; otherwise why it does not. */
-async function start(service: PrivateService, state: State, binaries: Binaries): Promise<unknown> {
+async function start(
+  service: PrivateService,
+  state: State,
+  { binaries, signal }: StartOptions,
+): Promise<unknown> {
   try {
     const child = await service.start(state, binaries);
     const isAlive = () => child.exitCode === null && child.signalCode === null;
-    const cause = await waitReady(service, state, isAlive, startMs);
-    if (cause === undefined) return undefined;
+    const cause = await waitReady(service, state, { isAlive, waitMs: startMs, signal });
+    if (cause === undefined || signal?.aborted) return cause;
     const tail = `the end of ${logFile(state, service.name)}:\n${logTail(state, service.name)}`;
     return new Error(`${service.name} does not start; ${tail}`, { cause });
   } catch (error) {
@@ -87,8 +104,7 @@ async function start(service: PrivateService, state: State, binaries: Binaries):
 async function waitReady(
   service: PrivateService,
   state: State,
-  isAlive: () => boolean,
-  waitMs: number,
+  { isAlive, waitMs, signal }: WaitOptions,
 ): Promise<unknown> {
   const deadline = performance.now() + waitMs;
   for (;;) {
@@ -97,6 +113,7 @@ async function waitReady(
       await probe(service.name, service.url(state));
       return undefined;
     } catch (error) {
+      if (signal?.aborted) return signal.reason;
       if (!isAlive() || performance.now() > deadline) return error;
     }
     await Bun.sleep(pollMs);

@@ -6,9 +6,14 @@ const waitMax = 300_000;
 const pollMs = 100;
 const noticeMs = 1000;
 
-/** One bring-up at a time in a project: runs the work while this process holds the folder's lock. */
-export async function withLock<T>(folder: string, log: Log, run: () => Promise<T>): Promise<T> {
-  const release = await acquireLock(folder, log);
+/** One run at a time in a folder: runs the work while this process holds the folder's lock. */
+export async function withLock<T>(
+  folder: string,
+  log: Log,
+  run: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const release = await acquireLock(folder, log, signal);
   try {
     return await run();
   } finally {
@@ -22,15 +27,21 @@ export async function withLock<T>(folder: string, log: Log, run: () => Promise<T
  *
  * @returns what releases it
  */
-export async function acquireLock(folder: string, log: Log): Promise<() => void> {
+export async function acquireLock(
+  folder: string,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<() => void> {
   const database = new Database(join(folder, "lock"), { create: true });
   const start = performance.now();
   let noticed = false;
   while (!tryAcquire(database)) {
+    if (signal?.aborted) database.close();
+    signal?.throwIfAborted();
     const waited = performance.now() - start;
-    if (waited > waitMax) throw new Error("another bring-up of this project does not end");
+    if (waited > waitMax) throw new Error("another run of this project does not end");
     if (!noticed && waited > noticeMs) {
-      log("waiting for another bring-up of this project to finish");
+      log("waiting for another run of this project to finish");
       noticed = true;
     }
     await Bun.sleep(pollMs);

@@ -8,12 +8,13 @@ import type { PrivateService } from "./private-service.ts";
 import { probe, versionsMin } from "./probe.ts";
 import { endProcesses } from "./process-table.ts";
 import type { State } from "./state.ts";
+import { PARTS } from "./url.ts";
 
-const DATABASES = ["eco2", "eco2_test"];
+const DATABASES = ["eco2", ...Object.values(PARTS).map(({ postgres }) => postgres)];
 const ADMIN = "postgres";
 const initdbEndMs = 2000;
 
-/** PostgreSQL: role `eco2`, no superuser, owns the databases `eco2` and `eco2_test`. */
+/** PostgreSQL: role `eco2`, no superuser, owns the database `eco2` and that of each part. */
 export const postgresService: PrivateService = {
   name: "postgres",
   ports: ["postgres"],

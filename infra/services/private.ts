@@ -52,12 +52,14 @@ export async function stopPrivate(name: ServiceName, state: State): Promise<void
 export async function startPrivate(
   name: ServiceName,
   state: State,
-  install: Promise<void> | undefined,
+  { install, signal }: { install: Promise<void> | undefined; signal: AbortSignal | undefined },
 ): Promise<boolean> {
   if (missing(name, state).length > 0) await install;
   const lacking = missing(name, state);
   if (lacking.length > 0) throw new Error(missingMessage(name, lacking));
-  return await startInstance(PRIVATE[name], state, PRIVATE[name].binaries(state));
+  signal?.throwIfAborted();
+  const binaries = PRIVATE[name].binaries(state);
+  return await startInstance(PRIVATE[name], state, { binaries, signal });
 }
 
 /** Installs, in one go, what the named services lack; undefined when there is nothing to do. */

@@ -17,7 +17,7 @@ afterEach(() => {
 /** A process that carries the marker as an argument, and ignores SIGTERM when told to. */
 async function sleeper(marker: string, trap = "") {
   // Waits for input that never comes: a `sleep` would be a second process with the same marker.
-  const script = `${trap} echo ready; read line`;
+  const script = `${trap} echo ready; while :; do read line; done`;
   const child = Bun.spawn(["sh", "-c", script, marker], { stdin: "pipe", stdout: "pipe" });
   started.push(child);
   await child.stdout.getReader().read();
@@ -53,6 +53,13 @@ test("what does not end when asked is killed, and nothing is left", async () => 
   expect(await endProcesses([mine], "SIGTERM", 100)).toBe(true);
   await child.exited;
   expect(child.signalCode).toBe("SIGKILL");
+});
+
+test("what drops the first signal is asked again before it is killed", async () => {
+  const mine = marker();
+  const child = await sleeper(mine, "trap 'trap \"exit 7\" TERM' TERM;");
+  expect(await endProcesses([mine], "SIGTERM", 10_000)).toBe(true);
+  expect(await child.exited).toBe(7);
 });
 
 test("ending what is not there succeeds at once", async () => {

@@ -44,13 +44,18 @@ export async function endProcesses(
   signal: NodeJS.Signals,
   graceMs: number,
 ): Promise<boolean> {
-  for (const found of findProcesses(markers)) signalProcess(found, signal);
-  if (await goneWithin(markers, graceMs)) return true;
+  const deadline = performance.now() + graceMs;
+  do {
+    // Again and again: Erlang drops a signal that comes in the first moments of its boot.
+    for (const found of findProcesses(markers)) signalProcess(found, signal);
+    if (await goneWithin(markers, Math.min(graceMs, signalAgainMs))) return true;
+  } while (performance.now() < deadline);
   for (const found of findProcesses(markers)) signalProcess(found, "SIGKILL");
   return await goneWithin(markers, killGraceMs);
 }
 
 const killGraceMs = 5000;
+const signalAgainMs = 1000;
 const pollMs = 25;
 
 function goneWithin(markers: readonly string[], timeoutMs: number): Promise<boolean> {

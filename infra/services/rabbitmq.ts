@@ -6,12 +6,13 @@ import { isListening } from "./port.ts";
 import type { PrivateService } from "./private-service.ts";
 import { findProcesses } from "./process-table.ts";
 import type { State } from "./state.ts";
+import { PARTS } from "./url.ts";
 
-const VHOSTS = ["eco2", "eco2-test"];
+const VHOSTS = ["eco2", ...Object.values(PARTS).map(({ rabbitmq }) => rabbitmq)];
 const epmdStartMs = 5000;
 
 /**
- * RabbitMQ with the vhosts `eco2` and `eco2-test`, one user for both, and no guest.
+ * RabbitMQ with the vhost `eco2` and that of each part, one user for all, and no guest.
  *
  * Node name, cookie, ports and even the name daemon (epmd) are its own: nothing is shared with a
  * broker or an Erlang node that is already on the machine.

@@ -4,7 +4,7 @@ import { spawnDaemon, writeAs } from "./daemon.ts";
 import type { PrivateService } from "./private-service.ts";
 import type { State } from "./state.ts";
 
-/** Redis with an append-only file; database 0 is for the project, 1 for its tests. */
+/** Redis with an append-only file; database 0 is for the project, others for parts. */
 export const redisService: PrivateService = {
   name: "redis",
   ports: ["redis"],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connect } from "amqplib";
 import { Redis } from "ioredis";
 import postgres from "postgres";
-import { ensureServices, type Services, testUrls } from "./ensure-services.ts";
+import { ensureServices, partUrls, type Services } from "./ensure-services.ts";
 import { inspectServices } from "./inspect-services.ts";
 import { probe } from "./probe.ts";
 import { findProcesses, type RunningProcess } from "./process-table.ts";
@@ -55,7 +55,7 @@ test(
 );
 
 test("the project's role owns its two databases and nothing more", async () => {
-  for (const url of [services.urls.DATABASE_URL, testUrls(services).DATABASE_URL]) {
+  for (const url of [services.urls.DATABASE_URL, partUrls("test", services).DATABASE_URL]) {
     const sql = postgres(url, { max: 1 });
     const [row] = await sql`
       select pg_get_userbyid(datdba) as owner, rolsuper as super,
@@ -73,7 +73,7 @@ test("no connection without the password, and RabbitMQ has no guest", async () =
   await expect(probe("rabbitmq", without(AMQP_URL))).rejects.toThrow("ACCESS_REFUSED");
   const guest = AMQP_URL.replace(/eco2:\w+@/, "guest:guest@");
   await expect(probe("rabbitmq", guest)).rejects.toThrow("ACCESS_REFUSED");
-  expect(await probe("rabbitmq", testUrls(services).AMQP_URL)).toMatch(/^\d+\.\d+/);
+  expect(await probe("rabbitmq", partUrls("test", services).AMQP_URL)).toMatch(/^\d+\.\d+/);
 });
 
 test(
@@ -126,6 +126,20 @@ test("a URL that is set but does not answer is named, and nothing is started for
   expect(existsSync(join(empty, ".local"))).toBe(false);
   rmSync(empty, { recursive: true });
 });
+
+test(
+  "a bring-up that is aborted stops at once what it was starting",
+  async () => {
+    await takeDown(options());
+    const interruption = new AbortController();
+    const bringUp = ensureServices({ ...options(), signal: interruption.signal });
+    await until(() => ours("beam").length > 0);
+    interruption.abort(new Error("interrupted"));
+    await expect(bringUp).rejects.toThrow("interrupted");
+    expect(ours("")).toEqual([]);
+  },
+  bootMs,
+);
 
 test(
   "down leaves no process behind, and purge no file",

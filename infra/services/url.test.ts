@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { testUrls } from "./ensure-services.ts";
-import { maskUrl, shellExport, testUrl } from "./url.ts";
+import { partUrls } from "./ensure-services.ts";
+import { maskUrl, partUrl, shellExport } from "./url.ts";
 
 const urls = {
   DATABASE_URL: "postgres://eco2:secret@127.0.0.1:1/eco2",
@@ -9,22 +9,24 @@ const urls = {
 };
 
 test("tests get their own database, Redis database and vhost on the same servers", () => {
-  expect(testUrl("postgres", urls.DATABASE_URL)).toBe(
+  expect(partUrl("test", "postgres", urls.DATABASE_URL)).toBe(
     "postgres://eco2:secret@127.0.0.1:1/eco2_test",
   );
-  expect(testUrl("redis", urls.REDIS_URL)).toBe("redis://:secret@127.0.0.1:2/1");
-  expect(testUrl("rabbitmq", urls.AMQP_URL)).toBe("amqp://eco2:secret@127.0.0.1:3/eco2-test");
+  expect(partUrl("test", "redis", urls.REDIS_URL)).toBe("redis://:secret@127.0.0.1:2/1");
+  expect(partUrl("test", "rabbitmq", urls.AMQP_URL)).toBe(
+    "amqp://eco2:secret@127.0.0.1:3/eco2-test",
+  );
 });
 
 test("parameters of a URL survive the swap", () => {
-  expect(testUrl("postgres", "postgres://h/eco2?sslmode=require")).toBe(
+  expect(partUrl("test", "postgres", "postgres://h/eco2?sslmode=require")).toBe(
     "postgres://h/eco2_test?sslmode=require",
   );
 });
 
 test("what the environment has given is used as it is", () => {
   const sources = { postgres: "environment", redis: "private", rabbitmq: "compose" } as const;
-  const swapped = testUrls({ urls, sources });
+  const swapped = partUrls("test", { urls, sources });
   expect(swapped.DATABASE_URL).toBe(urls.DATABASE_URL);
   expect(swapped.REDIS_URL).toEndWith("/1");
   expect(swapped.AMQP_URL).toEndWith("/eco2-test");

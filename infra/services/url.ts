@@ -1,9 +1,16 @@
 import type { ServiceName } from "./service.ts";
 
-/** The same instance, but the part of it that tests may empty: own database, own vhost. */
-export function testUrl(name: ServiceName, url: string): string {
+/** Parts of the services that may be emptied: own database, own Redis database, own vhost. */
+export const PARTS = {
+  test: { postgres: "eco2_test", redis: "1", rabbitmq: "eco2-test" },
+  demo: { postgres: "eco2_demo", redis: "2", rabbitmq: "eco2-demo" },
+} as const satisfies Record<string, Record<ServiceName, string>>;
+export type Part = keyof typeof PARTS;
+
+/** The same instance, but a part of it. */
+export function partUrl(part: Part, name: ServiceName, url: string): string {
   const swapped = new URL(url);
-  swapped.pathname = { postgres: "/eco2_test", redis: "/1", rabbitmq: "/eco2-test" }[name];
+  swapped.pathname = `/${PARTS[part][name]}`;
   return swapped.href;
 }
 

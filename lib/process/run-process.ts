@@ -4,7 +4,7 @@ import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
 import { createLogger, type Logger, type LogLevel } from "#lib/log/logger.ts";
 
 /** SIGTERM to exit. Below Kubernetes' usual 30 s less a margin; the worker asks for more. */
-const stopDeadlineDefaultMs = 25_000;
+export const stopDeadlineDefaultMs = 25_000;
 
 /** Ctrl-C reaches a whole process group, and a supervisor in it passes it on: that is one request. */
 const sameSignalDefaultMs = 1_000;

@@ -6,6 +6,11 @@ const { AMQP_URL, CDN_URL, DATABASE_URL, DEFAULT_MODEL, HOST, IMAGE_HOSTS, LOG_L
 const { PORT, PUBLIC_URL, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 const d = v.description;
 
+/** Work in flight at stop may take as long as a model; what outlives it is deferred. */
+export const drainMs = 90_000;
+/** SIGTERM to exit, at most. */
+export const stopDeadlineMs = drainMs + 15_000;
+
 export const WorkerConfig = v.pipe(
   v.object({
     DATABASE_URL,

@@ -8,17 +8,14 @@ import type { Logger } from "#lib/log/logger.ts";
 import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { createPhotoLoader } from "./adapters/photo-loader.ts";
-import { WorkerConfig } from "./config.ts";
+import { drainMs, stopDeadlineMs, WorkerConfig } from "./config.ts";
 import { connect } from "./main-connections.ts";
 import { readQueues, startConsumers, stopConsumers, workerCommand } from "./main-consumers.ts";
 import { createModels } from "./main-models.ts";
 import { startRedrive } from "./main-redrive.ts";
 import { createScans, createTasks } from "./main-tasks.ts";
 
-/** Work in flight at stop may take as long as a model; what outlives it is deferred. */
-const drainMs = 90_000;
-
-const limits = { stopDeadlineMs: drainMs + 15_000, args: [] };
+const limits = { stopDeadlineMs, args: [] };
 
 await runCommand(workerCommand, async ({ values }) => {
   const queues = readQueues(values.queues);
