@@ -65,7 +65,9 @@ async function initialise(state: State, folder: string): Promise<void> {
   const inHome = { cwd: state.home };
   // An initdb whose bring-up was killed carries on alone, in a draft of another name.
   await endProcesses([`--pgdata=${data}.`], "SIGKILL", initdbEndMs);
-  await runAs(state, ["sh", "-c", 'rm -rf "$0".* "$0"', data], inHome);
+  // The backend that a killed initdb had started writes until it finds its input ended.
+  const removal = 'for i in 1 2 3 4 5; do rm -rf "$0".* "$0" && exit; sleep 0.2; done; exit 1';
+  await runAs(state, ["sh", "-c", removal, data], inHome);
   await writeAs(state, passwordFile, state.secrets.admin);
   await runAs(
     state,
