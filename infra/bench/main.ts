@@ -1,7 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { runCommand } from "#lib/cli/run-command.ts";
-import { migrate } from "#lib/db/migrate.ts";
-import { bringUpOwn, type OwnServers } from "../harness/own-servers.ts";
+import { type OwnServers, withOwnServers } from "../harness/own-servers.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { benchCommand, type Options, readOptions } from "./arguments.ts";
 import { BENCHES } from "./benches.ts";
@@ -18,20 +17,11 @@ import { renderMachine, renderTerminal } from "./terminal.ts";
  */
 const known = BENCHES.map(({ name }) => name);
 
-await runCommand(benchCommand(known), (typed) => main(readOptions(typed, known)));
+await runCommand(benchCommand(known), (typed) => {
+  const options = readOptions(typed, known);
+  return withOwnServers(benchFolder, (servers) => run(options, servers));
+});
 process.exit();
-
-async function main(options: Options): Promise<number> {
-  const bringingUp = bringUpOwn(benchFolder, report);
-  stopOnSignal(bringingUp);
-  const servers = await bringingUp;
-  try {
-    await migrate(servers.urls.DATABASE_URL);
-    return await run(options, servers);
-  } finally {
-    await servers.stop();
-  }
-}
 
 async function run(options: Options, servers: OwnServers): Promise<number> {
   const { names, runs, quick, json, save } = options;
@@ -41,31 +31,16 @@ async function run(options: Options, servers: OwnServers): Promise<number> {
   const folder = quick ? join(benchFolder, "quick") : benchFolder;
   const keep = async (result: Result): Promise<void> => {
     const path = await writeResult(join(folder, "results"), result);
-    report(`${result.name}: result and charts in ${relative(projectFolder, dirname(path))}`);
+    console.error(`${result.name}: result and charts in ${relative(projectFolder, dirname(path))}`);
     if (save) await writeResult(savedFolder, result);
     if (save) await renderSaved();
   };
   const chosen = BENCHES.filter(({ name }) => names.includes(name));
-  const context = { urls, services: serviceProcesses(servers), runs, quick, report };
+  const context = { urls, services: serviceProcesses(servers), runs, quick, report: console.error };
   const ran = await runBenches(chosen, context, circumstances, keep);
   const text = json
     ? JSON.stringify({ ...circumstances, ...ran }, null, 2)
     : [renderMachine(circumstances), ...ran.results.map(renderTerminal)].join("\n");
   await Bun.write(Bun.stdout, `${text}\n`);
   return ran.failures.length > 0 ? 1 : 0;
-}
-
-/** Also while they are still being started. What a benchmark has started ends with this process. */
-function stopOnSignal(bringingUp: Promise<OwnServers>): void {
-  const stop = async (code: number): Promise<never> => {
-    const servers = await bringingUp.catch(() => undefined);
-    await servers?.stop();
-    process.exit(code);
-  };
-  process.once("SIGINT", () => void stop(130));
-  process.once("SIGTERM", () => void stop(143));
-}
-
-function report(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -2,8 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { readWholeNumber, type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
-import { migrate } from "#lib/db/migrate.ts";
-import { bringUpOwn, chaosFolder } from "../harness/own-servers.ts";
+import { chaosFolder, withOwnServers } from "../harness/own-servers.ts";
 import { CRASH_PATCHES } from "./crash-points.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 import { patchTree } from "./patch-tree.ts";
@@ -43,16 +42,9 @@ async function main(values: Values): Promise<number> {
   const { seed: only } = values;
   const scansMin = values.quick ? quickScansMin : fullScansMin;
   const seeds = only ? [readWholeNumber("--seed", only)] : values.quick || mutant ? [1] : [1, 2, 3];
-  const servers = await bringUpOwn(chaosFolder, say);
-  rmSync(join(chaosFolder, "logs"), { recursive: true, force: true });
-  const stop = async (): Promise<never> => {
-    await servers.stop();
-    process.exit(1);
-  };
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void stop());
-  try {
+  return withOwnServers(chaosFolder, async (servers) => {
+    rmSync(join(chaosFolder, "logs"), { recursive: true, force: true });
     const trees = copyTrees(mutant);
-    await migrate(servers.urls.DATABASE_URL);
     const outcomes: Outcome[] = [];
     const failures: string[] = [];
     for (const seed of seeds) {
@@ -65,21 +57,19 @@ async function main(values: Values): Promise<number> {
       }
     }
     return conclude(outcomes, failures, { mutant, json: values.json });
-  } finally {
-    await servers.stop();
-  }
+  });
 }
 
 async function run(scenario: Scenario, options: RunOptions): Promise<Outcome> {
-  say(`${scenario.name} seed ${options.seed}: ${scenario.proves}`);
+  console.error(`${scenario.name} seed ${options.seed}: ${scenario.proves}`);
   const outcome = await runScenario(scenario, options);
   const { accepted, completed, recoveryS, seconds } = rowOf(outcome);
   const breaches = `${outcome.breaches.length} breaches`;
   const recovery = `recovered after ${recoveryS?.toFixed(1) ?? "?"} s`;
-  say(
+  console.error(
     `  ${accepted} accepted, ${completed} completed, ${breaches}, ${recovery}, took ${seconds} s`,
   );
-  if (outcome.breaches.length > 0) say(describeBreaches(outcome));
+  if (outcome.breaches.length > 0) console.error(describeBreaches(outcome));
   return outcome;
 }
 
@@ -100,7 +90,7 @@ function conclude(
   failures: readonly string[],
   { mutant, json }: { mutant: Mutant | undefined; json: boolean },
 ): number {
-  for (const failure of failures) say(`FAILURE ${failure}`);
+  for (const failure of failures) console.error(`FAILURE ${failure}`);
   const rows = outcomes.map(rowOf);
   const breaches = outcomes.flatMap((outcome) =>
     outcome.breaches.map((breach) => ({
@@ -113,7 +103,7 @@ function conclude(
   else console.log(table(rows));
   if (!mutant) return breaches.length + failures.length > 0 ? 1 : 0;
   const isFound = outcomes.some(hasFound);
-  say(`mutant ${mutant.name}: ${isFound ? "found" : "NOT FOUND"}`);
+  console.error(`mutant ${mutant.name}: ${isFound ? "found" : "NOT FOUND"}`);
   return isFound ? 0 : 1;
 }
 
@@ -143,8 +133,4 @@ function chooseScenarios(values: Values, mutant: Mutant | undefined): readonly S
     throw new UsageError(`no scenario ${unknown.join(", ")}; there are ${all.join(", ")}`);
   }
   return SCENARIOS.filter(({ name }) => names.includes(name));
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -1,6 +1,6 @@
 import { readWholeNumber } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
-import { bringUpOwn, chaosFolder } from "../harness/own-servers.ts";
+import { chaosFolder, withOwnServers } from "../harness/own-servers.ts";
 import { runFuzz } from "./run-fuzz.ts";
 
 const command = {
@@ -20,15 +20,9 @@ const command = {
 await runCommand(command, async ({ values }) => {
   const requests = readWholeNumber("--requests", values.requests);
   const seed = readWholeNumber("--seed", values.seed);
-  const servers = await bringUpOwn(chaosFolder, say);
-  try {
-    return (await runFuzz({ servers, requests, seed, say })) ? 0 : 1;
-  } finally {
-    await servers.stop();
-  }
+  const say = console.error;
+  return withOwnServers(chaosFolder, async (servers) =>
+    (await runFuzz({ servers, requests, seed, say })) ? 0 : 1,
+  );
 });
 process.exit();
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { migrate } from "#lib/db/migrate.ts";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { acquireLock } from "../services/lock.ts";
 import { PRIVATE } from "../services/private.ts";
@@ -22,6 +23,31 @@ export interface OwnServers {
   restart(): Promise<void>;
   /** Stops what this run has started; data stays. */
   stop(): Promise<void>;
+}
+
+/**
+ * Runs a suite on migrated servers of its own, and stops them at its end or at a signal, also while they are
+ * still being started. What the suite has started besides ends with this process.
+ */
+export async function withOwnServers<T>(
+  folder: string,
+  run: (servers: OwnServers) => Promise<T>,
+): Promise<T> {
+  const bringingUp = bringUpOwn(folder, console.error);
+  const stop = async (code: number): Promise<never> => {
+    const servers = await bringingUp.catch(() => undefined);
+    await servers?.stop();
+    process.exit(code);
+  };
+  process.once("SIGINT", () => void stop(130));
+  process.once("SIGTERM", () => void stop(143));
+  const servers = await bringingUp;
+  try {
+    await migrate(servers.urls.DATABASE_URL);
+    return await run(servers);
+  } finally {
+    await servers.stop();
+  }
 }
 
 /**
