@@ -1,7 +1,6 @@
-import type { FinalAnswer } from "#lib/contract/answer.ts";
-import type { ModelClassification } from "#lib/contract/classification.ts";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { runProcess } from "#lib/process/run-process.ts";
+import { petAnswer, petClassification } from "#lib/testing/pet-bottle.ts";
 import { WorkerConfig } from "../../services/worker/config.ts";
 import { connect } from "../../services/worker/main-connections.ts";
 import { startConsumers, stopConsumers } from "../../services/worker/main-consumers.ts";
@@ -38,23 +37,9 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
   await setAll(0);
 });
 
-/** A clean bottle with nothing left to do: the scan that earns a character, and so takes every step. */
-const classification: ModelClassification = {
-  classification: {
-    major_category: "재활용폐기물",
-    middle_category: "무색페트병",
-    minor_category: "생수병",
-  },
-  situation_tags: ["내용물_없음", "비닐_라벨_완전_제거됨"],
-};
-const answer: FinalAnswer = {
-  disposal_steps: { 단계1: "찌그러뜨려 뚜껑을 닫아요.", 단계2: "투명 페트병 수거함에 넣어요." },
-  insufficiencies: [],
-  user_answer: "투명 페트병 수거함에 넣어 주세요.",
-};
 const instantModel: Model = {
   name: "instant",
   estimate: false,
-  classify: async () => classification,
-  answer: async () => answer,
+  classify: async () => petClassification,
+  answer: async () => petAnswer.content,
 };

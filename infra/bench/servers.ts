@@ -52,13 +52,12 @@ export function openPostgres({ DATABASE_URL }: ServiceUrls): postgres.Sql & Asyn
  * when a benchmark disposes of it.
  */
 export function startService(
-  main: AppOptions["main"],
+  main: string,
   env: AppOptions["env"],
   args: readonly string[] = [],
 ): AppProcess & AsyncDisposable {
   const port = choosePort([]);
   const app = startApp({
-    name: main,
     main,
     args,
     env: {
@@ -66,8 +65,6 @@ export function startService(
       // `BUN_OPTIONS=--cpu-prof-md` profiles it.
       BUN_OPTIONS: process.env.BUN_OPTIONS,
       LOG_LEVEL: "warn",
-      PORT: String(port),
-      HEALTH_PORT: String(port),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       ...env,
     },

@@ -6,6 +6,7 @@ import {
   type Stage,
   startOpenAiServer,
 } from "#lib/testing/openai-server.ts";
+import { petAnswer } from "#lib/testing/pet-bottle.ts";
 import type { Random } from "../harness/random.ts";
 import type { ModelCall } from "./history.ts";
 
@@ -69,7 +70,7 @@ function isUsable({ status = 200, content, finishReason = "stop", break: broken 
 function replyTo(token: string, stage: Stage): Reply {
   const [kind, number] = token.split("-");
   if (kind === "refused") return { refusal: "no" };
-  if (stage === "answer") return { content: answer };
+  if (stage === "answer") return petAnswer;
   if (kind === "plain") return { content: { classification: plain, situation_tags: [] } };
   const middle_category = MIDDLES[Number(number) % MIDDLES.length];
   const classification = { major_category: "재활용폐기물", middle_category, minor_category: null };
@@ -80,12 +81,6 @@ const plain = {
   major_category: "일반종량제폐기물",
   middle_category: null,
   minor_category: "칫솔",
-};
-
-const answer = {
-  disposal_steps: { 단계1: "헹궈요.", 단계2: "수거함에 넣어요." },
-  insufficiencies: [],
-  user_answer: "수거함에 넣어 주세요.",
 };
 
 const Prompt = v.object({ user_input: v.string() });

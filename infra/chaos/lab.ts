@@ -77,7 +77,6 @@ export class Lab {
   startEdge(): AppProcess {
     this.edge = this.#start("edge", this.edgePort, {
       ...this.edgeLinks.urls,
-      PORT: String(this.edgePort),
       IMAGE_DIR: join(chaosFolder, "images"),
       // All requests come from one address: a limit would hide what is tested.
       SIGN_INS_PER_MINUTE_PER_IP: "0",
@@ -93,7 +92,6 @@ export class Lab {
     const worker = this.#start("worker", port, {
       ...links.urls,
       PUBLIC_URL: this.origin,
-      HEALTH_PORT: String(port),
       OPENAI_BASE_URL: this.model.url,
       ...env,
     });

@@ -6,17 +6,10 @@ import { TASK_NAMES } from "#lib/contract/task.ts";
 import { isTerminal } from "#lib/scan/epoch.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import { cancelChannel, scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import {
-  type Harness,
-  petAnswer,
-  petVision,
-  scan,
-  startHarness,
-  uploadPhoto,
-  workerCommand,
-} from "./harness.ts";
+import { type Harness, scan, startHarness, uploadPhoto, workerCommand } from "./harness.ts";
 
 /** From the DELETE to the end of the stream, and to the provider's loss of the connection. */
 const deadlineMs = 1_000;

@@ -9,6 +9,7 @@ import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { usersRoutes } from "../../services/users/main-routes.ts";
@@ -16,7 +17,7 @@ import {
   createOwnershipWriter,
   createUserCharacterWriter,
 } from "../../services/worker/adapters/postgres.ts";
-import { petAnswer, petVision, scan, startHarness, uploadPhoto } from "./harness.ts";
+import { scan, startHarness, uploadPhoto } from "./harness.ts";
 
 const sql = postgres(serviceUrls.DATABASE_URL, { max: 4, onnotice: () => undefined });
 const redis = new Redis(serviceUrls.REDIS_URL);

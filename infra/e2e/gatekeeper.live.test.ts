@@ -7,7 +7,6 @@ import { migrate } from "#lib/db/migrate.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { localDefaults } from "../harness/stack.ts";
-import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
 
 describe("a gatekeeper process", () => {
@@ -16,10 +15,9 @@ describe("a gatekeeper process", () => {
   let app: AppProcess;
   beforeAll(async () => {
     await migrate(serviceUrls.DATABASE_URL);
-    const env = { ...localDefaults, ...serviceUrls, LOG_LEVEL: "warn", PORT: String(port) };
+    const env = { ...localDefaults, ...serviceUrls, LOG_LEVEL: "warn" };
     const logFile = join(folder, "gatekeeper.log");
-    const tree = projectFolder;
-    app = startApp({ name: "gatekeeper", main: "gatekeeper", tree, env, port, logFile });
+    app = startApp({ main: "gatekeeper", env, port, logFile });
     await app.ready();
   }, 30_000);
   afterAll(async () => {

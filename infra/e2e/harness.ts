@@ -3,12 +3,12 @@ import { migrate } from "#lib/db/migrate.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanResult } from "#lib/scan/scan-result.ts";
 import { type OpenAiServer, startOpenAiServer } from "#lib/testing/openai-server.ts";
+import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { type ApiClient, createApiClient, type Submitted } from "../harness/api-client.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
-import { choosePort } from "../services/port.ts";
 
 /** Edge and worker as real processes on real services, with a fake model server. */
 export interface Harness {
@@ -20,26 +20,6 @@ export interface Harness {
   startWorker(queues: readonly TaskName[]): AppProcess;
   stop(): Promise<void>;
 }
-
-/** A clean PET bottle with nothing left to do: the scan that earns 페티. */
-export const petVision = {
-  content: {
-    classification: {
-      major_category: "재활용폐기물",
-      middle_category: "무색페트병",
-      minor_category: "생수병",
-    },
-    situation_tags: ["내용물_없음", "비닐_라벨_완전_제거됨"],
-    question: null,
-  },
-};
-export const petAnswer = {
-  content: {
-    disposal_steps: { 단계1: "찌그러뜨려 뚜껑을 닫아요.", 단계2: "투명 페트병 수거함에 넣어요." },
-    insufficiencies: [],
-    user_answer: "투명 페트병 수거함에 넣어 주세요.",
-  },
-};
 
 export async function startHarness(
   env: Record<string, string> = {},
@@ -67,10 +47,8 @@ export async function startHarness(
       return { id, api: createApiClient(stack.origin, { "x-user-id": id }) };
     },
     startWorker: (queues) => {
-      const port = choosePort([]);
-      const env = { ...full, PORT: new URL(stack.origin).port, HEALTH_PORT: String(port) };
-      const command = workerCommand(queues);
-      const worker = startApp({ name: "worker", main: "worker", command, env, port });
+      const env = { ...full, PORT: new URL(stack.origin).port };
+      const worker = startApp({ main: "worker", command: workerCommand(queues), env });
       more.push(worker);
       return worker;
     },

@@ -8,10 +8,11 @@ import {
   rateLimitReply,
   startOpenAiServer,
 } from "#lib/testing/openai-server.ts";
+import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { choosePort } from "../services/port.ts";
-import { type Harness, petAnswer, petVision, type Scan, scan, startHarness } from "./harness.ts";
+import { type Harness, type Scan, scan, startHarness } from "./harness.ts";
 
 const scans = 20;
 /** More than the tries all scans have together, so that a counted refusal would fail some. */

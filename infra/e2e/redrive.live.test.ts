@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
+import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { type Harness, petAnswer, petVision, startHarness, uploadPhoto } from "./harness.ts";
+import { type Harness, startHarness, uploadPhoto } from "./harness.ts";
 
 const away = { status: 503 };
 

@@ -13,7 +13,6 @@ import { createLinks, type Links } from "../harness/links.ts";
 import { bringUpOwn, chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import { signIn, signOut } from "../harness/sign-in.ts";
 import { localDefaults } from "../harness/stack.ts";
-import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
 import { SERVICE_NAMES } from "../services/service.ts";
 import { uploadPhoto } from "./harness.ts";
@@ -71,14 +70,11 @@ describe("a token revoked by a logout", () => {
     const logs = join(chaosFolder, "logs");
     mkdirSync(logs, { recursive: true });
     const app = startApp({
-      name: main,
       main,
-      tree: projectFolder,
       env: {
         ...localDefaults,
         ...links.urls,
         LOG_LEVEL: "warn",
-        PORT: String(port),
         AUTH_KEYS: await keys,
         INTERNAL_SECRET: "0123456789abcdef0123456789abcdef",
         SIGN_INS_PER_MINUTE_PER_IP: "0",

@@ -10,9 +10,8 @@ import { makeKey, openKeySet } from "#lib/token/key-set.ts";
 import { signToken } from "#lib/token/sign-token.ts";
 import { tokenCookies } from "#lib/token/token.ts";
 import { createApiClient } from "../harness/api-client.ts";
-import { type AppOptions, type AppProcess, startApp } from "../harness/app-process.ts";
+import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { signIn } from "../harness/sign-in.ts";
-import { choosePort } from "../services/port.ts";
 import { type Harness, scan, startHarness } from "./harness.ts";
 import { type Answer, type Ground, RULES, type Rule, requestOf } from "./route-rules.ts";
 
@@ -196,12 +195,11 @@ describe("a service that runs alone", () => {
 
   beforeAll(async () => {
     await migrate(serviceUrls.DATABASE_URL);
-    const start = (main: AppOptions["main"], env: Record<string, string> = {}) => {
-      const port = choosePort([]);
-      const own = { PORT: String(port), INTERNAL_SECRET: secret, LOG_LEVEL: "error" };
+    const start = (main: string, env: Record<string, string> = {}) => {
+      const own = { INTERNAL_SECRET: secret, LOG_LEVEL: "error" };
       const production = { NODE_ENV: "production", AUTH_MODE: "oauth", ADMIN_USERS: admin };
       const all = { ...serviceUrls, ...production, IMAGE_DIR: folder, ...own, ...env };
-      const app = startApp({ name: main, main, env: all, port });
+      const app = startApp({ main, env: all });
       apps.push(app);
       return app;
     };

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import postgres from "postgres";
+import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { type Harness, petAnswer, petVision, scan, startHarness, uploadPhoto } from "./harness.ts";
+import { type Harness, scan, startHarness, uploadPhoto } from "./harness.ts";
 
 describe("a scan", () => {
   let eco2: Harness;

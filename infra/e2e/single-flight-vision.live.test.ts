@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import amqp, { type Channel, type ChannelModel } from "amqplib";
 import { TASK_NAMES } from "#lib/contract/task.ts";
+import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-import { type Harness, petAnswer, petVision, startHarness, workerCommand } from "./harness.ts";
+import { type Harness, startHarness, workerCommand } from "./harness.ts";
 
 let eco2: Harness;
 

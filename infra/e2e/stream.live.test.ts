@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { EventSource } from "eventsource";
 import { STAGES } from "#lib/scan/stage.ts";
+import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
-import { type Harness, petAnswer, petVision, startHarness, uploadPhoto } from "./harness.ts";
+import { type Harness, startHarness, uploadPhoto } from "./harness.ts";
 
 describe("a browser's EventSource", () => {
   let eco2: Harness;

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { projectFolder } from "../services/ensure-services.ts";
+import { choosePort } from "../services/port.ts";
 import { killOnExit } from "./kill-on-exit.ts";
 
 /** One of the system's processes, run as it is deployed. */
@@ -17,25 +18,18 @@ export interface AppProcess {
 }
 
 export interface AppOptions {
-  readonly name: string;
   /** `services/<main>/main.ts` of `tree`. */
-  readonly main:
-    | "edge"
-    | "worker"
-    | "gatekeeper"
-    | "scan"
-    | "events"
-    | "users"
-    | "character"
-    | "images";
+  readonly main: string;
+  /** Default: as its main. */
+  readonly name?: string;
   readonly args?: readonly string[];
   /** A command in place of the source, such as a built binary. */
   readonly command?: readonly string[] | undefined;
   /** Folder of the source. Default: this project. */
   readonly tree?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Port of its readiness probe. */
-  readonly port: number;
+  /** Where it serves, at least its readiness probe. Default: a free one. */
+  readonly port?: number;
   /** Restart on a changed file. */
   readonly watch?: boolean;
   /** Takes all output. Default: standard output goes to `stdout`, errors to ours. */
@@ -48,12 +42,14 @@ const pollMs = 20;
 const requestMs = 3_000;
 
 export function startApp(options: AppOptions): AppProcess {
-  const { name, main, args = [], tree = projectFolder, env, port, watch, logFile } = options;
+  const { main, name = main, args = [], tree = projectFolder, env, watch, logFile } = options;
+  const port = options.port ?? choosePort([]);
+  const portVariable = main === "worker" ? "HEALTH_PORT" : "PORT";
   const source = [process.execPath, ...(watch ? ["--watch"] : []), `services/${main}/main.ts`];
   const log = logFile === undefined ? undefined : openSync(logFile, "a");
   const child = Bun.spawn([...(options.command ?? source), ...args], {
     cwd: tree,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...env, [portVariable]: String(port) },
     stdin: "ignore",
     stdout: log ?? options.stdout ?? "inherit",
     stderr: log ?? "inherit",

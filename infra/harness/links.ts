@@ -1,16 +1,14 @@
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import {
-  SERVICE_NAMES,
+  forEachService,
   type ServiceName,
   type ServiceUrls,
+  toServiceUrls,
   VARIABLES,
 } from "../services/service.ts";
 
 /** One process's connections to the backing services, each through a proxy that can inject faults. */
-export interface Links {
-  readonly postgres: TcpProxy;
-  readonly redis: TcpProxy;
-  readonly rabbitmq: TcpProxy;
+export interface Links extends Readonly<Record<ServiceName, TcpProxy>> {
   /** The addresses of the proxies. */
   readonly urls: ServiceUrls;
   /** For services that were restarted on other ports. */
@@ -20,25 +18,23 @@ export interface Links {
 }
 
 export function createLinks(urls: ServiceUrls): Links {
-  const proxies = {
-    postgres: startTcpProxy(addressOf("postgres", urls)),
-    redis: startTcpProxy(addressOf("redis", urls)),
-    rabbitmq: startTcpProxy(addressOf("rabbitmq", urls)),
-  };
-  const via = (name: ServiceName): string => {
-    const url = new URL(urls[VARIABLES[name]]);
-    url.port = String(proxies[name].port);
-    return url.href;
-  };
-  const each = (act: (proxy: TcpProxy, name: ServiceName) => void): void => {
-    for (const name of SERVICE_NAMES) act(proxies[name], name);
-  };
+  const proxies = forEachService((name) => startTcpProxy(addressOf(name, urls)));
+  const all = Object.values(proxies);
   return {
     ...proxies,
-    urls: { DATABASE_URL: via("postgres"), REDIS_URL: via("redis"), AMQP_URL: via("rabbitmq") },
-    setUpstream: (newUrls) => each((proxy, name) => proxy.setUpstream(addressOf(name, newUrls))),
-    heal: () => each((proxy) => proxy.heal()),
-    stop: () => each((proxy) => proxy.stop()),
+    urls: toServiceUrls((name) => {
+      const url = new URL(urls[VARIABLES[name]]);
+      url.port = String(proxies[name].port);
+      return url.href;
+    }),
+    setUpstream: (newUrls) =>
+      void forEachService((name) => proxies[name].setUpstream(addressOf(name, newUrls))),
+    heal: () => {
+      for (const proxy of all) proxy.heal();
+    },
+    stop: () => {
+      for (const proxy of all) proxy.stop();
+    },
   };
 }
 

@@ -31,17 +31,13 @@ export interface StackOptions {
 
 /** Resolves when both are ready. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { env, watch = false, logs = "inherit", stopGraceMs = 10_000, signal } = options;
+  const { env, watch = false, logs: stdout = "inherit", worker: command } = options;
+  const { stopGraceMs = 10_000, signal } = options;
   const port = Number(env.PORT) || choosePort([]);
   const healthPort = Number(env.HEALTH_PORT) || choosePort([port]);
-  const shared = {
-    env: { ...env, PORT: String(port), HEALTH_PORT: String(healthPort) },
-    watch,
-    stdout: logs,
-  };
-  const edge = startApp({ ...shared, name: "edge", main: "edge", port });
-  const command = options.worker;
-  const worker = startApp({ ...shared, name: "worker", main: "worker", port: healthPort, command });
+  const shared = { env: { ...env, PORT: String(port) }, watch, stdout };
+  const edge = startApp({ ...shared, main: "edge", port });
+  const worker = startApp({ ...shared, main: "worker", port: healthPort, command });
   const both = [edge, worker];
   const ended = Promise.race(both.map(async ({ name, exited }) => ({ name, code: await exited })));
   const stop = async (): Promise<number> => {

@@ -6,11 +6,13 @@ import { withLock } from "./lock.ts";
 import { installMissing, openState, PRIVATE, startPrivate, stopPrivate } from "./private.ts";
 import { isAtLeast, probe, versionsMin } from "./probe.ts";
 import {
+  forEachService,
   type Log,
   SERVICE_NAMES,
   type ServiceName,
   type ServiceUrls,
   type Source,
+  toServiceUrls,
   VARIABLES,
 } from "./service.ts";
 import { localFolder, type State, writeState } from "./state.ts";
@@ -47,16 +49,11 @@ export async function ensureServices(options: ServicesOptions = {}): Promise<Ser
   const { env = process.env, log = logToStderr, project = projectFolder, signal } = options;
   const given = SERVICE_NAMES.filter((name) => env[VARIABLES[name]]);
   const ours = SERVICE_NAMES.filter((name) => !given.includes(name));
-  const inEnvironment = (name: ServiceName): Found => ({
+  const found = forEachService<Found>((name) => ({
     url: env[VARIABLES[name]] ?? "",
     source: "environment",
     started: false,
-  });
-  const found: FoundServices = {
-    postgres: inEnvironment("postgres"),
-    redis: inEnvironment("redis"),
-    rabbitmq: inEnvironment("rabbitmq"),
-  };
+  }));
   const stop = () => stopStarted(project, found, log);
   try {
     await settleAll(given.map((name) => verify(name, found[name])));
@@ -70,11 +67,10 @@ export async function ensureServices(options: ServicesOptions = {}): Promise<Ser
     await stop();
     throw error;
   }
-  const { postgres, redis, rabbitmq } = found;
   return {
-    urls: { DATABASE_URL: postgres.url, REDIS_URL: redis.url, AMQP_URL: rabbitmq.url },
-    sources: { postgres: postgres.source, redis: redis.source, rabbitmq: rabbitmq.source },
-    started: [postgres, redis, rabbitmq].some(({ started }) => started),
+    urls: toServiceUrls((name) => found[name].url),
+    sources: forEachService((name) => found[name].source),
+    started: SERVICE_NAMES.some((name) => found[name].started),
     stop,
   };
 }
@@ -84,12 +80,10 @@ export function partUrls(
   part: Part,
   { urls, sources }: Pick<Services, "urls" | "sources">,
 ): ServiceUrls {
-  const swapped = { ...urls };
-  for (const name of SERVICE_NAMES) {
-    const variable = VARIABLES[name];
-    if (sources[name] !== "environment") swapped[variable] = partUrl(part, name, urls[variable]);
-  }
-  return swapped;
+  return toServiceUrls((name) => {
+    const url = urls[VARIABLES[name]];
+    return sources[name] === "environment" ? url : partUrl(part, name, url);
+  });
 }
 
 interface Found {

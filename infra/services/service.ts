@@ -11,6 +11,16 @@ export const VARIABLES = {
 
 export type ServiceUrls = Record<(typeof VARIABLES)[ServiceName], string>;
 
+/** One value for each service. */
+export function forEachService<T>(make: (name: ServiceName) => T): Record<ServiceName, T> {
+  return { postgres: make("postgres"), redis: make("redis"), rabbitmq: make("rabbitmq") };
+}
+
+/** The URL of each service, under its variable. */
+export function toServiceUrls(url: (name: ServiceName) => string): ServiceUrls {
+  return { DATABASE_URL: url("postgres"), REDIS_URL: url("redis"), AMQP_URL: url("rabbitmq") };
+}
+
 /** Where a service runs: where the environment says, in the project's compose file, or as a private instance. */
 export type Source = "environment" | "compose" | "private";
 
