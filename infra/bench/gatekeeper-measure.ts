@@ -4,12 +4,13 @@ import { makeKey, openKeySet } from "#lib/token/key-set.ts";
 import { signToken } from "#lib/token/sign-token.ts";
 import type { AppProcess } from "../harness/app-process.ts";
 import { startChild } from "../harness/child.ts";
+import { openPostgres } from "../harness/open-postgres.ts";
 import type { ServiceUrls } from "../services/service.ts";
 import type { BenchContext } from "./bench.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
 import { type GatekeeperPlan, GatekeeperReport } from "./gatekeeper-load.ts";
 import { metered, residentMb, type Usage } from "./meter.ts";
-import { benchFolder, openPostgres, startService } from "./servers.ts";
+import { benchFolder, startService } from "./servers.ts";
 import { percentileRanks } from "./statistics.ts";
 
 export interface Sizes {

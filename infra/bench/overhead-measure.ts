@@ -1,10 +1,11 @@
 import type postgres from "postgres";
 import * as v from "valibot";
 import { type Child, startChild } from "../harness/child.ts";
+import { openPostgres } from "../harness/open-postgres.ts";
+import { wipe } from "../harness/wipe.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered, type Usage } from "./meter.ts";
 import { queueScans } from "./overhead-load.ts";
-import { openPostgres, wipe } from "./servers.ts";
 
 /** Queued scans, and the worker processes that drain them. */
 export interface Backlog {

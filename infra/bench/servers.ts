@@ -1,15 +1,10 @@
 import { join } from "node:path";
-import amqp from "amqplib";
-import { Redis } from "ioredis";
-import postgres from "postgres";
-import { assertTopology } from "#lib/queue/assert-topology.ts";
-import { QUEUES } from "#lib/queue/topology.ts";
 import { type AppOptions, type AppProcess, startApp } from "../harness/app-process.ts";
 import type { OwnServers } from "../harness/own-servers.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
-import { SERVICE_NAMES, type ServiceUrls } from "../services/service.ts";
+import { SERVICE_NAMES } from "../services/service.ts";
 import type { ProcessGroup } from "./meter.ts";
 
 /** Everything the benchmarks write: data of their own servers, logs, results. */
@@ -21,30 +16,6 @@ export function serviceProcesses(servers: OwnServers): ProcessGroup[] {
     const [oldest] = servers.processes(name);
     return oldest ? [{ name, pid: oldest.pid }] : [];
   });
-}
-
-/** Forgets all scans and grants, so that every run starts from the same state. */
-export async function wipe(urls: ServiceUrls): Promise<void> {
-  await using sql = openPostgres(urls);
-  await sql`truncate scan.scans, character.character_ownerships, users.user_characters
-    restart identity`;
-  const redis = new Redis(urls.REDIS_URL);
-  const broker = await amqp.connect(urls.AMQP_URL);
-  try {
-    await redis.flushdb();
-    const channel = await broker.createChannel();
-    await assertTopology(channel);
-    for (const { name } of QUEUES) await channel.purgeQueue(name);
-  } finally {
-    redis.disconnect();
-    await broker.close();
-  }
-}
-
-/** One connection, for what a benchmark itself asks. */
-export function openPostgres({ DATABASE_URL }: ServiceUrls): postgres.Sql & AsyncDisposable {
-  const sql = postgres(DATABASE_URL, { max: 1, onnotice: () => undefined });
-  return Object.assign(sql, { [Symbol.asyncDispose]: () => sql.end({ timeout: 2 }) });
 }
 
 /**

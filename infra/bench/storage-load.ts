@@ -8,17 +8,13 @@ import { continueTrace } from "#lib/trace/trace-context.ts";
 import type { ServiceUrls } from "../services/service.ts";
 
 /** Publishes grants as a reward does: with confirms. */
-export interface GrantPublisher extends AsyncDisposable {
-  /** Resolves when every queue named holds the grant safely. */
-  publish(grant: OwnershipGrant, queues: readonly TaskName[]): Promise<void>;
-}
-
-export async function openGrantPublisher({ AMQP_URL }: ServiceUrls): Promise<GrantPublisher> {
+export async function openGrantPublisher({ AMQP_URL }: ServiceUrls) {
   const broker = await connectBroker(AMQP_URL, createLogger("bench", "error"));
   const publisher = await createPublisher(broker);
   const headers = { traceparent: continueTrace(undefined), attempt: 0, epoch: 0 };
   return {
-    publish: async (grant, queues) => {
+    /** Resolves when every queue named holds the grant safely. */
+    publish: async (grant: OwnershipGrant, queues: readonly TaskName[]): Promise<void> => {
       await Promise.all(queues.map((queue) => publisher.publish(queue, grant, headers)));
     },
     [Symbol.asyncDispose]: broker.close,

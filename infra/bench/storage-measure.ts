@@ -1,10 +1,13 @@
 import type postgres from "postgres";
+import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import type { TaskName } from "#lib/contract/task.ts";
+import { openPostgres } from "../harness/open-postgres.ts";
+import { wipe } from "../harness/wipe.ts";
 import type { BenchContext } from "./bench.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
 import { metered, type Usage } from "./meter.ts";
-import { openPostgres, startService, wipe } from "./servers.ts";
-import { type GrantPublisher, makeGrants, openGrantPublisher } from "./storage-load.ts";
+import { startService } from "./servers.ts";
+import { makeGrants, openGrantPublisher } from "./storage-load.ts";
 
 /** Grants that were written and what it took. */
 export interface Writing {
@@ -87,7 +90,7 @@ export async function measureLatency(
   await using sql = openPostgres(urls);
   await using worker = startWorker(urls, queues);
   await worker.ready();
-  const publish = (grant: Grant) => publisher.publish(grant, queues);
+  const publish = (grant: OwnershipGrant) => publisher.publish(grant, queues);
   await publishSteadily(publish, sql, { perS, seconds: warmUpS });
   const startedAt = performance.now();
   const [latenciesMs, usage] = await metered([worker, ...services], () =>
@@ -132,14 +135,12 @@ async function untilRows(
   throw new Error(`the worker wrote fewer than ${rowsMin} rows in ${deadlineMs / 1_000} s`);
 }
 
-type Grant = Parameters<GrantPublisher["publish"]>[0];
-
 /** Ids are given in the order of writing and seen in that of commits: this far back one may be late. */
 const idsBack = 500;
 
 /** The time of each grant from its publish to its row, in ms. */
 async function publishSteadily(
-  publish: (grant: Grant) => Promise<void>,
+  publish: (grant: OwnershipGrant) => Promise<void>,
   sql: postgres.Sql,
   { perS, seconds }: Pace,
 ): Promise<number[]> {

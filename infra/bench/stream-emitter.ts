@@ -9,17 +9,15 @@ import type { Watch } from "./stream-load.ts";
 /** Emits in flight: enough to keep Redis busy, so few that an event's time is when it was emitted. */
 const emitsMax = 64;
 
-/** Emits the events of scans, as the scan service and the worker do. */
-export interface Emitter extends AsyncDisposable {
-  /** To every job, as fast as Redis takes it. */
-  emit(jobs: readonly Watch[], updates: readonly StageUpdate[]): Promise<void>;
-}
+export type Emitter = Awaited<ReturnType<typeof openEmitter>>;
 
-export async function openEmitter({ REDIS_URL }: ServiceUrls): Promise<Emitter> {
+/** Emits the events of scans, as the scan service and the worker do. */
+export async function openEmitter({ REDIS_URL }: ServiceUrls) {
   const redis = await connectRedis(REDIS_URL, createLogger("bench", "error"));
   const log = createEventLog(redis);
   return {
-    emit: (jobs, updates) =>
+    /** To every job, as fast as Redis takes it. */
+    emit: (jobs: readonly Watch[], updates: readonly StageUpdate[]): Promise<void> =>
       forEachAtOnce(emitsMax, jobs, async ({ jobId, userId }) => {
         const job = { id: jobId, epoch: 0 };
         const events = updates.map((one) => scanEvent(job, one, Date.now()));

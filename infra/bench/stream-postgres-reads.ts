@@ -1,19 +1,11 @@
 import { until } from "#lib/testing/until.ts";
+import { openPostgres } from "../harness/open-postgres.ts";
 import type { ServiceUrls } from "../services/service.ts";
-import { openPostgres } from "./servers.ts";
+
+export type PostgresReads = Awaited<ReturnType<typeof openPostgresReads>>;
 
 /** What Eco²'s processes ask of PostgreSQL, as PostgreSQL itself sees it. */
-export interface PostgresReads extends AsyncDisposable {
-  /**
-   * Connections that have run a statement since the last call, by the time of their newest statement:
-   * seen at once, unlike the statistics, which may be seconds late.
-   */
-  statements(): Promise<number>;
-  /** Scans of `scan.scans` since `open`, once every process that could make one has ended. */
-  scansOfScans(): Promise<number>;
-}
-
-export async function openPostgresReads(urls: ServiceUrls): Promise<PostgresReads> {
+export async function openPostgresReads(urls: ServiceUrls) {
   const sql = openPostgres(urls);
   const newest = async () => {
     const rows = await sql<{ id: string }[]>`
@@ -30,13 +22,18 @@ export async function openPostgresReads(urls: ServiceUrls): Promise<PostgresRead
   let known = await newest();
   const scansBefore = await scans();
   return {
-    statements: async () => {
+    /**
+     * Connections that have run a statement since the last call, by the time of their newest statement:
+     * seen at once, unlike the statistics, which may be seconds late.
+     */
+    statements: async (): Promise<number> => {
       const now = await newest();
       const fresh = now.difference(known).size;
       known = now;
       return fresh;
     },
-    scansOfScans: async () => {
+    /** Scans of `scan.scans` since `open`, once every process that could make one has ended. */
+    scansOfScans: async (): Promise<number> => {
       // A backend reports what it did when it ends.
       await until(async () => (await newest()).size === 0);
       return (await scans()) - scansBefore;

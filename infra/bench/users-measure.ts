@@ -3,10 +3,11 @@ import { Redis } from "ioredis";
 import * as v from "valibot";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { startChild } from "../harness/child.ts";
+import { wipe } from "../harness/wipe.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered, type Usage } from "./meter.ts";
-import { benchFolder, startService, wipe } from "./servers.ts";
+import { benchFolder, startService } from "./servers.ts";
 import type { UsersPlan } from "./users-load.ts";
 import { type EndedScan, LoadReport } from "./users-tally.ts";
 

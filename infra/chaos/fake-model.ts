@@ -24,18 +24,13 @@ export type Disturbance = (call: {
   readonly nth: number;
 }) => Reply | undefined;
 
-/** A fake model server that knows which scan a call belongs to, and records every call. */
-export interface FakeModel {
-  readonly url: string;
-  readonly calls: readonly ModelCall[];
-  disturb(disturbance: Disturbance | undefined): void;
-  stop(): Promise<void>;
-}
+export type FakeModel = ReturnType<typeof startFakeModel>;
 
 /** How long a call takes, in milliseconds: long enough that a fault meets many scans inside one. */
 const callMs = { min: 60, max: 260 };
 
-export function startFakeModel(random: Random): FakeModel {
+/** A fake model server that knows which scan a call belongs to, and records every call. */
+export function startFakeModel(random: Random) {
   const calls: ModelCall[] = [];
   const counts = new Map<string, number>();
   let disturbance: Disturbance | undefined;
@@ -55,7 +50,7 @@ export function startFakeModel(random: Random): FakeModel {
   return {
     url: server.url,
     calls,
-    disturb: (next) => {
+    disturb: (next: Disturbance | undefined): void => {
       disturbance = next;
     },
     stop: server.stop,

@@ -1,9 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import postgres from "postgres";
+import type postgres from "postgres";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { createLinks, type Links } from "../harness/links.ts";
+import { openPostgres } from "../harness/open-postgres.ts";
 import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import type { Random } from "../harness/random.ts";
 import { localDefaults } from "../harness/stack.ts";
@@ -170,12 +171,8 @@ export class Lab {
 
   /** Runs queries on the suite's database, directly. */
   async query<T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-    const sql = postgres(this.servers.urls.DATABASE_URL, { max: 1, onnotice: () => undefined });
-    try {
-      return await work(sql);
-    } finally {
-      await sql.end({ timeout: 2 });
-    }
+    await using sql = openPostgres(this.servers.urls);
+    return await work(sql);
   }
 
   /** Reads new events; when Redis is down, the next call reads them. */

@@ -1,6 +1,5 @@
-import { type Channel, connect } from "amqplib";
+import { connect } from "amqplib";
 import { createSemaphore } from "#lib/process/semaphore.ts";
-import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
 import { isTerminal } from "#lib/scan/epoch.ts";
 import { readReplay } from "#lib/scan-store/read-scan.ts";
@@ -8,6 +7,7 @@ import { jpegPhoto } from "#lib/testing/photos.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import type { OwnServers } from "../harness/own-servers.ts";
 import { createRandom } from "../harness/random.ts";
+import { wipe } from "../harness/wipe.ts";
 import type { Breach } from "./breach.ts";
 import { checkHistory } from "./check-history.ts";
 import type { Grant, History, Job } from "./history.ts";
@@ -44,11 +44,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const { servers, seed, tree } = options;
   const startedAt = performance.now();
   const random = createRandom(`${seed}/${scenario.name}`);
-  await clearQueues(servers);
+  await wipe(servers.urls);
   const run = `${scenario.name}-${seed}-${startedAt.toString(36).slice(-6).replace(".", "")}`;
   const lab = new Lab({ servers, random, seed, run, tree });
   try {
-    await lab.redis.flushall();
     await lab.start(scenario.workers ?? 1);
     const load = await openLoad(lab, scenario);
     const recoveryMs = await breakUnderLoad(lab, load, scenario, options.scansMin);
@@ -176,32 +175,16 @@ async function readGrants(lab: Lab): Promise<{ ownerships: Grant[]; collections:
   }));
 }
 
-/** Purges what an earlier run left, and declares the queues in time: see `topologyAgeMs`. */
-function clearQueues(servers: OwnServers): Promise<void> {
-  return withChannel(servers, async (channel) => {
-    await assertTopology(channel);
-    for (const { name } of QUEUES) await channel.purgeQueue(name);
-  });
-}
-
-function leftovers(servers: OwnServers): Promise<Map<string, number>> {
-  return withChannel(servers, async (channel) => {
+async function leftovers({ urls }: OwnServers): Promise<Map<string, number>> {
+  const connection = await connect(urls.AMQP_URL);
+  try {
+    const channel = await connection.createChannel();
     const counts = new Map<string, number>();
     for (const { name } of QUEUES) {
       const { messageCount } = await channel.checkQueue(name);
       if (messageCount > 0) counts.set(name, messageCount);
     }
     return counts;
-  });
-}
-
-async function withChannel<T>(
-  { urls }: OwnServers,
-  use: (channel: Channel) => Promise<T>,
-): Promise<T> {
-  const connection = await connect(urls.AMQP_URL);
-  try {
-    return await use(await connection.createChannel());
   } finally {
     await connection.close();
   }

@@ -4,12 +4,13 @@ import amqp from "amqplib";
 import type { Subprocess } from "bun";
 import { QUEUES } from "#lib/queue/topology.ts";
 import { type OpenAiServer, startOpenAiServer } from "#lib/testing/openai-server.ts";
+import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
-import { petAnswer, petVision, uploadPhoto } from "./harness.ts";
+import { uploadPhoto } from "./harness.ts";
 
 /** Longer than the 10 s after which a developer's commands kill what still works. */
 const callMs = 12_000;

@@ -1,6 +1,5 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Redis } from "ioredis";
 import * as v from "valibot";
 import { startOpenAiServer } from "#lib/testing/openai-server.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
@@ -8,7 +7,8 @@ import { createApiClient } from "../harness/api-client.ts";
 import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import { createRandom, type Random } from "../harness/random.ts";
 import { signIn } from "../harness/sign-in.ts";
-import { localDefaults, type Stack, startStack } from "../harness/stack.ts";
+import { localDefaults, startStack } from "../harness/stack.ts";
+import { wipe } from "../harness/wipe.ts";
 import { forbiddenUrls } from "./forbidden-urls.ts";
 import { fuzzRequest, operationsOf } from "./fuzz-request.ts";
 import type { Known } from "./fuzz-values.ts";
@@ -32,7 +32,7 @@ export interface FuzzOptions {
 
 /** On a migrated database. @returns true when no request and no address has found a problem. */
 export async function runFuzz({ servers, requests, seed, say }: FuzzOptions): Promise<boolean> {
-  await forgetEarlierRuns(servers.urls.REDIS_URL);
+  await wipe(servers.urls);
   const model = startOpenAiServer({ callsMax: 0 });
   const listeners = startSsrfListeners();
   const imageHosts = [listeners.redirector, ...listeners.names].join(",");
@@ -65,26 +65,17 @@ export async function runFuzz({ servers, requests, seed, say }: FuzzOptions): Pr
   }
 }
 
-async function forgetEarlierRuns(url: string): Promise<void> {
-  const redis = new Redis(url);
-  await redis.flushall();
-  redis.disconnect();
-}
-
-async function start(env: Readonly<Record<string, string>>, run: string): Promise<Stack> {
-  mkdirSync(join(chaosFolder, "logs"), { recursive: true });
-  const logs = openSync(join(chaosFolder, "logs", `${run}.log`), "w");
+function start(env: Readonly<Record<string, string>>, run: string) {
+  const logs = join(chaosFolder, "logs");
+  mkdirSync(logs, { recursive: true });
   const own = {
     LOG_LEVEL: "warn",
     IMAGE_DIR: join(chaosFolder, "images"),
     // All requests come from one address: a limit would hide what is behind it.
     SIGN_INS_PER_MINUTE_PER_IP: "0",
   };
-  try {
-    return await startStack({ env: { ...localDefaults, ...own, ...env }, logs });
-  } finally {
-    closeSync(logs);
-  }
+  const logFile = join(logs, `${run}.log`);
+  return startStack({ env: { ...localDefaults, ...own, ...env }, logFile });
 }
 
 const Accepted = v.object({ stream_url: v.string() });

@@ -5,18 +5,15 @@ import type { Problems } from "./problems.ts";
 
 const requestMs = 10_000;
 
-/** Sends requests and checks every response; `statuses` counts them. */
-export interface Sender {
-  readonly statuses: ReadonlyMap<number, number>;
-  /** @returns the parsed body of a JSON response. */
-  send(request: FuzzRequest): Promise<unknown>;
-}
+export type Sender = ReturnType<typeof createSender>;
 
-export function createSender(origin: string, problems: Problems): Sender {
+/** Sends requests and checks every response; `statuses` counts them. */
+export function createSender(origin: string, problems: Problems) {
   const statuses = new Map<number, number>();
   return {
     statuses,
-    send: async (request) => {
+    /** @returns the parsed body of a JSON response. */
+    send: async (request: FuzzRequest): Promise<unknown> => {
       const { method, target, headers, body } = request;
       try {
         const response = await fetch(origin + target, {

@@ -1,18 +1,7 @@
 import { hostname } from "node:os";
 
 /** Loopback ports that must get no connection, and an allowed origin that redirects there. */
-export interface SsrfListeners {
-  readonly port: number;
-  /** Host and port of every connection that was made. */
-  readonly hits: readonly string[];
-  /** `/redirect/<status>?to=<url>` redirects so; any other path redirects to the port. */
-  readonly redirector: string;
-  /** Host names that resolve to a loopback address. */
-  readonly names: readonly string[];
-  stop(): void;
-}
-
-export function startSsrfListeners(): SsrfListeners {
+export function startSsrfListeners() {
   const hits: string[] = [];
   const listeners: Bun.TCPSocketListener[] = [];
   const listen = (port: number, host: string): number => {
@@ -37,8 +26,11 @@ export function startSsrfListeners(): SsrfListeners {
   const redirector = startRedirector(`http://127.0.0.1:${port}/`);
   return {
     port,
+    /** Host and port of every connection that was made. */
     hits,
+    /** `/redirect/<status>?to=<url>` redirects so; any other path redirects to the port. */
     redirector: redirector.url.origin,
+    /** Host names that resolve to a loopback address. */
     names: ["localhost", hostname()],
     stop: () => {
       for (const listener of listeners) listener.stop(true);

@@ -32,9 +32,10 @@ export interface AppOptions {
   readonly port?: number;
   /** Restart on a changed file. */
   readonly watch?: boolean;
-  /** Takes all output. Default: standard output goes to `stdout`, errors to ours. */
+  /** Where log lines go. Default: standard output. */
+  readonly logs?: "inherit" | number;
+  /** Takes all output instead, errors included. */
   readonly logFile?: string;
-  readonly stdout?: "inherit" | number;
 }
 
 const readyMsMax = 30_000;
@@ -51,7 +52,7 @@ export function startApp(options: AppOptions): AppProcess {
     cwd: tree,
     env: { PATH: process.env.PATH, ...env, [portVariable]: String(port) },
     stdin: "ignore",
-    stdout: log ?? options.stdout ?? "inherit",
+    stdout: log ?? options.logs ?? "inherit",
     stderr: log ?? "inherit",
   });
   if (log !== undefined) closeSync(log);

@@ -4,17 +4,7 @@ import { withDeadline } from "#lib/process/with-deadline.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { killOnExit } from "./kill-on-exit.ts";
 
-/** A process of a suite's own that exchanges messages with it; ended by disposing of it. */
-export interface Child extends AsyncDisposable {
-  readonly pid: number;
-  send(message: unknown): void;
-  /**
-   * The next message, each once and in the order in which they were sent.
-   *
-   * @throws Error when the process ends first, takes too long, or says something else.
-   */
-  receive<const S extends v.GenericSchema>(schema: S): Promise<v.InferOutput<S>>;
-}
+export type Child = ReturnType<typeof startChild>;
 
 export interface ChildOptions {
   /** Its only argument, as JSON. */
@@ -25,8 +15,12 @@ export interface ChildOptions {
 
 const receiveMsMax = 300_000;
 
-/** @param file a program of this project, from the project's folder. */
-export function startChild(file: string, { argument, env = {} }: ChildOptions = {}): Child {
+/**
+ * A process of a suite's own that exchanges messages with it; ended by disposing of it.
+ *
+ * @param file a program of this project, from the project's folder.
+ */
+export function startChild(file: string, { argument, env = {} }: ChildOptions = {}) {
   const received: unknown[] = [];
   let arrived = Promise.withResolvers<void>();
   const args = argument === undefined ? [] : [JSON.stringify(argument)];
@@ -46,15 +40,20 @@ export function startChild(file: string, { argument, env = {} }: ChildOptions = 
   endedEarly.catch(() => undefined);
   return {
     pid: child.pid,
-    send: (message) => child.send(message),
-    receive: async (schema) => {
+    send: (message: unknown): void => child.send(message),
+    /**
+     * The next message, each once and in the order in which they were sent.
+     *
+     * @throws Error when the process ends first, takes too long, or says something else.
+     */
+    receive: async <const S extends v.GenericSchema>(schema: S): Promise<v.InferOutput<S>> => {
       if (received.length === 0) {
         arrived = Promise.withResolvers();
         await withDeadline(receiveMsMax, Promise.race([arrived.promise, endedEarly]));
       }
       return v.parse(schema, received.shift());
     },
-    [Symbol.asyncDispose]: async () => {
+    [Symbol.asyncDispose]: async (): Promise<void> => {
       child.kill("SIGTERM");
       await exited;
     },

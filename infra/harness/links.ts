@@ -1,4 +1,4 @@
-import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
+import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import {
   forEachService,
   type ServiceName,
@@ -7,27 +7,22 @@ import {
   VARIABLES,
 } from "../services/service.ts";
 
-/** One process's connections to the backing services, each through a proxy that can inject faults. */
-export interface Links extends Readonly<Record<ServiceName, TcpProxy>> {
-  /** The addresses of the proxies. */
-  readonly urls: ServiceUrls;
-  /** For services that were restarted on other ports. */
-  setUpstream(urls: ServiceUrls): void;
-  heal(): void;
-  stop(): void;
-}
+export type Links = ReturnType<typeof createLinks>;
 
-export function createLinks(urls: ServiceUrls): Links {
+/** One process's connections to the backing services, each through a proxy that can inject faults. */
+export function createLinks(urls: ServiceUrls) {
   const proxies = forEachService((name) => startTcpProxy(addressOf(name, urls)));
   const all = Object.values(proxies);
   return {
     ...proxies,
+    /** The addresses of the proxies. */
     urls: toServiceUrls((name) => {
       const url = new URL(urls[VARIABLES[name]]);
       url.port = String(proxies[name].port);
       return url.href;
     }),
-    setUpstream: (newUrls) =>
+    /** For services that were restarted on other ports. */
+    setUpstream: (newUrls: ServiceUrls) =>
       void forEachService((name) => proxies[name].setUpstream(addressOf(name, newUrls))),
     heal: () => {
       for (const proxy of all) proxy.heal();

@@ -1,26 +1,7 @@
 import { choosePort } from "../services/port.ts";
-import { startApp } from "./app-process.ts";
+import { type AppOptions, startApp } from "./app-process.ts";
 
-/** Edge and worker, as every deployment has them. */
-export interface Stack {
-  /** Of the edge process. */
-  readonly origin: string;
-  /** Resolves when one of the two ends by itself. */
-  readonly ended: Promise<{ readonly name: string; readonly code: number }>;
-  /**
-   * SIGTERM, and SIGKILL for a process that outlives the grace period. Resolves with the exit code
-   * of one that failed, else 0.
-   */
-  stop(): Promise<number>;
-}
-
-export interface StackOptions {
-  /** The environment both processes get. Default ports are free ones. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Restart on a changed file. */
-  readonly watch?: boolean;
-  /** Where log lines go. Default: standard output. */
-  readonly logs?: "inherit" | number;
+export interface StackOptions extends Pick<AppOptions, "env" | "watch" | "logs" | "logFile"> {
   /** The worker's command, when it is not to run from source. */
   readonly worker?: readonly string[] | undefined;
   /** Default: 10 s, for those who rather lose a paid call than wait for it. */
@@ -29,13 +10,15 @@ export interface StackOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Resolves when both are ready. */
-export async function startStack(options: StackOptions): Promise<Stack> {
-  const { env, watch = false, logs: stdout = "inherit", worker: command } = options;
-  const { stopGraceMs = 10_000, signal } = options;
+/**
+ * Edge and worker, as every deployment has them. Their ports are the environment's, else free ones; resolves
+ * when both are ready.
+ */
+export async function startStack(options: StackOptions) {
+  const { env, worker: command, stopGraceMs = 10_000, signal, ...rest } = options;
   const port = Number(env.PORT) || choosePort([]);
   const healthPort = Number(env.HEALTH_PORT) || choosePort([port]);
-  const shared = { env: { ...env, PORT: String(port) }, watch, stdout };
+  const shared = { ...rest, env: { ...env, PORT: String(port) } };
   const edge = startApp({ ...shared, main: "edge", port });
   const worker = startApp({ ...shared, main: "worker", port: healthPort, command });
   const both = [edge, worker];
@@ -50,7 +33,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
-  return { origin: edge.origin, ended, stop };
+  return {
+    /** Of the edge process. */
+    origin: edge.origin,
+    /** Resolves when one of the two ends by itself. */
+    ended,
+    /**
+     * SIGTERM, and SIGKILL for a process that outlives the grace period. Resolves with the exit code
+     * of one that failed, else 0.
+     */
+    stop,
+  };
 }
 
 /** Settings that all local processes share. Callers are who they say they are (`AUTH_MODE=dev`). */
