@@ -17,7 +17,8 @@ const tree = ["lib", "services", "migrations", "infra"].flatMap((top) =>
 const files = tree.filter(({ isFolder }) => !isFolder).map(({ path }) => path);
 const folders = tree.filter(({ isFolder }) => isFolder).map(({ path }) => path);
 const sources = files.filter((path) => path.endsWith(".ts"));
-const tests = sources.filter((path) => path.endsWith(".test.ts"));
+/** Tests, and what only tests of their folder use. */
+const tests = sources.filter((path) => /(?:\.test|-fixture)\.ts$/.test(path));
 const production = sources.filter((path) => !tests.includes(path) && !path.startsWith("infra/"));
 
 /** `path:line` of every line that breaks a rule. */
