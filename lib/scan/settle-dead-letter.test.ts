@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { scanMessage } from "#lib/testing/scan-message.ts";
 import type { StoredResult } from "./scan-result.ts";
 import {
   canRun,
@@ -10,14 +11,7 @@ import {
   settleEach,
 } from "./settle-dead-letter.ts";
 
-const scan = {
-  job_id: "0190b2a0-0000-7000-8000-000000000001",
-  user_id: "u",
-  image_url: "https://images.test/a.jpg",
-  user_input: "",
-  model: "gpt-5.2",
-  submitted_at: 1,
-};
+const scan = scanMessage();
 
 /** A dead letter that records what is done to it. */
 function recorded(task: string, body: unknown, did: string[] = [], name = "") {

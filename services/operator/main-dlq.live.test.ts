@@ -7,18 +7,9 @@ import { migrate } from "#lib/db/migrate.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { readState } from "#lib/scan-store/read-scan.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { glassVision, scanMessage } from "#lib/testing/scan-message.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
-
-const vision = {
-  classification: {
-    major_category: "재활용폐기물",
-    middle_category: "유리병",
-    minor_category: null,
-  },
-  situation_tags: [],
-  meta: { user_input: "", model: "gpt-5.2", estimate: false },
-};
 
 describe("bun run dlq", () => {
   let connection: ChannelModel;
@@ -60,16 +51,13 @@ describe("bun run dlq", () => {
     return { out, err, code: await child.exited };
   }
   async function bury(redrive = 0, extra: object = {}, queue = "dlq.scan.answer") {
-    const job = {
-      job_id: Bun.randomUUIDv7(),
-      user_id: "user-of-dlq-test",
+    const job = scanMessage({
       image_url: `https://images.test/${"a".repeat(50)}/secret.jpg`,
       user_input: "이것은 아주 긴 질문이라서 전부 보여 주지 않아요",
-      model: "gpt-5.2",
       submitted_at: Date.now() - 7_200_000,
-      vision,
+      vision: glassVision,
       ...extra,
-    };
+    });
     const headers = { "x-redrive": redrive };
     channel.sendToQueue(queue, Buffer.from(JSON.stringify(job)), { headers, persistent: true });
     await channel.waitForConfirms();

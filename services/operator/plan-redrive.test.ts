@@ -1,30 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { glassAnswer, glassVision, scanMessage } from "#lib/testing/scan-message.ts";
 import { planRedrive } from "./plan-redrive.ts";
 
-const bare = {
-  job_id: "0190b2a0-0000-7000-8000-000000000001",
-  user_id: "u",
-  image_url: "https://images.test/a.jpg",
-  user_input: "",
-  model: "gpt-5.2",
-  submitted_at: 1,
-};
-const classified = {
-  ...bare,
-  vision: {
-    classification: {
-      major_category: "재활용폐기물",
-      middle_category: "유리병",
-      minor_category: null,
-    },
-    situation_tags: [],
-    meta: { user_input: "", model: "gpt-5.2", estimate: false },
-  },
-};
-const answered = {
-  ...classified,
-  answer: { disposal_steps: {}, insufficiencies: [], user_answer: "답" },
-};
+const bare = scanMessage();
+const classified = { ...bare, vision: glassVision };
+const answered = { ...classified, answer: glassAnswer };
 
 describe("redriving a scan", () => {
   test("resumes at its own task with every output, and pays for what is still to do", () => {

@@ -20,6 +20,7 @@ import { readCachedResult, readReplay, readState } from "#lib/scan-store/read-sc
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { createScanStore, type ScanStore } from "#lib/scan-store/scan-store.ts";
+import { glassAnswer, glassVision, scanMessage } from "#lib/testing/scan-message.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { createLeader, type Leader } from "../adapters/leader.ts";
@@ -27,16 +28,6 @@ import { runOnce } from "./redrive.ts";
 
 const trace = "c".repeat(32);
 const task = "scan.answer";
-const vision = {
-  classification: {
-    major_category: "재활용폐기물",
-    middle_category: "유리병",
-    minor_category: "소주병",
-  },
-  situation_tags: [],
-  meta: { user_input: "", model: "gpt-5.2", estimate: false },
-} satisfies ScanMessage["vision"];
-const answer = { disposal_steps: {}, insufficiencies: [], user_answer: "답" };
 
 describe("the redrive", () => {
   let connection: ChannelModel;
@@ -77,17 +68,7 @@ describe("the redrive", () => {
     await database.close();
   });
 
-  function newJob(): ScanMessage {
-    return {
-      job_id: Bun.randomUUIDv7(),
-      user_id: `user-${crypto.randomUUID()}`,
-      image_url: "https://images.test/a.jpg",
-      user_input: "",
-      model: "gpt-5.2",
-      submitted_at: Date.now(),
-      vision,
-    };
-  }
+  const newJob = () => scanMessage({ vision: glassVision });
   function newRedriver(on = confirmed, ending = ends) {
     const leader = createLeader(redis, { key: leaseKey, leaseMs: 60_000 });
     leaders.push(leader);
@@ -114,8 +95,8 @@ describe("the redrive", () => {
   const run = ({ ...message }: ScanMessage, epoch: number) => ({ message, epoch });
   const completed: StoredResult = {
     status: "completed",
-    vision,
-    answer,
+    vision: glassVision,
+    answer: glassAnswer,
     reward: null,
     error: null,
   };
@@ -212,8 +193,18 @@ describe("the redrive", () => {
       checkpoints: [],
     });
 
-    const stale = { status: "failed", vision, answer: null, reward: null, error: null } as const;
-    await scanStore.emit(run(job, 0), { stage: "answer", status: "completed" }, { answer });
+    const stale = {
+      status: "failed",
+      vision: glassVision,
+      answer: null,
+      reward: null,
+      error: null,
+    } as const;
+    await scanStore.emit(
+      run(job, 0),
+      { stage: "answer", status: "completed" },
+      { answer: glassAnswer },
+    );
     await scanStore.emitEnd(run(job, 0), [{ stage: "done", status: "failed" }], stale);
     expect(await seen()).toEqual(before);
     await failScan(ends, run(job, 0), "answer", new Fault("MODEL_TIMEOUT"));
@@ -240,7 +231,11 @@ describe("the redrive", () => {
   test("a failed scan keeps what it has paid for, a completed one does not", async () => {
     const job = newJob();
     const key = scanKeys.checkpoint(job.job_id, "vision");
-    await scanStore.emit(run(job, 0), { stage: "vision", status: "completed" }, { vision });
+    await scanStore.emit(
+      run(job, 0),
+      { stage: "vision", status: "completed" },
+      { vision: glassVision },
+    );
     await failScan(ends, run(job, 0), "rule", new Fault("INTERNAL"));
     expect(await redis.exists(key)).toBe(1);
     await endScan(ends, run(job, 1), "reward", completed);

@@ -1,23 +1,8 @@
 import { expect, test } from "bun:test";
+import { glassVision, scanMessage } from "#lib/testing/scan-message.ts";
 import { decide } from "./redrive.ts";
 
-const scan = {
-  job_id: "0190b2a0-0000-7000-8000-000000000001",
-  user_id: "u",
-  image_url: "https://images.test/a.jpg",
-  user_input: "",
-  model: "gpt-5.2",
-  submitted_at: 1,
-};
-const vision = {
-  classification: {
-    major_category: "재활용폐기물",
-    middle_category: "유리병",
-    minor_category: null,
-  },
-  situation_tags: [],
-  meta: { user_input: "", model: "gpt-5.2", estimate: false },
-};
+const scan = scanMessage();
 
 test("a dead letter is redriven three times and then archived", () => {
   const decisions = [0, 1, 2, 3, 4].map((epoch) =>
@@ -31,8 +16,8 @@ test("what its task could not read is archived", () => {
   expect(first("scan.vision", undefined)).toBe("archive");
   expect(first("scan.vision", { ...scan, job_id: 1 })).toBe("archive");
   expect(first("scan.answer", scan)).toBe("archive");
-  expect(first("scan.answer", { ...scan, vision })).toBe("redrive");
-  expect(first("scan.reward", { ...scan, vision })).toBe("archive");
+  expect(first("scan.answer", { ...scan, vision: glassVision })).toBe("redrive");
+  expect(first("scan.reward", { ...scan, vision: glassVision })).toBe("archive");
 });
 
 test("an RPC is archived: its caller waits no more", () => {
