@@ -19,6 +19,8 @@ const deliveriesMax = 10;
 const takeMsMax = 30_000;
 
 export interface DeadLetters {
+  /** Messages that wait in a queue, those that somebody holds not counted. */
+  count(queue: string): Promise<number>;
   /** The oldest dead letters of a queue. */
   take(queue: string, messagesMax: number): Promise<DeadLetter[]>;
   close(): Promise<void>;
@@ -31,19 +33,26 @@ export async function openDeadLetters(broker: Broker): Promise<DeadLetters> {
     await assertQueues(channel, QUEUES);
     return new ConfirmedChannel(channel, broker.alarm);
   });
+  async function inTime<T>(work: (confirmed: ConfirmedChannel) => Promise<T>): Promise<T> {
+    const confirmed = current();
+    if (!confirmed) throw unavailable("no channel");
+    return broker.alarm.within(takeMsMax, work(confirmed)).catch(async (error: unknown) => {
+      // What is taken too late nobody would settle.
+      confirmed.channel.close().catch(() => undefined);
+      throw error;
+    });
+  }
   return {
-    take: async (queue, messagesMax) => {
-      const confirmed = current();
-      if (!confirmed) throw unavailable("no channel");
-      const taking = takeDeadLetters(confirmed, queue, messagesMax);
-      return broker.alarm.within(takeMsMax, taking).catch(async (error: unknown) => {
-        // What is taken too late nobody would settle.
-        confirmed.channel.close().catch(() => undefined);
-        throw error;
-      });
-    },
+    count: (queue) => inTime((confirmed) => countMessages(confirmed, queue)),
+    take: (queue, messagesMax) =>
+      inTime((confirmed) => takeDeadLetters(confirmed, queue, messagesMax)),
     close,
   };
+}
+
+/** Messages that wait in a queue. */
+export async function countMessages({ channel }: ConfirmedChannel, queue: string): Promise<number> {
+  return (await onChannel(() => channel.checkQueue(queue))).messageCount;
 }
 
 /** The oldest messages of `dlq.<task>` or `archive.<task>`, held until they are settled. */

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { systemClock } from "#lib/clock/clock.ts";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { repeat } from "#lib/process/repeat.ts";
@@ -32,8 +33,10 @@ export async function startRedrive(
   const round = {
     tasks: TASK_NAMES,
     lead: leader.lead,
+    count: deadLetters.count,
     take: deadLetters.take,
     ending,
+    clock: systemClock,
   };
   const timer = repeat(async () => {
     try {

@@ -10,7 +10,7 @@ import { scans } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { ConfirmedChannel } from "#lib/queue/confirmed-channel.ts";
-import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
+import { countMessages, takeDeadLetters } from "#lib/queue/dead-letters.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { endScan, failScan } from "#lib/scan/end-scan.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
@@ -75,14 +75,21 @@ describe("the redrive", () => {
     return {
       tasks: TASK_NAMES,
       lead: leader.lead,
+      count: (queue: string) => countMessages(on, queue),
       take: (queue: string, max: number) => takeDeadLetters(on, queue, max),
       ending,
+      clock: systemClock,
     };
   }
-  async function bury(body: unknown, redrive = 0, queue = task): Promise<void> {
+  async function bury(body: unknown, redrive = 0, diedMsAgo?: number): Promise<void> {
     const content = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
-    const headers = { traceparent: `00-${trace}-${"d".repeat(16)}-01`, "x-redrive": redrive };
-    channel.sendToQueue(`dlq.${queue}`, content, { headers, persistent: true });
+    const time = { "!": "timestamp", value: Math.floor((Date.now() - (diedMsAgo ?? 0)) / 1_000) };
+    const headers = {
+      traceparent: `00-${trace}-${"d".repeat(16)}-01`,
+      "x-redrive": redrive,
+      ...(diedMsAgo !== undefined && { "x-death": [{ queue: task, reason: "expired", time }] }),
+    };
+    channel.sendToQueue(`dlq.${task}`, content, { headers, persistent: true });
     await channel.waitForConfirms();
   }
   const depth = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
@@ -242,14 +249,70 @@ describe("the redrive", () => {
     expect(await redis.exists(key)).toBe(0);
   });
 
-  test("two at once redrive once: ten dead letters a queue, however many processes there are", async () => {
+  test("two at once redrive once, however many processes there are", async () => {
     for (let i = 0; i < 15; i++) await bury(newJob());
     const other = await connection.createConfirmChannel();
     const redrivers = [newRedriver(), newRedriver(new ConfirmedChannel(other))];
     const moved = await Promise.all(redrivers.map(runOnce));
-    expect(moved.map((one) => one.length).sort()).toEqual([0, 10]);
-    expect([await depth(task), await depth(`dlq.${task}`)]).toEqual([10, 5]);
+    expect(moved.map((one) => one.length).sort()).toEqual([0, 15]);
+    expect([await depth(task), await depth(`dlq.${task}`)]).toEqual([15, 0]);
     await other.close();
+  });
+
+  describe("takes what the load allows:", () => {
+    const day = 24 * 3_600_000;
+    const waiting = 150;
+    async function fill(queue: string, messages: number): Promise<void> {
+      for (let i = 0; i < messages; i++) channel.sendToQueue(queue, Buffer.from("{}"));
+      await channel.waitForConfirms();
+    }
+
+    test("everything while workers take it, also more than may wait at once", async () => {
+      await Promise.all(Array.from({ length: 450 }, () => bury(newJob())));
+      const worker = await connection.createChannel();
+      await worker.consume(task, () => undefined, { noAck: true });
+      const counted = newRedriver();
+      // A passive declare may be ahead of a delivery.
+      const count = async (queue: string) => (queue === task ? 0 : counted.count(queue));
+      expect(await runOnce({ ...counted, count })).toHaveLength(450);
+      expect(await depth(`dlq.${task}`)).toBe(0);
+      await worker.close();
+    });
+
+    test("only up to a bound while they do not; the rest stays for the next round", async () => {
+      await fill(task, waiting);
+      await Promise.all(Array.from({ length: 70 }, () => bury(newJob())));
+      expect(await runOnce(newRedriver())).toHaveLength(50);
+      await until(async () => (await depth(`dlq.${task}`)) === 20);
+      expect(await runOnce(newRedriver())).toEqual([]);
+      await until(async () => (await depth(`dlq.${task}`)) === 20);
+    });
+
+    test("one that is about to expire is archived all the same, and its scan ends", async () => {
+      await fill(task, 300);
+      const [old, young] = [newJob(), newJob()];
+      await bury(old, 0, 6.1 * day);
+      await bury(young, 0, 5.9 * day);
+      expect(await runOnce(newRedriver())).toEqual([
+        { task, outcome: "archived", jobId: old.job_id },
+      ]);
+      const latest = async ({ job_id }: ScanMessage) => (await readState(redis, job_id))?.latest;
+      expect(await latest(old)).toMatchObject({ stage: "done", result: { code: "EXPIRED" } });
+      expect(await latest(young)).toBeUndefined();
+      await until(async () => (await depth(`dlq.${task}`)) === 1);
+      expect(await depth(`archive.${task}`)).toBe(1);
+    });
+
+    test("one of those that dies again at once waits for the next round", async () => {
+      await bury(newJob());
+      const redriver = newRedriver();
+      const take = async (queue: string, max: number) => {
+        const taken = await redriver.take(queue, max);
+        if (taken.length > 0) await bury(newJob(), 1);
+        return taken;
+      };
+      expect(await runOnce({ ...redriver, take })).toHaveLength(1);
+    });
   });
 
   test("the lead passes on when its holder goes", async () => {

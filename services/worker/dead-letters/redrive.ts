@@ -1,3 +1,4 @@
+import type { Clock } from "#lib/clock/clock.ts";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import {
   canRun,
@@ -9,14 +10,18 @@ import {
 
 /** A fault that outlives three more tries, five minutes apart, needs a person. */
 const redrivesMax = 3;
-/** Few, so that a provider that has just come back is not overloaded. */
-const messagesPerRunMax = 10;
+/** Messages that wait in a task's queue: its workers are behind, and a user who has just come waits for them. */
+const waitingMax = 200;
+/** A day before the broker drops it: as long as all workers together may be away. */
+const lainMsMax = 6 * 24 * 3_600_000;
 
 /**
- * One round over all dead-letter queues. What becomes of a dead letter:
+ * One round over all dead-letter queues, which sends back as many as the workers take. What becomes of a
+ * dead letter:
  *
  *   dlq.<task> ─┬─ redriven fewer than 3 times ─────────▶ <task>, fresh, in the next epoch
  *               ├─ 3 times, not readable, or an RPC ────▶ archive.<task>, for a person to see
+ *               ├─ 6 days old, and its task is behind ──▶ archive.<task>: here it would expire
  *               └─ its scan is completed or cancelled ──▶ removed: nothing is left to do
  *
  * The scan resumes at the stage that failed, since the message carries the outputs of the stages before.
@@ -28,15 +33,9 @@ const messagesPerRunMax = 10;
  *
  * @throws Fault `UNAVAILABLE` when a service went away; what was not settled by then stays.
  */
-export async function runOnce({ tasks, lead, take, ending }: RedriveDeps): Promise<Settled[]> {
-  if (!(await lead())) return [];
+export async function runOnce(deps: RedriveDeps): Promise<Settled[]> {
   const settled: Settled[] = [];
-  for (const task of tasks) {
-    // All at once: one that dies again at once must wait for the next round.
-    const deadLetters = await take(`dlq.${task}`, messagesPerRunMax);
-    const settle = (one: DeadLetter) => settleDeadLetter(ending, one, decide(one));
-    settled.push(...(await settleEach(deadLetters, settle)));
-  }
+  for (const task of deps.tasks) settled.push(...(await redriveTask(deps, task)));
   return settled;
 }
 
@@ -45,9 +44,40 @@ export interface RedriveDeps {
   readonly tasks: readonly string[];
   /** True in one process at a time. */
   lead(): Promise<boolean>;
+  /** Messages that wait in a queue. */
+  count(queue: string): Promise<number>;
   /** The oldest dead letters of a queue; nobody else gets them until they are settled. */
   take(queue: string, messagesMax: number): Promise<DeadLetter[]>;
   readonly ending: EndDeadLetterDeps;
+  readonly clock: Clock;
+}
+
+async function redriveTask(deps: RedriveDeps, task: string): Promise<Settled[]> {
+  const settled: Settled[] = [];
+  const queue = `dlq.${task}`;
+  // One that dies again at once must wait for the next round.
+  let left = (await deps.lead()) ? await deps.count(queue) : 0;
+  while (left > 0 && (await deps.lead())) {
+    const room = Math.max(0, waitingMax - (await deps.count(task)));
+    const deadLetters = await deps.take(queue, Math.min(left, waitingMax));
+    if (deadLetters.length === 0) break;
+    left -= deadLetters.length;
+    const due = deadLetters.slice(0, room);
+    const others = Object.groupBy(deadLetters.slice(room), (one) =>
+      isExpiring(one, deps.clock.now()) ? "expiring" : "early",
+    );
+    const { expiring = [], early = [] } = others;
+    await Promise.all(early.map((one) => one.requeue()));
+    const settle = (one: DeadLetter) =>
+      settleDeadLetter(deps.ending, one, expiring.includes(one) ? "archive" : decide(one));
+    settled.push(...(await settleEach([...due, ...expiring], settle)));
+    if (early.length > 0) break;
+  }
+  return settled;
+}
+
+function isExpiring({ death }: DeadLetter, now: number): boolean {
+  return death !== undefined && now - death.at >= lainMsMax;
 }
 
 export function decide(
