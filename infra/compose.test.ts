@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { loadConfig } from "#lib/config/load-config.ts";
 import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
 import { settings } from "#lib/config/settings.ts";
+import { scanBytesMax } from "#lib/contract/scan-limits.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { stopDeadlineDefaultMs } from "#lib/process/run-process.ts";
 import { EdgeConfig } from "../services/edge/config.ts";
@@ -228,6 +229,17 @@ describe("life", () => {
     const option = (name: string) => command[command.indexOf(`--${name}`) + 1];
     expect(option("appendonly")).toBe("yes");
     expect(option("maxmemory-policy")).toBe("noeviction");
+  });
+
+  test("Redis has room for an hour of finished scans at the rate the README shows for 2,500 users", async () => {
+    const readme = await Bun.file(new URL("../README.md", import.meta.url)).text();
+    const perMinute = Number(/([\d,]+) scans\/min/.exec(readme)?.[1]?.replace(",", ""));
+    const command = services.redis.command ?? [];
+    const gb = (size = "") => Number(/^(\d+)gb?$/.exec(size)?.[1]) * 1_024 ** 3;
+    const maxBytes = gb(command[command.indexOf("--maxmemory") + 1]);
+    // New scans are refused from nine tenths on.
+    expect(0.9 * maxBytes).toBeGreaterThan(perMinute * 60 * scanBytesMax);
+    expect(gb(services.redis.mem_limit)).toBeGreaterThanOrEqual(2 * maxBytes);
   });
 
   test("the data of every backing service outlives its container", () => {

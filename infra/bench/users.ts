@@ -68,7 +68,7 @@ const bounds: Readonly<Record<number, Readonly<Record<string, Bounds>>>> = {
 };
 const boundsOfAll: Readonly<Record<string, Bounds>> = {
   completion: { must: { atLeast: 100 } },
-  "Redis left by a finished job": { must: { atMost: 3_000 }, aim: { atMost: 1_500 } },
+  "Redis left by a finished job": { must: { atMost: 2_048 }, aim: { atMost: 1_500 } },
 };
 
 function levelFigures({ step, runs }: Measured): Figure[] {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import postgres from "postgres";
+import { scanBytesMax } from "#lib/contract/scan-limits.ts";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
@@ -151,15 +152,16 @@ describe("a scan", () => {
     expect((await fetch(eco2.origin + stream_url, { headers })).status).toBe(204);
   });
 
-  test("leaves at most 3 KB in Redis and no checkpoint", async () => {
-    const { job_id } = await scan(eco2.newUser().api);
+  test("leaves at most 2 KB in Redis, its question included, and no checkpoint", async () => {
+    const question = "이 페트병은 라벨을 다 뗐는데 뚜껑은 어떻게 해야 하나요?";
+    const { job_id } = await scan(eco2.newUser().api, question);
     const keys = await redis.keys(`scan:*:${job_id}*`);
     expect(keys.sort()).toEqual(
       [`scan:replay:${job_id}`, `scan:result:${job_id}`, `scan:state:${job_id}`].sort(),
     );
     const sizes = await Promise.all(keys.map((key) => redis.memory("USAGE", key)));
     const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-    expect(bytes).toBeLessThanOrEqual(3 * 1024);
+    expect(bytes).toBeLessThanOrEqual(scanBytesMax);
     for (const key of keys) expect(await redis.ttl(key)).toBeGreaterThan(3_000);
   });
 

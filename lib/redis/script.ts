@@ -3,7 +3,7 @@ import { redisCall } from "./client.ts";
 
 export type Script = (
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ) => Promise<unknown>;
 
 /** `defineCommand` sends the script's hash, and its text again after a restart of Redis. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { deflateSync } from "node:zlib";
 import type { Redis } from "ioredis";
 import { connectRedis } from "#lib/redis/client.ts";
 import { epochSize } from "#lib/scan/epoch.ts";
@@ -6,15 +7,9 @@ import { type ScanEvent, type ScanStep, scanEvent } from "#lib/scan/scan-event.t
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
+import { compressResult } from "./compressed-result.ts";
 import { createEventLog, type EventLog } from "./emit-events.ts";
-import {
-  cachedResult,
-  eventFromFields,
-  readCachedResult,
-  readReplay,
-  readState,
-  toFields,
-} from "./read-scan.ts";
+import { eventFromFields, readCachedResult, readReplay, readState, toFields } from "./read-scan.ts";
 import { replayTtlS, scanKeys, shardOf } from "./scan-keys.ts";
 
 const userId = "user-emit";
@@ -112,6 +107,13 @@ describe("events that are let in", () => {
       odd.result ?? null,
     ]);
     expect((await readState(redis, id))?.latest.result).toEqual(odd.result ?? null);
+  });
+
+  test("are read as well where an earlier release wrote the whole event", async () => {
+    const id = newJob();
+    const [event] = events(id, [{ ...step("vision"), result: { of: "before" } }]);
+    await redis.hset(scanKeys.replay(id), "11", JSON.stringify(event));
+    expect(await readReplay(redis, id)).toEqual([event ?? fail()]);
   });
 
   test("renew the time they are kept", async () => {
@@ -302,8 +304,19 @@ describe("a cached result", () => {
     const error = { code: "MODEL_REFUSED", message: "이 사진은 분석할 수 없어요." };
     const result = { status: "failed", vision: null, answer: null, reward: null, error } as const;
     expect(await readCachedResult(redis, id)).toBeUndefined();
-    await redis.set(scanKeys.result(id), cachedResult(userId, result), "EX", 60);
+    await redis.set(scanKeys.result(id), compressResult({ userId, result }), "EX", 60);
     expect(await readCachedResult(redis, id)).toEqual({ userId, result });
+  });
+
+  test("is unknown when another release compressed it, and read when one wrote it as JSON", async () => {
+    const id = newJob();
+    const result = { status: "failed", vision: null, answer: null, reward: null, error: null };
+    const text = JSON.stringify({ user_id: userId, ...result });
+    await redis.set(scanKeys.result(id), text, "EX", 60);
+    expect(await readCachedResult(redis, id)).toMatchObject({ userId, result });
+    const bytes = deflateSync(text, { dictionary: Buffer.from("another") });
+    await redis.set(scanKeys.result(id), bytes, "EX", 60);
+    expect(await readCachedResult(redis, id)).toBeUndefined();
   });
 });
 

@@ -12,9 +12,9 @@ import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
  *   - seq only rises: a duplicate message that is late must not take a client back;
  *   - after a terminal event an epoch is closed: `done` is completed or failed, never both.
  *
- * The events in the replay log do not repeat the job id, which is in its key: eight copies would be a
- * fifth of a job's bytes. The last state is written to a new hash: Redis does not make a hash compact
- * again that has held a long value.
+ * The events in the replay log do not repeat what their key and their seq say (job id, stage, status,
+ * progress), nor an empty result: that would be two thirds of a finished job's bytes. The last state is
+ * written to a new hash: Redis does not make a hash compact again that has held a long value.
  *
  * KEYS 1 replay · 2 state · 3 stream; ARGV 1 user_id · 2 replay ttl s · 3 stream maxlen · 4 job_id ·
  * 5 epoch size · 6 the first seq that ends epoch 0
@@ -36,9 +36,8 @@ local function emit(at)
     local closed = head >= 0 and isTerminal(head) and epochOf(head) == epochOf(seq)
     if seq > head and not closed then
       local stage, status, ts, progress, result = unpack(ARGV, at + 1, at + 5)
-      redis.call('HSET', KEYS[1], ARGV[at], '{"stage":"' .. stage .. '","status":"' .. status ..
-        '","seq":' .. ARGV[at] .. ',"ts":' .. ts .. ',"progress":' .. progress ..
-        ',"result":' .. result .. '}')
+      redis.call('HSET', KEYS[1], ARGV[at], '{"ts":' .. ts ..
+        (result == 'null' and '' or ',"result":' .. result) .. '}')
       ids[#ids + 1] = redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[3], '*',
         'job_id', ARGV[4], 'stage', stage, 'status', status, 'seq', ARGV[at],
         'ts', ts, 'progress', progress, 'result', result)
@@ -93,7 +92,7 @@ return emit(at)
 /** A key that is set, or deleted, in the step of an event. */
 export interface Setting {
   readonly key: string;
-  readonly value: string;
+  readonly value: string | Buffer;
   /** Seconds; 0 deletes the key. */
   readonly ttlS: number;
 }

@@ -1,7 +1,13 @@
 import type { StoredResult } from "#lib/scan/scan-result.ts";
+import { compressResult } from "./compressed-result.ts";
 import type { Setting } from "./emit-events.ts";
-import { cachedResult } from "./read-scan.ts";
 import { resultTtlS, scanKeys } from "./scan-keys.ts";
+
+/**
+ * Beside replay log and state, so that a job leaves `scanBytesMax` whatever its owner has asked and the model has
+ * said. A longer result is read from Postgres, which has it before the scan ends.
+ */
+const cachedBytesMax = 640;
 
 /**
  * The keys of a job that change in the step of its end: the result is set; keys that only a running job
@@ -15,8 +21,10 @@ export function endSettings(jobId: string, userId: string, result: StoredResult)
   if (result.status === "completed" || result.error?.code === "CANCELLED") {
     deleted.push(checkpoint(jobId, "vision"), checkpoint(jobId, "answer"));
   }
+  const value = compressResult({ userId, result });
+  const ttlS = value.length <= cachedBytesMax ? resultTtlS : 0;
   return [
-    { key: scanKeys.result(jobId), value: cachedResult(userId, result), ttlS: resultTtlS },
+    { key: scanKeys.result(jobId), value, ttlS },
     ...deleted.map((key) => ({ key, value: "", ttlS: 0 })),
   ];
 }

@@ -1,9 +1,10 @@
 import type { Redis } from "ioredis";
 import * as v from "valibot";
 import { redisCall } from "#lib/redis/client.ts";
-import { ScanEvent, type ScanState } from "#lib/scan/scan-event.ts";
+import { eventOfSeq, ScanEvent, type ScanState } from "#lib/scan/scan-event.ts";
 import { ScanMessage } from "#lib/scan/scan-message.ts";
-import { type OwnedResult, StoredResult } from "#lib/scan/scan-result.ts";
+import type { OwnedResult } from "#lib/scan/scan-result.ts";
+import { decompressResult } from "./compressed-result.ts";
 import { scanKeys } from "./scan-keys.ts";
 
 /** The job's owner and newest event; undefined when unknown or expired. */
@@ -17,10 +18,16 @@ export async function readState(redis: Redis, jobId: string): Promise<ScanState 
 /** The job's replay log, rising by seq; empty when unknown or expired. */
 export async function readReplay(redis: Redis, jobId: string): Promise<ScanEvent[]> {
   const log = await redisCall(() => redis.hgetall(scanKeys.replay(jobId)));
-  return Object.values(log)
-    .map((json) => v.parse(ScanEvent, { job_id: jobId, ...JSON.parse(json) }))
+  return Object.entries(log)
+    .map(([seq, json]) => eventOfSeq(jobId, Number(seq), v.parse(ReplayEntry, JSON.parse(json))))
     .sort((a, b) => a.seq - b.seq);
 }
+
+/** What the seq of an event does not say. Earlier releases wrote the whole event. */
+const ReplayEntry = v.object({
+  ts: ScanEvent.entries.ts,
+  result: v.optional(ScanEvent.entries.result, null),
+});
 
 /** An event from the flat text fields of a shard stream or of a state. */
 export function eventFromFields(fields: Readonly<Record<string, string>>): ScanEvent {
@@ -40,15 +47,13 @@ export function toFields(flat: readonly string[]): Record<string, string> {
   return fields;
 }
 
-/** The cached result with its owner; undefined when not finished or no longer cached. */
+/** The cached result with its owner; undefined when not finished, too long or no longer cached. */
 export async function readCachedResult(
   redis: Redis,
   jobId: string,
 ): Promise<OwnedResult | undefined> {
-  const text = await redisCall(() => redis.get(scanKeys.result(jobId)));
-  if (text === null) return undefined;
-  const { user_id: userId, ...result } = v.parse(CachedResult, JSON.parse(text));
-  return { userId, result };
+  const bytes = await redisCall(() => redis.getBuffer(scanKeys.result(jobId)));
+  return bytes === null ? undefined : decompressResult(bytes);
 }
 
 /** What was submitted; undefined when the scan has ended or was redriven, or after an hour. */
@@ -61,11 +66,4 @@ export async function readRequest(redis: Redis, jobId: string): Promise<ScanMess
 export async function readCancelled(redis: Redis, jobIds: readonly string[]): Promise<string[]> {
   const words = await redisCall(() => redis.mget(jobIds.map(scanKeys.cancel)));
   return jobIds.filter((_, i) => words[i] === "cancelled");
-}
-
-const CachedResult = v.object({ user_id: v.string(), ...StoredResult.entries });
-
-/** What `readCachedResult` reads back; the owner travels with it. */
-export function cachedResult(userId: string, result: StoredResult): string {
-  return JSON.stringify({ user_id: userId, ...result });
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
+import { scanBytesMax } from "#lib/contract/scan-limits.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import type { ScanMessage, ScanRun } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
@@ -13,7 +14,7 @@ import {
   readRequest,
   readState,
 } from "./read-scan.ts";
-import { cancelChannel, scanKeys, shardOf } from "./scan-keys.ts";
+import { cancelChannel, contentKeys, scanKeys, shardOf } from "./scan-keys.ts";
 import { createScanStore, type ScanStore } from "./scan-store.ts";
 
 const clock = { now: () => 1_800_000_000_000 };
@@ -146,6 +147,70 @@ describe("a running scan", () => {
     const ttlS = await redis.ttl(scanKeys.result(job_id));
     expect(ttlS).toBeGreaterThan(3_500);
     expect(ttlS).toBeLessThanOrEqual(3_600);
+  });
+
+  describe("leaves 2 KB at most, whatever was asked:", () => {
+    const hangul = (chars: number) =>
+      Array.from({ length: chars }, (_, i) => String.fromCharCode(0xac00 + ((i * 7919) % 11_172)));
+    const outcomes = [
+      ["nothing", "", true],
+      ["a question", "이 페트병은 라벨을 다 뗐는데 뚜껑은 어떻게 해야 하나요?", true],
+      ["the longest question", hangul(1_000).join(""), false],
+    ] as const;
+
+    async function bytesOf(jobId: string): Promise<number> {
+      const keys = [...contentKeys(jobId), scanKeys.cancel(jobId)];
+      const sizes = await Promise.all(keys.map((key) => redis.memory("USAGE", key, "SAMPLES", 0)));
+      return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+    }
+
+    async function finish(userInput: string, status: "completed" | "failed"): Promise<string> {
+      const run = { message: { ...newMessage(), user_input: userInput }, epoch: 0 };
+      const meta = { ...petVision.meta, user_input: userInput };
+      const vision = { ...petVision, meta };
+      const seen = { classification: vision.classification, model: meta.model };
+      await store.emitQueued(run.message);
+      await store.begin(run, "vision");
+      await store.emit(run, { ...completed("vision"), result: seen }, { vision });
+      await store.emitUnlessCancelled(run, { stage: "rule", status: "completed" });
+      await store.begin(run, "answer");
+      if (status === "failed") {
+        const steps = [
+          { stage: "answer", status, result: error },
+          { stage: "done", status, result: error },
+        ] as const;
+        await store.emitEnd(run, steps, { ...result, status, vision, answer: null, error });
+      } else {
+        await store.emit(run, completed("answer"), { answer: petAnswer });
+        await store.seal(run.message.job_id);
+        await store.emitEnd(run, ended, { ...result, vision });
+      }
+      return run.message.job_id;
+    }
+
+    test.each(outcomes)("%s", async (_, userInput, isCached) => {
+      // As Redis comes: the length up to which it keeps hashes compact is its operator's to raise.
+      const [name, before] = await redis.config("GET", "hash-max-listpack-value").then(pair);
+      await redis.config("SET", name, "64");
+      try {
+        const done = await finish(userInput, "completed");
+        expect(await bytesOf(done)).toBeLessThanOrEqual(scanBytesMax);
+        // A longer one is read from Postgres.
+        const cached = await readCachedResult(redis, done);
+        expect(cached?.result.vision?.meta.user_input).toBe(isCached ? userInput : undefined);
+        expect(await bytesOf(await finish(userInput, "failed"))).toBeLessThanOrEqual(scanBytesMax);
+      } finally {
+        await redis.config("SET", name, before);
+      }
+    });
+  });
+
+  test("returns a checkpoint with the question that was asked, which is kept in the message alone", async () => {
+    const run = newRun();
+    await store.emit(run, completed("vision"), { vision: petVision });
+    const checkpoint = await redis.get(scanKeys.checkpoint(run.message.job_id, "vision"));
+    expect(checkpoint).not.toContain(petVision.meta.user_input);
+    expect(await store.begin(run, "vision")).toEqual({ output: petVision });
   });
 
   test("emits into the epoch of the run, and stamps the event with the clock", async () => {
@@ -293,3 +358,8 @@ describe("cancelling", () => {
     expect((await redis.keys(`scan:*:${jobId}*`)).toSorted()).toEqual(left);
   });
 });
+
+function pair(reply: unknown): [string, string] {
+  const [name = "", value = ""] = Array.isArray(reply) ? reply.map(String) : [];
+  return [name, value];
+}

@@ -52,7 +52,7 @@ export function createScanStore(
       const started = { ...toEvent(run, { stage, status: "started" }), stage };
       const begun = await beginStage(run.message.user_id, started);
       if (typeof begun === "string") return begun;
-      return { output: PARSE[stage](JSON.parse(begun.checkpoint)) };
+      return { output: PARSE[stage](JSON.parse(begun.checkpoint), run.message) };
     },
     emit: async (run, update, checkpoints = {}) => {
       const { job_id: jobId, user_id: userId } = run.message;
@@ -80,10 +80,28 @@ export function createScanStore(
   };
 }
 
-const PARSE: { readonly [S in PaidStage]: (json: unknown) => Checkpoints[S] } = {
-  vision: (json) => v.parse(ClassificationResult, json),
+const PARSE: {
+  readonly [S in PaidStage]: (json: unknown, message: ScanMessage) => Checkpoints[S];
+} = {
+  vision: (json, { user_input }) => {
+    const { meta, ...seen } = v.parse(ClassificationResult, json);
+    return { ...seen, meta: { ...meta, user_input } };
+  },
   answer: (json) => v.parse(FinalAnswer, json),
 };
+
+/** Without the question, which the message has: up to 3 KB that a failed scan would leave for an hour. */
+const STRINGIFY: { readonly [S in PaidStage]: (output: Checkpoints[S]) => string } = {
+  vision: ({ meta, ...seen }) => JSON.stringify({ ...seen, meta: { ...meta, user_input: "" } }),
+  answer: JSON.stringify,
+};
+
+function stringify<S extends PaidStage>(
+  stage: S,
+  output: Checkpoints[S] | undefined,
+): string | undefined {
+  return output && STRINGIFY[stage](output);
+}
 
 const PAID_STAGES: readonly PaidStage[] = ["vision", "answer"];
 
@@ -94,10 +112,10 @@ function checkpointSettings(
   ttlS: number,
 ): Setting[] {
   return PAID_STAGES.flatMap((stage) => {
-    const output = checkpoints[stage];
-    if (!output) return [];
+    const value = stringify(stage, checkpoints[stage]);
+    if (value === undefined) return [];
     return [
-      { key: scanKeys.checkpoint(jobId, stage), value: JSON.stringify(output), ttlS },
+      { key: scanKeys.checkpoint(jobId, stage), value, ttlS },
       { key: scanKeys.lease(jobId, stage), value: "", ttlS: 0 },
     ];
   });

@@ -14,6 +14,14 @@ export function seqOf(epoch: number, stage: Stage, status: StageStatus): number 
   return epoch * epochSize + STAGES.indexOf(stage) * 10 + STATUSES.indexOf(status);
 }
 
+/** @throws RangeError for a number that is no event's. */
+export function stepOf(seq: number): { readonly stage: Stage; readonly status: StageStatus } {
+  const stage = STAGES[Math.floor((seq % epochSize) / 10)];
+  const status = STATUSES[seq % 10];
+  if (!stage || !status) throw new RangeError(`no event has seq ${seq}`);
+  return { stage, status };
+}
+
 export function epochOf(seq: number): number {
   return Math.floor(seq / epochSize);
 }

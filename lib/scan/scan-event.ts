@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { seqOf } from "./epoch.ts";
+import { epochOf, seqOf, stepOf } from "./epoch.ts";
 import { type OpenStage, STAGES, STATUSES, type Stage, type StageStatus } from "./stage.ts";
 
 /**
@@ -69,6 +69,15 @@ export function scanEvent(
     progress: progressAfter(stage, status),
     result,
   };
+}
+
+/** The event of this seq, from what the seq does not say. */
+export function eventOfSeq(
+  jobId: string,
+  seq: number,
+  { ts, result }: Pick<ScanEvent, "ts" | "result">,
+): ScanEvent {
+  return scanEvent({ id: jobId, epoch: epochOf(seq) }, { ...stepOf(seq), result }, ts);
 }
 
 const PROGRESS: Record<Stage, number> = {

@@ -7,6 +7,7 @@ import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
+import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { openAuthentication } from "#lib/token/open-authentication.ts";
@@ -45,6 +46,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const checks = {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),
+    redis_memory: createMemoryCheck(redis),
     rabbitmq: () => publisher.isReady(),
     tailer: events.isTailing,
     revocations: authentication.isCurrent,

@@ -1,3 +1,4 @@
+import { scanBytesMax } from "#lib/contract/scan-limits.ts";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { epochOf } from "#lib/scan/epoch.ts";
 import { jobIdOf } from "#lib/scan/task-messages.ts";
@@ -83,7 +84,6 @@ export async function checkResults(
 }
 
 const sampleMax = 50;
-const scanBytesMax = 3 * 1_024;
 
 /** What a finished scan leaves in Redis; every redrive adds the events of one more epoch. */
 export async function checkRedisBytes(

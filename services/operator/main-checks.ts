@@ -1,6 +1,7 @@
 import { systemClock } from "#lib/clock/clock.ts";
 import { connectUnmigrated } from "#lib/db/client.ts";
 import { createLogger } from "#lib/log/logger.ts";
+import { readMemory } from "#lib/redis/check-memory.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { checkMigrations } from "./adapters/migrations.ts";
 import { findStoredResults, oldestPendingRevocationMs, readUnpaired } from "./adapters/postgres.ts";
@@ -8,6 +9,7 @@ import { connectRabbit, openQueues } from "./adapters/rabbit.ts";
 import { createScansInRedis } from "./adapters/redis.ts";
 import { checkBindings, checkTopology } from "./adapters/topology.ts";
 import { type Check, look, Unreachable } from "./check.ts";
+import { checkMemory } from "./check-memory.ts";
 import { checkOwnerships } from "./check-ownerships.ts";
 import { checkConsumers, checkDeadLetters, checkWaiting } from "./check-queues.ts";
 import { checkRevocations } from "./check-revocations.ts";
@@ -49,6 +51,7 @@ export async function runChecks(config: DoctorConfig): Promise<Check[]> {
       await look("waiting", () => checkWaiting(queues, systemClock.now())),
       await look("dead letters", () => checkDeadLetters(queues, systemClock.now())),
       await look("redis bytes", () => checkRedisBytes(bytesOf, scans)),
+      await look("redis memory", () => checkMemory(() => readMemory(redis))),
       await look("migrations", () => checkMigrations(database)),
     ];
   } finally {

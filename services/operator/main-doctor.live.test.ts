@@ -122,6 +122,7 @@ describe("doctor", () => {
       "waiting",
       "dead letters",
       "redis bytes",
+      "redis memory",
       "migrations",
     ]);
   });
@@ -240,10 +241,10 @@ describe("doctor", () => {
     }
   });
 
-  test("finds a scan that leaves more than 3 KB in Redis", async () => {
+  test("finds a scan that leaves more than 2 KB in Redis", async () => {
     const jobId = await plantScan("done", 51);
     await redis.set(scanKeys.result(jobId), "x".repeat(4_000));
-    expect(await breaches()).toEqual({ "redis bytes": expect.stringContaining("3072 allowed") });
+    expect(await breaches()).toEqual({ "redis bytes": expect.stringContaining("2048 allowed") });
   });
 
   test("finds a migration that was not applied", async () => {

@@ -5,6 +5,7 @@ import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import { createImageFetcher } from "#lib/image/fetch-image.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
+import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { readCachedResult, readRequest, readState } from "#lib/scan-store/read-scan.ts";
 import { createResultStore, readStoredScan } from "#lib/scan-store/result-store.ts";
 import { createScanStore } from "#lib/scan-store/scan-store.ts";
@@ -43,6 +44,7 @@ export function scanRoutes(
     idempotency: createIdempotency(redis, systemClock),
     emitQueued: scans.emitQueued,
     ...createScanPublisher(publisher),
+    checkMemory: createMemoryCheck(redis),
     // Redis is the fast way, not the only one: without it Postgres answers.
     cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
     state: (jobId) => readState(redis, jobId),

@@ -10,6 +10,7 @@ import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
+import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
@@ -39,6 +40,7 @@ await runProcess("scan", Config, async ({ config, log, scope }) => {
   const checks = {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),
+    redis_memory: createMemoryCheck(redis),
     rabbitmq: () => publisher.isReady(),
   };
   app.route(

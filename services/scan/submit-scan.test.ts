@@ -35,6 +35,9 @@ function given({ claim, broken = {}, ...sent }: Given = {}) {
       };
     },
     canPublish: () => sent.canPublish ?? true,
+    checkMemory: async () => {
+      if (broken["check memory"]) throw broken["check memory"];
+    },
     publish: async (message) => {
       await step("publish");
       published.push(message);
@@ -114,6 +117,13 @@ describe("submitScan", () => {
     const { deps, steps } = given({ canPublish: false });
     const submitting = rejection(submitScan(deps, submission));
     expect(await submitting).toMatchObject({ code: "UNAVAILABLE" });
+    expect(steps).toEqual(["claim u k", "release key"]);
+  });
+
+  test("while there is no memory for more it is refused, before anything is written of it", async () => {
+    const fault = new Fault("UNAVAILABLE");
+    const { deps, steps } = given({ broken: { "check memory": fault } });
+    expect(await rejection(submitScan(deps, submission))).toBe(fault);
     expect(steps).toEqual(["claim u k", "release key"]);
   });
 

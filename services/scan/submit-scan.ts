@@ -33,6 +33,8 @@ export interface SubmitDeps {
   emitQueued(message: ScanMessage): Promise<(mayCome: boolean) => Promise<boolean>>;
   /** False while every publish would be refused. */
   canPublish(): boolean;
+  /** @throws Fault `UNAVAILABLE` while there is room only for the scans that were accepted. */
+  checkMemory(): Promise<void>;
   /**
    * "unknown" when no confirm came: the message may come to its queue all the same.
    *
@@ -65,6 +67,7 @@ export async function submitScan(
   try {
     // Known without asking anybody: a client should not wait for what cannot be done.
     if (!deps.canPublish()) throw new Fault("UNAVAILABLE");
+    await deps.checkMemory();
     await deps.checkImage(request.image_url);
     const message: ScanMessage = {
       job_id: claim.jobId,

@@ -6,6 +6,7 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
+import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { createPhotoLoader } from "./adapters/photo-loader.ts";
 import { drainMs, stopDeadlineMs, WorkerConfig } from "./config.ts";
@@ -41,6 +42,7 @@ async function startWorker(
   const checks = {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),
+    redis_memory: createMemoryCheck(redis),
     // Under an alarm a worker finishes no stage: whoever replaces workers is to wait.
     rabbitmq: () => broker.isConnected() && !broker.alarm.isOn,
     consumers: () => consumers.values().every((consumer) => consumer.isConsuming()),

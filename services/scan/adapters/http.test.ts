@@ -36,6 +36,7 @@ function given(overrides: Partial<ScanRoutesDeps> = {}, claim?: Claim) {
         },
         emitQueued: async () => async () => true,
         canPublish: () => true,
+        checkMemory: async () => undefined,
         publish: async () => "confirmed",
         cachedResult: async () => undefined,
         state: async () => undefined,
