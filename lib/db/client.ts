@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
+import { explainError } from "#lib/error/explain-error.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { BootError } from "#lib/process/run-process.ts";
-import { explainDatabaseError, readOnlyState } from "./driver-error.ts";
+import { readOnlyState } from "./driver-error.ts";
 import { pendingMigrations } from "./pending-migrations.ts";
 import { type Drizzle, openPool, type Pool } from "./pool.ts";
 
@@ -58,7 +59,7 @@ async function connect(
     void pool?.close();
     if (error instanceof BootError) throw error;
     const cause = error instanceof Fault ? error.cause : error;
-    const reason = explainDatabaseError(cause);
+    const reason = explainError(cause);
     throw new BootError(`DATABASE_URL: PostgreSQL cannot be used (${reason})`, { cause });
   }
 }

@@ -24,12 +24,3 @@ export function isReadOnly(error: unknown): boolean {
 function hasCode(error: Error): error is Error & { readonly code: unknown } {
   return "code" in error;
 }
-
-/** A driver error in one line without values: code and message. */
-export function explainDatabaseError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Drizzle's own error quotes the statement and its values; what happened is the driver's.
-  if (error.cause instanceof Error) return explainDatabaseError(error.cause);
-  const code = "code" in error ? String(error.code) : "";
-  return [code, error.message].filter(Boolean).join(": ");
-}

@@ -3,8 +3,8 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { CHARACTERS } from "#lib/contract/characters.ts";
+import { explainError } from "#lib/error/explain-error.ts";
 import { BootError } from "#lib/process/run-process.ts";
-import { explainDatabaseError } from "./driver-error.ts";
 import { migrationsFolder } from "./migrations-folder.ts";
 import { newestMigration } from "./pending-migrations.ts";
 import type { Transaction } from "./pool.ts";
@@ -41,7 +41,7 @@ export async function migrate(url: string): Promise<void> {
       await seedCatalog(tx);
     });
   } catch (cause) {
-    throw new BootError(`DATABASE_URL: migration failed (${explainDatabaseError(cause)})`, {
+    throw new BootError(`DATABASE_URL: migration failed (${explainError(cause)})`, {
       cause,
     });
   } finally {

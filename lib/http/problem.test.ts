@@ -1,11 +1,17 @@
 import { describe, expect, test } from "bun:test";
+import { DrizzleQueryError } from "drizzle-orm";
 import { Hono } from "hono";
 import { Fault } from "#lib/error/fault.ts";
-import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
+import { FAULTS, type FaultCode, type FaultKind } from "#lib/error/fault-table.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { type AppEnv, createApp } from "./create-app.ts";
 import { problem } from "./problem.ts";
 import { requireUser } from "./require-user.ts";
+
+const isCode = (code: string): code is FaultCode => code in FAULTS;
+const table = Object.keys(FAULTS)
+  .filter(isCode)
+  .map((code): [FaultCode, FaultKind] => [code, FAULTS[code]]);
 
 /** An app whose only route throws. */
 function failingApp(thrown: unknown) {
@@ -23,12 +29,11 @@ function failingApp(thrown: unknown) {
 }
 
 describe("a fault that reaches the client", () => {
-  test.each(Object.keys(FAULTS).filter((code): code is FaultCode => code in FAULTS))(
+  test.each(table)(
     "%s is a problem document of its own status",
-    async (code) => {
+    async (code, { status, title, detail }) => {
       const { fail } = failingApp(new Fault(code, { cause: new Error("inside") }));
       const response = await fail();
-      const { status, title, detail } = FAULTS[code];
       expect(response.status).toBe(status);
       expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
       expect(await response.json()).toEqual({ type: "about:blank", title, status, code, detail });
@@ -92,6 +97,25 @@ describe("any other error", () => {
       trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
   });
+
+  test.each(table.filter(([, { status, onMessage }]) => status >= 500 && onMessage !== "bug"))(
+    "%s, which needs nobody, is one short warning without user, values or stack",
+    async (code) => {
+      const cause = new DrizzleQueryError("select $1", ["nickname-1"], new Error("ECONNRESET"));
+      const { fail, lines } = failingApp(new Fault(code, { cause }));
+      await fail();
+      const [line = "", ...others] = lines;
+      expect(others).toEqual([]);
+      expect(JSON.parse(line)).toMatchObject({
+        level: "warn",
+        message: "request refused",
+        error: { code, reason: "ECONNRESET" },
+        trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      });
+      for (const hidden of ["nickname-1", "user-1", ".ts:"]) expect(line).not.toContain(hidden);
+      expect(line.length).toBeLessThan(400);
+    },
+  );
 
   test("a 4xx fault is not logged as an error", async () => {
     const { fail, lines } = failingApp(new Fault("JOB_NOT_FOUND"));

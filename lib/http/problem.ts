@@ -1,4 +1,4 @@
-import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import type { ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
@@ -28,12 +28,18 @@ export function problem(fault: Fault): Response {
 
 const retryAfterDefaultMs = 2_000;
 
-/** The error handler of every app: faults by the table, everything else logged and `INTERNAL`. */
+/**
+ * The error handler of every app: faults by the table, everything else `INTERNAL`. What needs a person is an
+ * error with its stack and its user; a refusal during an outage or under a limit is one short warning.
+ */
 export function problemHandler(log: Logger): ErrorHandler {
   return function onError(error, c) {
     const fault = toFault(error);
     if (fault.kind.status >= 500) {
-      log.error("request failed", { method: c.req.method, path: c.req.path, error, ...ids(c) });
+      const { method, path } = c.req;
+      const where = { method, path, trace_id: c.get("traceId"), error };
+      if (fault.kind.onMessage !== "bug") log.warn("request refused", where);
+      else log.error("request failed", { ...where, user_id: c.get("userId") });
     }
     return problem(fault);
   };
@@ -47,8 +53,4 @@ function toFault(error: unknown): Fault {
     return new Fault("MALFORMED_JSON", { cause: error });
   }
   return Fault.from(error);
-}
-
-function ids(c: Context): Record<string, unknown> {
-  return { user_id: c.get("userId"), trace_id: c.get("traceId") };
 }

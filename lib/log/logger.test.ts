@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { DrizzleQueryError } from "drizzle-orm";
 import { Fault } from "#lib/error/fault.ts";
 import { createLogger, type LogFields, type LogLevel } from "./logger.ts";
 
@@ -46,13 +47,43 @@ describe("a log entry", () => {
   test("carries an error with its causes, their codes and the errors it aggregates", () => {
     const refused = Object.assign(new Error(""), { code: "ECONNREFUSED" });
     const both = new AggregateError([refused, new Error("second")], "all failed");
-    const { entry } = logged("m", { error: new Fault("UNAVAILABLE", { cause: both }) });
+    const { entry } = logged("m", { error: new Fault("INTERNAL", { cause: both }) });
     expect(entry.error).toMatchObject({
       name: "Fault",
-      code: "UNAVAILABLE",
+      code: "INTERNAL",
       stack: expect.stringContaining("logger.test.ts"),
       cause: { message: "all failed", errors: [{ code: "ECONNREFUSED" }, { message: "second" }] },
     });
+  });
+
+  test("of a fault that is nobody's defect has its code and its reason, and no stack", () => {
+    const cause = new DrizzleQueryError("select 1", ["user-1"], new Error("read ECONNRESET"));
+    const { entry } = logged("m", { error: new Fault("UNAVAILABLE", { cause }) });
+    expect(entry.error).toEqual({ code: "UNAVAILABLE", reason: "read ECONNRESET" });
+    expect(logged("m", { error: new Fault("OVERLOADED") }).entry.error).toEqual({
+      code: "OVERLOADED",
+    });
+  });
+
+  test("of a fault with a defect behind it has the stack of the defect", () => {
+    const { entry } = logged("m", {
+      error: new Fault("UNAVAILABLE", { cause: new TypeError("x") }),
+    });
+    expect(entry.error).toMatchObject({
+      cause: { name: "TypeError", stack: expect.stringContaining("logger.test.ts") },
+    });
+  });
+
+  test("of a statement that failed has no value of it, wherever the error keeps them", () => {
+    const statement = "update accounts set nickname = $1 where id = $2";
+    const error = new DrizzleQueryError(statement, ["nickname-1", "user-1"], new Error("no such"));
+    for (const thrown of [error, new Fault("INTERNAL", { cause: error })]) {
+      const { line } = logged("m", { error: thrown });
+      expect(line).toContain(statement);
+      expect(line).toContain("logger.test.ts");
+      expect(line).not.toContain("nickname-1");
+      expect(line).not.toContain("user-1");
+    }
   });
 
   test("carries a cause that is no Error, and stops at causes that never end", () => {

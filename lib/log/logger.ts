@@ -1,6 +1,10 @@
+import { explainError, rootCause } from "#lib/error/explain-error.ts";
+import { Fault } from "#lib/error/fault.ts";
+
 /**
  * One JSON line per log entry, to stdout: `timestamp, level, logger, message` and, where known,
- * `task_id, user_id, duration_ms, trace_id`. Secrets are masked here, so that no caller can forget.
+ * `task_id, user_id, duration_ms, trace_id`. Secrets are masked here, so that no caller can forget, and
+ * the values of a statement, which are a user's, are left out.
  */
 
 const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
@@ -65,6 +69,12 @@ function render(key: string, value: unknown): unknown {
 }
 
 function describe(error: Error, depth: number): Record<string, unknown> {
+  if (isExpected(error)) {
+    return {
+      code: error.code,
+      reason: error.cause === undefined ? undefined : explainError(error),
+    };
+  }
   const within = (inner: unknown): unknown => {
     if (!(inner instanceof Error)) return inner;
     return depth > 0 ? describe(inner, depth - 1) : undefined;
@@ -73,8 +83,32 @@ function describe(error: Error, depth: number): Record<string, unknown> {
   const code = "code" in error ? error.code : undefined;
   const errors =
     error instanceof AggregateError ? error.errors.slice(0, errorsShownMax).map(within) : undefined;
-  const { name, message, stack, cause } = error;
-  return { name, message, code, stack, cause: within(cause), errors };
+  const { name, cause } = error;
+  // Bun repeats the message at the head of the stack.
+  const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
+  return {
+    name,
+    message: messageOf(error),
+    code,
+    stack: frames?.join("\n"),
+    cause: within(cause),
+    errors,
+  };
+}
+
+/**
+ * A fault that is nobody's defect (a client's mistake, an outage, a limit) is its code and one line: it
+ * comes as often as there are requests, and a stack would say where it was noticed.
+ */
+function isExpected(error: Error): error is Fault {
+  const root = rootCause(error);
+  const isDefect = [TypeError, RangeError, ReferenceError].some((kind) => root instanceof kind);
+  return error instanceof Fault && error.kind.onMessage !== "bug" && !isDefect;
+}
+
+/** Drizzle's error quotes its statement, and after it the values. */
+function messageOf(error: Error): string {
+  return "query" in error && "params" in error ? `Failed query: ${error.query}` : error.message;
 }
 
 /** Hides secrets inside a text. Hiding too much is fine; the quantifiers are bounded for speed. */

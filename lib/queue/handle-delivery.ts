@@ -50,7 +50,11 @@ export async function handleDelivery(
   const startedAt = performance.now();
   const headers = readHeaders(message);
   const body = parseBody(message.content);
-  const fields = { queue: task, trace_id: traceId(headers.traceparent), ...ownerOf(body) };
+  const fields = {
+    queue: task,
+    trace_id: traceId(headers.traceparent),
+    task_id: memberOf(body, "job_id"),
+  };
   try {
     if (body === undefined) throw new Fault("MESSAGE_INVALID", { cause: new Error("not JSON") });
     const reply = await runTask(task, handler, body, headers, deps);
@@ -62,7 +66,10 @@ export async function handleDelivery(
     const fault = Fault.from(error);
     const { attempt } = headers;
     const duration_ms = observe(task, fault.code, startedAt);
-    log.warn("task failed", { ...fields, duration_ms, code: fault.code, attempt, error });
+    // For an outage or a limit the scan says enough; a defect is looked into with its user.
+    const user_id = fault.kind.onMessage === "bug" ? memberOf(body, "user_id") : undefined;
+    const { code } = fault;
+    log.warn("task failed", { ...fields, user_id, duration_ms, code, attempt, error });
     await settleFailed(deps, settlement, { message, headers, body }, fault);
   }
 }
@@ -99,9 +106,10 @@ async function settleFailed(
         return settlement.deadLetter(message);
     }
   } catch (error) {
-    log.error("task could not be settled", { queue: task, error });
     // Broker or store are away: the message must stay. A bug would only meet itself again.
-    if (Fault.from(error).kind.onMessage === "bug") settlement.deadLetter(message);
+    const isBug = Fault.from(error).kind.onMessage === "bug";
+    log[isBug ? "error" : "warn"]("task could not be settled", { queue: task, error });
+    if (isBug) settlement.deadLetter(message);
     else settlement.requeue(message);
   }
 }
@@ -123,11 +131,6 @@ function observe(task: TaskName, outcome: string, startedAt: number): number {
   return Math.round(ms);
 }
 
-/** Whose work it is, for the log. */
-function ownerOf(body: unknown): Record<string, unknown> {
-  if (typeof body !== "object" || body === null) return {};
-  return {
-    ...("job_id" in body ? { task_id: body.job_id } : {}),
-    ...("user_id" in body ? { user_id: body.user_id } : {}),
-  };
+function memberOf(body: unknown, name: string): unknown {
+  return typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
 }

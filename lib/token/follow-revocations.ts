@@ -3,8 +3,8 @@ import * as v from "valibot";
 import { type Clock, systemClock } from "#lib/clock/clock.ts";
 import { Revocation } from "#lib/contract/revocation.ts";
 import type { Database } from "#lib/db/client.ts";
-import { explainDatabaseError } from "#lib/db/driver-error.ts";
 import { revocations } from "#lib/db/schema.ts";
+import { explainError } from "#lib/error/explain-error.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { repeat } from "#lib/process/repeat.ts";
@@ -130,7 +130,7 @@ function createReader(database: Database, list: RevocationList, clock: Clock) {
 function refuse(error: unknown): never {
   if (error instanceof BootError) throw error;
   const cause = error instanceof Fault ? error.cause : error;
-  const reason = explainDatabaseError(cause);
+  const reason = explainError(cause);
   throw new BootError(`DATABASE_URL: revoked tokens cannot be read (${reason})`, { cause });
 }
 

@@ -1,3 +1,4 @@
+import { explainError } from "#lib/error/explain-error.ts";
 import { Fault } from "#lib/error/fault.ts";
 
 /** One thing `doctor` looked at. */
@@ -29,19 +30,10 @@ export async function look(name: string, work: () => Promise<Finding>): Promise<
     return { name, ...(await work()) };
   } catch (error) {
     if (error instanceof Fault && error.code === "UNAVAILABLE") {
-      throw new Unreachable(`${name}: ${reason(error.cause)}`);
+      throw new Unreachable(`${name}: ${explainError(error.cause)}`);
     }
-    return { name, ...breach(`could not be checked: ${reason(error)}`) };
+    return { name, ...breach(`could not be checked: ${explainError(error)}`) };
   }
-}
-
-/** What lies at the bottom: a fault says only that, and Drizzle's errors only where, something failed. */
-export function reason(error: unknown): string {
-  let at = error;
-  while (at instanceof Error && at.cause instanceof Error) at = at.cause;
-  if (!(at instanceof Error)) return String(at);
-  const code = "code" in at ? String(at.code) : at.name;
-  return (at.message || code).split("\n")[0] ?? "";
 }
 
 const namedMax = 3;

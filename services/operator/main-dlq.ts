@@ -1,9 +1,9 @@
 import { alignColumns } from "#lib/cli/align-columns.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { systemClock } from "#lib/clock/clock.ts";
+import { explainError } from "#lib/error/explain-error.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { ageText } from "./age-text.ts";
-import { reason } from "./check.ts";
 import { DlqConfig } from "./config.ts";
 import { countDeadLetters, type QueueCount, showDeadLetters } from "./inspect-dead-letters.ts";
 import { type Command, dlqCommand, readDlqCommand } from "./main-dlq-command.ts";
@@ -27,7 +27,7 @@ async function run(command: Command, environment: Environment): Promise<undefine
     await withSession(config, (session) => perform(session, command));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    throw new Error(`${error.message} (${reason(error)})`, { cause: error });
+    throw new Error(`${error.message} (${explainError(error)})`, { cause: error });
   }
 }
 

@@ -57,7 +57,7 @@ async function check(
   } catch (error) {
     const fault = Fault.from(error);
     count(fault.code);
-    if (fault.kind.status >= 500 && fault.cause !== undefined) onFailed(fault);
+    if (fault.kind.status >= 500 && fault.cause !== undefined) onFailed(fault.cause);
     return refuse(fault, headers.get("origin"), corsOrigins);
   }
 }
