@@ -40,7 +40,8 @@ async function send(
   });
   const text = await response.text();
   const code = text.startsWith("{") && response.status >= 400 ? JSON.parse(text).code : undefined;
-  return { answer: [response.status, ...(code ? [code] : [])], text };
+  const caching = response.headers.get("cache-control");
+  return { answer: [response.status, ...(code ? [code] : [])], text, caching };
 }
 
 async function operationsOf(origin: string): Promise<{ name: string; isPublic: boolean }[]> {
@@ -90,12 +91,11 @@ describe("every operation of the API", () => {
     headers: Record<string, string>,
     answer: Answer,
   ) => {
-    const { answer: actual, text } = await send(
-      eco2.origin,
-      requestOf(name, rule, ground),
-      headers,
-    );
+    const request = requestOf(name, rule, ground);
+    const { answer: actual, text, caching } = await send(eco2.origin, request, headers);
     expect([name, ...actual]).toEqual([name, ...answer]);
+    // What a user is told is for no cache.
+    if (rule.for !== "everybody") expect([name, caching]).toEqual([name, "no-store"]);
     return text;
   };
 

@@ -9,6 +9,7 @@ const routes = new Hono<AppEnv>();
 routes.get("/trace", (c) => c.json([c.get("traceparent"), c.get("traceId")]));
 routes.get("/me", requireUser(), (c) => c.text(c.get("userId")));
 routes.get("/jobs/:id", (c) => c.text(c.req.param("id")));
+routes.get("/public", (c) => c.json({}, 200, { "cache-control": "public, max-age=60" }));
 routes.get("/framed", (c) => c.text("", 200, { "cross-origin-resource-policy": "cross-origin" }));
 const app = createApp(
   createLogger("test", "error", () => undefined),
@@ -45,6 +46,15 @@ describe("an app", () => {
       (await app.request(path)).headers.get("cross-origin-resource-policy");
     expect(await policy("/jobs/1")).toBe("same-origin");
     expect(await policy("/framed")).toBe("cross-origin");
+  });
+
+  test.each([
+    ["/jobs/1", "no-store"],
+    ["/me", "no-store"],
+    ["/unknown", "no-store"],
+    ["/public", "public, max-age=60"],
+  ])("%s may be stored only where its route says so", async (path, expected) => {
+    expect((await app.request(path)).headers.get("cache-control")).toBe(expected);
   });
 
   test("measures by route, never by path: an id is no label", async () => {

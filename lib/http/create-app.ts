@@ -61,6 +61,11 @@ export function createApp(
   app.notFound(notFound);
   // A route may set its own: photos may be shown on other origins.
   app.use(secureHeaders({ overwrite: false }));
+  // What is not said to be public is a user's: no cache may keep it, nor a browser that others use.
+  app.use(async function forbidStoring(c, next) {
+    await next();
+    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
+  });
   app.use(async function measure(c, next) {
     const stop = requestDuration.startTimer({ method: c.req.method });
     await next();

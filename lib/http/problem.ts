@@ -16,7 +16,10 @@ export const Problem = v.object({
 /** Turns a fault into `application/problem+json`; the fault's cause never leaves the process. */
 export function problem(fault: Fault): Response {
   const { status, title } = fault.kind;
-  const headers = new Headers({ "content-type": "application/problem+json; charset=utf-8" });
+  const headers = new Headers({
+    "content-type": "application/problem+json; charset=utf-8",
+    "cache-control": "no-store",
+  });
   if (fault.retryAfterMs !== undefined || status === 503) {
     const seconds = Math.ceil((fault.retryAfterMs ?? retryAfterDefaultMs) / 1000);
     headers.set("retry-after", String(seconds));
