@@ -1,14 +1,15 @@
 import type { TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
+import { parseBody } from "./parse-body.ts";
 import { TASKS } from "./topology.ts";
 
 export interface RpcClient {
   /**
    * Sends a request and resolves with the parsed reply.
    *
-   * @throws Fault `UNAVAILABLE` when no reply came within `timeoutMs`, in which an alarm that the broker's
-   * process waits for does not count.
+   * @throws Fault `UNAVAILABLE` for a reply that is not JSON, and when none came within `timeoutMs`, in
+   * which an alarm that the broker's process waits for does not count.
    */
   call(task: TaskName, body: unknown, traceparent: string, timeoutMs: number): Promise<unknown>;
   close(): Promise<void>;
@@ -28,8 +29,12 @@ export async function createRpcClient(broker: Broker): Promise<RpcClient> {
     await channel.consume(
       "amq.rabbitmq.reply-to",
       (message) => {
-        const waiting = pending.get(String(message?.properties.correlationId));
-        if (message) waiting?.resolve(JSON.parse(message.content.toString()));
+        if (!message) return;
+        const waiting = pending.get(String(message.properties.correlationId));
+        const reply = parseBody(message.content);
+        // Nothing may be thrown in here: the driver would close the connection, for everybody on it.
+        if (reply === undefined) waiting?.reject(noReply("a reply that is not JSON"));
+        else waiting?.resolve(reply);
       },
       { noAck: true },
     );

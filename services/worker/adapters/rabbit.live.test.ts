@@ -83,6 +83,24 @@ describe("what a stage publishes", () => {
     await takeOut("character.match");
   });
 
+  test("takes a reply that is not JSON for none, and keeps its connection", async () => {
+    const lost: unknown[] = [];
+    const log = { ...silentLog, warn: (text: string) => void lost.push(text) };
+    const other = await connectBroker(serviceUrls.AMQP_URL, log);
+    const copies = await listen("character.match");
+    const asked = createStagePublishers(publisher, await createRpcClient(other));
+    const request = { job_id: own.job_id, user_id: "u", match_label: "무색페트병" };
+    for (const text of ["", "{", "\u0000", JSON.stringify(petty)]) {
+      const reply = asked.match(request, second).catch(({ code }) => code);
+      const { replyTo, correlationId } = await until(() => copies.pop()?.properties);
+      channel.publish("", replyTo, Buffer.from(text), { correlationId });
+      expect(await reply).toEqual(text.length > 1 ? petty : "UNAVAILABLE");
+      await takeOut("character.match");
+    }
+    expect(lost).toEqual([]);
+    await other.close();
+  });
+
   const isOwn = ({ content }: { readonly content: Buffer }) =>
     content.toString().includes(own.job_id);
 
