@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import OpenAI from "openai";
 import { Fault } from "#lib/error/fault.ts";
 import { readBounded } from "#lib/http/read-bounded.ts";
@@ -66,14 +67,34 @@ class PrebuiltRequestClient extends OpenAI {
  * Reads the whole reply inside `fetch`, so that abort and deadline cover the body and its size is
  * bounded before the SDK buffers it. A redirect would carry the photo elsewhere: it is not
  * followed.
+ *
+ * No compression is asked for. A server that compresses all the same is inflated here, up to the limit:
+ * Bun inflates far ahead of what is read, and a megabyte that unpacks to a gigabyte would hold the
+ * process for a second.
  */
 async function boundedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const reply = await fetch(url, { ...init, redirect: "manual" });
-  const { status, statusText, headers } = reply;
+  const headers = new Headers(init?.headers);
+  headers.set("accept-encoding", "identity");
+  const reply = await fetch(url, { ...init, headers, redirect: "manual", decompress: false });
   const { bytes, end } = await readBounded(reply.body, replyBytesMax);
-  if (end === "too large") {
-    const cause = new Error(`reply of status ${status} exceeds ${replyBytesMax} bytes`);
-    throw new Fault("MODEL_OUTPUT_INVALID", { cause });
+  if (end === "too large") throw unusable(reply, `exceeds ${replyBytesMax} bytes`);
+  const { status, statusText } = reply;
+  return new Response(inflate(reply, bytes), { status, statusText, headers: reply.headers });
+}
+
+/** @throws Fault `MODEL_OUTPUT_INVALID`. */
+function inflate(reply: Response, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const encoding = reply.headers.get("content-encoding") ?? "identity";
+  if (encoding === "identity") return bytes;
+  if (encoding !== "gzip") throw unusable(reply, `is encoded as ${encoding}`);
+  try {
+    return new Uint8Array(gunzipSync(bytes, { maxOutputLength: replyBytesMax }));
+  } catch (error) {
+    throw unusable(reply, `cannot be inflated to at most ${replyBytesMax} bytes`, error);
   }
-  return new Response(bytes, { status, statusText, headers });
+}
+
+function unusable({ status }: Response, why: string, error?: unknown): Fault {
+  const cause = new Error(`reply of status ${status} ${why}`, { cause: error });
+  return new Fault("MODEL_OUTPUT_INVALID", { cause });
 }

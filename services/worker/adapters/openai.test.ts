@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import OpenAI from "openai";
 import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
@@ -211,6 +211,39 @@ test("an endless body is cancelled at its bound", async () => {
   expect(sentBytes).toBeLessThan(32 * 1024 * 1024);
 });
 
+describe("a reply that is compressed although that was not asked for", () => {
+  const packed = (bytes: Uint8Array<ArrayBuffer>, encoding = "gzip"): Reply => ({
+    body: new Blob([bytes]).stream(),
+    headers: { "content-encoding": encoding },
+  });
+  const completion = { choices: [{ message: { content: visionReply.content } }] };
+
+  test("is read when it is gzip", async () => {
+    const body = JSON.stringify(completion, (key, value) =>
+      key === "content" ? JSON.stringify(value) : value,
+    );
+    server.next("vision", packed(Bun.gzipSync(body)));
+    expect((await classify(model)).classification.middle_category).toBe("무색페트병");
+    expect(server.calls.at(-1)?.headers.get("accept-encoding")).toBe("identity");
+  });
+
+  test.each([
+    ["to more than a reply may have", packed(Bun.gzipSync(new Uint8Array(2 * 1024 * 1024)))],
+    ["to nothing, since it is not gzip", packed(new Uint8Array(100))],
+  ])("is refused when it inflates %s", async (_, reply) => {
+    server.next("vision", reply);
+    const fault = await faultOf(classify(model));
+    expect(fault).toMatchObject({ code: "MODEL_OUTPUT_INVALID" });
+    // Not by what comes after: nothing was inflated before its size was known.
+    expect(String(fault.cause)).toContain("cannot be inflated to at most 1048576 bytes");
+  });
+
+  test("is refused in any other encoding", async () => {
+    server.next("vision", packed(new Uint8Array(100), "br"));
+    expect(String((await faultOf(classify(model))).cause)).toContain("is encoded as br");
+  });
+});
+
 test("a redirect is not followed with the photo in hand", async () => {
   let hits = 0;
   const elsewhere = Bun.serve({
@@ -300,7 +333,9 @@ test("a request is to the letter what the SDK makes of its parameters", async ()
     await sdk.chat.completions.create(sent.body);
     const expected = server.calls.at(-1);
     expect(JSON.stringify(sent.body)).toBe(JSON.stringify(expected?.body));
-    expect(sent.headers.toJSON()).toEqual(expected?.headers.toJSON() ?? {});
+    const headers = new Headers(expected?.headers);
+    headers.set("accept-encoding", "identity");
+    expect(sent.headers.toJSON()).toEqual(headers.toJSON());
   }
   const data = JSON.parse(server.calls[0]?.body.messages[1].content[0].text);
   expect(data).toEqual({ user_input: input.userInput });
