@@ -19,5 +19,22 @@ export function plainText(charsMax: number, message?: string) {
   );
 }
 
+/**
+ * The text as somebody else's program wrote it, to be shown to a person: without control characters other than
+ * line feed and tab, and without those that are invisible or turn the direction of what follows. The joiner
+ * inside emoji stays. U+FFFD stands for lone surrogates, which PostgreSQL does not store.
+ */
+export function visibleText(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/\p{Zl}|\p{Zp}/gu, "\n")
+    .replaceAll(NOT_VISIBLE, "");
+}
+
 const HIDDEN = String.raw`\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}`;
 const PLAIN = new RegExp(String.raw`^[^${HIDDEN}]+(?:\u200d[^${HIDDEN}]+)*$`, "u");
+const NOT_VISIBLE = new RegExp(
+  // A joiner that joins no two emoji, or anything hidden.
+  String.raw`(?<!\p{ExtPict}[\ufe0f\p{EMod}]?)\u200d|\u200d(?!\p{ExtPict})|(?![\n\t\u200d])[${HIDDEN}]`,
+  "gu",
+);

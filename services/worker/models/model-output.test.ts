@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { FinalAnswer } from "#lib/contract/answer.ts";
+import { FinalAnswer, STEPS_MAX } from "#lib/contract/answer.ts";
 import { MAJORS, MIDDLES, SITUATION_TAGS } from "#lib/contract/vocabulary.ts";
 import { classificationJsonSchema, clip, readAnswer, readClassification } from "./model-output.ts";
 
@@ -60,6 +60,27 @@ test("long texts are cut, and what a database cannot store is removed", () => {
   const classified = { classification: { ...glass, minor_category: `a${minor}` } };
   const cut = readClassification(JSON.stringify(classified)).classification.minor_category;
   expect(cut?.length).toBe(79);
+});
+
+const STEPS = Array.from({ length: STEPS_MAX }, (_, i) => `단계${i + 1}`);
+
+test("what nobody sees, and what turns the direction of a text, is removed from every text", () => {
+  const hostile = "a\u202eb\u200bc\u0007";
+  const seen = readClassification(
+    JSON.stringify({
+      classification: { ...glass, minor_category: hostile },
+      situation_tags: [],
+      question: hostile,
+    }),
+  );
+  expect([seen.classification.minor_category, seen.question]).toEqual(["abc", "abc"]);
+  const steps = Object.fromEntries(STEPS.map((stage) => [stage, hostile]));
+  const answer = { disposal_steps: steps, insufficiencies: [hostile], user_answer: hostile };
+  expect(readAnswer(JSON.stringify(answer))).toEqual({
+    disposal_steps: Object.fromEntries(STEPS.map((stage) => [stage, "abc"])),
+    insufficiencies: ["abc"],
+    user_answer: "abc",
+  });
 });
 
 test("an answer without a word for the user is not one", () => {

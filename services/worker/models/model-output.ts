@@ -2,7 +2,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { type FinalAnswer, numberSteps, STEPS_MAX } from "#lib/contract/answer.ts";
 import { type ModelClassification, normalize } from "#lib/contract/classification.ts";
-import { storableText } from "#lib/contract/storable-text.ts";
+import { visibleText } from "#lib/contract/plain-text.ts";
 import { MAJORS, MIDDLES, SITUATION_TAGS } from "#lib/contract/vocabulary.ts";
 import { Fault } from "#lib/error/fault.ts";
 
@@ -44,7 +44,7 @@ const WrittenAnswer = v.strictObject({
 export const classificationJsonSchema = jsonSchemaOf(WrittenClassification);
 export const answerJsonSchema = jsonSchemaOf(WrittenAnswer);
 
-const text = v.pipe(v.string(), v.transform(storableText), v.trim());
+const text = v.pipe(v.string(), v.transform(visibleText), v.trim());
 const textOrNull = v.nullish(text, null);
 
 const ReadClassification = v.object({
