@@ -19,12 +19,14 @@ export type Guarantee =
   | "result"
   /** A model that was paid again for a known reply. */
   | "paid"
+  /** A scan that ran though its submit was answered with an error. */
+  | "refused"
   /** Rows of ownership: twice, alone, or promised and missing. */
   | "grant"
   /** A stream with a gap, a repetition or a step back. */
   | "sse"
   | "recovery"
-  /** Messages that no process will ever consume. */
+  /** Messages that no process will ever consume, or a queue that is missing. */
   | "leftover"
   /** A process that crashed, or did not stop cleanly. */
   | "process";

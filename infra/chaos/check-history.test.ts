@@ -36,6 +36,7 @@ const follow: Follow = {
 /** A run in which nothing went wrong. */
 const clean: History = {
   jobs: [job],
+  refused: [],
   events: seqs.map((seq) => event(seq)),
   replays: new Map([[job.id, seqs]]),
   calls,
@@ -45,6 +46,7 @@ const clean: History = {
   ownerships: [{ userId: "u1", code: "char-petty", jobId: job.id }],
   collections: [{ userId: "u1", code: "char-petty" }],
   leftovers: new Map(),
+  missingQueues: [],
   exits: [],
   recoveryMs: 500,
 };
@@ -153,6 +155,17 @@ describe("a model", () => {
     expect(broken({ calls: [...again(1_007), third], interruptions })).toEqual(["paid"]);
   });
 
+  test("is not paid again because a worker lost its connection: the stage has a lease", () => {
+    const interruptions = [{ kind: "link", from: 1_006, to: 1_006 }] as const;
+    expect(broken({ calls: again(1_007), interruptions })).toEqual(["paid"]);
+  });
+
+  test("is paid nothing for a scan whose submit was answered with an error", () => {
+    expect(broken({ refused: ["reward-2-run"] })).toEqual([]);
+    const ran = { token: "reward-2-run", stage: "vision", at: 1_007, usable: true } as const;
+    expect(broken({ refused: ["reward-2-run"], calls: [...calls, ran] })).toEqual(["refused"]);
+  });
+
   test("is never paid for what was saved, whatever happened, unless Redis forgot it", () => {
     const late = again(5_000);
     const died = { kind: "worker", from: 4_000, to: 4_000 } as const;
@@ -245,6 +258,7 @@ test("messages that are left behind, or were expected and are not, are a breach"
     ["archive.scan.vision", 2],
   ]);
   expect(broken({ leftovers: moved }, { deadLetters })).toEqual([]);
+  expect(broken({ missingQueues: ["scan.rule"] })).toEqual(["leftover"]);
 });
 
 test("a crash is a breach", () => {

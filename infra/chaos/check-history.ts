@@ -28,6 +28,9 @@ export function checkHistory(history: History, expectations: Expectations): Brea
     ...checkFollows(history),
     ...checkRecovery(history, expectations),
     ...checkLeftovers(history, expectations),
+    ...history.missingQueues.map(
+      (queue) => ({ guarantee: "leftover", detail: `${queue} does not exist` }) as const,
+    ),
     ...history.exits.map((detail) => ({ guarantee: "process", detail }) as const),
   ];
 }

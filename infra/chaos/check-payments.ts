@@ -9,17 +9,21 @@ import type { History, Interruption, LoggedEvent, ModelCall } from "./history.ts
  *      wiped in between: the event and the checkpoint are written in one step, so it existed.
  *   2. Every paid call after the first needs an interruption of its own: at-least-once delivery makes one
  *      interruption hand out a message once more, and a reply that was not saved yet is bought again.
+ *      A lost link to the broker is none: both deliveries reach one lease.
  *      One that ended up to `redeliveryMs` before the earlier call still counts: it may have doubled
  *      the message of the stage before.
+ *
+ * And a scan whose submit was answered with an error has paid nothing.
  */
-export function checkPayments({ jobs, calls, events, interruptions }: History): Breach[] {
+export function checkPayments({ jobs, refused, ...observed }: History): Breach[] {
+  const { calls, events, interruptions } = observed;
   const paid = calls.filter(({ usable }) => usable);
   const paidOf = Map.groupBy(paid, ({ token, stage }) => `${stage} ${token}`);
   const completions = events.filter(({ status }) => status === "completed");
   const completedOf = new Map(
     completions.toReversed().map((event) => [`${event.stage} ${event.jobId}`, event]),
   );
-  return jobs.flatMap(({ id, token }) =>
+  const repeated = jobs.flatMap(({ id, token }) =>
     (["vision", "answer"] as const).flatMap((stage): Breach[] => {
       const mine = (paidOf.get(`${stage} ${token}`) ?? []).toSorted((a, b) => a.at - b.at);
       const detail =
@@ -28,6 +32,13 @@ export function checkPayments({ jobs, calls, events, interruptions }: History): 
       return detail ? [{ guarantee: "paid", jobId: id, detail: `${stage}: ${detail}` }] : [];
     }),
   );
+  const ran = refused.filter((token) => paidOf.has(`vision ${token}`));
+  return [
+    ...repeated,
+    ...ran.map(
+      (token) => ({ guarantee: "refused", detail: `${token} was refused, and ran` }) as const,
+    ),
+  ];
 }
 
 /** From looking for a checkpoint to the call's arrival: the photo is fetched in between. */
@@ -55,7 +66,7 @@ function unexcused(
   calls: readonly ModelCall[],
   interruptions: readonly Interruption[],
 ): string | undefined {
-  const excuses = [...interruptions].sort((a, b) => a.to - b.to);
+  const excuses = interruptions.filter(({ kind }) => kind !== "link").sort((a, b) => a.to - b.to);
   for (const [i, call] of calls.entries()) {
     const before = calls[i - 1];
     if (!before) continue;

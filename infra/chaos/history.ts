@@ -1,6 +1,8 @@
 /** What a run observed from outside; the checker gets nothing else. Times are in epoch ms. */
 export interface History {
   readonly jobs: readonly Job[];
+  /** Tokens of scans whose submit was answered with an error, and never with 202. */
+  readonly refused: readonly string[];
   /** Entries of the shard streams, in the order they were written, across every wipe of Redis. */
   readonly events: readonly LoggedEvent[];
   /** Seqs in the replay log at the end, by job. */
@@ -14,6 +16,7 @@ export interface History {
   readonly collections: readonly Grant[];
   /** Messages left in each queue that is not empty. */
   readonly leftovers: ReadonlyMap<string, number>;
+  readonly missingQueues: readonly string[];
   /** Processes that ended by themselves, or not as a signal asked them to. */
   readonly exits: readonly string[];
   /** From the fault's end to the completion of the first scan submitted after it. */

@@ -1,4 +1,4 @@
-import { createApiClient } from "../harness/api-client.ts";
+import { createApiClient, statusOf } from "../harness/api-client.ts";
 import type { Random } from "../harness/random.ts";
 import type { Kind } from "./fake-model.ts";
 import { followJob } from "./follow-job.ts";
@@ -12,6 +12,8 @@ export interface LoadPlan {
   readonly ratePerS: number;
   /** Weights of what scans are about. */
   readonly kinds: Readonly<Record<Kind, number>>;
+  /** Whether a submit that is answered with an error is sent again, with its idempotency key. */
+  readonly retries?: boolean;
   /** Share of the jobs that are followed by a client from their start. */
   readonly followShare: number;
   readonly random: Random;
@@ -20,11 +22,15 @@ export interface LoadPlan {
 /** Few enough that users meet characters they own already, and that two scans race for one. */
 const usersMax = 24;
 const submitMs = 10_000;
+const retryEveryMs = 500;
+const retriesMax = 60;
 
 /** Submits scans at a steady rate, whatever becomes of them, until `stop`. */
 export class Load {
   readonly jobs: Job[] = [];
   readonly follows: Promise<Follow>[] = [];
+  /** Tokens of the scans whose submits were all answered with an error. */
+  readonly refused: string[] = [];
   readonly #plan: LoadPlan;
   readonly #pending = new Set<Promise<void>>();
   readonly #followEnd = new AbortController();
@@ -65,10 +71,11 @@ export class Load {
     const expected = kind === "refused" ? "failed" : "completed";
     const userId = `u${random.int(1, usersMax)}-${run}`;
     const submittedAt = Date.now();
-    const ids = await Promise.all(
-      Array.from({ length: copies }, () => this.#post(userId, token, copies > 1)),
+    const outcomes = await Promise.all(
+      Array.from({ length: copies }, () => this.#postUntilAccepted(userId, token, copies > 1)),
     );
-    const accepted = new Set(ids.filter((id) => id !== undefined));
+    const accepted = new Set(outcomes.filter((one) => typeof one === "string"));
+    if (outcomes.every((one) => typeof one === "number")) this.refused.push(token);
     // More than one id for one key is a breach: each of them is checked, and pays for the same token.
     for (const id of accepted) this.#accept({ id, userId, token, expected, submittedAt });
   }
@@ -81,14 +88,22 @@ export class Load {
     this.follows.push(followJob(origin, job, options));
   }
 
-  /** @returns the job's id when it was accepted. */
-  async #post(userId: string, token: string, isKeyed: boolean): Promise<string | undefined> {
+  async #postUntilAccepted(userId: string, token: string, isKeyed: boolean) {
+    const { retries = false } = this.#plan;
+    for (let tries = retries ? retriesMax : 0; ; tries--) {
+      const outcome = await this.#post(userId, token, isKeyed || retries);
+      if (typeof outcome !== "number" || tries <= 0) return outcome;
+      await Bun.sleep(retryEveryMs);
+    }
+  }
+
+  /** @returns the id of the accepted job, or the HTTP status of an error; undefined without a response. */
+  #post(userId: string, token: string, isKeyed: boolean): Promise<string | number | undefined> {
     const { origin, imageUrl } = this.#plan;
     const key = isKeyed ? { "x-idempotency-key": token } : {};
     const headers = { "x-user-id": userId, ...key };
     const api = createApiClient(origin, headers, () => AbortSignal.timeout(submitMs));
-    const job = await api.submit(imageUrl, token).catch(() => undefined);
-    return job?.job_id;
+    return api.submit(imageUrl, token).then(({ job_id }) => job_id, statusOf);
   }
 
   #pickKind(): Kind {

@@ -47,12 +47,16 @@ async function main(values: Values): Promise<number> {
     const trees = copyTrees(mutant);
     const outcomes: Outcome[] = [];
     const failures: string[] = [];
+    const fail = (failure: string): void => {
+      failures.push(failure);
+      console.error(`FAILURE ${failure}`);
+    };
     for (const seed of seeds) {
       for (const scenario of scenarios) {
         const tree = trees[scenario.tree ?? "plain"];
         await run(scenario, { servers, seed, tree, scansMin }).then(
           (outcome) => outcomes.push(outcome),
-          (error: unknown) => failures.push(`${scenario.name} seed ${seed} did not run: ${error}`),
+          (error: unknown) => fail(`${scenario.name} seed ${seed} did not run: ${error}`),
         );
       }
     }
@@ -90,7 +94,6 @@ function conclude(
   failures: readonly string[],
   { mutant, json }: { mutant: Mutant | undefined; json: boolean },
 ): number {
-  for (const failure of failures) console.error(`FAILURE ${failure}`);
   const rows = outcomes.map(rowOf);
   const breaches = outcomes.flatMap((outcome) =>
     outcome.breaches.map((breach) => ({

@@ -98,4 +98,55 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "alarm-unheard",
+    caughtBy: ["broker-alarm"],
+    patches: [{ file: "lib/queue/broker.ts", find: "    alarm.raise();\n", replace: "" }],
+  },
+  {
+    name: "retract-unmarked",
+    caughtBy: ["broker-alarm"],
+    patches: [
+      {
+        file: "lib/scan-store/queue-scan.ts",
+        find: "if ARGV[2] ~= '0' then",
+        replace: "if ARGV[2] == '' then",
+      },
+    ],
+  },
+  {
+    name: "no-lease",
+    caughtBy: ["rabbitmq-cut"],
+    patches: [
+      {
+        file: "lib/scan-store/begin-stage.ts",
+        find: 'isTaken ? leases.holder : ""',
+        replace: "leases.holder",
+      },
+    ],
+  },
+  {
+    name: "queue-undeclared",
+    caughtBy: ["queue-deleted"],
+    patches: [
+      {
+        file: "lib/queue/assert-topology.ts",
+        find: "export async function assertQueues(channel: Channel, queues: readonly QueueSpec[]): Promise<void> {\n",
+        replace: `export async function assertQueues(channel: Channel, all: readonly QueueSpec[]): Promise<void> {
+  const queues = all.filter(({ name }) => name !== "users.save_character");
+`,
+      },
+    ],
+  },
+  {
+    name: "refused-for-ever",
+    caughtBy: ["policy-nack"],
+    patches: [
+      {
+        file: "lib/queue/confirmed-channel.ts",
+        find: "const nacksMax = 3;",
+        replace: "const nacksMax = Number.POSITIVE_INFINITY;",
+      },
+    ],
+  },
 ];

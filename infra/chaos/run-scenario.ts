@@ -1,4 +1,4 @@
-import { connect } from "amqplib";
+import { type ChannelModel, connect } from "amqplib";
 import { createSemaphore } from "#lib/process/semaphore.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
 import { isTerminal } from "#lib/scan/epoch.ts";
@@ -124,7 +124,7 @@ async function settle(lab: Lab, load: Load, settleMsMax: number): Promise<void> 
   while (performance.now() < deadline && !(open.size === 0 && isDrained)) {
     await lab.readEvents();
     for (const { jobId, seq } of lab.reader.events) if (isTerminal(seq)) open.delete(jobId);
-    const left = open.size === 0 ? await leftovers(lab.servers) : undefined;
+    const left = open.size === 0 ? (await readQueues(lab.servers)).leftovers : undefined;
     isDrained = left?.keys().every((queue) => /^(dlq|archive)\./.test(queue)) ?? false;
     await Bun.sleep(pollMs);
   }
@@ -138,6 +138,7 @@ async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Pr
   const { ownerships, collections } = await readGrants(lab);
   return {
     jobs: load.jobs,
+    refused: load.refused,
     events: lab.reader.events,
     replays: await readAll(load.jobs, async ({ id }) =>
       (await readReplay(lab.redis, id)).map(({ seq }) => seq),
@@ -148,7 +149,7 @@ async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Pr
     results: await readAll(load.jobs, (job) => readResult(lab.origin, job, resultMs)),
     ownerships,
     collections,
-    leftovers: await leftovers(lab.servers),
+    ...(await readQueues(lab.servers)),
     exits: lab.exits,
     recoveryMs,
   };
@@ -175,17 +176,32 @@ async function readGrants(lab: Lab): Promise<{ ownerships: Grant[]; collections:
   }));
 }
 
-async function leftovers({ urls }: OwnServers): Promise<Map<string, number>> {
+async function readQueues({
+  urls,
+}: OwnServers): Promise<Pick<History, "leftovers" | "missingQueues">> {
   const connection = await connect(urls.AMQP_URL);
   try {
-    const channel = await connection.createChannel();
-    const counts = new Map<string, number>();
+    const leftovers = new Map<string, number>();
+    const missingQueues: string[] = [];
     for (const { name } of QUEUES) {
-      const { messageCount } = await channel.checkQueue(name);
-      if (messageCount > 0) counts.set(name, messageCount);
+      const count = await countMessages(connection, name);
+      if (count === undefined) missingQueues.push(name);
+      else if (count > 0) leftovers.set(name, count);
     }
-    return counts;
+    return { leftovers, missingQueues };
   } finally {
     await connection.close();
   }
+}
+
+/** Undefined when there is no such queue, which costs the channel. */
+async function countMessages(connection: ChannelModel, queue: string): Promise<number | undefined> {
+  const channel = await connection.createChannel();
+  channel.on("error", () => undefined);
+  const count = await channel.checkQueue(queue).then(
+    ({ messageCount }) => messageCount,
+    () => undefined,
+  );
+  if (count !== undefined) await channel.close();
+  return count;
 }

@@ -12,7 +12,7 @@ export interface Scenario {
   /** Workers running. Default 1. */
   readonly workers?: number;
   /** Changes to the load. */
-  readonly load?: Partial<Pick<LoadPlan, "ratePerS" | "kinds" | "followShare">>;
+  readonly load?: Partial<Pick<LoadPlan, "ratePerS" | "kinds" | "followShare" | "retries">>;
   /** Changes to what is demanded. */
   readonly demands?: Partial<Expectations>;
   /** Longest wait for the last scan to end after the load, in milliseconds. Default 45 s. */

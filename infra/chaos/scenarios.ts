@@ -1,4 +1,5 @@
 import type { Scenario } from "./scenario.ts";
+import { brokerScenarios } from "./scenarios-broker.ts";
 import { modelScenarios } from "./scenarios-model.ts";
 import { processScenarios } from "./scenarios-process.ts";
 import { serviceScenarios } from "./scenarios-service.ts";
@@ -6,5 +7,6 @@ import { serviceScenarios } from "./scenarios-service.ts";
 export const SCENARIOS: readonly Scenario[] = [
   ...processScenarios,
   ...serviceScenarios,
+  ...brokerScenarios,
   ...modelScenarios,
 ];

@@ -5,6 +5,7 @@ import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { acquireLock } from "../services/lock.ts";
 import { PRIVATE } from "../services/private.ts";
 import { findProcesses, type RunningProcess, signalProcess } from "../services/process-table.ts";
+import { rabbitmqctl } from "../services/rabbitmq.ts";
 import type { ServiceName, ServiceUrls } from "../services/service.ts";
 import { readState } from "../services/state.ts";
 import { takeDown } from "../services/take-down.ts";
@@ -17,6 +18,8 @@ export interface OwnServers {
   readonly urls: ServiceUrls;
   /** The server's own processes, oldest first. */
   processes(name: ServiceName): RunningProcess[];
+  /** Asks the broker by `rabbitmqctl`. */
+  rabbitmqctl(...args: string[]): Promise<void>;
   /** SIGKILL; nothing restarts it. */
   kill(name: ServiceName): void;
   /** Starts those that do not run, perhaps on other ports, and resolves when all three answer. */
@@ -61,10 +64,13 @@ export async function bringUpOwn(folder: string, log: (line: string) => void): P
   const options = { project: folder, env: {}, log };
   let services = await ensureServices(options);
   const startedHere = services.started;
+  const state = () => {
+    const found = readState(folder);
+    if (!found) throw new Error("the servers have no state");
+    return found;
+  };
   const processes = (name: ServiceName): RunningProcess[] => {
-    const state = readState(folder);
-    if (!state) throw new Error("the servers have no state");
-    const found = findProcesses([PRIVATE[name].marker(state)]);
+    const found = findProcesses([PRIVATE[name].marker(state())]);
     return found.toSorted((a, b) => Number(a.startedAt) - Number(b.startedAt));
   };
   return {
@@ -72,6 +78,7 @@ export async function bringUpOwn(folder: string, log: (line: string) => void): P
       return services.urls;
     },
     processes,
+    rabbitmqctl: (...args) => rabbitmqctl(state(), args),
     kill: (name) => {
       for (const found of processes(name)) signalProcess(found, "SIGKILL");
     },

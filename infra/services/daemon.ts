@@ -33,11 +33,11 @@ export function spawnDaemon(
 export async function runAs(
   state: State,
   argv: readonly string[],
-  options: { cwd: string; stdin?: string },
+  options: { cwd: string; stdin?: string; env?: Readonly<Record<string, string | undefined>> },
 ): Promise<void> {
   const child = Bun.spawn([...argv], {
     cwd: options.cwd,
-    env: { PATH: searchPath(), HOME: options.cwd, LANG: "C.UTF-8" },
+    env: { PATH: searchPath(), HOME: options.cwd, LANG: "C.UTF-8", ...options.env },
     stdin: options.stdin === undefined ? "ignore" : Buffer.from(options.stdin),
     stdout: "ignore",
     stderr: "pipe",

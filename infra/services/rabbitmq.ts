@@ -51,6 +51,18 @@ async function start(state: State, binaries: Binaries) {
 }
 
 /**
+ * Asks our broker, as an operator does. Takes a second or two: an Erlang node starts for it.
+ *
+ * @param args such as `set_vm_memory_high_watermark 0`
+ */
+export async function rabbitmqctl(state: State, args: readonly string[]): Promise<void> {
+  const { rabbitmqctl: binary = "rabbitmqctl" } = findFirst(["rabbitmqctl"]);
+  const { RABBITMQ_NODENAME: node = "", ERL_EPMD_PORT } = environment(state);
+  const argv = [binary, "-q", "-n", node, "--erlang-cookie", state.secrets.cookie, ...args];
+  await runAs(state, argv, { cwd: state.home, env: { ERL_EPMD_PORT } });
+}
+
+/**
  * Through a link in our folder: so its command line tells whose it is. A broker that runs finds an
  * epmd that was started again by itself.
  */

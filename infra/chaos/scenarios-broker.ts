@@ -1,0 +1,76 @@
+import { connect } from "amqplib";
+import { until } from "#lib/testing/until.ts";
+import type { Lab } from "./lab.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Of a worker under an alarm: it waits for model calls, which take a quarter of a second here. */
+const workerStopMs = 30_000;
+
+/** What operators do to a broker, and what it does when it is short of memory. */
+export const brokerScenarios: readonly Scenario[] = [
+  {
+    name: "broker-alarm",
+    proves:
+      "under an alarm submits are refused at once and do not run later; workers wait, or stop",
+    workers: 2,
+    load: { retries: true },
+    fault: async (lab) => {
+      const [stopped] = lab.workers;
+      await lab.servers.rabbitmqctl("set_vm_memory_high_watermark", "0");
+      try {
+        await Bun.sleep(lab.random.between(2_000, 6_000));
+        await expectUnready(lab);
+        if (stopped) await lab.terminate(stopped, workerStopMs);
+      } finally {
+        await lab.servers.rabbitmqctl("set_vm_memory_high_watermark", "0.4");
+      }
+      await lab.startWorker().ready();
+    },
+  },
+  {
+    name: "queue-deleted",
+    proves: "a queue that is deleted is back within seconds, and the others are served meanwhile",
+    fault: async (lab) => {
+      const stage = lab.random.pick(["scan.vision", "scan.rule", "scan.answer", "scan.reward"]);
+      for (const queue of [stage, "character.match", "users.save_character"]) {
+        await deleteEmpty(lab, queue);
+        await Bun.sleep(lab.random.between(1_500, 2_500));
+      }
+    },
+  },
+  {
+    name: "policy-nack",
+    proves: "an edge that a full queue has refused publishes again once there is room",
+    fault: async (lab, load) => {
+      const [worker] = lab.workers;
+      if (worker) await lab.terminate(worker, workerStopMs);
+      await lab.servers.rabbitmqctl(
+        ...policy,
+        "^scan\\.vision$",
+        '{"max-length":2}',
+        "--apply-to",
+        "queues",
+      );
+      const refusedMin = lab.random.int(5, 30);
+      await until(() => load.refused.length >= refusedMin);
+      await lab.servers.rabbitmqctl("clear_policy", "-p", "eco2", "chaos");
+      await lab.startWorker().ready();
+    },
+  },
+];
+
+const policy = ["set_policy", "-p", "eco2", "chaos"] as const;
+
+async function expectUnready(lab: Lab): Promise<void> {
+  const { status } = await fetch(`${lab.origin}/readyz`);
+  if (status !== 503) lab.exits.push(`under an alarm edge says ${status} on /readyz`);
+}
+
+/** At a moment when nothing waits in it: messages that are deleted with their queue are lost by right. */
+async function deleteEmpty(lab: Lab, queue: string): Promise<void> {
+  const connection = await connect(lab.servers.urls.AMQP_URL);
+  const channel = await connection.createChannel();
+  while ((await channel.checkQueue(queue)).messageCount > 0) await Bun.sleep(1);
+  await channel.deleteQueue(queue);
+  await connection.close();
+}
