@@ -215,6 +215,10 @@ export const FAULTS = {
 
 export type FaultCode = keyof typeof FAULTS;
 
+export function isFaultCode(code: unknown): code is FaultCode {
+  return typeof code === "string" && Object.hasOwn(FAULTS, code);
+}
+
 export interface FaultKind {
   readonly status: number;
   readonly onMessage: "fail" | "retry" | "wait" | "bug";

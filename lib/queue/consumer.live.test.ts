@@ -157,6 +157,37 @@ describe("consume", () => {
     expect(seen.map((delivery) => delivery.attempt)).toEqual(Array(3).fill(TASKS[task].retriesMax));
   }, 15_000);
 
+  test.each<["IMAGE_NOT_FOUND" | "MESSAGE_INVALID", number]>([
+    ["IMAGE_NOT_FOUND", 0],
+    ["MESSAGE_INVALID", 1],
+  ])(
+    "failed for good with %s while its end cannot be stored, a task is not run again",
+    async (code, deadLetters) => {
+      let runs = 0;
+      const ends: Fault[] = [];
+      await start({
+        run: async () => {
+          runs++;
+          throw new Fault(code, { detail: "이 사진은 없어요." });
+        },
+        onExhausted: async (_, fault) => {
+          ends.push(fault);
+          if (ends.length < 3) throw new Fault("UNAVAILABLE");
+        },
+      });
+      await publisher.publish(task, {}, headers);
+      await until(() => ends.length === 3, { timeoutMs: 12_000 });
+      await until(
+        async () => (await depth(task)) === 0 && (await depth(`dlq.${task}`)) === deadLetters,
+      );
+      expect(runs).toBe(1);
+      expect(ends.map((fault) => [fault.code, fault.detail])).toEqual(
+        Array(3).fill([code, "이 사진은 없어요."]),
+      );
+    },
+    15_000,
+  );
+
   test("a paused consumer takes nothing, finishes what it has, is healthy, and goes on", async () => {
     const seen: unknown[] = [];
     const [taken, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

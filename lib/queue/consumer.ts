@@ -100,6 +100,7 @@ class QueueConsumer implements Consumer {
     const settlement = new Settlement(channel);
     this.#settlement = settlement;
     channel.on("close", () => {
+      settlement.end();
       this.#lost.add(settlement.open());
       if (this.#active?.channel === channel) this.#active = undefined;
       if (this.#settlement === settlement) this.#settlement = undefined;
@@ -184,6 +185,7 @@ class QueueConsumer implements Consumer {
 
   async stop(deadlineMs: number): Promise<void> {
     this.#isStopped = true;
+    this.#settlement?.end();
     const { alarm } = this.#deps;
     await alarm.within(cancelMsMax, this.#adjust()).catch(() => undefined);
     const timer = setTimeout(() => {

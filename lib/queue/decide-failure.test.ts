@@ -3,7 +3,7 @@ import { Fault } from "#lib/error/fault.ts";
 import { decideFailure } from "./decide-failure.ts";
 
 const decide = (fault: Fault, tries: { attempt?: number; deferrals?: number } = {}, random = 0) =>
-  decideFailure(fault, { attempt: 0, deferrals: 0, ...tries }, 2, () => random);
+  decideFailure(fault, { attempt: 0, deferrals: 0, ...tries }, { retriesMax: 2 }, () => random);
 const delay = (...given: Parameters<typeof decide>) => {
   const decision = decide(...given);
   return decision.action === "retry-later" ? decision.delayMs : Number.NaN;
@@ -29,6 +29,17 @@ test("a message is deferred for ever, whatever was tried and deferred before", (
     });
     expect(delay(limited(), { attempt: 99, deferrals }, 1)).toBeLessThanOrEqual(5_000);
   }
+});
+
+test("an RPC is deferred only as often as its caller waits for", () => {
+  const unavailable = new Fault("UNAVAILABLE");
+  const defer = (deferrals: number) =>
+    decideFailure(unavailable, { attempt: 0, deferrals }, { retriesMax: 0, deferralsMax: 2 });
+  expect([0, 1, 2].map((deferrals) => defer(deferrals).action)).toEqual([
+    "retry-later",
+    "retry-later",
+    "ack",
+  ]);
 });
 
 test.each([

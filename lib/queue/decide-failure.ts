@@ -8,6 +8,13 @@ export interface Tries {
   readonly deferrals: number;
 }
 
+interface Limits {
+  /** Tries after the first one. */
+  readonly retriesMax: number;
+  /** Default: none, since nobody waits for the message. */
+  readonly deferralsMax?: number;
+}
+
 /** What becomes of a message whose task failed. */
 export type FailureDecision =
   /** It goes to a retry queue, from which it returns to its task. */
@@ -24,7 +31,8 @@ export type FailureDecision =
  *   bug    dead-lettered
  *   retry  counts a try and comes back after 1 s, 5 s, 30 s, or later where the other side advised it;
  *          dead-lettered when the tries are exhausted
- *   wait   deferred: counts no try and has no limit, since the fault says nothing about the message
+ *   wait   deferred: counts no try and has no limit, since the fault says nothing about the message. An RPC
+ *          has one: its caller waits 10 s, and then nobody does
  *
  * Deferrals have full jitter below a bound that doubles with every second one from 1 s to 5 s. The delays of
  * the retry queues are fixed, so messages deferred at one moment would return at one moment; rounded up to a
@@ -35,12 +43,13 @@ export type FailureDecision =
 export function decideFailure(
   fault: Fault,
   { attempt, deferrals }: Tries,
-  retriesMax: number,
+  { retriesMax, deferralsMax = Number.POSITIVE_INFINITY }: Limits,
   random: () => number = Math.random,
 ): FailureDecision {
   const adviceMs = fault.retryAfterMs ?? 0;
   switch (fault.kind.onMessage) {
     case "wait": {
+      if (deferrals >= deferralsMax) return { action: "ack" };
       const delayMs = deferralMs(adviceMs, deferrals, random);
       return { action: "retry-later", delayMs, next: { attempt, deferrals: deferrals + 1 } };
     }

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import amqp, { type Channel, type ChannelModel } from "amqplib";
 import { TASK_NAMES, type Task, type TaskName } from "#lib/contract/task.ts";
+import { Fault } from "#lib/error/fault.ts";
+import { createLogger } from "#lib/log/logger.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { assertTopology } from "./assert-topology.ts";
@@ -111,6 +113,27 @@ describe("a queue with other arguments", () => {
     expect([consumer.isConsuming(), neighbour.isConsuming()]).toEqual([false, true]);
     await operator.deleteQueue(task);
     await until(() => consumer.isConsuming());
+  }, 20_000);
+
+  test("takes no retry, whose message stays in hand: its task is not run again meanwhile", async () => {
+    let [runs, refusals] = [0, 0];
+    const log = createLogger("test", "debug", (line) => {
+      if (line.includes("could not be settled")) refusals++;
+    });
+    const run = async () => {
+      runs++;
+      if (runs === 1) throw new Fault("MODEL_TIMEOUT");
+    };
+    await redeclare("retry.1s", { "x-message-ttl": 1_234 });
+    try {
+      consumers.push(await consume(task, { run }, { broker, publisher, log }));
+      await publisher.publish(task, {}, headers);
+      await until(() => refusals > 1);
+      expect(runs).toBe(1);
+    } finally {
+      await operator.deleteQueue("retry.1s");
+    }
+    await until(() => runs === 2);
   }, 20_000);
 
   test("that nothing is bound to refuses a publish: it is not lost", async () => {

@@ -5,7 +5,7 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { traceId } from "#lib/trace/trace-context.ts";
 import type { BrokerAlarm } from "./broker-alarm.ts";
-import { decideFailure } from "./decide-failure.ts";
+import { decideFailure, type FailureDecision } from "./decide-failure.ts";
 import { parseBody } from "./parse-body.ts";
 import type { Publisher } from "./publisher.ts";
 import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
@@ -26,6 +26,9 @@ const taskRetries = new Counter({
   labelNames: ["task", "reason"],
 });
 
+/** From a settlement that failed to the next try. */
+const settleAgainMs = 1_000;
+
 export interface DeliveryDeps {
   readonly task: TaskName;
   readonly handler: Task;
@@ -38,8 +41,7 @@ export interface DeliveryDeps {
 
 /**
  * Handles one delivery, from its receipt to its settlement. A message leaves in one of three ways, each after
- * its effect: acked (done, or failed for good), sent to a retry queue, or dead-lettered. It stays when the broker
- * or a store is away. Never rejects.
+ * its effect: acked (done, or failed for good), sent to a retry queue, or dead-lettered. Never rejects.
  */
 export async function handleDelivery(
   deps: DeliveryDeps,
@@ -56,6 +58,7 @@ export async function handleDelivery(
     task_id: memberOf(body, "job_id"),
   };
   try {
+    if (headers.fault) throw headers.fault;
     if (body === undefined) throw new Fault("MESSAGE_INVALID", { cause: new Error("not JSON") });
     const reply = await runTask(task, handler, body, headers, deps);
     if (headers.reply) sendReply(settlement.channel, headers.reply, reply);
@@ -81,37 +84,78 @@ interface Received {
   readonly body: unknown;
 }
 
+/**
+ * Where the message cannot be settled it stays in hand, and the settlement is tried again: requeued it would be
+ * delivered at once, and run and paid again.
+ */
 async function settleFailed(
   deps: DeliveryDeps,
   settlement: Settlement,
   received: Received,
   fault: Fault,
 ): Promise<void> {
-  const { task, publisher, log } = deps;
-  const { message, headers } = received;
-  try {
-    const decision = decideFailure(fault, headers, TASKS[task].retriesMax);
-    switch (decision.action) {
-      case "retry-later": {
-        const { next, delayMs } = decision;
-        await publisher.retryLater(task, message.content, { ...headers, ...next }, delayMs);
-        taskRetries.inc({ task, reason: fault.code });
-        return settlement.ack(message);
+  const { task, log } = deps;
+  for (let isFirst = true; isFirst || !settlement.isEnding; isFirst = false) {
+    try {
+      return await settleOnce(deps, settlement, received, fault);
+    } catch (error) {
+      const fields = { queue: task, error };
+      // A bug would only meet itself again.
+      if (Fault.from(error).kind.onMessage === "bug") {
+        log.error("task could not be settled", fields);
+        return settlement.deadLetter(received.message);
       }
-      case "ack":
-        await exhaust(deps, received, fault);
-        return settlement.ack(message);
-      case "dead-letter":
-        await exhaust(deps, received, fault);
-        return settlement.deadLetter(message);
+      log[isFirst ? "warn" : "debug"]("task could not be settled", fields);
     }
-  } catch (error) {
-    // Broker or store are away: the message must stay. A bug would only meet itself again.
-    const isBug = Fault.from(error).kind.onMessage === "bug";
-    log[isBug ? "error" : "warn"]("task could not be settled", { queue: task, error });
-    if (isBug) settlement.deadLetter(message);
-    else settlement.requeue(message);
+    await Bun.sleep(settleAgainMs);
   }
+}
+
+async function settleOnce(
+  deps: DeliveryDeps,
+  settlement: Settlement,
+  received: Received,
+  fault: Fault,
+): Promise<void> {
+  const { message, headers } = received;
+  const decision = decideFailure(fault, headers, TASKS[deps.task]);
+  if (decision.action === "retry-later") {
+    await retryLater(deps, received, { fault, decision });
+    return settlement.ack(message);
+  }
+  const isEnded = await endFailed(deps, received, fault);
+  if (isEnded && decision.action === "dead-letter") settlement.deadLetter(message);
+  else settlement.ack(message);
+}
+
+/**
+ * Runs `onExhausted`. Where the store is away the message is deferred, and the fault with it: the task has failed for
+ * good and must not run, and be paid, again.
+ *
+ * @returns false when the message is deferred.
+ */
+async function endFailed(deps: DeliveryDeps, received: Received, fault: Fault): Promise<boolean> {
+  try {
+    await exhaust(deps, received, fault);
+    return true;
+  } catch (error) {
+    const away = Fault.from(error);
+    const decision = decideFailure(away, received.headers, TASKS[deps.task]);
+    if (away.kind.onMessage !== "wait" || decision.action !== "retry-later") throw error;
+    const headers = { ...received.headers, fault };
+    await retryLater(deps, { ...received, headers }, { fault: away, decision });
+    return false;
+  }
+}
+
+async function retryLater(
+  { task, publisher }: DeliveryDeps,
+  { message, headers }: Received,
+  { fault, decision }: { fault: Fault; decision: FailureDecision & { action: "retry-later" } },
+): Promise<void> {
+  const { next, delayMs } = decision;
+  await publisher.retryLater(task, message.content, { ...headers, ...next }, delayMs);
+  taskRetries.inc({ task, reason: fault.code });
 }
 
 /** `onExhausted` has the soft limit for itself, and nobody aborts it. */

@@ -1,4 +1,5 @@
 import type { Delivery, TaskName } from "#lib/contract/task.ts";
+import type { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
 import { ConfirmedChannel, confirmTimeoutMs, type ReplyAddress } from "./confirmed-channel.ts";
 import { RETRY_DELAYS_MS, type RetryQueue, TASKS } from "./topology.ts";
@@ -21,6 +22,8 @@ export interface Publisher {
     content: Buffer,
     headers: MessageHeaders & {
       readonly deferrals: number;
+      /** What it failed with for good; its end is still to be stored. */
+      readonly fault?: Fault | undefined;
       readonly reply: ReplyAddress | undefined;
     },
     delayMs: number,
@@ -70,7 +73,13 @@ export async function createPublisher(broker: Broker): Promise<Publisher> {
     retryLater: (task, content, headers, delayMs) =>
       send(retryQueue(delayMs), task, content, {
         mandatory: true,
-        headers: { ...wireHeaders(headers), "x-waits": headers.deferrals },
+        headers: {
+          ...wireHeaders(headers),
+          "x-waits": headers.deferrals,
+          ...(headers.fault
+            ? { "x-fault": headers.fault.code, "x-fault-detail": headers.fault.detail }
+            : {}),
+        },
         ...headers.reply,
       }),
     broadcast: (exchange, body) =>

@@ -14,9 +14,19 @@ export class Settlement {
   /** By delivery tag, rising. */
   readonly #open = new Map<number, ConsumeMessage>();
   readonly #acked = new Set<number>();
+  #isEnding = false;
 
   constructor(channel: ConfirmChannel) {
     this.channel = channel;
+  }
+
+  /** True when the broker will deliver again what is still open: the channel has closed, or is about to. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  end(): void {
+    this.#isEnding = true;
   }
 
   /** Messages received and not settled. */
@@ -35,10 +45,6 @@ export class Settlement {
 
   deadLetter(message: ConsumeMessage): void {
     if (this.#close(message)) onChannel(() => this.channel.reject(message, false));
-  }
-
-  requeue(message: ConsumeMessage): void {
-    if (this.#close(message)) onChannel(() => this.channel.reject(message, true));
   }
 
   /** Sends the gathered acks at once; to be called before the channel is closed. */

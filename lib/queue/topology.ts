@@ -22,6 +22,8 @@ interface TaskSpec {
   readonly hardLimitMs: number;
   /** Tries after the first one. */
   readonly retriesMax: number;
+  /** Times the message of an RPC is deferred; that of any other task has no limit. */
+  readonly deferralsMax?: number;
   /** Messages a worker holds at once: sized to how long one takes. */
   readonly prefetch: number;
 }
@@ -45,8 +47,9 @@ export const TASKS = {
     ttlMs: 30 * second,
     softLimitMs: 10 * second,
     hardLimitMs: 15 * second,
-    // A caller waits 10 s for the reply: a later one would find nobody.
+    // A caller waits 10 s for the reply, and two deferrals take 6 s: a later reply would find nobody.
     retriesMax: 0,
+    deferralsMax: 2,
     prefetch: 512,
   },
   // Four batches of 50, so that one fills while one commits.
