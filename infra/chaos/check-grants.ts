@@ -34,15 +34,19 @@ function twice(what: string, grants: readonly Grant[]): Breach[] {
 }
 
 function promised(
-  { id, userId }: Job,
+  { id, userId, earns }: Job,
   result: ReadResult | undefined,
   owned: ReadonlyMap<string, Grant>,
 ): Breach[] {
   const reward = result?.reward;
-  if (!reward || owned.has(keyOf({ userId, code: reward.code }))) return [];
+  const breach = (detail: string): Breach[] => [{ guarantee: "grant", jobId: id, detail }];
+  if (!reward) {
+    const isMissing = earns && result?.status === "completed";
+    return isMissing ? breach("completed without the character it has earned") : [];
+  }
+  if (owned.has(keyOf({ userId, code: reward.code }))) return [];
   const said = reward.received ? "received" : "owned already";
-  const detail = `${reward.code} was ${said}, but there is no row`;
-  return [{ guarantee: "grant", jobId: id, detail }];
+  return breach(`${reward.code} was ${said}, but there is no row`);
 }
 
 function receivedTwice({ jobs, results }: History): Breach[] {

@@ -7,6 +7,7 @@ const job = {
   userId: "u1",
   token: "reward-1-run",
   expected: "completed",
+  earns: false,
   submittedAt: 1_000,
 } as const;
 const seqs = [0, 10, 11, 21, 30, 31, 41, 51];
@@ -190,6 +191,14 @@ describe("a grant", () => {
       const results = new Map([[job.id, { ...result, reward: said }]]);
       expect(broken({ ownerships: [], collections: [], results })).toEqual(["grant"]);
     }
+  });
+
+  test("that was earned, and is not in the result of a completed scan, is a breach", () => {
+    const jobs = [{ ...job, earns: true }];
+    const without = new Map([[job.id, { ...result, reward: undefined }]]);
+    expect(broken({ jobs, results: without })).toEqual(["grant"]);
+    const results = new Map([[job.id, { ...result, reward }]]);
+    expect(broken({ jobs, results })).toEqual([]);
   });
 
   test("received by two scans is a breach", () => {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { CHARACTERS } from "#lib/contract/characters.ts";
 import { MIDDLES } from "#lib/contract/vocabulary.ts";
 import {
   type Call,
@@ -25,6 +26,16 @@ export type Disturbance = (call: {
 }) => Reply | undefined;
 
 export type FakeModel = ReturnType<typeof startFakeModel>;
+
+/** True when the material is one of a shipped character. */
+export function earnsCharacter(token: string): boolean {
+  const material = materialOf(token);
+  return token.startsWith("reward") && CHARACTERS.some((one) => one.matchLabel === material);
+}
+
+function materialOf(token: string) {
+  return MIDDLES[Number(token.split("-")[1]) % MIDDLES.length];
+}
 
 /** How long a call takes, in milliseconds: long enough that a fault meets many scans inside one. */
 const callMs = { min: 60, max: 260 };
@@ -63,11 +74,11 @@ function isUsable({ status = 200, content, finishReason = "stop", break: broken 
 }
 
 function replyTo(token: string, stage: Stage): Reply {
-  const [kind, number] = token.split("-");
+  const [kind] = token.split("-");
   if (kind === "refused") return { refusal: "no" };
   if (stage === "answer") return petAnswer;
   if (kind === "plain") return { content: { classification: plain, situation_tags: [] } };
-  const middle_category = MIDDLES[Number(number) % MIDDLES.length];
+  const middle_category = materialOf(token);
   const classification = { major_category: "재활용폐기물", middle_category, minor_category: null };
   return { content: { classification, situation_tags: ["내용물_없음"] } };
 }

@@ -31,6 +31,8 @@ export interface Job {
   readonly token: string;
   /** How its own content makes it end. */
   readonly expected: "completed" | "failed";
+  /** True when its photo earns a character. */
+  readonly earns: boolean;
   readonly submittedAt: number;
 }
 

@@ -51,6 +51,7 @@ export class Lab {
   readonly #tree: string;
   readonly #expectedToEnd = new Set<AppProcess>();
   readonly #links: Links[] = [];
+  readonly #onStop: (() => Promise<void>)[] = [];
   #started = 0;
 
   constructor({ servers, random, seed, run, tree = projectFolder }: LabOptions) {
@@ -180,6 +181,11 @@ export class Lab {
     await this.reader.read(this.redis).catch(() => undefined);
   }
 
+  /** What a scenario has started beside the services ends after everything that uses it. */
+  onStop(end: () => Promise<void>): void {
+    this.#onStop.push(end);
+  }
+
   async stop(): Promise<void> {
     for (const links of this.#links) links.heal();
     const running = [...this.workers, ...(this.edge ? [this.edge] : [])].filter(
@@ -189,6 +195,7 @@ export class Lab {
     await this.model.stop();
     for (const links of this.#links) links.stop();
     this.redis.disconnect();
+    for (const end of this.#onStop) await end();
   }
 }
 

@@ -1,6 +1,6 @@
 import { createApiClient, statusOf } from "../harness/api-client.ts";
 import type { Random } from "../harness/random.ts";
-import type { Kind } from "./fake-model.ts";
+import { earnsCharacter, type Kind } from "./fake-model.ts";
 import { followJob } from "./follow-job.ts";
 import type { Follow, Job } from "./history.ts";
 
@@ -69,6 +69,7 @@ export class Load {
     const kind = this.#pickKind();
     const token = `${kind}-${number}-${run}`;
     const expected = kind === "refused" ? "failed" : "completed";
+    const earns = earnsCharacter(token);
     const userId = `u${random.int(1, usersMax)}-${run}`;
     const submittedAt = Date.now();
     const outcomes = await Promise.all(
@@ -77,7 +78,7 @@ export class Load {
     const accepted = new Set(outcomes.filter((one) => typeof one === "string"));
     if (outcomes.every((one) => typeof one === "number")) this.refused.push(token);
     // More than one id for one key is a breach: each of them is checked, and pays for the same token.
-    for (const id of accepted) this.#accept({ id, userId, token, expected, submittedAt });
+    for (const id of accepted) this.#accept({ id, userId, token, expected, earns, submittedAt });
   }
 
   #accept(job: Job): void {

@@ -88,6 +88,28 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "stays-with-replica",
+    caughtBy: ["redis-switch-over"],
+    patches: [
+      {
+        file: "lib/redis/follow-primary.ts",
+        find: "for (const one of address.connections) one.disconnect(true);",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "keeps-read-only-sessions",
+    caughtBy: ["postgres-read-only"],
+    patches: [
+      {
+        file: "lib/db/pool.ts",
+        find: "if (isReadOnly(error) && !isRecent) replace(used);",
+        replace: "if (isReadOnly(error) && !isRecent) used.successes++;",
+      },
+    ],
+  },
+  {
     name: "resume-from-live",
     caughtBy: ["workers-rolling"],
     patches: [

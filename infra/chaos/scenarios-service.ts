@@ -1,3 +1,7 @@
+import type { Redis } from "ioredis";
+import { startRedisServer } from "#lib/testing/redis-server.ts";
+import type { Address } from "#lib/testing/tcp-proxy.ts";
+import { until } from "#lib/testing/until.ts";
 import type { ServiceName } from "../services/service.ts";
 import type { Lab } from "./lab.ts";
 import type { Scenario } from "./scenario.ts";
@@ -116,6 +120,50 @@ export const serviceScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "redis-switch-over",
+    proves: "a Redis that becomes a replica and cuts no connection is left for the new primary",
+    fault: async (lab) => {
+      const { servers, redis } = lab;
+      const other = await startRedisServer(new URL(servers.urls.REDIS_URL).password);
+      lab.onStop(other.stop);
+      const own = new URL(servers.urls.REDIS_URL);
+      await redis.config("SET", "masterauth", own.password);
+      await other.admin.replicaof(own.hostname, own.port);
+      // Over to the other one by a cut, then back without one: the own is the one the suite reads.
+      await lab.interrupt("store", async () => {
+        await switchOver(redis, other);
+        for (const links of [lab.workerLinks, lab.edgeLinks]) {
+          links.redis.setUpstream(other);
+          links.redis.reset();
+        }
+      });
+      await Bun.sleep(lab.random.between(500, 2_000));
+      await lab.interrupt("store", async () => {
+        await switchOver(other.admin, { hostname: own.hostname, port: Number(own.port) });
+        for (const links of [lab.workerLinks, lab.edgeLinks]) links.setUpstream(servers.urls);
+        await Bun.sleep(reconnectMs);
+      });
+    },
+  },
+  {
+    name: "postgres-read-only",
+    proves: "sessions that began while Postgres was read-only are left when it is writable again",
+    fault: (lab) =>
+      // A session that is open stays what it is: this one can take the setting back.
+      lab.query(async (sql) => {
+        const { username, pathname } = new URL(lab.servers.urls.DATABASE_URL);
+        const role = `alter role "${username}" in database "${pathname.slice(1)}"`;
+        await sql.unsafe(`${role} set default_transaction_read_only = on`);
+        try {
+          await sql`select pg_terminate_backend(pid) from pg_stat_activity
+            where usename = current_user and pid <> pg_backend_pid()`;
+          await Bun.sleep(lab.random.between(2_000, 4_000));
+        } finally {
+          await sql.unsafe(`${role} reset default_transaction_read_only`);
+        }
+      }),
+  },
+  {
     name: "postgres-kill",
     proves: "Postgres may be killed and come back: results wait for it, models are not asked again",
     fault: (lab) => killAndRestart(lab, "postgres", 200, 2_500),
@@ -158,6 +206,17 @@ export const serviceScenarios: readonly Scenario[] = [
     },
   },
 ];
+
+/** Until every process has been refused once and is connected to the new primary. */
+const reconnectMs = 1_500;
+
+/** As an operator does it: no write is lost, and no connection is cut. */
+async function switchOver(from: Redis, to: Address): Promise<void> {
+  const sees = async (text: string) => (await from.info("replication")).includes(text);
+  await until(() => sees(`port=${to.port},state=online`));
+  await from.call("FAILOVER", "TO", to.hostname, String(to.port));
+  await until(() => sees("role:slave"));
+}
 
 async function killAndRestart(lab: Lab, name: ServiceName, minMs: number, maxMs: number) {
   lab.servers.kill(name);
