@@ -18,6 +18,8 @@ export interface SeenScans {
   readonly scans: readonly SeenScan[];
   /** False when there are more than are looked at. */
   readonly isAll: boolean;
+  /** Keys that hold another type than their name says: every write to them fails. */
+  readonly wrongKeys: readonly string[];
 }
 
 /**
@@ -81,6 +83,13 @@ export async function checkResults(
   return missing.length === 0
     ? ok(`${over.length} finished scans, every result readable`)
     : breach(`${missing.length} finished scans without a result: ${some(missing)}`);
+}
+
+/** Somebody has written to a key of ours: whatever a scan writes there fails as a bug. */
+export function checkKeyTypes({ wrongKeys }: SeenScans): Finding {
+  return wrongKeys.length === 0
+    ? ok("every key of a scan has its type")
+    : breach(`${wrongKeys.length} keys of another type: ${some(wrongKeys)}`);
 }
 
 const sampleMax = 50;

@@ -13,7 +13,7 @@ import { checkMemory } from "./check-memory.ts";
 import { checkOwnerships } from "./check-ownerships.ts";
 import { checkConsumers, checkDeadLetters, checkWaiting } from "./check-queues.ts";
 import { checkRevocations } from "./check-revocations.ts";
-import { checkRedisBytes, checkResults, checkScansEnd } from "./check-scans.ts";
+import { checkKeyTypes, checkRedisBytes, checkResults, checkScansEnd } from "./check-scans.ts";
 import type { DoctorConfig } from "./config.ts";
 
 /**
@@ -50,6 +50,7 @@ export async function runChecks(config: DoctorConfig): Promise<Check[]> {
       await look("bindings", () => checkBindings(AMQP_URL, RABBITMQ_MANAGEMENT_URL)),
       await look("waiting", () => checkWaiting(queues, systemClock.now())),
       await look("dead letters", () => checkDeadLetters(queues, systemClock.now())),
+      await look("redis keys", async () => checkKeyTypes(scans)),
       await look("redis bytes", () => checkRedisBytes(bytesOf, scans)),
       await look("redis memory", () => checkMemory(() => readMemory(redis))),
       await look("migrations", () => checkMigrations(database)),

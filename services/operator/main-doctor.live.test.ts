@@ -121,10 +121,25 @@ describe("doctor", () => {
       "bindings",
       "waiting",
       "dead letters",
+      "redis keys",
       "redis bytes",
       "redis memory",
       "migrations",
     ]);
+  });
+
+  test("names keys of a wrong type, and looks at the rest all the same", async () => {
+    const { state, result, events } = scanKeys;
+    const jobId = crypto.randomUUID();
+    await redis.set(state(jobId), "text");
+    await redis.hset(result(jobId), "status", "completed");
+    await redis.set(events(2), "text");
+    const lost = await plantScan("vision", 11);
+    const found = await breaches();
+    for (const key of [state(jobId), result(jobId), events(2)]) {
+      expect(found["redis keys"]).toContain(key);
+    }
+    expect(found["scans end"]).toContain(lost);
   });
 
   test("finds a scan that has neither an end nor a message", async () => {

@@ -6,6 +6,8 @@ import type { RedriveDeps } from "../settle-dead-letters.ts";
 
 /** Bounds what one look costs; the states of an hour at five scans a second. */
 const scansMax = 20_000;
+/** The requests of a day that can be repeated have keys as well. */
+const keysMax = 200_000;
 const pageMax = 500;
 
 export interface ScansInRedis
@@ -44,16 +46,30 @@ export function createScansInRedis(redis: Redis): ScansInRedis {
 
 async function readScans(redis: Redis, now: number): Promise<SeenScans> {
   const found = new Map<string, SeenScan>();
+  const wrongKeys: string[] = [];
   let cursor = "0";
+  let seen = 0;
   do {
     const [next, keys] = await redisCall(() =>
-      redis.scan(cursor, "MATCH", scanKeys.state("*"), "COUNT", pageMax),
+      redis.scan(cursor, "MATCH", "scan:*", "COUNT", pageMax),
     );
-    const seen = await Promise.all(keys.map((key) => readScan(redis, key, now)));
-    for (const scan of seen) if (scan) found.set(scan.jobId, scan);
+    const types = await Promise.all(keys.map((key) => redisCall(() => redis.type(key))));
+    const isWrong = keys.map((key, i) => types[i] !== "none" && types[i] !== typeOf(key));
+    wrongKeys.push(...keys.filter((_, i) => isWrong[i]));
+    const states = keys.filter((key, i) => key.startsWith(scanKeys.state("")) && !isWrong[i]);
+    const scans = await Promise.all(states.map((key) => readScan(redis, key, now)));
+    for (const scan of scans) if (scan) found.set(scan.jobId, scan);
     cursor = next;
-  } while (cursor !== "0" && found.size < scansMax);
-  return { scans: [...found.values()], isAll: cursor === "0" };
+    seen += keys.length;
+  } while (cursor !== "0" && found.size < scansMax && seen < keysMax);
+  return { scans: [...found.values()], isAll: cursor === "0", wrongKeys };
+}
+
+/** What a key of a scan holds, by its name. */
+function typeOf(key: string): string {
+  const [, name] = key.split(":");
+  if (name === "events") return "stream";
+  return name === "state" || name === "replay" ? "hash" : "string";
 }
 
 async function readScan(redis: Redis, key: string, now: number): Promise<SeenScan | undefined> {
