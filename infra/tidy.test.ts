@@ -151,7 +151,7 @@ describe("the end of a scan", () => {
   test("is written by endScan alone: nobody else emits it, or saves a result", () => {
     // The ports, what is behind them, and the fakes of the worker's tests.
     const port = /^lib\/scan\/(?:end-scan|scan-events)\.ts$|^lib\/scan-store\/|\/scan-fixture\.ts$/;
-    expect(writers(/\b(?:emitEnd|saveResult)\b/, port)).toEqual([]);
+    expect(writers(/\b(?:emitEnd|saveResult|saveReward)\b/, port)).toEqual([]);
     expect(writers(/stage: "done"/, /^lib\/scan\/end-scan\.ts$/)).toEqual([]);
   });
 

@@ -42,6 +42,19 @@ describe("the result store", () => {
     });
   });
 
+  test("adds a reward, once, to a completed scan that has none", async () => {
+    const run = newRun();
+    await store.saveResult(run, completed, finishedAt);
+    const rewarded = { ...completed, reward };
+    expect(await store.saveReward(run.message, reward)).toEqual(rewarded);
+    expect(await store.saveReward(run.message, { ...reward, name: "other" })).toEqual(rewarded);
+    expect((await rowOf(run.message.job_id))?.result).toEqual(rewarded);
+    const other = newRun();
+    expect(await store.saveReward(other.message, reward)).toBeUndefined();
+    await store.saveResult(other, failed("A"), finishedAt);
+    expect(await store.saveReward(other.message, reward)).toBeUndefined();
+  });
+
   test("lets the first result of an epoch stand, and returns it to every later one", async () => {
     const run = newRun();
     await store.saveResult(run, failed("A"), finishedAt);
@@ -73,7 +86,6 @@ describe("the result store", () => {
 
   test("never replaces a completed scan: a redriven duplicate that fails changes nothing", async () => {
     const run = newRun();
-    const completed: StoredResult = { ...failed("A"), status: "completed", error: null };
     await store.saveResult(run, completed, finishedAt);
     expect(await store.saveResult({ ...run, epoch: 1 }, failed("B"), finishedAt)).toEqual(
       completed,
@@ -146,3 +158,14 @@ function failed(code: string): StoredResult {
   const error = { code, message: "실패했어요." };
   return { status: "failed", vision: null, answer: null, reward: null, error };
 }
+
+const reward = {
+  received: true,
+  already_owned: false,
+  character_code: "char-petty",
+  name: "페티",
+  dialog: "고마워!",
+  match_reason: "무색페트병",
+};
+
+const completed: StoredResult = { ...failed("A"), status: "completed", error: null };

@@ -20,7 +20,13 @@ export function createResultStore(database: Database): ResultStore {
       standing.set(job_id, result);
     return (row) => standing.get(row.job_id) ?? row.result;
   });
-  return { saveResult: (run, result, finishedAt) => commit(toRow(run, result, finishedAt)) };
+  return {
+    saveResult: (run, result, finishedAt) => commit(toRow(run, result, finishedAt)),
+    saveReward: async ({ job_id }, reward) => {
+      const [saved] = await database.call((db) => addRewards(db, [{ job_id, reward }]));
+      return saved?.result;
+    },
+  };
 }
 
 /** The stored result with its owner; undefined for a job that is unknown or has not ended. */
@@ -80,6 +86,14 @@ const upsertScans = batchStatement<JobId>(sql`
     redrive = excluded.redrive, finished_at = excluded.finished_at
   where ${scans}.status = 'failed' and ${scans}.redrive < excluded.redrive
   returning ${scans}.job_id`);
+
+/** A duplicate that comes second changes nothing, and finds what stands. */
+const addRewards = batchStatement<{ readonly result: StoredResult }>(sql`
+  update ${scans} set result = case when ${scans}.result->>'reward' is null
+    then jsonb_set(${scans}.result, '{reward}', given.reward) else ${scans}.result end
+  from ${givenRows} as given(job_id uuid, reward jsonb)
+  where ${scans}.job_id = given.job_id and ${scans}.status = 'completed'
+  returning ${scans}.result`);
 
 /** Rare: the jobs whose result was another's already. */
 async function readResults(database: Database, jobs: readonly JobId[]) {

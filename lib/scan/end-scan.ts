@@ -2,17 +2,21 @@ import type { Clock } from "#lib/clock/clock.ts";
 import type { Fault } from "#lib/error/fault.ts";
 import type { ScanStep } from "./scan-event.ts";
 import type { ScanEvents } from "./scan-events.ts";
-import type { ScanRun } from "./scan-message.ts";
+import type { ScanMessage, ScanRun } from "./scan-message.ts";
 import type { Reward, StoredResult } from "./scan-result.ts";
 import type { OpenStage } from "./stage.ts";
 
 export interface EndScanDeps {
-  readonly results: ResultStore;
+  readonly results: Pick<ResultStore, "saveResult">;
   readonly events: Pick<ScanEvents, "emitEnd">;
   readonly clock: Clock;
 }
 
-/** Where results outlive Redis. `endScan` alone writes to it. */
+export interface AddRewardDeps extends Pick<EndScanDeps, "events"> {
+  readonly results: Pick<ResultStore, "saveReward">;
+}
+
+/** Where results outlive Redis. Only this file writes to it. */
 export interface ResultStore {
   /**
    * Resolves after the commit with the result that stands: the first one of an epoch, and that of the
@@ -21,6 +25,15 @@ export interface ResultStore {
    * @param finishedAt milliseconds since the Unix epoch
    */
   saveResult(run: ScanRun, result: StoredResult, finishedAt: number): Promise<StoredResult>;
+  /**
+   * Adds the reward to the result of a scan that has completed without one.
+   *
+   * @returns the result that stands then; undefined when there is none that has completed.
+   */
+  saveReward(
+    message: Pick<ScanMessage, "job_id">,
+    reward: Reward,
+  ): Promise<StoredResult | undefined>;
 }
 
 /**
@@ -42,6 +55,19 @@ export async function endScan(
   const standing = await results.saveResult(run, result, clock.now());
   await events.emitEnd(run, endSteps(lastStage, standing), standing);
   return standing;
+}
+
+/**
+ * Adds a reward that could not be decided when the scan ended. The epoch is over and takes no event: a client
+ * finds the reward in the result.
+ */
+export async function addReward(
+  { results, events }: AddRewardDeps,
+  run: ScanRun,
+  reward: Reward,
+): Promise<void> {
+  const standing = await results.saveReward(run.message, reward);
+  if (standing) await events.emitEnd(run, endSteps("reward", standing), standing);
 }
 
 /** Ends a scan as failed, with the fault's public sentence and what earlier stages have found. */

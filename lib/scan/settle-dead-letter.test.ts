@@ -13,6 +13,15 @@ import {
 
 const scan = scanMessage();
 
+const reward: StoredResult["reward"] = {
+  received: true,
+  already_owned: false,
+  character_code: "char-petty",
+  name: "페티",
+  dialog: "고마워!",
+  match_reason: "무색페트병",
+};
+
 /** A dead letter that records what is done to it. */
 function recorded(task: string, body: unknown, did: string[] = [], name = "") {
   const note = (what: string) => async () => void did.push(`${name}${what}`);
@@ -77,6 +86,16 @@ describe("settling a dead letter", () => {
       expect(await settleDeadLetter(ending(result, did), deadLetter, action)).toBe("removed");
       expect(did).toEqual([...ended, "remove"]);
     }
+  });
+
+  test("redrives a reward that is still to be decided, though its scan is completed", async () => {
+    const settle = (standing: Partial<StoredResult>) => {
+      const { deadLetter, did } = recorded("scan.reward", scan);
+      return settleDeadLetter(ending(standing, did), deadLetter, "redrive");
+    };
+    const completed = { status: "completed", error: null } as const;
+    expect(await settle(completed)).toBe("revived");
+    expect(await settle({ ...completed, reward })).toBe("removed");
   });
 
   test("ends nothing for what is not a scan", async () => {

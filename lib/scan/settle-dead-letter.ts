@@ -11,7 +11,8 @@ import { jobIdOf, TASK_MESSAGES } from "./task-messages.ts";
 /**
  * Settles one dead letter, after the epoch of its scan has ended. Where no worker ended it (the message
  * expired in its queue, or killed every worker that took it), it ends as failed with `EXPIRED`. The message
- * of a scan that is completed or cancelled is removed whatever the action: nothing is left to do.
+ * of a scan that is completed or cancelled is removed whatever the action: nothing is left to do, unless its reward is
+ * still to be decided.
  *
  * @param to where and as what a `redrive` sends it; by default what it was
  */
@@ -101,8 +102,9 @@ async function endEpoch(
   // Its owner was told that it does not run: it has no end to show.
   if (await ending.events.isRetracted(body.job_id)) return true;
   const run = { message: body, epoch };
-  const { status, error } = await failScan(ending, run, stage, new Fault("EXPIRED"));
-  return status === "completed" || error?.code === "CANCELLED";
+  const { status, error, reward } = await failScan(ending, run, stage, new Fault("EXPIRED"));
+  const isUndecided = stage === "reward" && reward === null;
+  return (status === "completed" && !isUndecided) || error?.code === "CANCELLED";
 }
 
 export function stageOf(task: string): OpenStage | undefined {

@@ -6,7 +6,7 @@ import type { Task, TaskName } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
-import type { EndScanDeps } from "#lib/scan/end-scan.ts";
+import type { EndScanDeps, ResultStore } from "#lib/scan/end-scan.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { createScanStore, type ScanStore } from "#lib/scan-store/scan-store.ts";
 import { followCancels } from "./adapters/cancel.ts";
@@ -65,6 +65,7 @@ export async function createTasks(
 /** The events and results of scans: what the stages, and whoever ends a scan, write to. */
 export interface Scans extends EndScanDeps {
   readonly events: ScanStore;
+  readonly results: ResultStore;
 }
 
 export function createScans(

@@ -76,10 +76,9 @@ export function createScanFixture(given: Given = {}) {
       },
     },
     results: {
-      saveResult: async (_, result) => {
-        await call(`save ${result.status}`);
-        return standing ?? result;
-      },
+      saveResult: (_, result) => call(`save ${result.status}`).then(() => standing ?? result),
+      saveReward: (_, reward) =>
+        call("save reward").then(() => standing && { ...standing, reward }),
     },
     loadPhoto: async () => {
       await call("load photo");

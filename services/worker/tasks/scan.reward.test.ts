@@ -73,13 +73,42 @@ describe("the reward stage", () => {
     },
   );
 
-  test("without an answer from the match grants nothing, and the scan completes", async () => {
-    const { deps, calls, results } = createScanFixture({
-      broken: { match: new Fault("UNAVAILABLE") },
-    });
+  const submittedAgo = (ms: number) => ({ ...answered, submitted_at: 1_800_000_000_000 - ms });
+
+  test.each<[number, number | undefined]>([
+    [10_000, undefined],
+    [120_000, 30_000],
+  ])(
+    "without a reply from the match the scan completes, and the message is deferred",
+    async (ageMs, retryAfterMs) => {
+      const broken = { match: new Fault("UNAVAILABLE") };
+      const { deps, calls, results } = createScanFixture({ broken });
+      const tried = rewardTask(deps).run(submittedAgo(ageMs), delivery);
+      await expect(tried).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterMs });
+      expect(calls.filter((step) => step.startsWith("grant"))).toEqual([]);
+      expect(results).toMatchObject([{ status: "completed", reward: null }]);
+    },
+  );
+
+  test("decided after its scan has ended is granted first, then added to the result", async () => {
+    const standing = {
+      status: "completed",
+      vision: petVision,
+      answer: petAnswer,
+      reward: null,
+      error: null,
+    } as const;
+    const { deps, calls, grants, results } = createScanFixture({ matchReply: petty, standing });
     await rewardTask(deps).run(answered, delivery);
-    expect(calls.filter((step) => step.startsWith("grant"))).toEqual([]);
-    expect(results).toMatchObject([{ status: "completed", reward: null }]);
+    expect(grants).toEqual([granted, granted]);
+    expect(calls.indexOf("save reward")).toBeGreaterThan(calls.indexOf("grant user character"));
+    expect(results.at(-1)).toEqual({ ...standing, reward });
+  });
+
+  test("that nobody decides for a day goes to the dead letters", async () => {
+    const { deps } = createScanFixture({ broken: { match: new Fault("UNAVAILABLE") } });
+    const tried = rewardTask(deps).run(submittedAgo(25 * 3_600_000), delivery);
+    await expect(tried).rejects.toMatchObject({ kind: { onMessage: "bug" } });
   });
 
   test("for a material that no character has grants nothing", async () => {

@@ -2,7 +2,7 @@ import type { MatchReply, MatchRequest, OwnershipGrant } from "#lib/contract/cha
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import type { Middle } from "#lib/contract/vocabulary.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { type EndScanDeps, endScan } from "#lib/scan/end-scan.ts";
+import { addReward, type EndScanDeps, endScan, type ResultStore } from "#lib/scan/end-scan.ts";
 import type { Reward } from "#lib/scan/scan-result.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { failOnExhausted } from "../fail-on-exhausted.ts";
@@ -10,6 +10,7 @@ import { readMessage } from "../read-message.ts";
 import { rewardedMaterial } from "../reward.ts";
 
 export interface RewardDeps extends EndScanDeps {
+  readonly results: ResultStore;
   /** RPC `character.match`. @throws Fault `UNAVAILABLE` when nobody answers in time. */
   match(request: MatchRequest, delivery: Delivery): Promise<unknown>;
   /** Both resolve on the broker's confirm. */
@@ -17,20 +18,42 @@ export interface RewardDeps extends EndScanDeps {
   grantUserCharacter(grant: OwnershipGrant, delivery: Delivery): Promise<void>;
 }
 
-/** Which character is earned? Then the scan ends: grants are with the broker before `done` is seen. */
+/** How long an undecided reward is deferred; then it is a dead letter, which somebody has to look into. */
+const undecidedMsMax = 24 * 3_600_000;
+/** After this time the tries are half a minute apart. */
+const soonMs = 60_000;
+const laterMs = 30_000;
+
+/**
+ * Which character is earned? Then the scan ends: grants are with the broker before `done` is seen.
+ *
+ * Where nobody can decide now, the scan ends all the same: the user came for the disposal steps. Its message
+ * is deferred, and once the reward is decided it is granted and added to the result.
+ */
 export function rewardTask(deps: RewardDeps): Task {
   return {
     async run(body, delivery) {
       const message = readMessage(TASK_MESSAGES["scan.reward"].message, body);
       const { vision, answer } = message;
       const material = rewardedMaterial(vision, answer);
-      const reward = material ? await earn(deps, message, material, delivery) : null;
+      const earned = material ? await earn(deps, message, material, delivery) : null;
       const run = { message, epoch: delivery.epoch };
+      const reward = earned === "undecided" ? null : earned;
       const result = { status: "completed", vision, answer, reward, error: null } as const;
-      await endScan(deps, run, "reward", result);
+      const standing = await endScan(deps, run, "reward", result);
+      if (standing.status === "failed" || standing.reward) return;
+      if (reward) await addReward(deps, run, reward);
+      if (earned === "undecided") throw undecided(deps.clock.now() - message.submitted_at);
     },
     onExhausted: failOnExhausted(deps, "reward"),
   };
+}
+
+/** The fault that defers the message, and dead-letters it in the end. */
+function undecided(ageMs: number): Fault {
+  const cause = new Error("the reward could not be decided");
+  if (ageMs > undecidedMsMax) return new Fault("INTERNAL", { cause });
+  return new Fault("UNAVAILABLE", ageMs > soonMs ? { cause, retryAfterMs: laterMs } : { cause });
 }
 
 async function earn(
@@ -38,9 +61,10 @@ async function earn(
   { job_id, user_id }: { job_id: string; user_id: string },
   material: Middle,
   delivery: Delivery,
-): Promise<Reward | null> {
+): Promise<Reward | null | "undecided"> {
   const reply = await match(deps, { job_id, user_id, match_label: material }, delivery);
-  if (!reply?.character) return null;
+  if (!reply) return "undecided";
+  if (!reply.character) return null;
   const { character, already_owned } = reply;
   if (!already_owned) {
     const grant = {
@@ -65,7 +89,7 @@ async function earn(
   };
 }
 
-/** No answer is no reward, never a failed scan: the user came for the disposal steps. */
+/** Undefined when nobody replied in time. */
 async function match(
   deps: RewardDeps,
   request: MatchRequest,
