@@ -68,9 +68,10 @@ export function startFakeModel(random: Random) {
   };
 }
 
-function isUsable({ status = 200, content, finishReason = "stop", break: broken }: Reply) {
-  const isWhole = typeof content === "object" && finishReason === "stop" && broken === undefined;
-  return status < 400 && isWhole;
+/** A refusal is paid as well, and final. */
+function isUsable({ status = 200, content, refusal, finishReason = "stop", break: broken }: Reply) {
+  const isWhole = typeof content === "object" || refusal !== undefined;
+  return status < 400 && isWhole && finishReason === "stop" && broken === undefined;
 }
 
 function replyTo(token: string, stage: Stage): Reply {

@@ -48,7 +48,7 @@ export interface ModelCall {
   readonly token: string;
   readonly stage: "vision" | "answer";
   readonly at: number;
-  /** False when the model refused, broke off or never replied: nothing was paid for. */
+  /** False when the model broke off or never replied: nothing was paid for. */
   readonly usable: boolean;
 }
 

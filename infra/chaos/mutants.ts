@@ -110,6 +110,28 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "undecided-is-none",
+    caughtBy: ["postgres-away"],
+    patches: [
+      {
+        file: "services/worker/tasks/scan.reward.ts",
+        find: 'if (!reply) return "undecided";',
+        replace: "if (!reply) return null;",
+      },
+    ],
+  },
+  {
+    name: "fails-again",
+    caughtBy: ["postgres-away"],
+    patches: [
+      {
+        file: "lib/queue/handle-delivery.ts",
+        find: "const headers = { ...received.headers, fault };",
+        replace: "const { headers } = received;",
+      },
+    ],
+  },
+  {
     name: "resume-from-live",
     caughtBy: ["workers-rolling"],
     patches: [

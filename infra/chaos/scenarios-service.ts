@@ -137,7 +137,7 @@ export const serviceScenarios: readonly Scenario[] = [
           links.redis.reset();
         }
       });
-      await Bun.sleep(lab.random.between(500, 2_000));
+      await Bun.sleep(lab.random.between(3_000, 5_000));
       await lab.interrupt("store", async () => {
         await switchOver(other.admin, { hostname: own.hostname, port: Number(own.port) });
         for (const links of [lab.workerLinks, lab.edgeLinks]) links.setUpstream(servers.urls);
@@ -167,6 +167,11 @@ export const serviceScenarios: readonly Scenario[] = [
     name: "postgres-kill",
     proves: "Postgres may be killed and come back: results wait for it, models are not asked again",
     fault: (lab) => killAndRestart(lab, "postgres", 200, 2_500),
+  },
+  {
+    name: "postgres-away",
+    proves: "a long outage costs no scan its character, and no failed scan a second call",
+    fault: (lab) => killAndRestart(lab, "postgres", 8_000, 12_000),
   },
   {
     name: "postgres-terminate",
