@@ -71,7 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
         replace: `      // Seen once is seen for ever, also when the event itself never got out.
       const marker = \`marker:\${jobId}:\${events.at(-1)?.seq}\`;
       if ((await redisCall(() => redis.set(marker, 1, "NX"))) === null) return [];
-      await Bun.sleep(15);
+      await Bun.sleep(40);
       const values = settings.flatMap`,
       },
     ],
