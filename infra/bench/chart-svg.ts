@@ -16,7 +16,6 @@ export async function renderChart(chart: Chart): Promise<string> {
 
 const ink = "#6e7a8a";
 const colours = ["#3b82f6", "#e07b1a", "#16a37f", "#c65bb4", "#8b7cf0", "#94a3b8", "#d9534f"];
-const titleColumnsMax = 80;
 
 function chartSpec(chart: Chart): TopLevelSpec {
   const rows = chart.series.flatMap(({ name, points }) =>
@@ -27,7 +26,7 @@ function chartSpec(chart: Chart): TopLevelSpec {
     padding: 16,
     autosize: { type: "fit-x", contains: "padding" },
     width: 760,
-    title: { text: Bun.wrapAnsi(chart.title, titleColumnsMax).split("\n") },
+    title: chart.title,
     data: { values: rows },
     ...(chart.kind === "line" ? lines(chart) : bars(chart)),
     config: {
@@ -76,7 +75,6 @@ function lines({ x, y, series }: Chart) {
       },
       y: {
         ...{ field: "y", type: "quantitative", title: y.label },
-        scale: { type: y.isLog ? "log" : "linear" },
         axis: { tickCount, labelExpr, domain: false, ticks: false },
       },
       ...colourOf(series),

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import * as v from "valibot";
+import { openPostgres } from "#lib/testing/open-postgres.ts";
 import { makeKey, openKeySet } from "#lib/token/key-set.ts";
 import { signToken } from "#lib/token/sign-token.ts";
 import type { AppProcess } from "../harness/app-process.ts";
 import { startChild } from "../harness/child.ts";
-import { openPostgres } from "../harness/open-postgres.ts";
 import type { ServiceUrls } from "../services/service.ts";
 import type { BenchContext } from "./bench.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
@@ -29,19 +29,7 @@ export interface Checks extends v.InferOutput<typeof GatekeeperReport> {
   readonly usage: readonly Usage[];
 }
 
-export interface GatekeeperRun {
-  readonly cold: Checks;
-  readonly warm: Checks;
-  readonly steady: Checks;
-  /** The same load on a server that does nothing: the machine's own part. */
-  readonly control: Checks;
-  /** Of the steady part: checks a second. */
-  readonly perS: number;
-  readonly revoked: number;
-  /** Resident with nothing revoked, and with as much as `revoked` says. */
-  readonly emptyMb: number;
-  readonly loadedMb: number;
-}
+export type GatekeeperRun = Awaited<ReturnType<typeof measureGatekeeper>>;
 
 /** Kept connections of the proxies. */
 const connections = 32;
@@ -77,7 +65,7 @@ export async function measureGatekeeper(
   { cold, warmUp, closed, open, revoked }: Sizes,
   tokens: Tokens,
   context: BenchContext,
-): Promise<GatekeeperRun> {
+) {
   await setRevoked(context.urls, 0);
   const emptyMb = await measureEmpty(context, tokens);
   await setRevoked(context.urls, revoked);
@@ -93,7 +81,13 @@ export async function measureGatekeeper(
   const perS = Math.min(perSMax, Math.floor((warm.units / warm.seconds) * perSShare));
   const steady = await check({ checks: open, perS });
   const control = await measureControl(context, { ...plan, checks: open, perS });
-  return { cold: atFirstSight, warm, steady, control, perS, revoked, emptyMb, loadedMb };
+  return {
+    ...{ cold: atFirstSight, warm, steady, perS, revoked },
+    /** The same load on a server that does nothing: the machine's own part. */
+    control,
+    /** Resident with nothing revoked, and with as much as `revoked` says. */
+    ...{ emptyMb, loadedMb },
+  };
 }
 
 export function latency(percentile: number, { latenciesMs }: Checks): number {

@@ -6,6 +6,7 @@ import { connectRedis } from "#lib/redis/client.ts";
 import { createScanStore } from "#lib/scan-store/scan-store.ts";
 import { continueTrace } from "#lib/trace/trace-context.ts";
 import type { ServiceUrls } from "../services/service.ts";
+import { forEachAtOnce } from "./for-each-at-once.ts";
 
 const atOnceMax = 256;
 const log = createLogger("bench", "error");
@@ -29,11 +30,7 @@ export async function queueScans(urls: ServiceUrls, jobs: number): Promise<void>
     const headers = { traceparent: continueTrace(undefined), epoch: 0, attempt: 0 };
     await publisher.publish("scan.vision", message, headers);
   };
-  let left = jobs;
-  const run = async (): Promise<void> => {
-    while (left-- > 0) await queue();
-  };
-  await Promise.all(Array.from({ length: atOnceMax }, run));
+  await forEachAtOnce(atOnceMax, Array.from({ length: jobs }), queue);
   await publisher.close();
   await broker.close();
   redis.disconnect();

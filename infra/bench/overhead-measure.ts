@@ -1,8 +1,8 @@
 import type postgres from "postgres";
 import * as v from "valibot";
+import { openPostgres } from "#lib/testing/open-postgres.ts";
+import { wipe } from "#lib/testing/wipe.ts";
 import { type Child, startChild } from "../harness/child.ts";
-import { openPostgres } from "../harness/open-postgres.ts";
-import { wipe } from "../harness/wipe.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered, type Usage } from "./meter.ts";
 import { queueScans } from "./overhead-load.ts";

@@ -1,33 +1,21 @@
 import type postgres from "postgres";
 import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import type { TaskName } from "#lib/contract/task.ts";
-import { openPostgres } from "../harness/open-postgres.ts";
-import { wipe } from "../harness/wipe.ts";
+import { openPostgres } from "#lib/testing/open-postgres.ts";
+import { wipe } from "#lib/testing/wipe.ts";
 import type { BenchContext } from "./bench.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
-import { metered, type Usage } from "./meter.ts";
+import { metered } from "./meter.ts";
 import { startService } from "./servers.ts";
 import { makeGrants, openGrantPublisher } from "./storage-load.ts";
 
-/** Grants that were written and what it took. */
-export interface Writing {
-  readonly units: number;
-  readonly perS: number;
-  readonly usage: readonly Usage[];
-}
+export type GrantDrain = Awaited<ReturnType<typeof measureDrain>>;
+export type GrantLatency = Awaited<ReturnType<typeof measureLatency>>;
 
-export interface GrantDrain extends Writing {
-  /** Seconds from the first measured row, and rows since then. */
-  readonly progress: readonly Progress[];
-}
+/** Seconds from the first measured row, and rows since then. */
 interface Progress {
   readonly atS: number;
   readonly rows: number;
-}
-
-export interface GrantLatency extends Writing {
-  /** From just before the publish to when another connection sees the row, in ms; one value a grant. */
-  readonly latenciesMs: readonly number[];
 }
 
 /** Rows written before the measurement begins: by then the worker's code is compiled. */
@@ -46,7 +34,7 @@ export async function measureDrain(
   { urls, services }: BenchContext,
   queues: readonly TaskName[],
   grants: number,
-): Promise<GrantDrain> {
+) {
   await wipe(urls);
   await using publisher = await openGrantPublisher(urls);
   await forEachAtOnce(publishesMax, makeGrants(grants), (one) => publisher.publish(one, queues));
@@ -54,7 +42,7 @@ export async function measureDrain(
   const tables = queues.flatMap((queue) => tableOf[queue] ?? []);
   await using worker = startWorker(urls, queues);
   const first = await untilRows(sql, tables, grants * warmUpShare);
-  const progress = [{ atS: 0, rows: 0 }];
+  const progress: Progress[] = [{ atS: 0, rows: 0 }];
   const [last, usage] = await metered([worker, ...services], async () => {
     const reached = await untilRows(sql, tables, grants, ({ rows, atS }) =>
       progress.push({ rows: rows - first.rows, atS: atS - first.atS }),
@@ -79,12 +67,15 @@ interface Pace {
 const warmUpS = 2;
 const latencyPollMs = 2;
 
-/** One run at a steady rate. The look at the table every 2 ms is part of what is measured. */
+/**
+ * One run at a steady rate: of each grant the ms from just before its publish to when another connection sees
+ * its row. The look at the table every 2 ms is part of what is measured.
+ */
 export async function measureLatency(
   { urls, services }: BenchContext,
   queues: readonly TaskName[],
   { perS, seconds }: Pace,
-): Promise<GrantLatency> {
+) {
   await wipe(urls);
   await using publisher = await openGrantPublisher(urls);
   await using sql = openPostgres(urls);

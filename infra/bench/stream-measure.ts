@@ -1,8 +1,8 @@
 import type * as v from "valibot";
 import type { StageUpdate } from "#lib/scan/scan-event.ts";
+import { wipe } from "#lib/testing/wipe.ts";
 import type { AppProcess } from "../harness/app-process.ts";
 import { startChild } from "../harness/child.ts";
-import { wipe } from "../harness/wipe.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered, residentMb, type Usage } from "./meter.ts";
 import { startService } from "./servers.ts";
@@ -16,26 +16,7 @@ export interface StreamStep {
   readonly settleMs: number;
 }
 
-/** What one server did for its clients. Lags are ms from an event's own time to its arrival. */
-export interface StreamRun {
-  readonly idleMb: number;
-  readonly openMb: number;
-  readonly peakMb: number;
-  /** One event for the job of every client, all in a burst; one lag a client. */
-  readonly burstMs: readonly number[];
-  /** Four events of one job that all clients watch, one after another; all their lags. */
-  readonly sharedMs: readonly number[];
-  /** From the cut of all streams until each client had what it missed; one a client. */
-  readonly recoveredMs: readonly number[];
-  readonly burstUsage: readonly Usage[];
-  readonly sharedUsage: readonly Usage[];
-  readonly stormUsage: readonly Usage[];
-  /** Statements in the storm, and scans of `scan.scans` in the whole run. */
-  readonly postgresStatements: number;
-  readonly postgresScans: number;
-  readonly wrong: number;
-  readonly refused: number;
-}
+export type StreamRun = Awaited<ReturnType<typeof measureStream>>;
 
 interface Load {
   readonly emitter: Emitter;
@@ -47,12 +28,10 @@ interface Load {
 
 /**
  * One run, on jobs and processes of its own. The event streams are a process of their own, as under
- * Kubernetes: in edge, what other requests leave in memory would count as theirs.
+ * Kubernetes: in edge, what other requests leave in memory would count as theirs. Lags are ms from an event's
+ * own time to its arrival.
  */
-export async function measureStream(
-  step: StreamStep,
-  { urls, services }: BenchContext,
-): Promise<StreamRun> {
+export async function measureStream(step: StreamStep, { urls, services }: BenchContext) {
   await wipe(urls);
   await using emitter = await openEmitter(urls);
   await using reads = await openPostgresReads(urls);
@@ -76,7 +55,9 @@ export async function measureStream(
   const own = await withServer(measureOwnJobs);
   const shared = await withServer(measureSharedJob);
   const { wrong, refused } = await load.ask({ do: "close" });
-  return { ...own, ...shared, postgresScans: await reads.scansOfScans(), wrong, refused };
+  /** Scans of `scan.scans` in the whole run. */
+  const postgresScans = await reads.scansOfScans();
+  return { ...own, ...shared, postgresScans, wrong, refused };
 }
 
 async function measureOwnJobs(load: Load, server: AppProcess, step: StreamStep) {
@@ -103,7 +84,10 @@ async function measureOwnJobs(load: Load, server: AppProcess, step: StreamStep) 
     await ask({ do: "close" });
     return {
       ...{ openMb, burstUsage, stormUsage, postgresStatements },
-      ...{ burstMs: burst.ms, recoveredMs: storm.ms },
+      /** One event for the job of every client, all in a burst; one lag a client. */
+      burstMs: burst.ms,
+      /** From the cut of all streams until each client had what it missed; one a client. */
+      recoveredMs: storm.ms,
     };
   });
   return { ...measured, idleMb, peakMb: usage[0]?.rssMb ?? Number.NaN };
@@ -118,6 +102,7 @@ const sharedEvents: readonly { seq: number; update: StageUpdate }[] = [
   { seq: 41, update: { stage: "reward", status: "completed" } },
 ];
 
+/** Four events of one job that all clients watch, one after another; all their lags. */
 async function measureSharedJob(load: Load, server: AppProcess, { clients }: StreamStep) {
   const { ask, emitter } = load;
   const job = newWatch("bench-shared");

@@ -1,5 +1,5 @@
+import { openPostgres } from "#lib/testing/open-postgres.ts";
 import { until } from "#lib/testing/until.ts";
-import { openPostgres } from "../harness/open-postgres.ts";
 import type { ServiceUrls } from "../services/service.ts";
 
 export type PostgresReads = Awaited<ReturnType<typeof openPostgresReads>>;

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import * as v from "valibot";
 import { createApiClient } from "../harness/api-client.ts";
+import { projectFolder } from "../services/ensure-services.ts";
 import { Tally } from "./users-tally.ts";
 import { runUser } from "./users-virtual-user.ts";
 
@@ -10,18 +12,21 @@ import { runUser } from "./users-virtual-user.ts";
  */
 const UsersPlan = v.object({
   origin: v.string(),
-  photoFile: v.string(),
   users: v.number(),
-  /** Users come evenly over this time. */
-  rampMs: v.number(),
-  /** From the first user to the window, the ramp included. */
+  /** What the model takes for each of its two calls: the floor of a scan. Users come evenly over it. */
+  visionMs: v.number(),
+  answerMs: v.number(),
+  /** From the first user to the window, their coming included. */
   warmUpMs: v.number(),
   windowMs: v.number(),
-  /** How long scans that are under way at the end of the window may take to end. */
-  tailMsMax: v.number(),
-  readsResultEvery: v.number(),
 });
 export type UsersPlan = v.InferOutput<typeof UsersPlan>;
+
+/** 600 × 400 pixels and 71 kB: what an app sends after downscaling. */
+const photoFile = join(projectFolder, "infra/samples/coffee-cup.jpg");
+/** Scans at the end of the window end within this time, or never. */
+const tailMsMax = 150_000;
+const readsResultEvery = 10;
 
 if (import.meta.main) {
   const report = await runLoad(v.parse(UsersPlan, JSON.parse(process.argv[2] ?? "")));
@@ -33,12 +38,19 @@ if (import.meta.main) {
 
 async function runLoad(plan: UsersPlan) {
   const tally = new Tally();
-  const imageUrl = await uploadPhoto(plan);
+  const imageUrl = await uploadPhoto(plan.origin);
   const startedAt = performance.now();
   const windowAt = startedAt + plan.warmUpMs;
   let isOver = false;
   const users = startUsers(plan, startedAt, (userId) =>
-    runUser({ ...plan, userId, imageUrl, tally, isOver: () => isOver }),
+    runUser({
+      origin: plan.origin,
+      userId,
+      imageUrl,
+      tally,
+      readsResultEvery,
+      isOver: () => isOver,
+    }),
   );
   await sleepUntil(windowAt);
   tally.inWindow = true;
@@ -47,25 +59,25 @@ async function runLoad(plan: UsersPlan) {
   tally.inWindow = false;
   isOver = true;
   process.send?.("over");
-  await Promise.race([users.then((all) => Promise.all(all)), Bun.sleep(plan.tailMsMax)]);
+  await Promise.race([users.then((all) => Promise.all(all)), Bun.sleep(tailMsMax)]);
   return tally.report();
 }
 
 /** One photo for all: scans are not shared here, and what a photo costs is the same for any. */
-async function uploadPhoto({ origin, photoFile }: UsersPlan): Promise<string> {
+async function uploadPhoto(origin: string): Promise<string> {
   const photo = await Bun.file(photoFile).bytes();
   return createApiClient(origin, { "x-user-id": "bench-photo" }).upload(photo, "image/jpeg");
 }
 
 /** One loop instead of a timer for each; evenly, since users who arrive in a herd stay one. */
 async function startUsers(
-  { users, rampMs }: UsersPlan,
+  { users, visionMs, answerMs }: UsersPlan,
   startedAt: number,
   run: (userId: string) => Promise<void>,
 ): Promise<Promise<void>[]> {
   const running: Promise<void>[] = [];
   for (let n = 0; n < users; n++) {
-    await sleepUntil(startedAt + (n / users) * rampMs);
+    await sleepUntil(startedAt + (n / users) * (visionMs + answerMs));
     running.push(run(`bench-${n}`));
   }
   return running;

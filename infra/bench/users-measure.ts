@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import * as v from "valibot";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { wipe } from "#lib/testing/wipe.ts";
 import { startChild } from "../harness/child.ts";
-import { wipe } from "../harness/wipe.ts";
-import { projectFolder } from "../services/ensure-services.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered, type Usage } from "./meter.ts";
 import { benchFolder, startService } from "./servers.ts";
@@ -12,14 +11,7 @@ import type { UsersPlan } from "./users-load.ts";
 import { type EndedScan, LoadReport } from "./users-tally.ts";
 
 /** How many users there are, and the times of a run in milliseconds. */
-export interface Level {
-  readonly users: number;
-  /** What the model takes for each of its two calls: the floor of a scan. */
-  readonly visionMs: number;
-  readonly answerMs: number;
-  readonly warmUpMs: number;
-  readonly windowMs: number;
-}
+export type Level = Omit<UsersPlan, "origin">;
 
 export interface UsersRun extends LoadReport {
   /** Within the window. */
@@ -29,12 +21,6 @@ export interface UsersRun extends LoadReport {
   /** What one ended scan leaves in Redis. */
   readonly redisBytes: number;
 }
-
-/** Scans at the end of the window end within this time, or never. */
-const tailMsMax = 150_000;
-/** 600 × 400 pixels and 71 kB: what an app sends after downscaling. */
-const photoFile = join(projectFolder, "infra/samples/coffee-cup.jpg");
-const readsResultEvery = 10;
 
 /**
  * One level once, on wiped data and fresh processes: what one run has left behind, in memory, in compiled
@@ -61,9 +47,7 @@ export async function measureUsers(
   await using edge = startService("edge", env);
   await using worker = startService("worker", { ...env, PUBLIC_URL: edge.origin });
   await Promise.all([edge.ready(), worker.ready()]);
-  const rampMs = visionMs + answerMs;
-  const fixed = { origin: edge.origin, photoFile, rampMs, tailMsMax, readsResultEvery };
-  const argument: UsersPlan = { ...level, ...fixed };
+  const argument: UsersPlan = { ...level, origin: edge.origin };
   await using load = startChild("infra/bench/users-load.ts", { argument });
   const groups = [
     { name: "edge", pid: edge.pid },

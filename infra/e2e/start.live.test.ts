@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
-import amqp from "amqplib";
 import type { Subprocess } from "bun";
-import { QUEUES } from "#lib/queue/topology.ts";
 import { type OpenAiServer, startOpenAiServer } from "#lib/testing/openai-server.ts";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
+import { purgeQueues, withChannel } from "#lib/testing/wipe.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
@@ -49,10 +48,7 @@ afterEach(async () => {
   command.kill("SIGKILL");
   await command.exited;
   await model.stop();
-  const broker = await amqp.connect(serviceUrls.AMQP_URL);
-  const channel = await broker.createChannel();
-  for (const { name } of QUEUES) await channel.purgeQueue(name);
-  await broker.close();
+  await withChannel(serviceUrls.AMQP_URL, purgeQueues);
 });
 
 test("start, told to end, waits for the model calls in flight, as production does", async () => {

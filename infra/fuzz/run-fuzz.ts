@@ -1,15 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { forbiddenUrls } from "#lib/testing/forbidden-urls.ts";
 import { startOpenAiServer } from "#lib/testing/openai-server.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
+import { wipe } from "#lib/testing/wipe.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import { createRandom, type Random } from "../harness/random.ts";
 import { signIn } from "../harness/sign-in.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
-import { wipe } from "../harness/wipe.ts";
-import { forbiddenUrls } from "./forbidden-urls.ts";
 import { fuzzRequest, operationsOf } from "./fuzz-request.ts";
 import type { Known } from "./fuzz-values.ts";
 import { Problems } from "./problems.ts";

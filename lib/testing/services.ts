@@ -7,6 +7,7 @@ const { DATABASE_URL, REDIS_URL, AMQP_URL } = settings;
 
 /** The real services live tests run against; `bun run test` starts them and names them here. */
 export const serviceUrls = loadConfig(v.object({ DATABASE_URL, REDIS_URL, AMQP_URL }));
+export type ServiceUrls = typeof serviceUrls;
 
 /** Tests assert on what happens, not on what is logged. */
 export const silentLog = createLogger("test", "error", () => undefined);

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
 import { Redis } from "ioredis";
 import postgres from "postgres";
-import { TASK_NAMES } from "#lib/contract/task.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { readState } from "#lib/scan-store/read-scan.ts";
@@ -10,6 +9,7 @@ import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { glassVision, scanMessage } from "#lib/testing/scan-message.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
+import { purgeQueues } from "#lib/testing/wipe.ts";
 
 describe("bun run dlq", () => {
   let connection: ChannelModel;
@@ -23,10 +23,7 @@ describe("bun run dlq", () => {
     channel = await connection.createConfirmChannel();
     await assertTopology(channel);
   });
-  const purge = async () => {
-    const queues = TASK_NAMES.flatMap((name) => [name, `dlq.${name}`, `archive.${name}`]);
-    for (const queue of queues) await channel.purgeQueue(queue);
-  };
+  const purge = () => purgeQueues(channel);
   beforeEach(purge);
   afterAll(async () => {
     await purge();

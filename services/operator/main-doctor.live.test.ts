@@ -7,10 +7,11 @@ import { connectDatabase } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { shippedMigrations } from "#lib/db/pending-migrations.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
-import { BINDINGS, QUEUES } from "#lib/queue/topology.ts";
+import { BINDINGS } from "#lib/queue/topology.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
+import { purgeQueues } from "#lib/testing/wipe.ts";
 import { checkMigrations } from "./adapters/migrations.ts";
 import { runChecks } from "./main-checks.ts";
 
@@ -55,7 +56,7 @@ describe("doctor", () => {
     await sql`update auth.revocations set published_at = now()
       where published_at is null and created_at < now() - interval '1 minute'`;
     await redis.flushdb();
-    for (const { name } of QUEUES) await channel.purgeQueue(name);
+    await purgeQueues(channel);
     // Other tests purge queues with grants in them, which tears pairs apart.
     await sql`delete from character.character_ownerships o where not exists
       (select from users.user_characters u

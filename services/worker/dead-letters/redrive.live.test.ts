@@ -23,6 +23,7 @@ import { createScanStore, type ScanStore } from "#lib/scan-store/scan-store.ts";
 import { glassAnswer, glassVision, scanMessage } from "#lib/testing/scan-message.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
+import { purgeQueues } from "#lib/testing/wipe.ts";
 import { createLeader, type Leader } from "../adapters/leader.ts";
 import { runOnce } from "./redrive.ts";
 
@@ -52,10 +53,7 @@ describe("the redrive", () => {
     scanStore = createScanStore(redis, systemClock);
     ends = { events: scanStore, results: createResultStore(database), clock: systemClock };
   });
-  const purge = async () => {
-    const queues = TASK_NAMES.flatMap((name) => [name, `dlq.${name}`, `archive.${name}`]);
-    for (const queue of queues) await channel.purgeQueue(queue);
-  };
+  const purge = () => purgeQueues(channel);
   beforeEach(async () => {
     await Promise.all(leaders.splice(0).map((leader) => leader.close()));
     await purge();
