@@ -1,5 +1,6 @@
 import {
   type CommandLine,
+  checkNames,
   readWholeNumber,
   type Typed,
   UsageError,
@@ -37,11 +38,7 @@ export function readOptions(
   { values, positionals }: Typed<typeof options>,
   known: readonly string[],
 ) {
-  const all = [...known, "all"];
-  const unknown = positionals.filter((name) => !all.includes(name));
-  if (unknown.length > 0) {
-    throw new UsageError(`no benchmark ${unknown.join(", ")}; there are ${all.join(", ")}`);
-  }
+  checkNames("benchmark", positionals, [...known, "all"]);
   const { runs: text, quick, json, save } = values;
   if (quick && save) throw new UsageError("--quick gives figures that mean nothing: not to --save");
   const isAll = positionals.length === 0 || positionals.includes("all");

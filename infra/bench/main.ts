@@ -1,5 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { runCommand } from "#lib/cli/run-command.ts";
+import { interruptible } from "../harness/interruptible.ts";
 import { type OwnServers, withOwnServers } from "../harness/own-servers.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { benchCommand, type Options, readOptions } from "./arguments.ts";
@@ -17,10 +18,11 @@ import { renderMachine, renderTerminal } from "./terminal.ts";
  */
 const known = BENCHES.map(({ name }) => name);
 
-await runCommand(benchCommand(known), (typed) => {
+const bench = interruptible<Parameters<typeof readOptions>[0]>(async (typed, signal) => {
   const options = readOptions(typed, known);
-  return withOwnServers(benchFolder, (servers) => run(options, servers));
+  return withOwnServers(benchFolder, signal, (servers) => run(options, servers));
 });
+await runCommand(benchCommand(known), bench);
 process.exit();
 
 async function run(options: Options, servers: OwnServers): Promise<number> {

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { readWholeNumber, type Typed, UsageError } from "#lib/cli/command-line.ts";
+import { checkNames, readWholeNumber, type Typed } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
+import { interruptible } from "../harness/interruptible.ts";
 import { chaosFolder, withOwnServers } from "../harness/own-servers.ts";
 import { CRASH_PATCHES } from "./crash-points.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
@@ -33,16 +34,16 @@ type Values = Typed<typeof command.options>["values"];
 const fullScansMin = 170;
 const quickScansMin = 80;
 
-await runCommand(command, ({ values }) => main(values));
+await runCommand(command, interruptible(main));
 process.exit();
 
-async function main(values: Values): Promise<number> {
+async function main({ values }: { values: Values }, signal: AbortSignal): Promise<number> {
   const mutant = chooseMutant(values);
   const scenarios = chooseScenarios(values, mutant);
   const { seed: only } = values;
   const scansMin = values.quick ? quickScansMin : fullScansMin;
   const seeds = only ? [readWholeNumber("--seed", only)] : values.quick || mutant ? [1] : [1, 2, 3];
-  return withOwnServers(chaosFolder, async (servers) => {
+  return withOwnServers(chaosFolder, signal, async (servers) => {
     rmSync(join(chaosFolder, "logs"), { recursive: true, force: true });
     const trees = copyTrees(mutant);
     const outcomes: Outcome[] = [];
@@ -118,22 +119,18 @@ function hasFound({ breaches, history }: Outcome): boolean {
   return breaches.length > 0 && completed.length > history.jobs.length / 2;
 }
 
-function chooseMutant(values: Values): Mutant | undefined {
-  if (values.mutant === undefined) return undefined;
-  const found = MUTANTS.find(({ name }) => name === values.mutant);
-  if (found) return found;
-  throw new UsageError(
-    `no mutant ${values.mutant}; there are ${MUTANTS.map(({ name }) => name).join(", ")}`,
-  );
+function chooseMutant({ mutant }: Values): Mutant | undefined {
+  if (mutant !== undefined) checkNames("mutant", [mutant], namesOf(MUTANTS));
+  return MUTANTS.find(({ name }) => name === mutant);
 }
 
 function chooseScenarios(values: Values, mutant: Mutant | undefined): readonly Scenario[] {
   const names = values.only?.split(",") ?? mutant?.caughtBy;
   if (!names) return values.quick ? SCENARIOS.filter(({ quick }) => quick) : SCENARIOS;
-  const all = SCENARIOS.map(({ name }) => name);
-  const unknown = names.filter((name) => !all.includes(name));
-  if (unknown.length > 0) {
-    throw new UsageError(`no scenario ${unknown.join(", ")}; there are ${all.join(", ")}`);
-  }
+  checkNames("scenario", names, namesOf(SCENARIOS));
   return SCENARIOS.filter(({ name }) => names.includes(name));
+}
+
+function namesOf(all: readonly { readonly name: string }[]): string[] {
+  return all.map(({ name }) => name);
 }

@@ -1,12 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import amqp from "amqplib";
-import { Redis } from "ioredis";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
-import { QUEUES } from "#lib/queue/topology.ts";
+import { purgeQueues, wipeRedis, withChannel } from "#lib/testing/wipe.ts";
 import { ensureServices, partUrls, projectFolder } from "../services/ensure-services.ts";
 import { inspectServices } from "../services/inspect-services.ts";
-import { withLock } from "../services/lock.ts";
+import { acquireLock } from "../services/lock.ts";
 import { type Log, type ServiceUrls, VARIABLES } from "../services/service.ts";
 import { localFolder } from "../services/state.ts";
 
@@ -21,20 +19,18 @@ export async function withDemoServices<T>(
 ): Promise<T> {
   const folder = join(localFolder(projectFolder), "demo");
   mkdirSync(folder, { recursive: true });
-  const runAlone = async () => {
-    const services = await ensureServices({ env: await withoutOwnUrls(), signal });
-    try {
-      const urls = partUrls("demo", services);
-      const { redis, rabbitmq } = services.sources;
-      await prepareQueues(urls.AMQP_URL, { isOwn: rabbitmq !== "environment" });
-      if (redis !== "environment") await forgetScans(urls.REDIS_URL);
-      return await run(urls);
-    } finally {
-      await services.stop();
-    }
-  };
   // Around the services as well: whoever has started them stops them.
-  return withLock(folder, log, runAlone, signal);
+  using _ = await acquireLock(folder, log, signal);
+  const services = await ensureServices({ env: await withoutOwnUrls(), signal });
+  try {
+    const urls = partUrls("demo", services);
+    const { redis, rabbitmq } = services.sources;
+    await prepareQueues(urls.AMQP_URL, { isOwn: rabbitmq !== "environment" });
+    if (redis !== "environment") await wipeRedis(urls.REDIS_URL);
+    return await run(urls);
+  } finally {
+    await services.stop();
+  }
 }
 
 /** A shell with `bun run services env` in it names what is ours: there a part can be had. */
@@ -48,26 +44,12 @@ async function withoutOwnUrls(): Promise<NodeJS.ProcessEnv> {
 
 /** @throws Error when the queues are not ours and another worker takes from them. */
 async function prepareQueues(url: string, { isOwn }: { isOwn: boolean }): Promise<void> {
-  const broker = await amqp.connect(url);
-  try {
-    const channel = await broker.createChannel();
+  const consumerCount = await withChannel(url, async (channel) => {
     await assertTopology(channel);
-    if (isOwn) for (const { name } of QUEUES) await channel.purgeQueue(name);
-    const { consumerCount } = await channel.checkQueue("scan.vision");
-    if (consumerCount > 0) {
-      const advice = isOwn ? "wait for its demo to end" : "give AMQP_URL another vhost";
-      throw new Error(`another worker takes from the demo's queues: stop it, or ${advice}`);
-    }
-  } finally {
-    await broker.close();
-  }
-}
-
-async function forgetScans(url: string): Promise<void> {
-  const redis = new Redis(url);
-  try {
-    await redis.flushdb();
-  } finally {
-    redis.disconnect();
-  }
+    if (isOwn) await purgeQueues(channel);
+    return (await channel.checkQueue("scan.vision")).consumerCount;
+  });
+  if (consumerCount === 0) return;
+  const advice = isOwn ? "wait for its demo to end" : "give AMQP_URL another vhost";
+  throw new Error(`another worker takes from the demo's queues: stop it, or ${advice}`);
 }

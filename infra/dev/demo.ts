@@ -6,11 +6,11 @@ import { inspectImage } from "#lib/image/inspect.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { Reward } from "#lib/scan/scan-result.ts";
 import { type ApiClient, createApiClient } from "../harness/api-client.ts";
+import { interruptible, unlessAborted } from "../harness/interruptible.ts";
 import { signIn, signOut } from "../harness/sign-in.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { withDemoServices } from "./demo-services.ts";
-import { interruptible, unlessAborted } from "./interruptible.ts";
 import { describeEvent, describeResult } from "./print-demo.ts";
 
 /** The main job on a real photo, through the public API and nothing else. Stops what it started. */

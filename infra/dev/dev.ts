@@ -1,10 +1,10 @@
 import { runCommand } from "#lib/cli/run-command.ts";
 import { migrate } from "#lib/db/migrate.ts";
+import { interruptible, untilAborted } from "../harness/interruptible.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { localFolder } from "../services/state.ts";
 import { keepDevKeys } from "./dev-keys.ts";
-import { interruptible, untilAborted } from "./interruptible.ts";
 
 const command = {
   name: "dev",

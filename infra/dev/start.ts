@@ -3,8 +3,8 @@ import { loadConfig } from "#lib/config/load-config.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { EdgeConfig } from "../../services/edge/config.ts";
 import { stopDeadlineMs, WorkerConfig } from "../../services/worker/config.ts";
+import { interruptible, untilAborted } from "../harness/interruptible.ts";
 import { startStack } from "../harness/stack.ts";
-import { interruptible, untilAborted } from "./interruptible.ts";
 
 const command = {
   name: "start",

@@ -1,5 +1,6 @@
-import { readWholeNumber } from "#lib/cli/command-line.ts";
+import { readWholeNumber, type Typed } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
+import { interruptible } from "../harness/interruptible.ts";
 import { chaosFolder, withOwnServers } from "../harness/own-servers.ts";
 import { runFuzz } from "./run-fuzz.ts";
 
@@ -17,12 +18,13 @@ const command = {
   },
 } as const;
 
-await runCommand(command, async ({ values }) => {
+const fuzz = interruptible<Typed<typeof command.options>>(async ({ values }, signal) => {
   const requests = readWholeNumber("--requests", values.requests);
   const seed = readWholeNumber("--seed", values.seed);
   const say = console.error;
-  return withOwnServers(chaosFolder, async (servers) =>
+  return withOwnServers(chaosFolder, signal, async (servers) =>
     (await runFuzz({ servers, requests, seed, say })) ? 0 : 1,
   );
 });
+await runCommand(command, fuzz);
 process.exit();

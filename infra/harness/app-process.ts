@@ -3,19 +3,7 @@ import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
 import { killOnExit } from "./kill-on-exit.ts";
 
-/** One of the system's processes, run as it is deployed. */
-export interface AppProcess {
-  readonly name: string;
-  readonly pid: number;
-  readonly origin: string;
-  readonly isRunning: boolean;
-  /** Resolves when its readiness probe succeeds; rejects when it ends first, is aborted, or after 30 s. */
-  ready(signal?: AbortSignal): Promise<void>;
-  /** Exit code, or 128 + signal as a shell counts. */
-  readonly exited: Promise<number>;
-  /** Sends the signal and resolves with the exit code; SIGKILL after `graceMs`. */
-  end(signal: "SIGTERM" | "SIGKILL", graceMs?: number): Promise<number>;
-}
+export type AppProcess = ReturnType<typeof startApp>;
 
 export interface AppOptions {
   /** `services/<main>/main.ts` of `tree`. */
@@ -42,7 +30,8 @@ const readyMsMax = 30_000;
 const pollMs = 20;
 const requestMs = 3_000;
 
-export function startApp(options: AppOptions): AppProcess {
+/** One of the system's processes, run as it is deployed. */
+export function startApp(options: AppOptions) {
   const { main, name = main, args = [], tree = projectFolder, env, watch, logFile } = options;
   const port = options.port ?? choosePort([]);
   const portVariable = main === "worker" ? "HEALTH_PORT" : "PORT";
@@ -66,8 +55,10 @@ export function startApp(options: AppOptions): AppProcess {
     get isRunning() {
       return isRunning();
     },
+    /** Exit code, or 128 + signal as a shell counts. */
     exited,
-    ready: async (signal) => {
+    /** Resolves when its readiness probe succeeds; rejects when it ends first, is aborted, or after 30 s. */
+    ready: async (signal?: AbortSignal): Promise<void> => {
       const deadline = performance.now() + readyMsMax;
       let problem: string | undefined;
       while (performance.now() < deadline) {
@@ -81,7 +72,8 @@ export function startApp(options: AppOptions): AppProcess {
       }
       throw new Error(`${name} is not ready after ${readyMsMax / 1_000} s: ${problem}${where}`);
     },
-    end: async (signal, graceMs = 120_000) => {
+    /** Sends the signal and resolves with the exit code; SIGKILL after `graceMs`. */
+    end: async (signal: "SIGTERM" | "SIGKILL", graceMs = 120_000): Promise<number> => {
       child.kill(signal);
       const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
       const code = await exited;

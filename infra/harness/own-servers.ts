@@ -9,60 +9,42 @@ import { rabbitmqctl } from "../services/rabbitmq.ts";
 import type { ServiceName, ServiceUrls } from "../services/service.ts";
 import { readState } from "../services/state.ts";
 import { takeDown } from "../services/take-down.ts";
+import { unlessAborted } from "./interruptible.ts";
 
 /** Everything that the suites that break servers write: data of the servers, photos, logs, patched trees. */
 export const chaosFolder = join(projectFolder, ".local/chaos");
 
-/** PostgreSQL, Redis and RabbitMQ of a suite's own, which it may wipe and kill. */
-export interface OwnServers {
-  readonly urls: ServiceUrls;
-  /** The server's own processes, oldest first. */
-  processes(name: ServiceName): RunningProcess[];
-  /** Asks the broker by `rabbitmqctl`. */
-  rabbitmqctl(...args: string[]): Promise<void>;
-  /** SIGKILL; nothing restarts it. */
-  kill(name: ServiceName): void;
-  /** Starts those that do not run, perhaps on other ports, and resolves when all three answer. */
-  restart(): Promise<void>;
-  /** Stops what this run has started; data stays. */
-  stop(): Promise<void>;
-}
+export type OwnServers = Awaited<ReturnType<typeof bringUpOwn>>;
 
-/**
- * Runs a suite on migrated servers of its own, and stops them at its end or at a signal, also while they are
- * still being started. What the suite has started besides ends with this process.
- */
+/** Runs a suite on migrated servers of its own, which are stopped at its end, also when it is interrupted. */
 export async function withOwnServers<T>(
   folder: string,
+  signal: AbortSignal,
   run: (servers: OwnServers) => Promise<T>,
 ): Promise<T> {
-  const bringingUp = bringUpOwn(folder, console.error);
-  const stop = async (code: number): Promise<never> => {
-    const servers = await bringingUp.catch(() => undefined);
-    await servers?.stop();
-    process.exit(code);
-  };
-  process.once("SIGINT", () => void stop(130));
-  process.once("SIGTERM", () => void stop(143));
-  const servers = await bringingUp;
+  const servers = await bringUpOwn(folder, console.error, signal);
   try {
     await migrate(servers.urls.DATABASE_URL);
-    return await run(servers);
+    return await unlessAborted(signal, run(servers));
   } finally {
     await servers.stop();
   }
 }
 
 /**
- * Brings them up in a folder of their own. Waits for another run that uses the folder to end: each would
- * break the servers of the other.
+ * PostgreSQL, Redis and RabbitMQ of a suite's own, which it may wipe and kill, in a folder of their own. Waits
+ * for another run that uses the folder to end: each would break the servers of the other.
  */
-export async function bringUpOwn(folder: string, log: (line: string) => void): Promise<OwnServers> {
+export async function bringUpOwn(
+  folder: string,
+  log: (line: string) => void,
+  signal?: AbortSignal,
+) {
   mkdirSync(folder, { recursive: true });
-  const release = await acquireLock(folder, log);
+  const lock = await acquireLock(folder, log, signal);
   // No environment: the services it names are never these.
   const options = { project: folder, env: {}, log };
-  let services = await ensureServices(options);
+  let services = await ensureServices({ ...options, signal });
   const startedHere = services.started;
   const state = () => {
     const found = readState(folder);
@@ -74,20 +56,25 @@ export async function bringUpOwn(folder: string, log: (line: string) => void): P
     return found.toSorted((a, b) => Number(a.startedAt) - Number(b.startedAt));
   };
   return {
-    get urls() {
+    get urls(): ServiceUrls {
       return services.urls;
     },
+    /** The server's own processes, oldest first. */
     processes,
-    rabbitmqctl: (...args) => rabbitmqctl(state(), args),
-    kill: (name) => {
+    /** Asks the broker by `rabbitmqctl`. */
+    rabbitmqctl: (...args: string[]): Promise<void> => rabbitmqctl(state(), args),
+    /** SIGKILL; nothing restarts it. */
+    kill: (name: ServiceName): void => {
       for (const found of processes(name)) signalProcess(found, "SIGKILL");
     },
-    restart: async () => {
+    /** Starts those that do not run, perhaps on other ports, and resolves when all three answer. */
+    restart: async (): Promise<void> => {
       services = await ensureServices({ ...options, log: () => undefined });
     },
-    stop: async () => {
+    /** Stops what this run has started; data stays. */
+    stop: async (): Promise<void> => {
       if (startedHere) await takeDown(options);
-      release();
+      lock[Symbol.dispose]();
     },
   };
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { type ServiceName, VARIABLES } from "./service.ts";
+import { type State, writeState } from "./state.ts";
 import { PARTS } from "./url.ts";
 
 /** Container ports, by compose service. */
@@ -9,6 +10,7 @@ const PORTS = { postgres: 5432, redis: 6379, rabbitmq: 5672 } as const;
 
 const engineMs = 1500;
 const portMs = 10_000;
+const execMs = 30_000;
 const upMs = 300_000;
 
 /**
@@ -18,8 +20,8 @@ const upMs = 300_000;
 export async function engineAnswers(project: string): Promise<boolean> {
   if (!existsSync(join(project, "compose.yaml")) || !Bun.which("docker")) return false;
   const results = await Promise.all([
-    docker(project, ["info", "--format", "{{.ServerVersion}}"], { deadlineMs: engineMs }),
-    docker(project, ["compose", "version"], { deadlineMs: engineMs }),
+    docker(project, ["info", "--format", "{{.ServerVersion}}"], engineMs),
+    docker(project, ["compose", "version"], engineMs),
   ]);
   return results.every(({ code }) => code === 0);
 }
@@ -30,32 +32,30 @@ export async function composeUp(
   names: readonly ServiceName[],
   signal?: AbortSignal,
 ): Promise<void> {
-  await compose(project, ["up", "-d", "--wait", ...names], { deadlineMs: upMs, signal });
+  await compose(project, ["up", "-d", "--wait", ...names], upMs, signal);
   const prepare = names.map((name) =>
-    compose(project, ["exec", "-T", name, "sh", "-c", PART_SCRIPTS[name]], {
-      deadlineMs: portMs * 3,
-      signal,
-    }),
+    compose(project, ["exec", "-T", name, "sh", "-c", PART_SCRIPTS[name]], execMs, signal),
   );
   await Promise.all(prepare);
 }
 
-export async function composeStop(project: string, names: readonly ServiceName[]): Promise<void> {
-  if (names.length > 0) await compose(project, ["stop", ...names], { deadlineMs: upMs });
+export async function composeStop(state: State, names: readonly ServiceName[]): Promise<void> {
+  if (names.length === 0) return;
+  await compose(state.project, ["stop", ...names], upMs);
+  state.compose = state.compose.filter((name) => !names.includes(name));
+  writeState(state);
 }
 
 export async function composeRunning(project: string): Promise<string[]> {
-  const text = await compose(project, ["ps", "--services", "--status", "running"], {
-    deadlineMs: portMs,
-  });
+  const text = await compose(project, ["ps", "--services", "--status", "running"], portMs);
   return text.split("\n").filter(Boolean);
 }
 
 /** The published address of one service, with credentials. */
 export async function composeUrl(project: string, name: ServiceName): Promise<string> {
   const [address, config] = await Promise.all([
-    compose(project, ["port", name, String(PORTS[name])], { deadlineMs: portMs }),
-    compose(project, ["config", "--format", "json"], { deadlineMs: portMs }),
+    compose(project, ["port", name, String(PORTS[name])], portMs),
+    compose(project, ["config", "--format", "json"], portMs),
   ]);
   const port = Number(/:(\d+)\s*$/.exec(address.split("\n")[0] ?? "")?.[1]);
   if (!port) throw new Error(`compose service "${name}" publishes no port ${PORTS[name]}`);
@@ -102,19 +102,19 @@ const PART_SCRIPTS = {
     .join("; "),
 } as const satisfies Record<ServiceName, string>;
 
-interface DockerOptions {
-  readonly deadlineMs: number;
-  /** Aborted, the client is killed. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-async function compose(project: string, args: string[], options: DockerOptions): Promise<string> {
-  const { code, out, errors } = await docker(project, ["compose", ...args], options);
+/** @param signal aborted, the client is killed */
+async function compose(
+  project: string,
+  args: string[],
+  deadlineMs: number,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { code, out, errors } = await docker(project, ["compose", ...args], deadlineMs, signal);
   if (code !== 0) throw new Error(`docker compose ${args.join(" ")} failed:\n${errors.trim()}`);
   return out;
 }
 
-async function docker(project: string, args: string[], { deadlineMs, signal }: DockerOptions) {
+async function docker(project: string, args: string[], deadlineMs: number, signal?: AbortSignal) {
   signal?.throwIfAborted();
   const child = Bun.spawn(["docker", ...args], {
     cwd: project,

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { canInstall, recoverInstallation } from "./apt.ts";
 import { composeRunning, composeStop, composeUp, composeUrl, engineAnswers } from "./compose.ts";
 import { isRunning } from "./instance.ts";
-import { withLock } from "./lock.ts";
+import { acquireLock } from "./lock.ts";
 import { installMissing, openState, PRIVATE, startPrivate, stopPrivate } from "./private.ts";
 import { isAtLeast, probe, versionsMin } from "./probe.ts";
 import {
@@ -28,14 +28,7 @@ export interface ServicesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Services {
-  readonly urls: ServiceUrls;
-  readonly sources: Readonly<Record<ServiceName, Source>>;
-  /** True when this call started at least one of them. */
-  readonly started: boolean;
-  /** Stops what this call started, and nothing else. Data stays. */
-  stop(): Promise<void>;
-}
+export type Services = Awaited<ReturnType<typeof ensureServices>>;
 
 export const projectFolder = resolve(import.meta.dir, "../..");
 
@@ -45,7 +38,7 @@ export const projectFolder = resolve(import.meta.dir, "../..");
  *
  * All or none: when a private instance fails, what this call had started is stopped again.
  */
-export async function ensureServices(options: ServicesOptions = {}): Promise<Services> {
+export async function ensureServices(options: ServicesOptions = {}) {
   const { env = process.env, log = logToStderr, project = projectFolder, signal } = options;
   const given = SERVICE_NAMES.filter((name) => env[VARIABLES[name]]);
   const ours = SERVICE_NAMES.filter((name) => !given.includes(name));
@@ -58,8 +51,8 @@ export async function ensureServices(options: ServicesOptions = {}): Promise<Ser
   try {
     await settleAll(given.map((name) => verify(name, found[name])));
     if (ours.length > 0) {
-      const run = () => bringUp(ours, found, { project, log, signal });
-      await withLock(localFolder(project), log, run, signal);
+      using _ = await acquireLock(localFolder(project), log, signal);
+      await bringUp(ours, found, { project, log, signal });
     }
     await settleAll(ours.map((name) => verify(name, found[name])));
     signal?.throwIfAborted();
@@ -70,7 +63,9 @@ export async function ensureServices(options: ServicesOptions = {}): Promise<Ser
   return {
     urls: toServiceUrls((name) => found[name].url),
     sources: forEachService((name) => found[name].source),
+    /** True when this call started at least one of them. */
     started: SERVICE_NAMES.some((name) => found[name].started),
+    /** Stops what this call started, and nothing else. Data stays. */
     stop,
   };
 }
@@ -136,10 +131,7 @@ async function bringUpContainers(
   try {
     await composeUp(project, names, signal);
   } catch (error) {
-    if (!signal?.aborted) throw error;
-    await composeStop(project, started);
-    state.compose = state.compose.filter((name) => !started.includes(name));
-    writeState(state);
+    if (signal?.aborted) await composeStop(state, started);
     throw error;
   }
   for (const name of names) {
@@ -165,17 +157,14 @@ async function verify(name: ServiceName, { url, source }: Found): Promise<void> 
 async function stopStarted(project: string, found: FoundServices, log: Log): Promise<void> {
   const started = SERVICE_NAMES.filter((name) => found[name].started);
   if (started.length === 0) return;
-  await withLock(localFolder(project), log, async () => {
-    const state = await openState(project);
-    const contained = started.filter((name) => found[name].source === "compose");
-    const owned = started.filter((name) => found[name].source === "private");
-    await settleAll([
-      composeStop(project, contained),
-      ...owned.map((name) => stopPrivate(name, state)),
-    ]);
-    state.compose = state.compose.filter((name) => !contained.includes(name));
-    writeState(state);
-  });
+  using _ = await acquireLock(localFolder(project), log);
+  const state = await openState(project);
+  const contained = started.filter((name) => found[name].source === "compose");
+  const owned = started.filter((name) => found[name].source === "private");
+  await settleAll([
+    composeStop(state, contained),
+    ...owned.map((name) => stopPrivate(name, state)),
+  ]);
   for (const name of started) found[name] = { ...found[name], started: false };
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withLock } from "./lock.ts";
+import { acquireLock } from "./lock.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -11,6 +11,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const quiet = () => {};
+async function withLock<T>(run: () => Promise<T>): Promise<T> {
+  using _ = await acquireLock(folder, quiet);
+  return await run();
+}
 
 test("two that ask at once run one after the other", async () => {
   let inside = 0;
@@ -20,27 +24,26 @@ test("two that ask at once run one after the other", async () => {
     await Bun.sleep(20);
     inside--;
   };
-  await Promise.all([withLock(folder, quiet, work), withLock(folder, quiet, work)]);
+  await Promise.all([withLock(work), withLock(work)]);
   expect(insideMax).toBe(1);
 });
 
 test("a failure releases the lock", async () => {
-  const failing = withLock(folder, quiet, () => Promise.reject(new Error("no")));
+  const failing = withLock(() => Promise.reject(new Error("no")));
   await expect(failing).rejects.toThrow("no");
-  expect(await withLock(folder, quiet, async () => "free")).toBe("free");
+  expect(await withLock(async () => "free")).toBe("free");
 });
 
 test("the lock of a killed process is free at once", async () => {
   const script = `
-    const { withLock } = await import(${JSON.stringify(join(import.meta.dir, "lock.ts"))});
-    await withLock(${JSON.stringify(folder)}, () => {}, async () => {
-      console.log("held");
-      await Bun.sleep(60_000);
-    });`;
+    const { acquireLock } = await import(${JSON.stringify(join(import.meta.dir, "lock.ts"))});
+    using lock = await acquireLock(${JSON.stringify(folder)}, () => {});
+    console.log("held");
+    await Bun.sleep(60_000);`;
   const holder = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
   await holder.stdout.getReader().read();
   let entered = false;
-  const mine = withLock(folder, quiet, async () => {
+  const mine = withLock(async () => {
     entered = true;
   });
   await Bun.sleep(150);

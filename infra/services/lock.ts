@@ -6,32 +6,15 @@ const waitMax = 300_000;
 const pollMs = 100;
 const noticeMs = 1000;
 
-/** One run at a time in a folder: runs the work while this process holds the folder's lock. */
-export async function withLock<T>(
-  folder: string,
-  log: Log,
-  run: () => Promise<T>,
-  signal?: AbortSignal,
-): Promise<T> {
-  const release = await acquireLock(folder, log, signal);
-  try {
-    return await run();
-  } finally {
-    release();
-  }
-}
-
 /**
- * The lock is SQLite's own file lock and not a pid file: the kernel frees it when the holder ends,
- * however it ends. Nothing is ever written to the file.
- *
- * @returns what releases it
+ * One run at a time in a folder, until what this returns is disposed of. The lock is SQLite's own file lock and
+ * not a pid file: the kernel frees it when the holder ends, however it ends. Nothing is ever written to the file.
  */
 export async function acquireLock(
   folder: string,
   log: Log,
   signal?: AbortSignal,
-): Promise<() => void> {
+): Promise<Disposable> {
   const database = new Database(join(folder, "lock"), { create: true });
   const start = performance.now();
   let noticed = false;
@@ -46,7 +29,7 @@ export async function acquireLock(
     }
     await Bun.sleep(pollMs);
   }
-  return () => database.close();
+  return database;
 }
 
 function tryAcquire(database: Database): boolean {

@@ -51,6 +51,13 @@ export function readWholeNumber(
   throw new UsageError(`${option} ${text}: a whole number ${range}`);
 }
 
+/** @throws UsageError that says which there are, unless all names are known. */
+export function checkNames(kind: string, names: readonly string[], known: readonly string[]): void {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new UsageError(`no ${kind} ${unknown.join(", ")}; there are ${known.join(", ")}`);
+}
+
 const always = {
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
