@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { TASK_NAMES } from "#lib/contract/task.ts";
+import { FAULTS } from "#lib/error/fault-table.ts";
 
 /** Rules of the house that the linter cannot see. What it can see is in `boundaries.test.ts`. */
 const root = resolve(import.meta.dir, "..");
@@ -44,6 +45,15 @@ describe("the environment", () => {
     const alias = /\b(?:process|Bun)\s*\[|\{[^}]*\benv\b[^}]*\}\s*=\s*(?:process|Bun)\b|\bgetenv\b/;
     expect(lines(others, (line) => alias.test(line))).toEqual([]);
   });
+});
+
+test("every 429 carries the quota that is used up, for its headers", () => {
+  const codes = Object.entries(FAULTS).flatMap(([code, { status }]) =>
+    status === 429 ? [code] : [],
+  );
+  const bare = new RegExp(`new Fault\\("(?:${codes.join("|")})"(?!, \\{ quota)`);
+  expect(codes).toContain("TOO_MANY_UPLOADS");
+  expect(lines(production, (line) => bare.test(line))).toEqual([]);
 });
 
 describe("imports", () => {

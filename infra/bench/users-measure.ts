@@ -43,6 +43,8 @@ export async function measureUsers(
     OPENAI_BASE_URL: url,
     // Every scan pays both calls.
     VISION_CACHE_TTL: "0",
+    // A small size has a fast model.
+    SUBMITS_PER_MINUTE_PER_USER: "0",
   };
   await using edge = startService("edge", env);
   await using worker = startService("worker", { ...env, PUBLIC_URL: edge.origin });

@@ -74,10 +74,10 @@ test("a port that is taken and a folder that cannot be written are named as they
   await migrate(serviceUrls.DATABASE_URL);
   const outcomes = await Promise.all([
     boot("worker", { ...serviceUrls, HEALTH_PORT: String(taken.port) }),
-    boot("images", { PORT: String(taken.port) }),
-    boot("images", { HOST: "nope.invalid" }),
-    boot("images", { IMAGE_DIR: "/proc/nope" }),
-    boot("images", { IMAGE_DIR: `${projectFolder}/package.json` }),
+    boot("images", { REDIS_URL, PORT: String(taken.port) }),
+    boot("images", { REDIS_URL, HOST: "nope.invalid" }),
+    boot("images", { REDIS_URL, IMAGE_DIR: "/proc/nope" }),
+    boot("images", { REDIS_URL, IMAGE_DIR: `${projectFolder}/package.json` }),
   ]);
   await taken.stop(true);
   const names = ["HEALTH_PORT", "PORT", "HOST", "IMAGE_DIR", "IMAGE_DIR"];

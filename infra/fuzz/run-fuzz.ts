@@ -71,8 +71,11 @@ function start(env: Readonly<Record<string, string>>, run: string) {
   const own = {
     LOG_LEVEL: "warn",
     IMAGE_DIR: join(chaosFolder, "images"),
-    // All requests come from one address: a limit would hide what is behind it.
+    // All requests come from one address, most of one user: a limit would hide what is behind it.
     SIGN_INS_PER_MINUTE_PER_IP: "0",
+    SUBMITS_PER_MINUTE_PER_USER: "0",
+    UPLOADS_PER_DAY_PER_USER: "0",
+    UPLOAD_MB_PER_DAY_PER_USER: "0",
   };
   const logFile = join(logs, `${run}.log`);
   return startStack({ env: { ...localDefaults, ...own, ...env }, logFile });

@@ -92,6 +92,12 @@ export const FAULTS = {
     "열려 있는 연결이 너무 많아요. 다른 창을 닫고 다시 시도해 주세요.",
     "retry",
   ),
+  TOO_MANY_UPLOADS: f(
+    429,
+    "Too many uploads of this user today",
+    "오늘 올릴 수 있는 사진을 모두 올렸어요. 내일 다시 시도해 주세요.",
+    "retry",
+  ),
   OVERLOADED: f(
     503,
     "Too many requests of all users",

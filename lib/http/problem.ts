@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import { quotaHeaders } from "./quota-headers.ts";
 
 /** RFC 9457 problem document. `code` is stable and for programs, `detail` is for the user. */
 export const Problem = v.object({
@@ -19,6 +20,7 @@ export function problem(fault: Fault): Response {
   const headers = new Headers({
     "content-type": "application/problem+json; charset=utf-8",
     "cache-control": "no-store",
+    ...quotaHeaders(fault.quota ? [fault.quota] : []),
   });
   if (fault.retryAfterMs !== undefined || status === 503) {
     const seconds = Math.ceil((fault.retryAfterMs ?? retryAfterDefaultMs) / 1000);

@@ -2,25 +2,25 @@ import type { Redis } from "ioredis";
 import type { Clock } from "#lib/clock/clock.ts";
 import { redisCall } from "./client.ts";
 
-const windowS = 60;
+const minuteS = 60;
 
 /**
  * A refused request counts nowhere: one caller's flood must not exhaust the limit all callers share.
  *
- * KEYS the counters · ARGV 1 ttl s, then each counter's limit (0 = off)
+ * KEYS the counters · ARGV 1 ttl s, then each counter's limit (0 = off) and amount
  * @returns the number of the exhausted counter or 0, then the value of each
  */
 const COUNT = `
 local reply = {0}
 for i, key in ipairs(KEYS) do
-  local used, max = tonumber(redis.call('GET', key) or '0'), tonumber(ARGV[i + 1])
-  if reply[1] == 0 and max > 0 and used >= max then reply[1] = i end
+  local used, max = tonumber(redis.call('GET', key) or '0'), tonumber(ARGV[2 * i])
+  if reply[1] == 0 and max > 0 and used + tonumber(ARGV[2 * i + 1]) > max then reply[1] = i end
   reply[i + 1] = used
 end
 if reply[1] > 0 then return reply end
 for i, key in ipairs(KEYS) do
-  reply[i + 1] = reply[i + 1] + 1
-  if tonumber(ARGV[i + 1]) > 0 then redis.call('SET', key, reply[i + 1], 'EX', ARGV[1]) end
+  reply[i + 1] = reply[i + 1] + tonumber(ARGV[2 * i + 1])
+  if tonumber(ARGV[2 * i]) > 0 then redis.call('SET', key, reply[i + 1], 'EX', ARGV[1]) end
 end
 return reply
 `;
@@ -30,6 +30,8 @@ export interface WindowLimit {
   readonly key: (window: number) => string;
   /** A window; 0 is no limit, and not counted. */
   readonly max: number;
+  /** What the request takes of it; 1 by default. */
+  readonly amount?: number;
 }
 
 export interface Counted {
@@ -42,15 +44,16 @@ export interface Counted {
 }
 
 /**
- * A fixed-window rate limiter: counts a request against all limits of the minute or, when one is
- * exhausted, against none. Around the turn of a minute at most twice a limit passes: that protects a
- * budget at the least cost.
+ * A fixed-window rate limiter: counts a request against all limits of the window or, when one has not enough
+ * left, against none. Around the turn of a window at most twice a limit passes: that protects a budget at the
+ * least cost.
  *
  * The returned function throws Fault `UNAVAILABLE` while Redis is away.
  */
 export function createWindowCounter(
   redis: Redis,
   clock: Clock,
+  { windowS = minuteS } = {},
 ): (limits: readonly WindowLimit[]) => Promise<Counted> {
   return async (limits) => {
     const nowS = clock.now() / 1_000;
@@ -60,9 +63,9 @@ export function createWindowCounter(
       return { exhausted: undefined, used: limits.map(() => 0), resetS };
     }
     const keys = limits.map(({ key }) => key(window));
-    const maxima = limits.map(({ max }) => max);
+    const amounts = limits.flatMap(({ max, amount = 1 }) => [max, amount]);
     const reply = await redisCall(() =>
-      redis.eval(COUNT, keys.length, ...keys, windowS, ...maxima),
+      redis.eval(COUNT, keys.length, ...keys, windowS, ...amounts),
     );
     const [refusedBy, ...used] = Array.isArray(reply) ? reply.map(Number) : [];
     if (refusedBy === undefined) throw new Error("unexpected reply of the counting script");

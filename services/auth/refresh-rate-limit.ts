@@ -1,3 +1,5 @@
+import type { Quota } from "#lib/error/fault.ts";
+
 /** Far more than the devices of one user need: each refreshes every three hours. */
 const refreshesMax = 60;
 const windowMs = 60_000;
@@ -34,7 +36,9 @@ export class RefreshRateLimit {
   }
 }
 
-/** Until the next window opens. */
-export function refreshLimitResetMs(now: number): number {
-  return windowMs - (now % windowMs);
+/** The quota of a user who has reached the limit. */
+export function exhaustedRefreshes(now: number): Quota {
+  const resetS = Math.ceil((windowMs - (now % windowMs)) / 1_000);
+  const windowS = windowMs / 1_000;
+  return { name: "refreshes", limit: refreshesMax, remaining: 0, windowS, resetS };
 }

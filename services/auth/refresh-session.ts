@@ -1,7 +1,7 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import type { Revocation } from "#lib/contract/revocation.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { type RefreshRateLimit, refreshLimitResetMs } from "./refresh-rate-limit.ts";
+import { exhaustedRefreshes, type RefreshRateLimit } from "./refresh-rate-limit.ts";
 import {
   type Issuer,
   refreshedSession,
@@ -78,7 +78,7 @@ async function rotate(deps: RefreshDeps, claims: TokenClaims): Promise<TokenPair
   const session = refreshedSession(claims);
   const now = deps.clock.now();
   if (refreshLimit.isReached(claims.sub, now)) {
-    throw new Fault("RATE_LIMITED", { retryAfterMs: refreshLimitResetMs(now) });
+    throw new Fault("RATE_LIMITED", { quota: exhaustedRefreshes(now) });
   }
   const rotation = await sessions.rotate(session, claims.jti, tokens.expiryAt(now), now);
   switch (rotation.kind) {

@@ -39,7 +39,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const users = usersRoutes({ database, redis });
   const auth = authRoutes(config, { database, redis, publisher, log, scope, keys, revocations });
   const character = await characterRoutes(config, { database, broker, publisher, log, scope });
-  const images = await imagesRoutes(config, { log, scope });
+  const images = await imagesRoutes(config, { redis, log, scope });
   const routes = [images.routes, scan, events.routes, users, character, auth];
   const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });
   serveOpenApi(app, { title: "Eco²" });

@@ -16,7 +16,7 @@ export const EventsConfig = v.object({
       wholeNumber(0, 100_000),
       v.description("Event streams one user may hold open on one process; 0 is no limit"),
     ),
-    "0",
+    "50",
   ),
   STREAMS_MAX: v.optional(
     v.pipe(

@@ -24,6 +24,13 @@ describe("stream limits", () => {
     expect(codeOf(() => limits.take("a"))).toBe("TOO_MANY_STREAMS");
   });
 
+  test("a refused user is told the limit", () => {
+    const limits = new StreamLimits({ perUser: 1, overall: 0 });
+    limits.take("a");
+    const quota = { name: "streams", limit: 1, remaining: 0, resetS: 5 };
+    expect(() => limits.take("a")).toThrow(expect.objectContaining({ quota, retryAfterMs: 5_000 }));
+  });
+
   test("all streams of the process are limited together", () => {
     const limits = new StreamLimits({ perUser: 0, overall: 2 });
     const release = limits.take("a");

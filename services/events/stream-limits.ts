@@ -1,5 +1,8 @@
 import { Fault } from "#lib/error/fault.ts";
 
+/** A scan takes longer, but an app may have closed a stream that it does not show any more. */
+const retryAfterS = 5;
+
 /**
  * How many streams this process holds, overall and per user; 0 is no limit. A full process
  * refuses a stream, instead of serving all of them late.
@@ -21,8 +24,13 @@ export class StreamLimits {
    */
   take(userId: string): () => void {
     const own = this.#open.get(userId) ?? 0;
-    if (own >= this.#perUserMax) throw new Fault("TOO_MANY_STREAMS", { retryAfterMs: 5_000 });
-    if (this.#size >= this.#overallMax) throw new Fault("OVERLOADED", { retryAfterMs: 5_000 });
+    if (own >= this.#perUserMax) {
+      const quota = { name: "streams", limit: this.#perUserMax, remaining: 0, resetS: retryAfterS };
+      throw new Fault("TOO_MANY_STREAMS", { quota });
+    }
+    if (this.#size >= this.#overallMax) {
+      throw new Fault("OVERLOADED", { retryAfterMs: retryAfterS * 1_000 });
+    }
     this.#open.set(userId, own + 1);
     this.#size++;
     let isHeld = true;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { checkTogether } from "#lib/config/check-together.ts";
 import { origin, settings, url, wholeNumber } from "#lib/config/settings.ts";
 
-const { CORS_ORIGINS, CDN_URL, HOST, LOG_LEVEL, PORT, PUBLIC_URL } = settings;
+const { CORS_ORIGINS, CDN_URL, HOST, LOG_LEVEL, PORT, PUBLIC_URL, REDIS_URL } = settings;
 const d = v.description;
 /** A scan may be redriven for as long as its dead letter lives, 7 days, and needs its photo then. */
 const scanPhotoDaysMin = 8;
@@ -12,6 +12,7 @@ export const ImagesConfig = v.pipe(
   v.object({
     PORT,
     HOST,
+    REDIS_URL,
     PUBLIC_URL,
     CDN_URL,
     LOG_LEVEL,
@@ -44,6 +45,20 @@ export const ImagesConfig = v.pipe(
         ),
       ),
       "0",
+    ),
+    UPLOADS_PER_DAY_PER_USER: v.optional(
+      v.pipe(
+        wholeNumber(0, 1_000_000),
+        d("Uploads one user may begin a day, whether confirmed or not; 0 is no limit"),
+      ),
+      "500",
+    ),
+    UPLOAD_MB_PER_DAY_PER_USER: v.optional(
+      v.pipe(
+        wholeNumber(0, 1_000_000),
+        d("Megabytes of them, 10.5 for one whose size was not declared; 0 is no limit"),
+      ),
+      "5000",
     ),
     UPLOAD_SECRET: v.optional(
       v.pipe(

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Fault } from "#lib/error/fault.ts";
+import { Fault, type Quota } from "#lib/error/fault.ts";
 import { checkSize, type PhotoRules } from "./check-photo.ts";
 import type { ImageStore } from "./image-store.ts";
 import type { Signer } from "./signer.ts";
@@ -18,21 +18,37 @@ export type UploadOffer = v.InferOutput<typeof UploadOffer>;
 
 const MIMES = ["image/jpeg", "image/png", "image/webp"];
 
+export interface CreateDeps {
+  readonly store: ImageStore;
+  readonly signer: Signer;
+  readonly photo: PhotoRules;
+  /**
+   * Counts an upload against the quotas of a user, all or none.
+   *
+   * @returns what is left of them.
+   * @throws Fault `TOO_MANY_UPLOADS`.
+   */
+  admit(userId: string, bytes: number): Promise<readonly Quota[]>;
+}
+
 /**
  * Offers a signed upload URL for one photo. The declared type and `size` in bytes refuse a hopeless upload
  * early and are signed into the URL; `confirmUpload` checks the stored bytes in any case.
  *
- * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_EMPTY`, `IMAGE_TOO_LARGE` or `UPLOAD_UNDECLARED`.
+ * An offer counts against the user's quotas, with the most bytes its URL takes: what is never sent, confirmed
+ * or used is bounded by them as well.
+ *
+ * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_EMPTY`, `IMAGE_TOO_LARGE`, `UPLOAD_UNDECLARED` or `TOO_MANY_UPLOADS`.
  */
 export async function createUpload(
-  { store, signer, photo }: { store: ImageStore; signer: Signer; photo: PhotoRules },
+  { store, signer, photo, admit }: CreateDeps,
   request: {
     channel: Channel;
     userId: string;
     contentType?: string | undefined;
     size?: number | undefined;
   },
-): Promise<UploadOffer> {
+): Promise<{ readonly offer: UploadOffer; readonly quotas: readonly Quota[] }> {
   const { channel, userId, contentType, size } = request;
   if (contentType !== undefined && !MIMES.includes(contentType)) {
     throw new Fault("IMAGE_TYPE_UNSUPPORTED");
@@ -41,11 +57,14 @@ export async function createUpload(
 
   const key = await createKey(signer, channel, userId);
   const upload = await store.signUpload(key, { expiresInS: uploadExpiresInS, contentType, size });
-  return {
+  // Last, so that no request that is refused counts.
+  const quotas = await admit(userId, size ?? photo.bytesMax);
+  const offer = {
     key,
     upload_url: upload.url,
     cdn_url: store.publicUrl(key),
     expires_in: uploadExpiresInS,
     required_headers: upload.requiredHeaders,
   };
+  return { offer, quotas };
 }

@@ -57,7 +57,14 @@ async function disk(): Promise<Place> {
   const origin = `http://127.0.0.1:${server.port}`;
   const options = { dir, uploadOrigin: origin, readOrigin: origin, signer, clock, pageMax };
   const files = await createDiskStore(options);
-  const deps = { store: files, files, signer, photo: rules, clock: systemClock };
+  const deps = {
+    store: files,
+    files,
+    signer,
+    photo: rules,
+    clock: systemClock,
+    admit: async () => [],
+  };
   app = createApp(createLogger("test", "error"), [createImagesRoutes(deps)]).fetch;
   cleanups.push(
     () => server.stop(true),

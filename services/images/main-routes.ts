@@ -1,3 +1,4 @@
+import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
 import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
 import { publicOrigin } from "#lib/config/public-url.ts";
@@ -9,6 +10,7 @@ import { createDiskStore } from "./adapters/disk-store.ts";
 import { createImagesRoutes } from "./adapters/http.ts";
 import { createPhotoRules } from "./adapters/photo-rules.ts";
 import { createS3Store, type S3StoreOptions } from "./adapters/s3-store.ts";
+import { createUploadQuotas } from "./adapters/upload-quotas.ts";
 import { type ImagesConfig, S3Config } from "./config.ts";
 import { startSweep } from "./main-sweep.ts";
 import { createSigner, type Signer, toBase64Url } from "./signer.ts";
@@ -19,10 +21,14 @@ import { createSigner, type Signer, toBase64Url } from "./signer.ts";
  */
 export async function imagesRoutes(
   config: ImagesConfig,
-  process: { log: Logger; scope: ProcessScope },
+  { redis, ...process }: { redis: Redis; log: Logger; scope: ProcessScope },
 ): Promise<{ routes: App; checks: Record<string, ReadinessCheck> }> {
   const signer = createSigner(config.UPLOAD_SECRET ?? randomSecret());
-  const common = { signer, photo: createPhotoRules(), clock: systemClock };
+  const admit = createUploadQuotas(redis, systemClock, {
+    uploads: config.UPLOADS_PER_DAY_PER_USER,
+    bytes: config.UPLOAD_MB_PER_DAY_PER_USER * 1_000_000,
+  });
+  const common = { signer, photo: createPhotoRules(), clock: systemClock, admit };
   if (config.IMAGE_STORE === "s3") {
     const store = createS3Store(s3Options(config, signer));
     startSweep(config, { ...process, store });

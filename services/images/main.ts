@@ -6,6 +6,8 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
 import { runProcess } from "#lib/process/run-process.ts";
+import { checkWritable } from "#lib/redis/check-writable.ts";
+import { connectRedis } from "#lib/redis/client.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { ImagesConfig, imageRules } from "./config.ts";
 import { imagesRoutes } from "./main-routes.ts";
@@ -17,15 +19,18 @@ const Config = v.pipe(
 );
 
 await runProcess("images", Config, async ({ config, log, scope }) => {
-  const images = await imagesRoutes(config, { log, scope });
+  const redis = await connectRedis(config.REDIS_URL, log);
+  scope.onStop("redis", () => redis.quit());
+  const images = await imagesRoutes(config, { redis, log, scope });
   const app = createApp(log, [images.routes], {
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
   serveOpenApi(app, { title: "Eco² images" });
+  const checks = { redis: () => checkWritable(redis), ...images.checks };
   app.route(
     "/",
-    createHealthApp(images.checks, () => scope.stopping),
+    createHealthApp(checks, () => scope.stopping),
   );
   serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
 });

@@ -34,14 +34,14 @@ export const ScanConfig = v.pipe(
         wholeNumber(0, 1_000_000),
         v.description("Scans one user may submit a minute; 0 is no limit"),
       ),
-      "0",
+      "60",
     ),
     SUBMITS_PER_MINUTE: v.optional(
       v.pipe(
         wholeNumber(0, 1_000_000),
         v.description("Scans all users may submit a minute; 0 is no limit"),
       ),
-      "0",
+      "60000",
     ),
   }),
   modelRules(),

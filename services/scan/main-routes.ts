@@ -54,16 +54,11 @@ export function scanRoutes(
     submitted: (jobId) => readRequest(redis, jobId),
     results: createResultStore(database),
     events: scans,
-    ...admission(config, redis),
+    countSubmit: createSubmitCounter(redis, systemClock, {
+      perUser: config.SUBMITS_PER_MINUTE_PER_USER,
+      overall: config.SUBMITS_PER_MINUTE,
+    }),
   });
 }
 
 const probeDeadlineMs = 3_000;
-
-function admission(config: ScanConfig, redis: Redis) {
-  const { SUBMITS_PER_MINUTE_PER_USER: perUser, SUBMITS_PER_MINUTE: overall } = config;
-  if (perUser === 0 && overall === 0) return {};
-  return {
-    admission: { countSubmit: createSubmitCounter(redis, systemClock, { perUser, overall }) },
-  };
-}

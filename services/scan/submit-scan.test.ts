@@ -38,6 +38,10 @@ function given({ claim, broken = {}, ...sent }: Given = {}) {
     checkMemory: async () => {
       if (broken["check memory"]) throw broken["check memory"];
     },
+    countSubmit: async () => {
+      await step("count submit");
+      return { own, scope: sent.exhausted };
+    },
     publish: async (message) => {
       await step("publish");
       published.push(message);
@@ -47,10 +51,13 @@ function given({ claim, broken = {}, ...sent }: Given = {}) {
   return { deps, steps, published };
 }
 
+const own = { name: "submits", limit: 9, remaining: 8, windowS: 60, resetS: 7 };
+
 interface Given {
   readonly claim?: Claim;
   readonly broken?: Record<string, Fault>;
   readonly canPublish?: boolean;
+  readonly exhausted?: "user" | "global";
   readonly publish?: "confirmed" | "unknown";
   /** A stage of the job has begun when it is to be retracted. */
   readonly hasBegun?: boolean;
@@ -67,7 +74,14 @@ describe("submitScan", () => {
   test("claims, checks the image, emits `queued`, publishes, and only then confirms the key", async () => {
     const { deps, steps, published } = given();
     const { answer, replayed } = await submitScan(deps, submission);
-    expect(steps).toEqual(["claim u k", "check image", "emit queued", "publish", "confirm key"]);
+    expect(steps).toEqual([
+      "claim u k",
+      "count submit",
+      "check image",
+      "emit queued",
+      "publish",
+      "confirm key",
+    ]);
     expect(replayed).toBe(false);
     expect(answer).toEqual({
       job_id: freshId,
@@ -91,7 +105,7 @@ describe("submitScan", () => {
     const { deps, steps } = given();
     const { idempotencyKey: _, ...rest } = submission;
     await submitScan(deps, { ...rest, idempotencyKey: undefined });
-    expect(steps).toEqual(["check image", "emit queued", "publish"]);
+    expect(steps).toEqual(["count submit", "check image", "emit queued", "publish"]);
   });
 
   test("a publish without a confirm retracts what may come, and then frees the key", async () => {
@@ -118,6 +132,33 @@ describe("submitScan", () => {
     const submitting = rejection(submitScan(deps, submission));
     expect(await submitting).toMatchObject({ code: "UNAVAILABLE" });
     expect(steps).toEqual(["claim u k", "release key"]);
+  });
+
+  test.each([
+    ["user", "RATE_LIMITED"],
+    ["global", "OVERLOADED"],
+  ] as const)(
+    "beyond the quota of %s it is %s, and leaves nothing behind",
+    async (exhausted, code) => {
+      const { deps, steps } = given({ exhausted });
+      expect(await rejection(submitScan(deps, submission))).toMatchObject({ code });
+      expect(steps).toEqual(["claim u k", "count submit", "release key"]);
+    },
+  );
+
+  test("a replay, and what is refused before its photo is looked at, counts against no quota", async () => {
+    const others: Given[] = [
+      { claim: { kind: "answered", jobId: freshId } },
+      { claim: { kind: "in_flight" } },
+      { claim: { kind: "mismatch" } },
+      { canPublish: false },
+      { broken: { "check memory": new Fault("UNAVAILABLE") } },
+    ];
+    for (const one of others) {
+      const { deps, steps } = given(one);
+      await submitScan(deps, submission).catch(() => undefined);
+      expect(steps).not.toContain("count submit");
+    }
   });
 
   test("while there is no memory for more it is refused, before anything is written of it", async () => {
@@ -150,7 +191,7 @@ describe("submitScan", () => {
     const fault = new Fault("IMAGE_EMPTY");
     const { deps, steps } = given({ broken: { "check image": fault } });
     expect(await rejection(submitScan(deps, submission))).toBe(fault);
-    expect(steps).toEqual(["claim u k", "check image", "release key"]);
+    expect(steps).toEqual(["claim u k", "count submit", "check image", "release key"]);
   });
 
   test("an accepted scan is accepted even when its key cannot be confirmed", async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from "#lib/clock/clock.ts";
-import { Fault } from "#lib/error/fault.ts";
+import { Fault, type Quota } from "#lib/error/fault.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import { type AdmitDeps, admitSubmit } from "./admit-submit.ts";
 import { type SubmitAnswer, type SubmitRequest, submitAnswer } from "./scan.ts";
 
 /** What came of claiming an idempotency key. */
@@ -11,7 +12,7 @@ export type Claim =
   | { readonly kind: "in_flight" }
   | { readonly kind: "mismatch" };
 
-export interface SubmitDeps {
+export interface SubmitDeps extends AdmitDeps {
   readonly models: { readonly byDefault: string; readonly supported: ReadonlySet<string> };
   readonly clock: Clock;
   newJobId(): string;
@@ -52,22 +53,27 @@ export interface Submission {
 
 /**
  * Accepts a scan. The response is a promise: the broker has the message, and the scan will end in
- * exactly one terminal event. A failure before the broker's confirm leaves nothing behind.
+ * exactly one terminal event. A failure before the broker's confirm leaves nothing behind. A replay counts
+ * against no quota, and neither does what is refused because a service is away.
+ *
+ * @returns `quota`: what is left to the user after this submit; undefined for a replay.
  */
 export async function submitScan(
   deps: SubmitDeps,
   { userId, request, idempotencyKey: key, traceparent }: Submission,
-): Promise<{ answer: SubmitAnswer; replayed: boolean }> {
+): Promise<{ answer: SubmitAnswer; replayed: boolean; quota?: Quota }> {
   const model = request.model ?? deps.models.byDefault;
   if (!deps.models.supported.has(model)) {
     throw new Fault("UNSUPPORTED_MODEL", { extra: { supported: [...deps.models.supported] } });
   }
   const claim = await claimKey(deps, userId, key, request);
   if (claim.kind === "answered") return { answer: submitAnswer(claim.jobId), replayed: true };
+  let quota: Quota;
   try {
     // Known without asking anybody: a client should not wait for what cannot be done.
     if (!deps.canPublish()) throw new Fault("UNAVAILABLE");
     await deps.checkMemory();
+    quota = await admitSubmit(deps, userId);
     await deps.checkImage(request.image_url);
     const message: ScanMessage = {
       job_id: claim.jobId,
@@ -86,7 +92,7 @@ export async function submitScan(
   }
   // The scan is accepted whatever happens now; an unconfirmed key only makes a retry run the same job.
   if (key !== undefined) await deps.idempotency.confirm(userId, key).catch(() => undefined);
-  return { answer: submitAnswer(claim.jobId), replayed: false };
+  return { answer: submitAnswer(claim.jobId), replayed: false, quota };
 }
 
 async function claimKey(

@@ -54,7 +54,11 @@ describe("sign-ins a minute", () => {
       const outcomes = await Promise.allSettled(Array.from({ length: 20 }, admit));
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(max);
       const refused = outcomes.find((one) => one.status === "rejected");
-      expect(refused?.reason).toMatchObject({ code: "TOO_MANY_SIGN_INS", retryAfterMs: 45_000 });
+      expect(refused?.reason).toMatchObject({
+        code: "TOO_MANY_SIGN_INS",
+        retryAfterMs: 45_000,
+        quota: { name: "sign-ins", limit: max, remaining: 0, resetS: 45 },
+      });
     }
     await admission.admitBegin(random());
     await admission.admitUser("other", id);

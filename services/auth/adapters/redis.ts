@@ -50,7 +50,8 @@ export function createSignInLimits(
   const admit = async (key: (window: number) => string, max: number): Promise<void> => {
     const { exhausted, resetS } = await count([{ key, max }]);
     if (exhausted === undefined) return;
-    throw new Fault("TOO_MANY_SIGN_INS", { retryAfterMs: resetS * 1_000 });
+    const quota = { name: "sign-ins", limit: max, remaining: 0, windowS: 60, resetS };
+    throw new Fault("TOO_MANY_SIGN_INS", { quota });
   };
   return {
     admitBegin: (address) => admit((window) => authKeys.begun(window, address), perAddress),

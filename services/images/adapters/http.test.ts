@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { photoBytesMax } from "#lib/image/inspect.ts";
 import { createLogger } from "#lib/log/logger.ts";
@@ -34,6 +35,9 @@ const files = await createDiskStore({
   clock,
 });
 const lines: string[] = [];
+const quota = { name: "uploads", limit: 9, remaining: 8, windowS: 86_400, resetS: 7 };
+const admitted: number[] = [];
+let exhausted = false;
 fetchApp = createApp(
   createLogger("test", "info", (line) => lines.push(line)),
   [
@@ -43,6 +47,11 @@ fetchApp = createApp(
       signer,
       photo: createPhotoRules(),
       clock,
+      admit: async (_, bytes) => {
+        admitted.push(bytes);
+        if (exhausted) throw new Fault("TOO_MANY_UPLOADS", { quota: { ...quota, remaining: 0 } });
+        return [quota];
+      },
     }),
   ],
 ).fetch;
@@ -84,6 +93,30 @@ const confirm = (key: string, { channel = "scan", user = "user-1" } = {}) =>
   post(`${channel}/callback`, { key }, user);
 const stored = async () =>
   (await readdir(dir, { recursive: true })).filter((name) => name !== "drafts");
+
+describe("the quota of uploads", () => {
+  test("is shown with every offer, which counts with the most bytes its URL takes", async () => {
+    admitted.length = 0;
+    const response = await post("scan", { content_type: "image/jpeg", size: 1_000 });
+    expect(response.headers.get("ratelimit-policy")).toBe('"uploads";q=9;w=86400');
+    expect(response.headers.get("ratelimit")).toBe('"uploads";r=8;t=7');
+    await post("scan");
+    expect(admitted).toEqual([1_000, photoBytesMax]);
+  });
+
+  test("refuses the next with 429, and counts nothing that is refused for something else", async () => {
+    admitted.length = 0;
+    await post("scan", { content_type: "image/gif" });
+    await post("scan", { size: photoBytesMax + 1 });
+    expect(admitted).toEqual([]);
+    exhausted = true;
+    const refused = await post("scan");
+    exhausted = false;
+    expect(await problemOf(refused)).toBe("429 TOO_MANY_UPLOADS");
+    expect(refused.headers.get("retry-after")).toBe("7");
+    expect(refused.headers.get("ratelimit")).toBe('"uploads";r=0;t=7');
+  });
+});
 
 describe("an upload", () => {
   test.each([

@@ -4,23 +4,19 @@ import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
+import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { limitBody, validate } from "#lib/http/validate.ts";
 import { sniffImage } from "#lib/image/inspect.ts";
-import type { PhotoRules } from "../check-photo.ts";
 import { ConfirmedUpload, confirmUpload } from "../confirm-upload.ts";
-import { createUpload, UploadOffer } from "../create-upload.ts";
-import type { DirectStore, ImageStore } from "../image-store.ts";
+import { type CreateDeps, createUpload, UploadOffer } from "../create-upload.ts";
+import type { DirectStore } from "../image-store.ts";
 import { receiveUpload } from "../receive-upload.ts";
-import type { Signer } from "../signer.ts";
 import { isKey, parseChannel, type UploadTerms, uploadClaim } from "../upload.ts";
 
-export interface ImagesRoutesDeps {
-  readonly store: ImageStore;
+export interface ImagesRoutesDeps extends CreateDeps {
   /** The same store, when it is one whose bytes this app takes and serves. */
   readonly files?: DirectStore;
-  readonly signer: Signer;
-  readonly photo: PhotoRules;
   readonly clock: Clock;
 }
 
@@ -68,7 +64,8 @@ export function createImagesRoutes(deps: ImagesRoutesDeps): App {
       const channel = parseChannel(c.req.param("channel"));
       const { content_type: contentType, size } = c.req.valid("json");
       const request = { channel, userId: c.get("userId"), contentType, size };
-      return c.json(await createUpload(deps, request), 201);
+      const { offer, quotas } = await createUpload(deps, request);
+      return c.json(offer, 201, quotaHeaders(quotas));
     },
   );
 
@@ -168,6 +165,8 @@ const describeCreate = describe({
     "IMAGE_TOO_LARGE",
     "IMAGE_TYPE_UNSUPPORTED",
     "IMAGE_EMPTY",
+    "TOO_MANY_UPLOADS",
+    "UNAVAILABLE",
   ],
 });
 

@@ -10,6 +10,7 @@ import { createScanRoutes, type ScanRoutesDeps } from "./http.ts";
 const jobId = "019bd000-0000-7000-8000-000000000001";
 const image_url = "https://cdn.example.com/a.jpg";
 const user = { "x-user-id": "u" };
+const submits = { name: "submits", limit: 60, remaining: 59, windowS: 60, resetS: 30 };
 const json = { ...user, "content-type": "application/json" };
 
 /** The routes over dependencies that accept everything and remember what they were given. */
@@ -37,6 +38,7 @@ function given(overrides: Partial<ScanRoutesDeps> = {}, claim?: Claim) {
         emitQueued: async () => async () => true,
         canPublish: () => true,
         checkMemory: async () => undefined,
+        countSubmit: async () => ({ own: submits, scope: undefined }),
         publish: async () => "confirmed",
         cachedResult: async () => undefined,
         state: async () => undefined,
@@ -82,10 +84,30 @@ describe("POST /scan", () => {
     });
   });
 
-  test("a replay says that it is one", async () => {
+  test("a replay says that it is one, and shows no quota: it takes nothing of it", async () => {
     const { post } = given({}, { kind: "answered", jobId });
     const response = await post({ image_url });
     expect([response.status, response.headers.get("idempotency-replayed")]).toEqual([202, "true"]);
+    expect(response.headers.has("ratelimit")).toBe(false);
+  });
+
+  test("what is left of the quota is shown with a 202, and with the 429 itself", async () => {
+    const accepted = await given().post({ image_url });
+    expect(accepted.headers.get("ratelimit-policy")).toBe('"submits";q=60;w=60');
+    expect(accepted.headers.get("ratelimit")).toBe('"submits";r=59;t=30');
+    const own = { ...submits, remaining: 0 };
+    const { post } = given({ countSubmit: async () => ({ own, scope: "user" }) });
+    const refused = await post({ image_url });
+    expect(await problemOf(refused)).toEqual([429, "RATE_LIMITED"]);
+    expect(refused.headers.get("ratelimit-policy")).toBe('"submits";q=60;w=60');
+    expect(refused.headers.get("ratelimit")).toBe('"submits";r=0;t=30');
+    expect(refused.headers.get("retry-after")).toBe("30");
+  });
+
+  test("no quota is shown where submits have no limit", async () => {
+    const own = { ...submits, limit: 0 };
+    const { post } = given({ countSubmit: async () => ({ own, scope: undefined }) });
+    expect((await post({ image_url })).headers.has("ratelimit")).toBe(false);
   });
 
   const kilobytes = (n: number) => "x".repeat(n * 1_024);

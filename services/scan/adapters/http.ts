@@ -3,10 +3,10 @@ import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
+import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { limitBody, validate } from "#lib/http/validate.ts";
 import { ScanResult } from "#lib/scan/scan-result.ts";
-import { type AdmitDeps, admitSubmit, type Quota } from "../admit-submit.ts";
 import { type CancelDeps, cancelScan } from "../cancel-scan.ts";
 import { Categories, listCategories } from "../list-categories.ts";
 import { type ListScansDeps, listScans } from "../list-scans.ts";
@@ -14,13 +14,7 @@ import { type ReadResultDeps, readResult } from "../read-result.ts";
 import { CancelAnswer, ScanPage, ScanProgress, SubmitAnswer, SubmitRequest } from "../scan.ts";
 import { type SubmitDeps, submitScan } from "../submit-scan.ts";
 
-export type ScanRoutesDeps = SubmitDeps &
-  ReadResultDeps &
-  ListScansDeps &
-  CancelDeps & {
-    /** Absent when submits are not limited. */
-    readonly admission?: AdmitDeps;
-  };
+export type ScanRoutesDeps = SubmitDeps & ReadResultDeps & ListScansDeps & CancelDeps;
 
 const bodyBytesMax = 64 * 1024;
 /** Seconds after which an unfinished result is worth asking for again. */
@@ -47,15 +41,14 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
     limitBody(bodyBytesMax),
     validate("json", SubmitRequest),
     async (c) => {
-      if (deps.admission) showQuota(c, await admitSubmit(deps.admission, c.get("userId")));
-      const { answer, replayed } = await submitScan(deps, {
+      const { answer, replayed, quota } = await submitScan(deps, {
         userId: c.get("userId"),
         request: c.req.valid("json"),
         idempotencyKey: idempotencyKey(c),
         traceparent: c.get("traceparent"),
       });
       if (replayed) c.header("Idempotency-Replayed", "true");
-      return c.json(answer, 202);
+      return c.json(answer, 202, quotaHeaders(quota ? [quota] : []));
     },
   );
 
@@ -88,13 +81,6 @@ function idempotencyKey(c: Context<AppEnv>): string | undefined {
   const key = c.req.header("x-idempotency-key") ?? c.req.header("idempotency-key");
   if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) throw new Fault("IDEMPOTENCY_KEY_INVALID");
   return key;
-}
-
-/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers: what a client may still do. */
-function showQuota(c: Context<AppEnv>, { limit, remaining, resetS }: Quota): void {
-  if (limit === 0) return;
-  c.header("RateLimit-Policy", `"submits";q=${limit};w=60`);
-  c.header("RateLimit", `"submits";r=${remaining};t=${resetS}`);
 }
 
 const describeSubmit = describe({

@@ -24,6 +24,6 @@ export function createSubmitCounter(
     ]);
     const scope = exhausted === undefined ? undefined : scopes[exhausted];
     const remaining = Math.max(0, perUser - (used[0] ?? 0));
-    return { scope, limit: perUser, remaining, resetS };
+    return { scope, own: { name: "submits", limit: perUser, remaining, windowS: 60, resetS } };
   };
 }
