@@ -40,14 +40,10 @@ const perSShare = 0.7;
 const settleMs = 3_000;
 const signingMax = 100;
 
-export interface Tokens {
-  readonly file: string;
-  /** Public halves, as a gatekeeper gets them. */
-  readonly keys: string;
-}
+export type Tokens = Awaited<ReturnType<typeof makeTokens>>;
 
 /** All tokens that one run shows; a new process knows none of them. */
-export async function makeTokens(count: number): Promise<Tokens> {
+export async function makeTokens(count: number) {
   const keys = await openKeySet({ keys: [await makeKey()] });
   const tokens: string[] = [];
   await forEachAtOnce(signingMax, Array.from({ length: count }), async () => {
@@ -57,6 +53,7 @@ export async function makeTokens(count: number): Promise<Tokens> {
   });
   const file = join(benchFolder, "gatekeeper-tokens.txt");
   await Bun.write(file, tokens.join("\n"));
+  // Public halves, as a gatekeeper gets them.
   return { file, keys: JSON.stringify(keys.jwks) };
 }
 
@@ -94,11 +91,6 @@ export function latency(percentile: number, { latenciesMs }: Checks): number {
   return latenciesMs[percentileRanks.indexOf(percentile)] ?? Number.NaN;
 }
 
-interface Server {
-  readonly pid: number;
-  readonly origin: string;
-}
-
 /** Right after the gatekeeper's turn: a shared machine is another one a minute later. */
 async function measureControl(
   context: BenchContext,
@@ -114,7 +106,7 @@ async function measureControl(
 
 async function load(
   { services }: BenchContext,
-  { pid, origin }: Server,
+  { pid, origin }: Pick<AppProcess, "pid" | "origin">,
   plan: Omit<GatekeeperPlan, "origin">,
 ): Promise<Checks> {
   const argument: GatekeeperPlan = { ...plan, origin };

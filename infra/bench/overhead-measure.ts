@@ -4,7 +4,7 @@ import { openPostgres } from "#lib/testing/open-postgres.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import { type Child, startChild } from "../harness/child.ts";
 import type { BenchContext } from "./bench.ts";
-import { metered, type Usage } from "./meter.ts";
+import { metered } from "./meter.ts";
 import { queueScans } from "./overhead-load.ts";
 
 /** Queued scans, and the worker processes that drain them. */
@@ -14,13 +14,8 @@ export interface Backlog {
   readonly warmUpJobs: number;
 }
 
-/** What draining the backlog took, from the first message to the last row. */
-export interface Drain {
-  /** Scans. */
-  readonly units: number;
-  readonly seconds: number;
-  readonly usage: readonly Usage[];
-}
+/** What draining so many scans took, from the first message to the last row. */
+export type Drain = Awaited<ReturnType<Awaited<ReturnType<typeof startDraining>>>>;
 
 export function drainText(drain: Drain, { workers }: Backlog): string {
   const { units, seconds } = drain;
@@ -43,7 +38,7 @@ export async function startDraining(
   { workers: count, jobs, warmUpJobs }: Backlog,
   { urls, services }: BenchContext,
   scope: AsyncDisposableStack,
-): Promise<() => Promise<Drain>> {
+) {
   await wipe(urls);
   const env = {
     ...urls,
@@ -60,7 +55,7 @@ export async function startDraining(
     name: count === 1 ? "worker" : `worker ${i + 1}`,
     pid,
   }));
-  const drain = async (units: number): Promise<Drain> => {
+  const drain = async (units: number) => {
     await queueScans(urls, units);
     const [seconds, usage] = await metered([...groups, ...services], async () => {
       const startedAt = performance.now();

@@ -5,7 +5,7 @@ import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import { startChild } from "../harness/child.ts";
 import type { BenchContext } from "./bench.ts";
-import { metered, type Usage } from "./meter.ts";
+import { metered } from "./meter.ts";
 import { benchFolder, startService } from "./servers.ts";
 import type { UsersPlan } from "./users-load.ts";
 import { type EndedScan, LoadReport } from "./users-tally.ts";
@@ -13,23 +13,13 @@ import { type EndedScan, LoadReport } from "./users-tally.ts";
 /** How many users there are, and the times of a run in milliseconds. */
 export type Level = Omit<UsersPlan, "origin">;
 
-export interface UsersRun extends LoadReport {
-  /** Within the window. */
-  readonly usage: readonly Usage[];
-  /** Scans that ended within the window. */
-  readonly units: number;
-  /** What one ended scan leaves in Redis. */
-  readonly redisBytes: number;
-}
+export type UsersRun = Awaited<ReturnType<typeof measureUsers>>;
 
 /**
  * One level once, on wiped data and fresh processes: what one run has left behind, in memory, in compiled
  * code or in tables, must not be the next one's.
  */
-export async function measureUsers(
-  level: Level,
-  { urls, services }: BenchContext,
-): Promise<UsersRun> {
+export async function measureUsers(level: Level, { urls, services }: BenchContext) {
   await wipe(urls);
   const { visionMs, answerMs } = level;
   await using model = startChild("infra/bench/fake-model-server.ts", {
@@ -61,7 +51,9 @@ export async function measureUsers(
   await load.receive(v.literal("window"));
   const [, usage] = await metered(groups, () => load.receive(v.literal("over")));
   const report = await load.receive(LoadReport);
+  /** What one ended scan leaves in Redis. */
   const redisBytes = await bytesLeft(urls.REDIS_URL, report.sample);
+  // What was used within the window, for the scans that ended within it.
   return { ...report, usage, units: report.finished, redisBytes };
 }
 
