@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
 import { gatekeeper } from "./gatekeeper.ts";
+import { limits } from "./limits.ts";
 import { overhead } from "./overhead.ts";
 import { scaling } from "./scaling.ts";
 import { storage } from "./storage.ts";
@@ -7,4 +8,12 @@ import { stream } from "./stream.ts";
 import { users } from "./users.ts";
 
 /** Every benchmark, in the order in which they run and are shown. */
-export const BENCHES: readonly Bench[] = [overhead, users, stream, storage, scaling, gatekeeper];
+export const BENCHES: readonly Bench[] = [
+  overhead,
+  users,
+  stream,
+  storage,
+  scaling,
+  gatekeeper,
+  limits,
+];

@@ -13,15 +13,27 @@ const log = createLogger("bench", "error");
 
 /** Queues scans as `POST /scan` leaves them: `queued`, then confirmed by the broker. Each of its own user. */
 export async function queueScans(urls: ServiceUrls, jobs: number): Promise<void> {
+  await using source = await openScanSource(urls);
+  await source.queue(jobs);
+}
+
+export interface ScanSource extends AsyncDisposable {
+  queue(jobs: number): Promise<void>;
+}
+
+export async function openScanSource(
+  urls: ServiceUrls,
+  imageUrl = "https://images.example/scan/0198c1f2a7e07c3fb1d54a9e6f20c8d3.jpg",
+): Promise<ScanSource> {
   const redis = await connectRedis(urls.REDIS_URL, log);
   const broker = await connectBroker(urls.AMQP_URL, log);
   const publisher = await createPublisher(broker);
   const scans = createScanStore(redis, systemClock);
-  const queue = async (): Promise<void> => {
+  const queueOne = async (): Promise<void> => {
     const message = {
       job_id: Bun.randomUUIDv7(),
       user_id: `user-${crypto.randomUUID()}`,
-      image_url: "https://images.example/scan/0198c1f2a7e07c3fb1d54a9e6f20c8d3.jpg",
+      image_url: imageUrl,
       user_input: "이거 어떻게 버려요?",
       model: "gpt-5.2",
       submitted_at: Date.now(),
@@ -30,8 +42,12 @@ export async function queueScans(urls: ServiceUrls, jobs: number): Promise<void>
     const headers = { traceparent: continueTrace(undefined), epoch: 0, attempt: 0 };
     await publisher.publish("scan.vision", message, headers);
   };
-  await forEachAtOnce(atOnceMax, Array.from({ length: jobs }), queue);
-  await publisher.close();
-  await broker.close();
-  redis.disconnect();
+  return {
+    queue: (jobs) => forEachAtOnce(atOnceMax, Array.from({ length: jobs }), queueOne),
+    [Symbol.asyncDispose]: async () => {
+      await publisher.close();
+      await broker.close();
+      redis.disconnect();
+    },
+  };
 }

@@ -7,6 +7,7 @@ import { startConsumers, stopConsumers } from "../../services/worker/main-consum
 import { createScans, createTasks } from "../../services/worker/main-tasks.ts";
 import { callWithFallback } from "../../services/worker/models/call-with-fallback.ts";
 import type { Model } from "../../services/worker/models/model.ts";
+import type { GuardedModel } from "../../services/worker/models/select-models.ts";
 
 /**
  * The worker without what it calls outside Eco²: the model responds at once, and the photo is there.
@@ -20,7 +21,7 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
     connections,
     scans: createScans(config, connections),
     models: {
-      call: callWithFallback(() => [instantModel], { now: Date.now }),
+      call: callWithFallback(() => [{ model: instantModel, guard: unguarded }], { now: Date.now }),
       followCapacity: () => undefined,
     },
     loadPhoto: async () => photo,
@@ -37,6 +38,10 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
   await setAll(0);
 });
 
+const unguarded: GuardedModel["guard"] = {
+  withPermit: (_caller, signal, work) =>
+    work({ signal, run: (_tokens, send) => send(() => undefined) }),
+};
 const instantModel: Model = {
   name: "instant",
   estimate: false,

@@ -83,13 +83,13 @@ export function crashAt(point: string): void {
   ]),
   ...withImport("services/worker/adapters/openai.ts", 'import * as v from "valibot";\n', [
     {
-      find: "return call(request, vision.tokens(data) + photoTokens, readClassification, signal);",
-      replace: `return call(request, vision.tokens(data) + photoTokens, readClassification, signal)
+      find: "return call(request, vision.tokens(data) + photoTokens, readClassification, permit);",
+      replace: `return call(request, vision.tokens(data) + photoTokens, readClassification, permit)
         .finally(() => crashAt("classification paid"));`,
     },
     {
-      find: "return call(answer.fill(data), answer.tokens(data), readAnswer, signal);",
-      replace: `return call(answer.fill(data), answer.tokens(data), readAnswer, signal)
+      find: "return call(answer.fill(data), answer.tokens(data), readAnswer, permit);",
+      replace: `return call(answer.fill(data), answer.tokens(data), readAnswer, permit)
         .finally(() => crashAt("answer paid"));`,
     },
   ]),

@@ -12,7 +12,7 @@ import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { choosePort } from "../services/port.ts";
-import { type Harness, type Scan, scan, startHarness } from "./harness.ts";
+import { type Harness, type Scan, scan, startHarness, uploadPhoto } from "./harness.ts";
 
 const scans = 20;
 /** More than the tries all scans have together, so that a counted refusal would fail some. */
@@ -111,4 +111,31 @@ describe("when models are in trouble", () => {
     expect(await sum("requests")).toBe(all.length * 2);
     redis.disconnect();
   }, 60_000);
+
+  test.each([400, 500])(
+    "one user's photos that the model refuses with %d delay nobody else",
+    async (status) => {
+      const script = ({ body }: Call) =>
+        JSON.stringify(body).includes("undecodable") ? { status } : undefined;
+      const server = startOpenAiServer({
+        script,
+        vision: petVision,
+        answer: petAnswer,
+        delaysMs: { vision: 300, answer: 300 },
+      });
+      other = server;
+      const harness = await start({
+        OPENAI_BASE_URL: server.url,
+        SUPPORTED_GPT_MODELS: "gpt-5.2",
+      });
+      const { api } = harness.newUser();
+      const photo = await uploadPhoto(api);
+      const poisoned = Array.from({ length: 150 }, () => api.submit(photo, "undecodable"));
+      await until(() => server.counts.vision >= 10);
+      // A model closed to all by them would let a scan of another user through in minutes, if at all.
+      expect(failures(await many(harness))).toEqual([]);
+      await Promise.all(poisoned);
+    },
+    60_000,
+  );
 });

@@ -194,6 +194,12 @@ export const FAULTS = {
     "요청이 몰려 분석이 늦어지고 있어요.",
     "wait",
   ),
+  MODEL_BUSY: f(
+    503,
+    "Model has no capacity for the request",
+    "요청이 몰려 분석이 늦어지고 있어요.",
+    "wait",
+  ),
   MODEL_BREAKER_OPEN: f(503, "Model is left alone", "분석 서비스에 연결하지 못했어요.", "wait"),
   MODEL_QUOTA_EXHAUSTED: f(503, "Model quota exhausted", "분석 서비스를 쓸 수 없어요.", "wait"),
   MODEL_OVERLOADED: f(
@@ -203,6 +209,12 @@ export const FAULTS = {
     "bug",
   ),
   MODEL_UNAVAILABLE: f(503, "Model is unavailable", "분석 서비스에 연결하지 못했어요.", "retry"),
+  MODEL_ACCESS_DENIED: f(
+    503,
+    "Model or its key is not accepted",
+    "분석 서비스를 쓸 수 없어요.",
+    "retry",
+  ),
   MODEL_TIMEOUT: f(504, "Model did not answer in time", "분석이 제때 끝나지 않았어요.", "retry"),
   MODEL_REJECTED: f(502, "Model rejected the request", "사진을 분석하지 못했어요.", "bug"),
   MODEL_REFUSED: f(422, "Model refused to answer", "이 사진은 분석할 수 없어요."),

@@ -234,6 +234,25 @@ describe("consume", () => {
     expect(most).toBeWithin(4, TASKS[task].prefetch + 1);
   });
 
+  test("a consumer that holds more than it is told takes nothing until it holds less", async () => {
+    const seen: unknown[] = [];
+    const gate = Promise.withResolvers<void>();
+    const consumer = await start({
+      run: async (body) => {
+        seen.push(body);
+        await gate.promise;
+      },
+    });
+    await consumer.setPrefetch(10);
+    for (let i = 0; i < 15; i++) await publisher.publish(task, i, headers);
+    await until(() => seen.length === 10);
+    await consumer.setPrefetch(3);
+    expect(consumer.isConsuming()).toBe(true);
+    expect([await depth(task), seen.length]).toEqual([5, 10]);
+    gate.resolve();
+    await until(() => seen.length === 15);
+  });
+
   test("a pause outlives a lost connection, and so does its end", async () => {
     const { hostname, port } = new URL(serviceUrls.AMQP_URL);
     const proxy = startTcpProxy({ hostname, port: Number(port) });

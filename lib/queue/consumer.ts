@@ -21,7 +21,8 @@ export interface Consumer {
   isConsuming(): boolean;
   /**
    * Messages held at once from now on: 0 pauses, more than the task's prefetch is the prefetch. Messages
-   * in hand go on. Outlives reconnects. Resolves when it is in force, or will be after a reconnect.
+   * in hand go on; while they are more, none is added. Outlives reconnects. Resolves when no more than that
+   * are delivered, or will be after a reconnect.
    */
   setPrefetch(messagesMax: number): Promise<void>;
   /**
@@ -80,7 +81,7 @@ class QueueConsumer implements Consumer {
   }
 
   isConsuming(): boolean {
-    return this.#active !== undefined || this.#prefetch === 0;
+    return this.#active !== undefined || this.#prefetch === 0 || this.#hasEnough;
   }
 
   async setPrefetch(messagesMax: number): Promise<void> {
@@ -135,7 +136,13 @@ class QueueConsumer implements Consumer {
       this.#active = undefined;
       await this.#cancel(settlement.channel, tag);
     }
-    if (wanted > 0) await this.#subscribe(settlement, wanted);
+    // The broker would not count what an earlier subscription delivered.
+    if (wanted > 0 && !this.#hasEnough) await this.#subscribe(settlement, wanted);
+  }
+
+  /** The messages in hand are more than wanted. */
+  get #hasEnough(): boolean {
+    return this.#inFlight.size > this.#prefetch;
   }
 
   async #cancel(channel: ConfirmChannel, tag: string): Promise<void> {
@@ -174,7 +181,11 @@ class QueueConsumer implements Consumer {
     // Under an alarm the broker does not hear that we have stopped: it delivers the message to another consumer.
     if (this.#isStopped && this.#deps.alarm.isOn) return;
     settlement.received(message);
-    const work = this.#handle(settlement, message).finally(() => this.#inFlight.delete(work));
+    const work = this.#handle(settlement, message).finally(() => {
+      const hadEnough = this.#hasEnough;
+      this.#inFlight.delete(work);
+      if (hadEnough && !this.#hasEnough) void this.#adjust().catch(() => undefined);
+    });
     this.#inFlight.add(work);
   }
 

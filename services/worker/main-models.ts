@@ -17,7 +17,7 @@ import { adaptPrefetch } from "./models/adaptive-prefetch.ts";
 import { type CallModel, callWithFallback } from "./models/call-with-fallback.ts";
 import type { Model } from "./models/model.ts";
 import { ModelGuard, type RateLimiter } from "./models/model-guard.ts";
-import { type ConfiguredModel, selectModels } from "./models/select-models.ts";
+import { type ConfiguredModel, type GuardedModel, selectModels } from "./models/select-models.ts";
 import { singleFlightVision } from "./models/single-flight-vision.ts";
 
 /** The stages that call models. */
@@ -53,7 +53,10 @@ export function createModels(config: WorkerConfig, deps: ModelsDeps): Models {
   const configured = remote.models.map((one) => ({ ...one, model: withSingleFlight(one.model) }));
   const { guards, callsMax } = remote.models.length > 0 ? remote : local;
   return {
-    call: callWithFallback(selectModels(configured, withSingleFlight(local.model)), systemClock),
+    call: callWithFallback(
+      selectModels(configured, { ...local, model: withSingleFlight(local.model) }),
+      systemClock,
+    ),
     followCapacity: (setPrefetch) =>
       adaptPrefetch(guards, { callsMax, setPrefetch, clock: systemClock }),
   };
@@ -82,26 +85,20 @@ function createRemoteModels(
   const guarded = endpoints.map(({ provider, name, apiKey, baseURL }) => {
     const guard = createGuard(name, { callsMax, log, rateLimiter: rateLimiterOf?.(name) });
     const client = createOpenAiClient({ apiKey, baseURL });
-    const options = { name, client, timeoutMs, withConnection, guard: guard.run };
+    const options = { name, client, timeoutMs, withConnection };
     return { guard, provider, model: createOpenAiModel(options) };
   });
   return { models: guarded, guards: guarded.map(({ guard }) => guard), callsMax };
 }
 
-/** The detector takes one photo at a time and refuses a long line: its guard decreases with that. */
-function createGuardedLocal({
-  log,
-  scope,
-}: Omit<ModelsDeps, "redis">): Guarded & { readonly model: Model } {
+/** The detector takes one photo at a time and refuses a long line: its guard finds the rate of that. */
+function createGuardedLocal({ log, scope }: Omit<ModelsDeps, "redis">): Guarded & GuardedModel {
   const detector = new LocalDetector({
     onUnavailable: (reason) => log.warn("no object detector: words only", { reason }),
   });
   scope.onStop("detector", () => detector.close());
   const guard = createGuard("local", { callsMax: heldMax, log });
-  const model = createLocalModel((photo, signal) =>
-    guard.run(0, signal, () => detector.detect(photo, signal)),
-  );
-  return { model, guards: [guard], callsMax: heldMax };
+  return { model: createLocalModel(detector.detect), guard, guards: [guard], callsMax: heldMax };
 }
 
 /** A guard whose state is seen in the metrics and the log. */
@@ -117,7 +114,8 @@ function createGuard(
       ...metrics,
       onCall(outcome, error) {
         metrics.onCall(outcome, error);
-        const needsPerson = outcome === "MODEL_QUOTA_EXHAUSTED" || outcome === "MODEL_REJECTED";
+        const needsPerson =
+          outcome === "MODEL_QUOTA_EXHAUSTED" || outcome === "MODEL_ACCESS_DENIED";
         if (needsPerson) log.error("model needs attention", { model, code: outcome, error });
       },
     },
@@ -143,9 +141,9 @@ function createVisionSharing(
   }
   return (model) => ({
     ...model,
-    classify: (input, signal) => {
+    classify: (input, permit) => {
       count("model");
-      return model.classify(input, signal);
+      return model.classify(input, permit);
     },
   });
 }

@@ -1,8 +1,9 @@
 import { afterAll, expect, test } from "bun:test";
+import { unguarded } from "../scan-fixture.ts";
 import { createLocalModel } from "./local.ts";
 import { LocalDetector } from "./local-detector.ts";
 
-const never = new AbortController().signal;
+const permit = unguarded(new AbortController().signal);
 const detector = new LocalDetector();
 const model = createLocalModel(detector.detect);
 afterAll(() => detector.close());
@@ -14,7 +15,7 @@ test.each([
   ["citrus", "", "음식물류폐기물"],
   ["citrus", "귤 껍질이에요", "음식물류폐기물"],
 ])("the photo %s with the words %p is %s", async (photo, userInput, category) => {
-  const said = await model.classify({ photo: await sample(photo), userInput }, never);
+  const said = await model.classify({ photo: await sample(photo), userInput }, permit);
   expect<string>(said.classification.middle_category).toBe(category);
   expect(said.question).toBeUndefined();
 });
@@ -25,7 +26,7 @@ test.each([
 ])(
   "the photo %s with the words %p is a %s of a material to ask for",
   async (photo, userInput, name, asked) => {
-    const said = await model.classify({ photo: await sample(photo), userInput }, never);
+    const said = await model.classify({ photo: await sample(photo), userInput }, permit);
     expect(said.classification.major_category).toBe("미분류");
     expect(said.classification.minor_category).toBe(name);
     expect(said.question).toContain(asked);
@@ -35,7 +36,7 @@ test.each([
 test("without a detector it works from words and says so", async () => {
   const photo = await sample("scissors");
   const words = createLocalModel(async () => undefined);
-  const said = await words.classify({ photo, userInput: "신문지예요" }, never);
+  const said = await words.classify({ photo, userInput: "신문지예요" }, permit);
   expect(said.classification.middle_category).toBe("종이");
   expect(said.question).toContain("사진을 볼 수 없어");
 });

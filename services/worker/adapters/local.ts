@@ -13,11 +13,11 @@ export function createLocalModel(detect: Detect): Model {
   return {
     name: "local",
     estimate: true,
-    async classify({ photo, userInput }, signal) {
+    async classify({ photo, userInput }, { signal, run }) {
       signal.throwIfAborted();
-      return estimate(userInput, await detect(photo, signal));
+      return estimate(userInput, await run(0, () => detect(photo, signal)));
     },
-    async answer(input, signal) {
+    async answer(input, { signal }) {
       signal.throwIfAborted();
       return composeAnswer(input);
     },

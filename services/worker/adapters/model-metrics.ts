@@ -8,7 +8,7 @@ const calls = new Counter({
 });
 const notPermitted = new Counter({
   name: "eco2_model_calls_not_permitted_total",
-  help: "Requests not sent: no permit or backoff, breaker open, shared rate limit used up",
+  help: "Requests not sent: no turn in time, breaker open, shared rate limit used up",
   labelNames: ["model", "reason"],
 });
 const tokens = new Counter({
@@ -26,6 +26,11 @@ const concurrencyLimit = new Gauge({
   help: "Calls at once this process allows itself",
   labelNames: ["model"],
 });
+const rate = new Gauge({
+  name: "eco2_model_rate_limit",
+  help: "Calls a second this process allows itself; rises with demand until the model refuses",
+  labelNames: ["model"],
+});
 const breakerLevels = { closed: 0, "half-open": 1, open: 2 } as const;
 
 /** What a guard does, as metrics. Model names come from the configuration: the labels are bounded. */
@@ -37,9 +42,10 @@ export function modelMetrics(model: string): GuardObserver & { onChange(state: G
       tokens.inc({ model, kind: "prompt" }, promptTokens);
       tokens.inc({ model, kind: "completion" }, completionTokens);
     },
-    onChange: ({ breaker: state, limit }) => {
+    onChange: ({ breaker: state, concurrency, perS }) => {
       breaker.set({ model }, breakerLevels[state]);
-      concurrencyLimit.set({ model }, limit);
+      concurrencyLimit.set({ model }, concurrency);
+      rate.set({ model }, perS);
     },
   };
 }

@@ -13,15 +13,15 @@ import {
 import { until } from "#lib/testing/until.ts";
 import { untilCollected } from "#lib/testing/until-collected.ts";
 import type { Model } from "../models/model.ts";
-import { type GuardedCall, ModelGuard, type Usage } from "../models/model-guard.ts";
+import { type CallPermit, ModelGuard, type Usage } from "../models/model-guard.ts";
+import { unguarded } from "../scan-fixture.ts";
 import { createOpenAiModel, type OpenAiOptions } from "./openai.ts";
 import { createOpenAiClient } from "./openai-client.ts";
 
 const server = startOpenAiServer();
-const unguarded: GuardedCall = (_tokens, _signal, send) => send(() => undefined);
 const model = modelOf();
 const photo = { bytes: new Uint8Array([0xff, 0xd8, 0xff]), mime: "image/jpeg" } as const;
-const never = new AbortController().signal;
+const permit = unguarded(new AbortController().signal);
 
 beforeEach(() => {
   server.reset();
@@ -65,12 +65,15 @@ const failures: [string, Reply, FaultCode][] = [
   ["status 408", { status: 408 }, "MODEL_UNAVAILABLE"],
   ["status 409", { status: 409 }, "MODEL_UNAVAILABLE"],
   ["status 500", { status: 500 }, "MODEL_UNAVAILABLE"],
-  ["status 503", { status: 503 }, "MODEL_UNAVAILABLE"],
+  ["status 502", { status: 502 }, "MODEL_UNAVAILABLE"],
+  ["status 503", { status: 503 }, "MODEL_BUSY"],
+  ["status 529", { status: 529 }, "MODEL_BUSY"],
   ["a reset in the middle of the body", { break: "reset" }, "MODEL_UNAVAILABLE"],
   ["status 400", { status: 400 }, "MODEL_REJECTED"],
-  ["status 401", { status: 401 }, "MODEL_REJECTED"],
-  ["status 403", { status: 403 }, "MODEL_REJECTED"],
-  ["status 404", { status: 404 }, "MODEL_REJECTED"],
+  ["status 401", { status: 401 }, "MODEL_ACCESS_DENIED"],
+  ["status 403", { status: 403 }, "MODEL_ACCESS_DENIED"],
+  ["status 404", { status: 404 }, "MODEL_ACCESS_DENIED"],
+  ["status 413", { status: 413 }, "MODEL_REJECTED"],
   ["status 422", { status: 422 }, "MODEL_REJECTED"],
   ["a filtered request", { status: 400, error: { code: "content_filter" } }, "MODEL_REFUSED"],
   ["a refusal", { refusal: "I can't help with that." }, "MODEL_REFUSED"],
@@ -123,19 +126,19 @@ test.each<[string, Reply]>([
   ["an unusable answer", { content: "분리배출!", usage: [900, 100] }],
 ])("%s tells the guard what it used", async (_, reply) => {
   const used: Usage[] = [];
-  const guarded = modelOf({ guard: (_tokens, _signal, send) => send((usage) => used.push(usage)) });
+  const noting: CallPermit = { ...permit, run: (_, send) => send((usage) => used.push(usage)) };
   server.next("vision", reply);
-  await classify(guarded).catch(() => undefined);
+  await classify(model, "", noting).catch(() => undefined);
   expect(used).toEqual([{ promptTokens: 900, completionTokens: 100 }]);
 });
 
 test("a reply without usage, or with an odd one, is a reply", async () => {
   const used: Usage[] = [];
-  const guarded = modelOf({ guard: (_tokens, _signal, send) => send((usage) => used.push(usage)) });
+  const noting: CallPermit = { ...permit, run: (_, send) => send((usage) => used.push(usage)) };
   const message = { content: JSON.stringify(visionReply.content) };
   for (const usage of [undefined, null, {}, { prompt_tokens: "many" }]) {
     server.next("vision", { body: JSON.stringify({ choices: [{ message }], usage }) });
-    expect(await classify(guarded)).toHaveProperty("classification");
+    expect(await classify(model, "", noting)).toHaveProperty("classification");
   }
   expect(used).toEqual([]);
 });
@@ -143,13 +146,14 @@ test("a reply without usage, or with an odd one, is a reply", async () => {
 test("a guard is told an estimate before the call, and a call it refuses is not sent", async () => {
   const estimates: number[] = [];
   const refusal = new Fault("MODEL_BREAKER_OPEN");
-  const guarded = modelOf({
-    guard: (tokens) => {
+  const refusing: CallPermit = {
+    ...permit,
+    run: (tokens) => {
       estimates.push(tokens);
       return Promise.reject(refusal);
     },
-  });
-  expect(await faultOf(classify(guarded))).toBe(refusal);
+  };
+  expect(await faultOf(classify(model, "", refusing))).toBe(refusal);
   expect(estimates[0]).toBeWithin(2_500, 10_000);
   expect(server.counts.vision).toBe(0);
 });
@@ -263,7 +267,7 @@ test("a call under way rejects with the caller's reason", async () => {
   server.next("vision", { break: "hang" });
   const caller = new AbortController();
   const arrived = server.arrival("vision");
-  const classified = classify(model, "", caller.signal);
+  const classified = classify(model, "", unguarded(caller.signal));
   await arrived;
   const reason = new Error("soft limit");
   caller.abort(reason);
@@ -286,7 +290,7 @@ test("a photo is released once it is sent, however long the model works", async 
     () => new Uint8Array(71_000),
     (bytes) => {
       const asked = { photo: { bytes, mime: "image/jpeg" }, userInput: "" } as const;
-      calls.push(rejection(model.classify(asked, caller.signal)));
+      calls.push(rejection(model.classify(asked, unguarded(caller.signal))));
     },
   );
   await until(() => server.counts.vision === calls.length);
@@ -306,28 +310,32 @@ test("a full connection pool keeps a call from its model, whose guard learns not
   const guard = new ModelGuard({ clock: { now: () => nowMs }, callsMax: 8_192, observer });
   guard.onChange((state) => void seen.push(state));
   const withConnection = createSemaphore(1, 5);
-  const target = modelOf({ withConnection, guard: guard.run });
-  server.always("vision", { status: 503 });
-  for (let i = 0; i < 5; i++) await faultOf(classify(target));
+  const target = modelOf({ withConnection });
+  const call = () => {
+    nowMs += 100;
+    return guard.withPermit("user", permit.signal, (given) => classify(target, "", given));
+  };
+  server.always("vision", { status: 500 });
+  for (let i = 0; i < 5; i++) await faultOf(call());
   nowMs = guard.backoffUntil;
   const before = [seen.length, guard.capacity];
   const pool = Promise.withResolvers<void>();
   const held = withConnection(() => pool.promise);
-  expect((await faultOf(classify(target))).code).toBe("UNAVAILABLE");
+  expect((await faultOf(call())).code).toBe("UNAVAILABLE");
   expect([seen.length, guard.capacity]).toEqual(before);
   expect(server.counts.vision).toBe(5);
   pool.resolve();
   await held;
   server.always("vision", visionReply);
-  await classify(target);
-  expect(seen.at(-1)).toEqual({ breaker: "closed", limit: 8_192 });
+  await call();
+  expect(seen.at(-1)).toMatchObject({ breaker: "closed", concurrency: 8_192 });
 });
 
 test("a request is to the letter what the SDK makes of its parameters", async () => {
   const bytes = crypto.getRandomValues(new Uint8Array(50_000));
   const input = { photo: { bytes, mime: "image/png" }, userInput: '라벨 "그대로"\n🗑️' } as const;
-  await model.classify(input, never);
-  await model.answer(bottle, never);
+  await model.classify(input, permit);
+  await model.answer(bottle, permit);
   const sdk = new OpenAI({ apiKey: "test-key", baseURL: server.url, organization: null });
   for (const sent of server.calls.slice()) {
     await sdk.chat.completions.create(sent.body);
@@ -363,7 +371,7 @@ test("the photo travels as bytes and the schema is strict", async () => {
 });
 
 test("the answer schema is strict too and the answer call carries no photo", async () => {
-  await model.answer(bottle, never);
+  await model.answer(bottle, permit);
   expect(server.counts).toEqual({ vision: 0, answer: 1 });
   const { body } = server.calls[0] ?? {};
   const data = JSON.parse(body.messages[1].content[0].text);
@@ -372,8 +380,8 @@ test("the answer schema is strict too and the answer call carries no photo", asy
   expect(looseObjectsOf(body.response_format.json_schema.schema)).toEqual([]);
 });
 
-function classify(target: Model, userInput = "", signal = never) {
-  return target.classify({ photo, userInput }, signal);
+function classify(target: Model, userInput = "", given: CallPermit = permit) {
+  return target.classify({ photo, userInput }, given);
 }
 
 function modelOf(options: Partial<OpenAiOptions> = {}): Model {
@@ -382,7 +390,6 @@ function modelOf(options: Partial<OpenAiOptions> = {}): Model {
     client: createOpenAiClient({ apiKey: "test-key", baseURL: server.url }),
     timeoutMs: 5_000,
     withConnection: (work) => work(),
-    guard: unguarded,
     ...options,
   });
 }

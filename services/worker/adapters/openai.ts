@@ -5,7 +5,7 @@ import { userInputCharsMax } from "#lib/contract/scan-limits.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Semaphore } from "#lib/process/semaphore.ts";
 import type { Model } from "../models/model.ts";
-import type { GuardedCall, Usage } from "../models/model-guard.ts";
+import type { CallPermit, Usage } from "../models/model-guard.ts";
 import {
   answerJsonSchema,
   classificationJsonSchema,
@@ -34,8 +34,6 @@ export interface OpenAiOptions {
    * pool says nothing about the model.
    */
   readonly withConnection: Semaphore;
-  /** Permits every request or refuses it. */
-  readonly guard: GuardedCall;
 }
 
 /** Bounds what one call may cost; reasoning counts too. */
@@ -66,7 +64,7 @@ const Completion = v.object({
 });
 
 export function createOpenAiModel(options: OpenAiOptions): Model {
-  const { name, client, timeoutMs, withConnection, guard } = options;
+  const { name, client, timeoutMs, withConnection } = options;
   const vision = stageOf(name, {
     schemaName: "classification",
     schema: classificationJsonSchema,
@@ -84,21 +82,21 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     request: ModelRequest,
     estimatedTokens: number,
     read: (reply: string) => T,
-    signal: AbortSignal,
+    { signal, run }: CallPermit,
   ) => {
     const send = async (onUsage: (usage: Usage) => void) =>
       read(await complete(client, request, { timeoutMs, signal, onUsage }));
-    return withConnection(() => guard(estimatedTokens, signal, send), signal);
+    return withConnection(() => run(estimatedTokens, send), signal);
   };
   return {
     name,
     estimate: false,
-    classify({ photo, userInput }, signal) {
+    classify({ photo, userInput }, permit) {
       const data = JSON.stringify({ user_input: clip(userInput, userInputCharsMax) });
       const request = vision.fill(data, photo);
-      return call(request, vision.tokens(data) + photoTokens, readClassification, signal);
+      return call(request, vision.tokens(data) + photoTokens, readClassification, permit);
     },
-    answer({ userInput, classification, regulation, general }, signal) {
+    answer({ userInput, classification, regulation, general }, permit) {
       const data = JSON.stringify({
         user_input: clip(userInput, userInputCharsMax),
         classification: classification.classification,
@@ -107,7 +105,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
         regulation,
         general: general ?? null,
       });
-      return call(answer.fill(data), answer.tokens(data), readAnswer, signal);
+      return call(answer.fill(data), answer.tokens(data), readAnswer, permit);
     },
   };
 }
@@ -218,8 +216,13 @@ function faultOfStatus(error: APIError): Fault {
   const wait = retryAfterMs(error.headers);
   const advice = { cause: error, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   if (status === 429) return new Fault("MODEL_RATE_LIMITED", advice);
+  // A full vLLM, llama.cpp or gateway; 529 is Anthropic's.
+  if (status === 503 || status === 529) return new Fault("MODEL_BUSY", advice);
   if (status === 408 || status === 409 || status >= 500) {
     return new Fault("MODEL_UNAVAILABLE", advice);
+  }
+  if (status === 401 || status === 403 || status === 404) {
+    return new Fault("MODEL_ACCESS_DENIED", { cause: error });
   }
   const filtered = words.some((w) => w === "content_filter" || w === "content_policy_violation");
   return new Fault(filtered ? "MODEL_REFUSED" : "MODEL_REJECTED", { cause: error });

@@ -16,8 +16,9 @@ export interface AdaptivePrefetchOptions {
   readonly clock: Clock;
 }
 
-/** Below this rise the consumers are left alone: each change costs two round trips to the broker. */
+/** For less of a change the consumers are left alone: each costs two round trips to the broker. */
 const increaseMin = 1.25;
+const decreaseMin = 0.8;
 
 /**
  * Adaptive prefetch: consumers hold what all models together take at once, and nothing while no model may
@@ -40,7 +41,8 @@ export function adaptPrefetch(
   function update(): void {
     const wanted = capacity();
     const isIncrease = wanted >= current * increaseMin || wanted >= callsMax;
-    if (wanted < current || (wanted > current && isIncrease)) {
+    const isDecrease = wanted <= current * decreaseMin;
+    if (wanted !== current && (isIncrease || isDecrease)) {
       current = wanted;
       setPrefetch(wanted);
     }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { Fault, type FaultOptions } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
+import { unguarded } from "../scan-fixture.ts";
 import { callWithFallback } from "./call-with-fallback.ts";
 import type { Model } from "./model.ts";
+import type { CallPermit } from "./model-guard.ts";
 
 const nowMs = 1_800_000_000_000;
 const names = ["first", "second", "third"];
@@ -10,10 +12,17 @@ const names = ["first", "second", "third"];
 /** Calls three models of which each fails as told, or responds with its name. */
 async function call(faults: Record<string, Fault | Error>, ageMs = 0) {
   const called: string[] = [];
-  const models = names.map((name) => ({ name }) as Model);
-  const question = { model: "first", submitted_at: nowMs - ageMs };
+  const models = names.map((name) => ({
+    model: { name } as Model,
+    guard: {
+      withPermit: <T>(_: string, signal: AbortSignal, work: (permit: CallPermit) => Promise<T>) =>
+        work(unguarded(signal)),
+    },
+  }));
+  const question = { model: "first", submitted_at: nowMs - ageMs, user_id: "u" };
   const outcome = await callWithFallback(() => models, { now: () => nowMs })(
     question,
+    new AbortController().signal,
     async ({ name }) => {
       called.push(name);
       const fault = faults[name];
@@ -29,9 +38,11 @@ const all = (code: FaultCode) => Object.fromEntries(names.map((name) => [name, f
 describe("model fallback", () => {
   test.each<FaultCode>([
     "MODEL_RATE_LIMITED",
+    "MODEL_BUSY",
     "MODEL_BREAKER_OPEN",
     "MODEL_QUOTA_EXHAUSTED",
     "MODEL_UNAVAILABLE",
+    "MODEL_ACCESS_DENIED",
     "MODEL_TIMEOUT",
   ])("calls the next one after %s, and says which one responded", async (code) => {
     const { called, outcome } = await call({ first: fault(code) });

@@ -3,11 +3,17 @@ import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { Model } from "./model.ts";
+import type { CallPermit } from "./model-guard.ts";
+import type { GuardedModel } from "./select-models.ts";
 
-/** Calls models until one responds; says which one did. */
+/**
+ * Calls models until one responds; says which one did. What a call needs is best loaded inside `call`,
+ * which runs when the model may be called: a message that waits for its turn then holds nothing.
+ */
 export type CallModel = <T>(
-  message: Pick<ScanMessage, "model" | "submitted_at">,
-  call: (model: Model) => Promise<T>,
+  message: Pick<ScanMessage, "model" | "submitted_at" | "user_id">,
+  signal: AbortSignal,
+  call: (model: Model, permit: CallPermit) => Promise<T>,
 ) => Promise<{ readonly model: Model; readonly output: T }>;
 
 /** Nobody waits for a scan any more that found no model for this long. */
@@ -16,6 +22,7 @@ const waitMsMax = 10 * 60_000;
 /** The same call may succeed later: the fault says nothing about the message. */
 const retryable: ReadonlySet<FaultCode> = new Set([
   "MODEL_RATE_LIMITED",
+  "MODEL_BUSY",
   "MODEL_BREAKER_OPEN",
   "MODEL_QUOTA_EXHAUSTED",
 ]);
@@ -23,6 +30,7 @@ const retryable: ReadonlySet<FaultCode> = new Set([
 const fallbackCodes: ReadonlySet<FaultCode> = new Set([
   ...retryable,
   "MODEL_UNAVAILABLE",
+  "MODEL_ACCESS_DENIED",
   "MODEL_TIMEOUT",
 ]);
 
@@ -36,14 +44,17 @@ const fallbackCodes: ReadonlySet<FaultCode> = new Set([
  * enough.
  */
 export function callWithFallback(
-  candidates: (name: string) => readonly Model[],
+  candidates: (name: string) => readonly GuardedModel[],
   clock: Clock,
 ): CallModel {
-  return async (message, call) => {
+  return async (message, signal, call) => {
     const faults: Fault[] = [];
-    for (const model of candidates(message.model)) {
+    for (const { model, guard } of candidates(message.model)) {
       try {
-        return { model, output: await call(model) };
+        const output = await guard.withPermit(message.user_id, signal, (permit) =>
+          call(model, permit),
+        );
+        return { model, output };
       } catch (error) {
         if (!(error instanceof Fault) || !canFallBack(error, faults.length === 0)) throw error;
         faults.push(error);

@@ -1,44 +1,71 @@
 import type { Clock } from "#lib/clock/clock.ts";
+import { ConsecutiveCalls } from "./consecutive-calls.ts";
 
 export type BreakerState = "closed" | "open" | "half-open";
 
 /**
- * `responded`: the model is there, whatever it said · `failed`: it is not · `quota-exhausted`: its
+ * `responded`: the model is there, whatever it said of the request · `limited`: it is there, and counts
+ * this call as one too many · `failed`: it is not there, or does not know us · `quota-exhausted`: its
  * account has no money left · `unknown`: the caller did not wait for the response.
  */
-export type CallOutcome = "responded" | "failed" | "quota-exhausted" | "unknown";
+export type CallOutcome = "responded" | "limited" | "failed" | "quota-exhausted" | "unknown";
 
 /** The right to one call. Must be settled once. */
 export interface BreakerPermit {
   readonly isProbe: boolean;
-  settle(outcome: CallOutcome): void;
+  /** It has just responded, or works on a call sent before this one that it would have refused by now. */
+  readonly isModelWorking: boolean;
+  /** @param retryAfterMs what the model advised */
+  settle(outcome: CallOutcome, retryAfterMs?: number): void;
 }
 
 /** Fewer would open on the odd 502 of a healthy provider; it costs each of them one try of a scan. */
 const failuresMax = 5;
+/** In a row, by a model that works on nothing else. */
+const refusalsMax = 20;
+/** Since its last response. */
+const workingMs = 1_000;
+/** Of the oldest call in flight; no refusal takes that much longer than the one before. */
+const overtakenMsMin = 100;
+/** A limit by the hour or the day is used up for everybody. */
+const refusalsMaxWithLongAdvice = 3;
+const longAdviceMs = 30_000;
 /** A restart or a deploy at the provider is over in seconds; a long outage is probed twice a minute. */
 const openMsMin = 2_000;
 const openMsMax = 30_000;
 /** Only a person can pay. A probe costs nothing, and so the payment is noticed within a minute. */
 const openMsWithoutQuota = 60_000;
+/** Whose probe failed lets others probe first: it may be their message that fails. */
+const othersFirstMs = 1_000;
 
 /**
- * A circuit breaker: no calls to a model that fails, then one probe at a time until it responds.
+ * A circuit breaker: no calls to a model that fails or refuses all, then one probe at a time until it
+ * responds.
  *
- *   closed ── failuresMax in a row, or no quota left ──▶ open ── its time is over ──▶ half-open
- *     ▲                                                   ▲                              │
- *     └───────────── the probe gets a response ───────────┼── the probe fails: longer ───┘
+ *   closed ── failuresMax or refusalsMax in a row, or no quota left ──▶ open ── time over ──▶ half-open
+ *     ▲                                                               ▲                        │
+ *     └──────────────── the probe gets a response ────────────────────┼── it gets none: longer ┘
  *
- * A call sent before the last change of state says nothing about the state after it and is not counted.
+ * In a row means sent one after another. A row of one caller's failures opens it for that caller alone: the
+ * fault may be in what this caller sends. A call sent before the last change of state says nothing about
+ * the state after it and is not counted.
  */
 export class CircuitBreaker {
   readonly #clock: Clock;
+  readonly #failures = new ConsecutiveCalls();
+  readonly #refusals = new ConsecutiveCalls();
   #isOpen = false;
   #isProbing = false;
   #openUntil = 0;
   #openMs = openMsMin;
-  #failures = 0;
+  /** The only caller it is open for; undefined: for all. */
+  #openFor: string | undefined;
+  #failedProbeOf: string | undefined;
   #generation = 0;
+  #lastCall = 0;
+  /** When each call in flight was sent, the oldest first. */
+  readonly #sentAt = new Map<number, number>();
+  #respondedAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -51,8 +78,8 @@ export class CircuitBreaker {
 
   /** Calls permitted now. */
   get capacity(): number {
-    if (!this.#isOpen) return Number.POSITIVE_INFINITY;
-    return this.state === "half-open" && !this.#isProbing ? 1 : 0;
+    if (!this.#isOpen || this.#openFor !== undefined) return Number.POSITIVE_INFINITY;
+    return this.#probes;
   }
 
   /** Milliseconds since the Unix epoch; in the past when nothing is to be waited for. */
@@ -60,53 +87,122 @@ export class CircuitBreaker {
     return this.#openUntil;
   }
 
+  permits(caller: string): boolean {
+    if (!this.#isOpenFor(caller)) return true;
+    if (this.#probes === 0) return false;
+    const isLast = caller === this.#failedProbeOf && this.#openFor === undefined;
+    return !isLast || this.#clock.now() >= this.#openUntil + othersFirstMs;
+  }
+
   /** Undefined: the call is not permitted. */
-  tryAcquire(): BreakerPermit | undefined {
-    if (this.capacity === 0) return undefined;
-    const isProbe = this.#isOpen;
-    this.#isProbing = isProbe;
+  tryAcquire(caller: string): BreakerPermit | undefined {
+    if (!this.permits(caller)) return undefined;
+    const isProbe = this.#isOpenFor(caller);
+    if (isProbe) this.#isProbing = true;
+    const call = { number: ++this.#lastCall, caller, isProbe, sentAt: this.#clock.now() };
     const generation = this.#generation;
+    this.#sentAt.set(call.number, call.sentAt);
+    const isModelWorking = () => this.#isWorking(call);
     return {
       isProbe,
-      settle: (outcome) => {
-        if (generation === this.#generation) this.#settle(outcome, isProbe);
+      get isModelWorking() {
+        return isModelWorking();
+      },
+      settle: (outcome, retryAfterMs = 0) => {
+        this.#sentAt.delete(call.number);
+        if (generation === this.#generation) this.#settle(outcome, call, retryAfterMs);
       },
     };
   }
 
-  #settle(outcome: CallOutcome, isProbe: boolean): void {
+  #settle(outcome: CallOutcome, call: Call, retryAfterMs: number): void {
     switch (outcome) {
       case "responded":
-        this.#failures = 0;
-        if (isProbe) this.#close();
+        this.#respondedAt = this.#clock.now();
+        if (call.isProbe) this.#close();
+        return;
+      case "limited":
+        if (call.isProbe) this.#close();
+        else this.#refused(call, retryAfterMs);
         return;
       case "failed":
-        this.#failures += 1;
-        if (isProbe) this.#open(Math.min(this.#openMs * 2, openMsMax));
-        else if (this.#failures >= failuresMax) this.#open(openMsMin);
+        if (call.isProbe) this.#reopen(call.caller);
+        else this.#failed(this.#failures.add(call.number, call.caller));
         return;
       case "quota-exhausted":
         this.#open(openMsWithoutQuota);
         return;
       case "unknown":
-        if (isProbe) this.#isProbing = false;
+        if (call.isProbe) this.#isProbing = false;
         return;
     }
   }
 
-  #open(ms: number): void {
+  #failed(callers: readonly string[]): void {
+    if (callers.length < failuresMax) return;
+    const isOneCaller = new Set(callers).size === 1;
+    // Then a second caller's calls all fail as well.
+    const isOpenForAnother = this.#isOpen && this.#openFor !== undefined;
+    this.#open(openMsMin, isOneCaller && !isOpenForAnother ? callers[0] : undefined);
+  }
+
+  #refused(call: Call, retryAfterMs: number): void {
+    const { length } = this.#refusals.add(call.number, call.caller);
+    const isLong = retryAfterMs >= longAdviceMs;
+    if (length < (isLong ? refusalsMaxWithLongAdvice : refusalsMax) || this.#isWorking(call))
+      return;
+    this.#open(Math.max(openMsMin, retryAfterMs));
+  }
+
+  #isWorking(call: Call): boolean {
+    const now = this.#clock.now();
+    if (now - this.#respondedAt < workingMs) return true;
+    const [oldest = Number.POSITIVE_INFINITY] = this.#sentAt.values();
+    return now - oldest > Math.max(overtakenMsMin, 2 * (now - call.sentAt));
+  }
+
+  #reopen(caller: string): void {
+    this.#failedProbeOf = caller;
+    this.#open(Math.min(this.#openMs * 2, openMsMax), this.#openFor);
+  }
+
+  #open(ms: number, openFor?: string): void {
     this.#isOpen = true;
+    this.#openFor = openFor;
     this.#isProbing = false;
     this.#openMs = Math.min(ms, openMsMax);
-    this.#openUntil = this.#clock.now() + ms;
-    this.#generation += 1;
+    this.#openUntil = this.#clock.now() + Math.min(ms, openMsWithoutQuota);
+    this.#changed();
   }
 
   #close(): void {
     this.#isOpen = false;
+    this.#openFor = undefined;
+    this.#failedProbeOf = undefined;
     this.#isProbing = false;
     this.#openMs = openMsMin;
     this.#openUntil = 0;
-    this.#generation += 1;
+    this.#changed();
   }
+
+  #changed(): void {
+    this.#generation += 1;
+    this.#failures.clear();
+    this.#refusals.clear();
+  }
+
+  #isOpenFor(caller: string): boolean {
+    return this.#isOpen && (this.#openFor === undefined || this.#openFor === caller);
+  }
+
+  get #probes(): number {
+    return this.state === "half-open" && !this.#isProbing ? 1 : 0;
+  }
+}
+
+interface Call {
+  readonly number: number;
+  readonly caller: string;
+  readonly isProbe: boolean;
+  readonly sentAt: number;
 }

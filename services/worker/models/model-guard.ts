@@ -1,6 +1,7 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { AdaptiveConcurrency, type Permit } from "./adaptive-concurrency.ts";
+import { AdaptiveRate } from "./adaptive-rate.ts";
+import { AdmissionQueue } from "./admission-queue.ts";
 import {
   type BreakerPermit,
   type BreakerState,
@@ -14,12 +15,16 @@ export interface Usage {
   readonly completionTokens: number;
 }
 
-/** Runs one request to a model under its guard: may refuse it, and sees its outcome. */
-export type GuardedCall = <T>(
-  estimatedTokens: number,
-  signal: AbortSignal,
-  send: (onUsage: (usage: Usage) => void) => Promise<T>,
-) => Promise<T>;
+/** The right to call one model once, within a second; later, the call queues again. */
+export interface CallPermit {
+  /** Aborts the call. */
+  readonly signal: AbortSignal;
+  /** Runs one request to the model: may refuse it, and sees its outcome. */
+  readonly run: <T>(
+    estimatedTokens: number,
+    send: (onUsage: (usage: Usage) => void) => Promise<T>,
+  ) => Promise<T>;
+}
 
 /** The rate limit of one model that all workers share. */
 export interface RateLimiter {
@@ -35,48 +40,60 @@ export interface GuardObserver {
   /** A request was sent; `outcome` is `ok` or a fault's code. */
   onCall(outcome: string, error?: unknown): void;
   /** A request was not sent. */
-  onNotPermitted(reason: "concurrency" | "breaker" | "rate_limit"): void;
+  onNotPermitted(reason: "queue" | "breaker" | "rate_limit"): void;
   onUsage(usage: Usage): void;
 }
 
 export interface GuardState {
   readonly breaker: BreakerState;
-  readonly limit: number;
+  /** Calls at once and calls a second. */
+  readonly concurrency: number;
+  readonly perS: number;
 }
 
 export interface ModelGuardOptions {
   readonly clock: Clock;
+  /** Calls at once that make sense, whatever the model takes. */
   readonly callsMax: number;
   readonly observer: GuardObserver;
   /** Absent: no limit of our own. */
   readonly rateLimiter?: RateLimiter | undefined;
 }
 
+/** How long a permit waits for its call: a photo that takes longer to load must not hold a place. */
+const permitMs = 1_000;
+
 /**
- * The resilience policy of one model, in this order: adaptive concurrency limit, circuit breaker, shared
- * rate limit, the call. One per model, because providers limit and fail by model; the trouble of a whole
- * account is found by each of its models alone, at the price of a call that is not billed.
+ * The resilience policy of one model, in this order: circuit breaker, adaptive rate, shared rate limit, the
+ * call. One per model, because providers limit and fail by model; the trouble of a whole account is found
+ * by each of its models alone, at the price of a call that is not billed.
+ *
+ * What a model says about a request proves that the model is there. A refusal delays its own message; the
+ * rate follows the share of refusals. A failed probe costs its message a try, so that a message that makes
+ * the model fail does not probe for ever.
  */
 export class ModelGuard {
-  readonly #breaker: CircuitBreaker;
-  readonly #concurrency: AdaptiveConcurrency;
   readonly #options: ModelGuardOptions;
+  readonly #breaker: CircuitBreaker;
+  readonly #rate = new AdaptiveRate();
+  readonly #queue: AdmissionQueue;
   readonly #listeners: ((state: GuardState) => void)[] = [];
 
   constructor(options: ModelGuardOptions) {
     this.#options = options;
     this.#breaker = new CircuitBreaker(options.clock);
-    this.#concurrency = new AdaptiveConcurrency(options);
+    this.#queue = new AdmissionQueue({ clock: options.clock, rate: this.#rate });
   }
 
   /** Calls at once that make sense now; 0 while the model must not be called. */
   get capacity(): number {
-    return Math.min(this.#breaker.capacity, this.#concurrency.capacity);
+    if (this.#queue.pausedUntil > this.#options.clock.now()) return 0;
+    return Math.min(this.#breaker.capacity, this.#concurrency);
   }
 
   /** When `capacity` may rise by itself, in milliseconds since the Unix epoch. */
   get backoffUntil(): number {
-    return Math.max(this.#breaker.openUntil, this.#concurrency.backoffUntil);
+    return Math.max(this.#breaker.openUntil, this.#queue.pausedUntil);
   }
 
   /** Tells the state at once, and whenever it may have changed. */
@@ -85,93 +102,124 @@ export class ModelGuard {
     listener(this.#state);
   }
 
-  readonly run: GuardedCall = async (estimatedTokens, signal, send) => {
-    const permit = await this.#acquire(signal);
+  /**
+   * Runs `work`, which may call the model once, when it is the caller's turn.
+   *
+   * @param caller the user the call is for
+   * @throws Fault `MODEL_BREAKER_OPEN` or `MODEL_RATE_LIMITED` when there is no permit
+   */
+  async withPermit<T>(
+    caller: string,
+    signal: AbortSignal,
+    work: (permit: CallPermit) => Promise<T>,
+  ): Promise<T> {
+    if (!this.#breaker.permits(caller)) throw this.#refusedByBreaker();
+    const { clock } = this.#options;
+    await this.#enter(signal);
+    const enteredAt = clock.now();
+    let hasPlace = true;
+    const leave = () => {
+      if (hasPlace) this.#rate.release();
+      hasPlace = false;
+    };
+    const run: CallPermit["run"] = async (estimatedTokens, send) => {
+      if (clock.now() - enteredAt > permitMs) leave();
+      if (!hasPlace) await this.#enter(signal);
+      hasPlace = false;
+      return this.#run(caller, estimatedTokens, send);
+    };
     try {
-      const breakerPermit = this.#acquireFromBreaker();
-      this.#changed();
-      return await this.#call(breakerPermit, permit, estimatedTokens, send);
+      return await work({ signal, run });
     } finally {
-      permit.release();
-      this.#changed();
+      leave();
     }
-  };
+  }
 
-  async #call<T>(
-    breakerPermit: BreakerPermit,
-    permit: Permit,
+  async #run<T>(
+    caller: string,
     estimatedTokens: number,
     send: (onUsage: (usage: Usage) => void) => Promise<T>,
   ): Promise<T> {
-    const { observer } = this.#options;
-    const reservation = await this.#reserve(breakerPermit, permit, estimatedTokens);
+    const breakerPermit = this.#breaker.tryAcquire(caller);
+    if (!breakerPermit) throw this.#refusedByBreaker();
+    this.#changed();
+    try {
+      const reservation = await this.#reserve(breakerPermit, estimatedTokens);
+      return await this.#send(breakerPermit, reservation, send);
+    } finally {
+      this.#changed();
+    }
+  }
+
+  async #send<T>(
+    breakerPermit: BreakerPermit,
+    reservation: Reservation | undefined,
+    send: (onUsage: (usage: Usage) => void) => Promise<T>,
+  ): Promise<T> {
+    const { observer, clock } = this.#options;
+    const sentAt = clock.now();
+    const call = this.#rate.sent();
     try {
       const output = await send((usage) => {
         reservation?.settle(usage.promptTokens + usage.completionTokens);
         observer.onUsage(usage);
       });
       breakerPermit.settle("responded");
-      permit.succeeded();
+      this.#rate.succeeded(clock.now() - sentAt);
       observer.onCall("ok");
       return output;
     } catch (error) {
-      // Other faults are not the model's but the caller's: soft limit, stop, cancel.
-      const fault = error instanceof Fault && error.code.startsWith("MODEL_") ? error : undefined;
+      const fault = modelFault(error, breakerPermit);
       observer.onCall(fault?.code ?? "ABORTED", error);
       const outcome = outcomeOf(fault);
-      breakerPermit.settle(outcome);
-      if (fault?.code === "MODEL_RATE_LIMITED") permit.limited(fault.retryAfterMs);
+      breakerPermit.settle(outcome, fault?.retryAfterMs);
+      if (outcome === "limited") this.#rate.refused(call);
       // A refused request used no tokens.
-      if (fault?.code === "MODEL_RATE_LIMITED" || outcome === "quota-exhausted") {
-        reservation?.settle(0);
-      }
-      // The probe was the breaker's: its message loses no try by it.
-      if (breakerPermit.isProbe && outcome === "failed") throw this.#breakerOpen(error);
-      throw error;
+      if (outcome === "limited" || outcome === "quota-exhausted") reservation?.settle(0);
+      throw fault ?? error;
+    } finally {
+      this.#rate.ended();
     }
   }
 
-  async #acquire(signal: AbortSignal): Promise<Permit> {
+  async #enter(signal: AbortSignal): Promise<void> {
     try {
-      return await this.#concurrency.acquire(signal);
+      await this.#queue.enter(signal);
     } catch (error) {
-      if (error instanceof Fault) this.#options.observer.onNotPermitted("concurrency");
+      if (error instanceof Fault && error.code === "MODEL_RATE_LIMITED") {
+        this.#options.observer.onNotPermitted("queue");
+      }
       throw error;
     }
   }
 
-  #acquireFromBreaker(): BreakerPermit {
-    const permit = this.#breaker.tryAcquire();
-    if (permit) return permit;
-    this.#options.observer.onNotPermitted("breaker");
-    throw this.#breakerOpen();
-  }
-
-  /** Our own rate limit counts like the provider's: its refusal decreases the prefetch as well. */
-  async #reserve(
-    breakerPermit: BreakerPermit,
-    permit: Permit,
-    tokens: number,
-  ): Promise<Reservation | undefined> {
+  /** Our own limit knows when it has room again: until then nobody asks. */
+  async #reserve(breakerPermit: BreakerPermit, tokens: number): Promise<Reservation | undefined> {
     try {
       return await this.#options.rateLimiter?.reserve(tokens);
     } catch (error) {
       breakerPermit.settle("unknown");
       if (error instanceof Fault && error.code === "MODEL_RATE_LIMITED") {
-        permit.limited(error.retryAfterMs);
+        this.#queue.pause(error.retryAfterMs ?? 0);
         this.#options.observer.onNotPermitted("rate_limit");
       }
       throw error;
     }
   }
 
-  #breakerOpen(cause?: unknown): Fault {
+  #refusedByBreaker(): Fault {
+    this.#options.observer.onNotPermitted("breaker");
     const retryAfterMs = Math.max(0, this.#breaker.openUntil - this.#options.clock.now());
-    return new Fault("MODEL_BREAKER_OPEN", { cause, retryAfterMs });
+    return new Fault("MODEL_BREAKER_OPEN", { retryAfterMs });
+  }
+
+  get #concurrency(): number {
+    return Math.min(this.#options.callsMax, this.#rate.concurrency);
   }
 
   get #state(): GuardState {
-    return { breaker: this.#breaker.state, limit: this.#concurrency.limit };
+    const { perS } = this.#rate;
+    return { breaker: this.#breaker.state, concurrency: this.#concurrency, perS };
   }
 
   #changed(): void {
@@ -180,16 +228,30 @@ export class ModelGuard {
   }
 }
 
+/**
+ * Undefined: the fault is not the model's but the caller's: soft limit, stop, cancel. A model that works on
+ * nothing else is not full but away.
+ */
+function modelFault(error: unknown, { isModelWorking }: BreakerPermit): Fault | undefined {
+  if (!(error instanceof Fault) || !error.code.startsWith("MODEL_")) return undefined;
+  if (error.code !== "MODEL_BUSY" || isModelWorking) return error;
+  const { retryAfterMs } = error;
+  const advice = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new Fault("MODEL_UNAVAILABLE", { cause: error, ...advice });
+}
+
 function outcomeOf(fault: Fault | undefined): CallOutcome {
   switch (fault?.code) {
     case undefined:
       return "unknown";
+    case "MODEL_RATE_LIMITED":
+    case "MODEL_BUSY":
+      return "limited";
     case "MODEL_QUOTA_EXHAUSTED":
       return "quota-exhausted";
     case "MODEL_UNAVAILABLE":
     case "MODEL_TIMEOUT":
-    // One is the request's fault; five in a row are a wrong key, or a model that is not there.
-    case "MODEL_REJECTED":
+    case "MODEL_ACCESS_DENIED":
       return "failed";
     default:
       return "responded";

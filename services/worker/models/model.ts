@@ -1,6 +1,7 @@
 import type { FinalAnswer } from "#lib/contract/answer.ts";
 import type { ClassificationResult, ModelClassification } from "#lib/contract/classification.ts";
 import type { Regulation } from "#lib/contract/regulation.ts";
+import type { CallPermit } from "./model-guard.ts";
 
 /** Image bytes as they go to a model: metadata removed, at most the model's useful size. */
 export interface Photo {
@@ -30,13 +31,13 @@ export interface AnswerInput extends UserQuestion {
  * `adapters/local.ts`; `model.conformance.live.test.ts` holds both to this page.
  *
  * Both calls return values that passed the vocabulary check, reject with a `Fault` (never a raw
- * error), and stop work and reject with the signal's reason when it aborts.
+ * error), and stop work and reject with the reason of the permit's signal when it aborts.
  */
 export interface Model {
   /** As stamped into the result: "gpt-5.2", "local". */
   readonly name: string;
   /** True when its output is an estimate, which never earns a reward. */
   readonly estimate: boolean;
-  classify(input: VisionInput, signal: AbortSignal): Promise<ModelClassification>;
-  answer(input: AnswerInput, signal: AbortSignal): Promise<FinalAnswer>;
+  classify(input: VisionInput, permit: CallPermit): Promise<ModelClassification>;
+  answer(input: AnswerInput, permit: CallPermit): Promise<FinalAnswer>;
 }

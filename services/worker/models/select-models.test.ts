@@ -1,21 +1,19 @@
 import { expect, test } from "bun:test";
-import type { Model } from "./model.ts";
-import { selectModels } from "./select-models.ts";
+import { type GuardedModel, selectModels } from "./select-models.ts";
 
-const model = (name: string): Model => ({
-  name,
-  estimate: name === "local",
-  classify: () => Promise.reject(new Error("not called")),
-  answer: () => Promise.reject(new Error("not called")),
+const notCalled = () => Promise.reject(new Error("not called"));
+const model = (name: string): GuardedModel => ({
+  model: { name, estimate: name === "local", classify: notCalled, answer: notCalled },
+  guard: { withPermit: notCalled },
 });
 const local = model("local");
 const configured = [
-  { provider: "openai", model: model("gpt-a") },
-  { provider: "openai", model: model("gpt-b") },
-  { provider: "gemini", model: model("gem-a") },
-  { provider: "gemini", model: model("gem-b") },
+  { provider: "openai", ...model("gpt-a") },
+  { provider: "openai", ...model("gpt-b") },
+  { provider: "gemini", ...model("gem-a") },
+  { provider: "gemini", ...model("gem-b") },
 ];
-const names = (models: readonly Model[]) => models.map(({ name }) => name);
+const names = (models: readonly GuardedModel[]) => models.map(({ model: { name } }) => name);
 
 test("the model a scan names comes first, then other providers, then its own", () => {
   const candidates = selectModels(configured, local);

@@ -1,8 +1,14 @@
 import type { Model } from "./model.ts";
+import type { ModelGuard } from "./model-guard.ts";
 
-export interface ConfiguredModel {
-  readonly provider: string;
+/** A model and what permits calls to it. */
+export interface GuardedModel {
   readonly model: Model;
+  readonly guard: Pick<ModelGuard, "withPermit">;
+}
+
+export interface ConfiguredModel extends GuardedModel {
+  readonly provider: string;
 }
 
 /**
@@ -12,13 +18,13 @@ export interface ConfiguredModel {
  * The embedded model is never a fallback: its estimates earn no reward, so a silent fallback to it
  * would cost users their character. It is called when it is named, or when there is no other.
  */
-export function selectModels(configured: readonly ConfiguredModel[], local: Model) {
-  return function candidates(name: string): readonly Model[] {
+export function selectModels(configured: readonly ConfiguredModel[], local: GuardedModel) {
+  return function candidates(name: string): readonly GuardedModel[] {
     const first = configured.find(({ model }) => model.name === name) ?? configured[0];
-    if (name === local.name || !first) return [local];
+    if (name === local.model.name || !first) return [local];
     const fallbacks = configured.filter((one) => one !== first);
     const isOther = ({ provider }: ConfiguredModel) => provider !== first.provider;
     const others = [...fallbacks.filter(isOther), ...fallbacks.filter((one) => !isOther(one))];
-    return [first, ...others].map(({ model }) => model);
+    return [first, ...others];
   };
 }

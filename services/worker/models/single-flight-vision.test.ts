@@ -3,6 +3,7 @@ import type { ModelClassification } from "#lib/contract/classification.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { until } from "#lib/testing/until.ts";
 import { untilCollected } from "#lib/testing/until-collected.ts";
+import { unguarded } from "../scan-fixture.ts";
 import type { Model, VisionInput } from "./model.ts";
 import { singleFlightVision, type VisionCache, type VisionSource } from "./single-flight-vision.ts";
 
@@ -16,7 +17,7 @@ const seen: ModelClassification = {
 };
 const photo = { bytes: Uint8Array.of(1, 2, 3), mime: "image/jpeg" } as const;
 const input: VisionInput = { photo, userInput: "이거요" };
-const open = () => new AbortController().signal;
+const open = () => unguarded(new AbortController().signal);
 
 /** The store's rules in memory; what it really does is tested where it lives. */
 function memoryCache() {
@@ -51,7 +52,7 @@ function scripted(name = "m") {
   const model: Model = {
     name,
     estimate: false,
-    classify: (_, signal) => {
+    classify: (_, { signal }) => {
       const call = Promise.withResolvers<ModelClassification>();
       calls.push(call);
       signal.addEventListener("abort", () => call.reject(signal.reason));
@@ -156,7 +157,9 @@ describe("single flight", () => {
       const { cache, failures } = memoryCache();
       const { shared, calls } = given({ cache });
       const cancel = new AbortController();
-      const first = shared.classify(input, cancel.signal).catch((error: unknown) => error);
+      const first = shared
+        .classify(input, unguarded(cancel.signal))
+        .catch((error: unknown) => error);
       await until(() => calls.length === 1);
       const second = shared.classify(input, open());
       cancel.abort(new Fault(code));
@@ -173,7 +176,9 @@ describe("single flight", () => {
     const holder = shared.classify(input, open());
     await until(() => calls.length === 1);
     const cancel = new AbortController();
-    const waiter = shared.classify(input, cancel.signal).catch((error: unknown) => error);
+    const waiter = shared
+      .classify(input, unguarded(cancel.signal))
+      .catch((error: unknown) => error);
     cancel.abort(new Fault("CANCELLED"));
     expect(await waiter).toMatchObject({ code: "CANCELLED" });
     calls[0]?.resolve(seen);

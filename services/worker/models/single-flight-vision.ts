@@ -72,8 +72,9 @@ export function singleFlightVision(model: Model, deps: SingleFlightDeps): Model 
   return {
     name: model.name,
     estimate: model.estimate,
-    answer: (input, signal) => model.answer(input, signal),
-    async classify(input, signal) {
+    answer: (input, permit) => model.answer(input, permit),
+    async classify(input, permit) {
+      const { signal } = permit;
       const key = keyOf(model.name, origin, input);
       const token = crypto.randomUUID();
       const waitsUntil = performance.now() + times.waitMsMax;
@@ -83,7 +84,7 @@ export function singleFlightVision(model: Model, deps: SingleFlightDeps): Model 
         if (flight.kind === "acquired") {
           count("model");
           // Handed on as a promise: a closure would hold the photo for as long as the model takes.
-          const calling = model.classify(input, signal);
+          const calling = model.classify(input, permit);
           return underLease(calling, { cache, key, token, renewMs: times.renewMs });
         }
         if (flight.kind === "hit") {

@@ -58,6 +58,8 @@ async function compose(
   const isRecyclable = vision.classification.major_category === RECYCLABLE;
   const general = isRecyclable ? { general: generalRecyclable } : {};
   const question = { userInput, classification: vision, regulation, ...general };
-  const { model, output } = await deps.callModel(message, (one) => one.answer(question, signal));
+  const { model, output } = await deps.callModel(message, signal, (one, permit) =>
+    one.answer(question, permit),
+  );
   return { answer: output, model: model.name };
 }

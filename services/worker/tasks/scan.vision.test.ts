@@ -63,19 +63,26 @@ describe("the vision stage", () => {
           if (!photo) throw new Error("loaded twice");
           return photo;
         };
-        const callModel: typeof deps.callModel = (message, call) =>
-          deps.callModel(message, (model) => call({ ...model, classify }));
+        const callModel: typeof deps.callModel = (message, signal, call) =>
+          deps.callModel(message, signal, (model, permit) => call({ ...model, classify }, permit));
         void visionTask({ ...deps, loadPhoto, callModel }).run(message, delivery);
       },
     );
     expect(calls).toHaveLength(20);
   });
 
-  test("loads the photo anew for a model that stands in", async () => {
+  test("loads no photo before a model may be called", async () => {
     const { deps, calls } = createScanFixture();
-    const callModel: typeof deps.callModel = async (message, call) => {
-      await deps.callModel(message, call);
-      return deps.callModel(message, call);
+    const callModel = () => Promise.reject(new Fault("MODEL_RATE_LIMITED"));
+    await expect(visionTask({ ...deps, callModel }).run(message, delivery)).rejects.toThrow();
+    expect(calls).not.toContain("load photo");
+  });
+
+  test("loads the photo anew for a fallback", async () => {
+    const { deps, calls } = createScanFixture();
+    const callModel: typeof deps.callModel = async (message, signal, call) => {
+      await deps.callModel(message, signal, call);
+      return deps.callModel(message, signal, call);
     };
     await visionTask({ ...deps, callModel }).run(message, delivery);
     expect(calls.slice(1, 5)).toEqual([

@@ -46,10 +46,10 @@ async function classify(
   message: ScanMessage,
   signal: AbortSignal,
 ): Promise<ClassificationResult> {
-  // Loaded anew for a fallback: held for it, thousands of photos would wait out a model's seconds.
-  const { model, output } = await deps.callModel(message, async (one) => {
+  // Loaded when the model may be called, and anew for a fallback: thousands of photos would wait with it.
+  const { model, output } = await deps.callModel(message, signal, async (one, permit) => {
     const photo = await deps.loadPhoto(message.image_url, signal);
-    return one.classify({ photo, userInput: message.user_input }, signal);
+    return one.classify({ photo, userInput: message.user_input }, permit);
   });
   const { question, ...seen } = output;
   const meta = { user_input: message.user_input, model: model.name, estimate: model.estimate };

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { rateLimitReply, startOpenAiServer } from "#lib/testing/openai-server.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+
+/** How a provider limits its calls. */
+export interface Limit {
+  readonly name: string;
+  /** Calls let through at once after a rest, beyond its rate. */
+  readonly stored: number;
+  /** Calls a second it lets through of so many that are wanted. */
+  perS(wantedPerS: number): number;
+  /** @returns whether it lets the next call through */
+  start(): () => boolean;
+}
+
+/** A token bucket that holds what comes in a second. */
+export function bucket(perS: number): Limit {
+  return {
+    name: `bucket of ${perS} calls/s`,
+    stored: perS,
+    perS: (wantedPerS) => Math.min(wantedPerS, perS),
+    start: () => {
+      let [tokens, at] = [perS, performance.now()];
+      return () => {
+        const now = performance.now();
+        [tokens, at] = [Math.min(perS, tokens + ((now - at) * perS) / 1_000), now];
+        if (tokens < 1) return false;
+        tokens -= 1;
+        return true;
+      };
+    },
+  };
+}
+
+export function random(percent: number): Limit {
+  return {
+    name: `${percent} % refused at random`,
+    stored: 0,
+    perS: (wantedPerS) => wantedPerS * (1 - percent / 100),
+    start: () => () => Math.random() >= percent / 100,
+  };
+}
+
+/** So many calls at once, each of which takes `callMs`. */
+export function slots(count: number, callMs: number): Limit {
+  return {
+    name: `${count} slots`,
+    stored: 0,
+    perS: (wantedPerS) => Math.min(wantedPerS, (count * 1_000) / callMs),
+    start: () => {
+      let free = count;
+      return () => {
+        if (free === 0) return false;
+        free -= 1;
+        setTimeout(() => free++, callMs);
+        return true;
+      };
+    },
+  };
+}
+
+/** A fake model with a limit, and the photo of all scans. */
+export function startLimitedModel({ start }: Limit, callMs: number) {
+  const throughAt: number[] = [];
+  const counts = { refused: 0, downloads: 0 };
+  const takes = start();
+  const refusal = { ...rateLimitReply(1), delayMs: 0 };
+  const model = startOpenAiServer({
+    delaysMs: { vision: callMs, answer: callMs },
+    callsMax: 0,
+    script: () => {
+      if (!takes()) {
+        counts.refused += 1;
+        return refusal;
+      }
+      throughAt.push(performance.now());
+      return undefined;
+    },
+  });
+  const photo = Bun.file(join(projectFolder, "infra/samples/coffee-cup.jpg"));
+  const photos = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () => {
+      counts.downloads += 1;
+      return new Response(photo);
+    },
+  });
+  return {
+    url: model.url,
+    photoOrigin: photos.url.origin,
+    /** When each call was let through. */
+    throughAt,
+    counts,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([model.stop(), photos.stop(true)]);
+    },
+  };
+}

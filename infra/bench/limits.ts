@@ -1,0 +1,98 @@
+import { createBench, type MeasuredStep } from "./bench.ts";
+import { barChart, figuresOf, medianSeries } from "./figures.ts";
+import { type LimitLevel, type LimitsRun, measureLimits } from "./limits-measure.ts";
+import { bucket, type Limit, random, slots } from "./limits-model.ts";
+import type { Figure } from "./result.ts";
+
+type Load = Omit<LimitLevel, "limit">;
+
+const callMs = 2_000;
+const steady: Load = {
+  users: 300,
+  isSteady: true,
+  workers: 1,
+  callMs,
+  warmUpMs: 5_000,
+  windowMs: 40_000,
+};
+/** From its first call on: how a limit is met is part of it. */
+const burst: Load = { ...steady, users: 1_500, isSteady: false, windowMs: 240_000 };
+const quick = { callMs: 200, warmUpMs: 1_000, windowMs: 3_000 };
+const levels = (load: Load, ...limits: readonly Limit[]): LimitLevel[] =>
+  limits.map((limit) => ({ ...load, limit }));
+
+const bench = createBench({
+  name: "limits",
+  measures:
+    "a model that refuses calls: how much of what it lets through is used, with `Retry-After: 1` and two " +
+    "calls of 2 s a scan",
+  steps: {
+    full: [
+      ...levels(steady, bucket(20), bucket(60), bucket(200)),
+      ...levels(burst, bucket(20), bucket(60), bucket(200)),
+      ...levels(steady, random(1), random(5), slots(32, callMs)),
+      ...levels({ ...steady, workers: 2 }, bucket(60)),
+    ],
+    quick: [
+      ...levels({ ...steady, ...quick, users: 30 }, bucket(60), random(5)),
+      ...levels({ ...burst, ...quick, users: 100 }, bucket(60)),
+    ],
+  },
+  start: async (level, context) => () => measureLimits(level, context),
+  summary: limitsText,
+  figures: (measured) => ({
+    figures: measured.flatMap(levelFigures),
+    charts: [
+      barChart(
+        "Calls let through and refused",
+        { label: "limit" },
+        { label: "%" },
+        medianSeries(measured, nameOf, {
+          "of what the model would let through": ({ share }) => 100 * share,
+          "refused, of all calls": ({ refusedShare }) => 100 * refusedShare,
+        }),
+      ),
+    ],
+    costs: [],
+  }),
+});
+
+/** What a provider lets through, and what becomes of it. Once: a level is an average of thousands of calls. */
+export const limits: typeof bench = {
+  ...bench,
+  run: (context) => bench.run({ ...context, runs: 1 }),
+};
+
+/** One line of progress. */
+function limitsText(run: LimitsRun, level: LimitLevel): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return [
+    nameOf(level),
+    `${percent(run.share)} of what is let through`,
+    `${percent(run.refusedShare)} refused`,
+    `${run.downloadsAScan.toFixed(2)} downloads a scan`,
+    `${run.ended} scans ended, ${run.failed} failed`,
+  ].join(", ");
+}
+
+function levelFigures({ step, runs }: MeasuredStep<LimitLevel, LimitsRun>): Figure[] {
+  const make = figuresOf(runs);
+  const name = nameOf(step);
+  return [
+    make(`${name}: of what the model would let through`, "%", ({ share }) => 100 * share, {
+      must: { atLeast: 90 },
+    }),
+    make(`${name}: refused`, "%", ({ refusedShare }) => 100 * refusedShare, {
+      must: { atMost: 10 },
+    }),
+    make(`${name}: scans failed`, "", ({ failed }) => failed, { must: { atMost: 0 } }),
+    make(`${name}: downloads of a photo`, "", ({ downloadsAScan }) => downloadsAScan, {
+      must: { atMost: 1.2 },
+    }),
+  ];
+}
+
+function nameOf({ limit, workers, users, isSteady }: LimitLevel): string {
+  const load = isSteady ? `${users} users` : `burst of ${users.toLocaleString("en")}`;
+  return `${limit.name}, ${load}${workers > 1 ? `, ${workers} workers` : ""}`;
+}

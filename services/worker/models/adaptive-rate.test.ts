@@ -1,0 +1,194 @@
+import { expect, test } from "bun:test";
+import { AdaptiveRate } from "./adaptive-rate.ts";
+
+/** Decides on the calls to a model whose calls take 2 s. */
+interface Provider {
+  takes(nowMs: number): boolean;
+  ended?(): void;
+}
+
+const callMs = 2_000;
+const refusalMs = 20;
+const retryMs = 1_000;
+const warmUpMs = 5_000;
+
+const bucketsPerS = [20, 60, 200];
+
+test.each(bucketsPerS)("a bucket of %d calls a second is used by users", (perS) => {
+  const run = simulate({ provider: bucket(perS), users: 300, seconds: 45 });
+  expect(run.perS).toBeGreaterThan(0.95 * Math.min(perS, 150));
+  expect(run.refusedShare).toBeLessThan(0.1);
+});
+
+test.each(bucketsPerS)("a bucket of %d calls a second is used by a burst", (perS) => {
+  const run = simulate({ provider: bucket(perS), scans: 1_500, seconds: 200 });
+  expect(run.perS).toBeGreaterThan(0.95 * perS);
+  expect(run.refusedShare).toBeLessThan(0.1);
+});
+
+test.each([20, 60])("two workers share a bucket of %d calls a second", (perS) => {
+  const run = simulate({ provider: bucket(perS), workers: 2, users: 300, seconds: 45 });
+  expect(run.perS).toBeGreaterThan(0.95 * perS);
+  expect(run.refusedShare).toBeLessThan(0.1);
+});
+
+test.each([0, 0.01, 0.05])("a share of %d refused at random costs no more than itself", (share) => {
+  const all = simulate({ provider: random(0), users: 300, seconds: 60 });
+  const some = simulate({ provider: random(share), users: 300, seconds: 60 });
+  expect(some.perS).toBeGreaterThan(0.97 * (1 - share) * all.perS);
+});
+
+test("a server with 32 slots is used", () => {
+  const run = simulate({ provider: slots(32), users: 300, seconds: 45 });
+  expect(run.perS).toBeGreaterThan(0.92 * 16);
+  expect(run.refusedShare).toBeLessThan(0.1);
+});
+
+test("a limit that rises or falls is followed within seconds", () => {
+  const risen = simulate({ provider: changing(bucket(20), bucket(100)), users: 300, seconds: 35 });
+  expect(risen.through / 35).toBeGreaterThan((20 * 20 + 70 * 15) / 35);
+  const fallen = simulate({ provider: changing(bucket(100), bucket(20)), users: 300, seconds: 60 });
+  expect(fallen.refusedShare).toBeLessThan(0.1);
+});
+
+test("a model that let nothing through for a while is used again within seconds", () => {
+  const provider = changing({ takes: () => false }, bucket(60));
+  const { through } = simulate({ provider, users: 300, seconds: 30 });
+  expect(through).toBeGreaterThan(0.8 * 60 * 10);
+});
+
+test("until a limit is met nothing limits the calls at once; then their duration does", () => {
+  const rate = new AdaptiveRate();
+  expect(rate.concurrency).toBe(Number.POSITIVE_INFINITY);
+  rate.sent();
+  rate.succeeded(2_000);
+  rate.ended();
+  expect(rate.concurrency).toBe(Number.POSITIVE_INFINITY);
+  const calls = Array.from({ length: 20 }, () => rate.sent());
+  for (const call of calls.slice(0, 10)) rate.refused(call);
+  expect(rate.concurrency).toBe(Math.ceil(rate.perS * 2.5));
+});
+
+test("four refusals in a row lower the rate to a tenth, those sent before do not again", () => {
+  const rate = new AdaptiveRate();
+  const calls = Array.from({ length: 40 }, () => rate.sent());
+  const before = rate.perS;
+  for (const call of calls) rate.refused(call);
+  expect(rate.perS).toBeCloseTo(before / 10);
+});
+
+test("a place that is released, and a pause, move the schedule", () => {
+  const rate = new AdaptiveRate();
+  for (let i = 0; i < 10; i++) rate.take(0);
+  expect(rate.delayMs(0)).toBe(90);
+  rate.release();
+  expect(rate.delayMs(0)).toBe(80);
+  rate.pause(0, 4_000);
+  expect(rate.delayMs(0)).toBe(4_000);
+});
+
+/** One provider for 20 s, then another. */
+function changing(early: Provider, late: Provider): Provider {
+  return { takes: (nowMs) => (nowMs < 20_000 ? early : late).takes(nowMs) };
+}
+
+function bucket(perS: number): Provider {
+  let [tokens, at] = [perS, 0];
+  return {
+    takes: (nowMs) => {
+      [tokens, at] = [Math.min(perS, tokens + ((nowMs - at) * perS) / 1_000), nowMs];
+      if (tokens < 1) return false;
+      tokens -= 1;
+      return true;
+    },
+  };
+}
+
+/** The same refusals in every run. */
+function random(share: number): Provider {
+  let seed = 1;
+  return {
+    takes: () => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed / 2_147_483_647 >= share;
+    },
+  };
+}
+
+function slots(count: number): Provider {
+  let free = count;
+  return {
+    takes: () => {
+      if (free === 0) return false;
+      free -= 1;
+      return true;
+    },
+    ended: () => void free++,
+  };
+}
+
+interface Simulated {
+  readonly provider: Provider;
+  readonly workers?: number;
+  /** Who scan again and again, or scans that come at once; two calls each. */
+  readonly users?: number;
+  readonly scans?: number;
+  readonly seconds: number;
+}
+
+/**
+ * Simulates in steps of a millisecond. The rate of users is that after 5 s; of a burst, that of 95 % of its
+ * calls.
+ */
+function simulate({ provider, workers = 1, users = 0, scans = 0, seconds }: Simulated) {
+  const events = new Map<number, (() => void)[]>();
+  const rates = Array.from({ length: workers }, () => new AdaptiveRate());
+  /** Calls left of each scan that waits. */
+  const waiting: number[] = [];
+  const throughAt: number[] = [];
+  let [nowMs, sent, refused] = [0, 0, 0];
+  const after = (ms: number, run: () => void) => {
+    const due = events.get(nowMs + ms);
+    if (due) due.push(run);
+    else events.set(nowMs + ms, [run]);
+  };
+  const send = (rate: AdaptiveRate, calls: number) => {
+    rate.take(nowMs);
+    const call = rate.sent();
+    sent += 1;
+    if (!provider.takes(nowMs)) {
+      refused += 1;
+      after(refusalMs, () => {
+        rate.refused(call);
+        rate.ended();
+      });
+      after(refusalMs + retryMs, () => waiting.push(calls));
+      return;
+    }
+    throughAt.push(nowMs);
+    after(callMs, () => {
+      provider.ended?.();
+      rate.succeeded(callMs);
+      rate.ended();
+      if (calls > 1) waiting.push(calls - 1);
+      else if (users > 0) waiting.push(2);
+    });
+  };
+  waiting.push(...Array<number>(users + scans).fill(2));
+  for (; nowMs < seconds * 1_000; nowMs++) {
+    for (const run of events.get(nowMs) ?? []) run();
+    events.delete(nowMs);
+    // Whoever comes first takes from the queue all workers share.
+    const order = nowMs % 2 === 0 ? rates : rates.toReversed();
+    for (const rate of order) {
+      while (waiting.length > 0 && rate.delayMs(nowMs) === 0) send(rate, waiting.shift() ?? 0);
+    }
+  }
+  const through = throughAt.length;
+  const most = Math.floor(through * 0.95);
+  const perS =
+    scans > 0
+      ? (most * 1_000) / (throughAt[most - 1] ?? 0)
+      : throughAt.filter((at) => at >= warmUpMs).length / (seconds - warmUpMs / 1_000);
+  return { through, perS, refusedShare: refused / sent };
+}

@@ -1,0 +1,152 @@
+/**
+ * An adaptive limit of calls a second for one model, found by the share of calls that the model refuses:
+ *
+ *   a call sent          raises the rate by a little; by much until a limit is met, and once `quietCalls`
+ *                        calls in a row were not refused
+ *   a tenth is refused   lowers the rate by the share that was refused, and a little more
+ *   a call went through  keeps the rate near what goes through: calls in flight by their duration
+ *
+ * So the rate moves round a limit, whether that counts calls by the minute, by the second or at once, and
+ * some 5 to 8 % of the calls are refused there, which cost the provider next to nothing. Refusals at random
+ * of less than a twelfth change nothing: a leaky counter tells the two apart within some tens of calls, and
+ * within four where all are refused. It takes more at random for a limit.
+ *
+ * Calls are spread evenly: a token bucket that holds a second of calls loses half of them to a burst every
+ * two seconds. Pure: the caller brings the time, in milliseconds.
+ */
+export class AdaptiveRate {
+  #perS = startPerS;
+  /** When the next call is due. */
+  #dueAt = 0;
+  #lastCall = 0;
+  #lastCallBeforeDrop = 0;
+  /** Refusals beyond `shareMax` of the calls sent; the calls and refusals since it was last 0. */
+  #excess = 0;
+  #sent = 0;
+  #refused = 0;
+  #sentSinceRefusal = 0;
+  #isStarting = true;
+  #wasLowered = false;
+  #inFlight = 0;
+  #callMs: number | undefined;
+
+  /** Calls a second. */
+  get perS(): number {
+    return this.#perS;
+  }
+
+  /** Calls sent that have not ended. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Calls at once that the rate comes to, those sent next included; infinite until a limit is met. */
+  get concurrency(): number {
+    if (!this.#wasLowered) return Number.POSITIVE_INFINITY;
+    const callMs = this.#callMs ?? callMsDefault;
+    return Math.ceil((this.#perS * (callMs + aheadMs)) / 1_000);
+  }
+
+  /** How long the next call has to wait. */
+  delayMs(nowMs: number): number {
+    return Math.max(0, this.#dueAt - burstMs - nowMs);
+  }
+
+  /** Takes the next place in the schedule. */
+  take(nowMs: number): void {
+    this.#dueAt = Math.max(this.#dueAt, nowMs) + 1_000 / this.#perS;
+  }
+
+  /** Returns a place in which no call was sent. */
+  release(): void {
+    this.#dueAt -= 1_000 / this.#perS;
+  }
+
+  /** No place is due before `ms` have passed. */
+  pause(nowMs: number, ms: number): void {
+    this.#dueAt = Math.max(this.#dueAt, nowMs + ms + burstMs);
+  }
+
+  /** @returns the number of the call */
+  sent(): number {
+    this.#inFlight += 1;
+    this.#lastCall += 1;
+    this.#sentSinceRefusal += 1;
+    this.#excess -= shareMax;
+    if (this.#excess > 0) this.#sent += 1;
+    else this.#restartCounting();
+    const isFast = this.#isStarting || this.#sentSinceRefusal > quietCalls;
+    const step = isFast ? fastStep : slowStepShare * this.#perS;
+    this.#perS = Math.min(perSMax, this.#perS + step);
+    return this.#lastCall;
+  }
+
+  /** The call went through after `callMs`. */
+  succeeded(callMs: number): void {
+    const average = this.#callMs ?? callMs;
+    this.#callMs = Math.max(1, average + callMsWeight * (callMs - average));
+    if (!this.#wasLowered) return;
+    const throughPerS = (this.#inFlight * 1_000) / this.#callMs;
+    this.#perS = Math.min(perSMax, Math.max(this.#perS, floorShare * throughPerS));
+  }
+
+  /** The model refused the call as one too many. */
+  refused(call: number): void {
+    this.#sentSinceRefusal = 0;
+    // Sent at the rate before, so the refusal says nothing about the rate after it.
+    if (call <= this.#lastCallBeforeDrop) return;
+    this.#excess += 1;
+    this.#refused += 1;
+    if (this.#excess >= excessMax) this.#lower();
+  }
+
+  /** The call is over, whatever came of it. Exactly once. */
+  ended(): void {
+    this.#inFlight -= 1;
+  }
+
+  #lower(): void {
+    const share = Math.min(1, this.#refused / Math.max(1, this.#sent));
+    const isAllRefused = share === 1 && this.#inFlight <= 1;
+    this.#perS *= Math.max(1 - share - dropExtra, dropMin);
+    // The model does nothing for us, so the rate says nothing about the one it will allow.
+    this.#perS = Math.max(isAllRefused ? restartPerS : perSMin, this.#perS);
+    this.#isStarting = isAllRefused;
+    this.#wasLowered = true;
+    this.#lastCallBeforeDrop = this.#lastCall;
+    this.#restartCounting();
+  }
+
+  #restartCounting(): void {
+    this.#excess = 0;
+    this.#sent = 0;
+    this.#refused = 0;
+  }
+}
+
+/** Tolerated: twice the share that is called sporadic. */
+const shareMax = 0.1;
+/** Chance makes so many of 5 % at random once in thousands of calls. */
+const excessMax = 4;
+/** What goes through at a limit is less than this below the rate, so the bucket fills a little. */
+const dropExtra = 0.08;
+const dropMin = 0.1;
+/** So few for any provider that they cost it nothing; 300 users wait half a second for twice as many. */
+const startPerS = 100;
+const restartPerS = 10;
+const perSMin = 1;
+/** More than a process can send. */
+const perSMax = 2_000;
+/** A second of calls makes the rate e times as high. */
+const fastStep = 1;
+/** From limit to limit in some hundred calls, so that few of them are refused. */
+const slowStepShare = 0.000_5;
+/** At a limit every fifteenth call or so is refused. */
+const quietCalls = 100;
+const floorShare = 0.93;
+/** A timer is not finer. */
+const burstMs = 10;
+const aheadMs = 500;
+/** Until a call has gone through. */
+const callMsDefault = 5_000;
+const callMsWeight = 0.05;
