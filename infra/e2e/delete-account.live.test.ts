@@ -232,6 +232,24 @@ describe("DELETE /users/me", () => {
     ).length;
 });
 
+test("photos and drafts go with their account, and nobody else's", async () => {
+  const eco2 = await startHarness();
+  try {
+    const [user, neighbour] = [eco2.newUser(), eco2.newUser()];
+    const photos = [await uploadPhoto(user.api), await uploadPhoto(user.api)];
+    const other = await uploadPhoto(neighbour.api);
+    const status = async (url: string) => (await fetch(url)).status;
+    for (const url of [...photos, other]) expect(await status(url)).toBe(200);
+    const me = `${eco2.origin}/api/v1/users/me`;
+    const headers = { "x-user-id": user.id };
+    expect((await fetch(me, { method: "DELETE", headers })).status).toBe(204);
+    for (const url of photos) expect(await status(url)).toBe(404);
+    expect([await status(other), await rowsOf(user.id)]).toEqual([200, {}]);
+  } finally {
+    await eco2.stop();
+  }
+}, 60_000);
+
 describe("a scan that runs while its user leaves", () => {
   test("ends like any other, shows nothing more, and brings nothing of the user back", async () => {
     const eco2 = await startHarness();
@@ -264,7 +282,7 @@ describe("a scan that runs while its user leaves", () => {
       await scan(eco2.newUser().api);
       const other = eco2.newUser();
       await scan(other.api);
-      await until(async () => Object.keys(await rowsOf(other.id)).length === 3);
+      await until(async () => Object.keys(await rowsOf(other.id)).length === 4);
       expect(await rowsOf(id)).toEqual({});
       expect((await me("GET")).status).toBe(410);
     } finally {

@@ -126,6 +126,29 @@ export const scans = scanSchema.table(
   (t) => [index("scans_user_job").on(t.userId, t.jobId.desc())],
 );
 
+export const imagesSchema = pgSchema("images");
+
+/**
+ * Whose each upload is: a row before there is an object, until there is none. Without a user, it belonged to an
+ * account that was deleted, and its objects are removed.
+ */
+export const uploads = imagesSchema.table(
+  "uploads",
+  {
+    key: text("key").primaryKey(),
+    userId: text("user_id"),
+    createdAt: created(),
+    confirmedAt: timestamp("confirmed_at", { withTimezone: true }),
+    /** When its objects were removed first; what was being written then is removed later. */
+    removedAt: timestamp("removed_at", { withTimezone: true }),
+  },
+  (t) => [
+    index("uploads_user").on(t.userId),
+    index("uploads_ownerless").on(t.key).where(sql`${t.userId} is null`),
+    index("uploads_created").on(t.createdAt),
+  ],
+);
+
 export const authSchema = pgSchema("auth");
 
 /**

@@ -36,10 +36,10 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const events = await eventsRoutes(config, { database, redis, revocations, log, scope });
 
   const scan = scanRoutes(config, { database, redis, publisher });
-  const users = usersRoutes({ database, redis });
   const auth = authRoutes(config, { database, redis, publisher, log, scope, keys, revocations });
   const character = await characterRoutes(config, { database, broker, publisher, log, scope });
-  const images = await imagesRoutes(config, { redis, log, scope });
+  const images = await imagesRoutes(config, { database, redis, log, scope });
+  const users = usersRoutes({ database, redis, removePhotos: images.removeOwnerless });
   const routes = [images.routes, scan, events.routes, users, character, auth];
   const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });
   serveOpenApi(app, { title: "Eco²" });

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { checkTogether } from "#lib/config/check-together.ts";
 import { origin, settings, url, wholeNumber } from "#lib/config/settings.ts";
 
-const { CORS_ORIGINS, CDN_URL, HOST, LOG_LEVEL, PORT, PUBLIC_URL, REDIS_URL } = settings;
+const { CORS_ORIGINS, CDN_URL, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
+const { PUBLIC_URL, REDIS_URL } = settings;
 const d = v.description;
 /** A scan may be redriven for as long as its dead letter lives, 7 days, and needs its photo then. */
 const scanPhotoDaysMin = 8;
@@ -10,6 +11,7 @@ const secret = v.pipe(v.string(), v.minLength(32, "must have at least 32 charact
 
 export const ImagesConfig = v.pipe(
   v.object({
+    DATABASE_URL,
     PORT,
     HOST,
     REDIS_URL,

@@ -10,6 +10,7 @@ import { createPhotoRules } from "./adapters/photo-rules.ts";
 import { confirmUpload } from "./confirm-upload.ts";
 import { createSigner } from "./signer.ts";
 import { createKey } from "./upload.ts";
+import { everyone } from "./upload-fixture.ts";
 
 const dir = await mkdtemp(join(tmpdir(), "eco2-confirm-"));
 afterAll(() => rm(dir, { recursive: true }));
@@ -23,7 +24,10 @@ async function drafted(bytes: string | Uint8Array<ArrayBuffer>) {
   const key = await createKey(signer, "scan", "user-1");
   await Bun.write(join(dir, "drafts", key), bytes);
   const confirm = (store: typeof disk) =>
-    confirmUpload({ store, signer, photo }, { channel: "scan", userId: "user-1", key });
+    confirmUpload(
+      { store, signer, photo, owners: everyone },
+      { channel: "scan", userId: "user-1", key },
+    );
   return { key, confirm };
 }
 

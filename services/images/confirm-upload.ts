@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import { checkPhoto, checkSize, type PhotoFacts, type PhotoRules } from "./check-photo.ts";
 import type { ImageStore } from "./image-store.ts";
+import type { UploadOwners } from "./remove-ownerless.ts";
 import type { Signer } from "./signer.ts";
 import { type Channel, isOwnKey } from "./upload.ts";
 
@@ -33,7 +34,7 @@ export async function confirmUpload(
   // Read again: a concurrent confirmation of the same key may have taken the draft.
   const confirmed =
     (await readPublished(deps, key)) ??
-    (await publishDraft(deps, key)) ??
+    (await publishDraft(deps, key, userId)) ??
     (await readPublished(deps, key));
   if (confirmed === undefined) throw new Fault("UPLOAD_NOT_FOUND");
   const { size, mime, width, height } = confirmed;
@@ -44,6 +45,7 @@ interface ConfirmDeps {
   readonly store: ImageStore;
   readonly signer: Signer;
   readonly photo: PhotoRules;
+  readonly owners: Pick<UploadOwners, "confirm">;
 }
 
 type Confirmed = PhotoFacts & { readonly size: number };
@@ -61,8 +63,9 @@ async function readPublished(
 
 /** Publishes before it drops the draft: a crash between the two leaves a draft for the sweep. */
 async function publishDraft(
-  { store, photo }: ConfirmDeps,
+  { store, photo, owners }: ConfirmDeps,
   key: string,
+  userId: string,
 ): Promise<Confirmed | undefined> {
   const draft = await store.draft(key);
   if (draft === undefined) return undefined;
@@ -71,6 +74,8 @@ async function publishDraft(
       checkSize(photo, draft);
       // What is checked is what is published: the draft may be written again while this runs.
       const stripped = photo.strip(await draft.readStart(photo.bytesMax));
+      // Before there is a photo, so that none is ever without its owner.
+      if (!(await owners.confirm(key, userId))) throw new Fault("UPLOAD_NOT_FOUND");
       await store.publish(key, stripped.bytes, stripped.mime);
       await store.dropDraft(key);
       return { ...stripped, size: stripped.bytes.length };

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Fault, type Quota } from "#lib/error/fault.ts";
 import { checkSize, type PhotoRules } from "./check-photo.ts";
 import type { ImageStore } from "./image-store.ts";
+import type { UploadOwners } from "./remove-ownerless.ts";
 import type { Signer } from "./signer.ts";
 import { type Channel, createKey, uploadExpiresInS } from "./upload.ts";
 
@@ -22,6 +23,7 @@ export interface CreateDeps {
   readonly store: ImageStore;
   readonly signer: Signer;
   readonly photo: PhotoRules;
+  readonly owners: Pick<UploadOwners, "add">;
   /**
    * Counts an upload against the quotas of a user, all or none.
    *
@@ -38,10 +40,11 @@ export interface CreateDeps {
  * An offer counts against the user's quotas, with the most bytes its URL takes: what is never sent, confirmed
  * or used is bounded by them as well.
  *
- * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_EMPTY`, `IMAGE_TOO_LARGE`, `UPLOAD_UNDECLARED` or `TOO_MANY_UPLOADS`.
+ * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_EMPTY`, `IMAGE_TOO_LARGE`, `UPLOAD_UNDECLARED`, `TOO_MANY_UPLOADS` or
+ * `ACCOUNT_DELETED`.
  */
 export async function createUpload(
-  { store, signer, photo, admit }: CreateDeps,
+  { store, signer, photo, admit, owners }: CreateDeps,
   request: {
     channel: Channel;
     userId: string;
@@ -59,6 +62,7 @@ export async function createUpload(
   const upload = await store.signUpload(key, { expiresInS: uploadExpiresInS, contentType, size });
   // Last, so that no request that is refused counts.
   const quotas = await admit(userId, size ?? photo.bytesMax);
+  await owners.add(key, userId);
   const offer = {
     key,
     upload_url: upload.url,

@@ -17,6 +17,7 @@ import type { ImageStore } from "./image-store.ts";
 import { createSigner } from "./signer.ts";
 import { type SweepProgress, sweepUploads } from "./sweep-uploads.ts";
 import { type Channel, createKey } from "./upload.ts";
+import { everyone } from "./upload-fixture.ts";
 
 /** A store with its HTTP side. */
 interface Place {
@@ -60,6 +61,7 @@ async function disk(): Promise<Place> {
   const deps = {
     store: files,
     files,
+    owners: everyone,
     signer,
     photo: rules,
     clock: systemClock,
@@ -150,7 +152,10 @@ describe.each(places)("the %s store", (_, open) => {
   const confirm = async (key: string) => {
     const { store } = await opening;
     const channel = key.startsWith("my.") ? "my" : "scan";
-    return confirmUpload({ store, signer, photo: rules }, { channel, userId: "user-1", key });
+    return confirmUpload(
+      { store, signer, photo: rules, owners: everyone },
+      { channel, userId: "user-1", key },
+    );
   };
   const upload = async (bytes = photo, channel: Channel = "scan") => {
     const { store } = await opening;
@@ -167,6 +172,7 @@ describe.each(places)("the %s store", (_, open) => {
     const pages: SweepProgress[] = [];
     await sweepUploads({
       store,
+      owners: everyone,
       clock: { now: () => Date.now() + (given.aheadMs ?? 0) },
       scanPhotoTtlMs: given.ttlMs,
       isStopping: given.isStopping ?? (() => false),
@@ -252,6 +258,18 @@ describe.each(places)("the %s store", (_, open) => {
     expect(await store.draft(key)).toBeUndefined();
     await expect(draft?.readStart(10)).rejects.toMatchObject({ code: "UPLOAD_NOT_FOUND" });
     await expect(confirm(key)).rejects.toMatchObject({ code: "UPLOAD_NOT_FOUND" });
+  });
+
+  test("what is removed is gone as a draft and as a photo, and removing it again is no error", async () => {
+    const { store, key, url } = await upload();
+    await confirm(key);
+    await put(url, photo, headersFor(photo));
+    const { names } = await openInside();
+    const before = (await names()).length;
+    for (let twice = 0; twice < 2; twice++) await store.remove(key);
+    expect([await store.draft(key), await store.photo(key)]).toEqual([undefined, undefined]);
+    expect((await fetch(store.publicUrl(key))).status).toBe(404);
+    expect((await names()).length).toBe(before - 2);
   });
 
   test("a signed URL takes the declared length and type only", async () => {

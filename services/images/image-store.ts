@@ -25,6 +25,8 @@ export interface ImageStore {
   publish(key: string, bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<void>;
   /** Removes the draft if there is one. */
   dropDraft(key: string): Promise<void>;
+  /** Removes draft and photo, as far as they are there. */
+  remove(key: string): Promise<void>;
   /** The objects under a prefix, page by page and unordered; files that are not ours are left out. */
   list(prefix: Prefix): AsyncIterable<readonly StoredObject[]>;
 }

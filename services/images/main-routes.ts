@@ -2,6 +2,7 @@ import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
 import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
 import { publicOrigin } from "#lib/config/public-url.ts";
+import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import type { ReadinessCheck } from "#lib/http/health.ts";
 import type { Logger } from "#lib/log/logger.ts";
@@ -9,35 +10,57 @@ import type { ProcessScope } from "#lib/process/run-process.ts";
 import { createDiskStore } from "./adapters/disk-store.ts";
 import { createImagesRoutes } from "./adapters/http.ts";
 import { createPhotoRules } from "./adapters/photo-rules.ts";
+import { createUploadRows } from "./adapters/postgres.ts";
 import { createS3Store, type S3StoreOptions } from "./adapters/s3-store.ts";
 import { createUploadQuotas } from "./adapters/upload-quotas.ts";
 import { type ImagesConfig, S3Config } from "./config.ts";
-import { startSweep } from "./main-sweep.ts";
+import { startRemoval, startSweep } from "./main-sweep.ts";
+import { removeOwnerless } from "./remove-ownerless.ts";
 import { createSigner, type Signer, toBase64Url } from "./signer.ts";
 
+interface ImagesGiven {
+  readonly database: Database;
+  readonly redis: Redis;
+  readonly log: Logger;
+  readonly scope: ProcessScope;
+}
+
+export interface Images {
+  readonly routes: App;
+  /** What its readiness depends on, besides the database. */
+  readonly checks: Record<string, ReadinessCheck>;
+  /** Removes now what deleted accounts have uploaded; a timer does it as well. */
+  readonly removeOwnerless: () => Promise<unknown>;
+}
+
 /**
- * The images API over a real store and the sweep of that store, for its own process and for edge,
- * and what their readiness depends on.
+ * The images API over a real store, and the timers that remove from that store, for its own process and for
+ * edge.
  */
 export async function imagesRoutes(
   config: ImagesConfig,
-  { redis, ...process }: { redis: Redis; log: Logger; scope: ProcessScope },
-): Promise<{ routes: App; checks: Record<string, ReadinessCheck> }> {
+  { database, redis, ...process }: ImagesGiven,
+): Promise<Images> {
   const signer = createSigner(config.UPLOAD_SECRET ?? randomSecret());
+  const owners = createUploadRows(database);
   const admit = createUploadQuotas(redis, systemClock, {
     uploads: config.UPLOADS_PER_DAY_PER_USER,
     bytes: config.UPLOAD_MB_PER_DAY_PER_USER * 1_000_000,
   });
-  const common = { signer, photo: createPhotoRules(), clock: systemClock, admit };
+  const common = { signer, owners, photo: createPhotoRules(), clock: systemClock, admit };
+  const { store, files, checks } = await openStore(config, signer);
+  startSweep(config, { ...process, store, owners });
+  startRemoval({ ...process, store, owners });
+  const routes = createImagesRoutes({ ...common, store, ...(files ? { files } : {}) });
+  return { routes, checks, removeOwnerless: () => removeOwnerless({ store, owners }) };
+}
+
+async function openStore(config: ImagesConfig, signer: Signer) {
   if (config.IMAGE_STORE === "s3") {
-    const store = createS3Store(s3Options(config, signer));
-    startSweep(config, { ...process, store });
-    return { routes: createImagesRoutes({ ...common, store }), checks: {} };
+    return { store: createS3Store(s3Options(config, signer)), files: undefined, checks: {} };
   }
   const files = await openDisk(config, signer);
-  startSweep(config, { ...process, store: files });
-  const routes = createImagesRoutes({ ...common, store: files, files });
-  return { routes, checks: { image_dir: files.hasSpace } };
+  return { store: files, files, checks: { image_dir: files.hasSpace } };
 }
 
 /** @throws ConfigError naming `IMAGE_DIR` when the process cannot write there. */

@@ -10,17 +10,18 @@ import { createDiskStore } from "./adapters/disk-store.ts";
 import { ImagesConfig } from "./config.ts";
 import { startSweep } from "./main-sweep.ts";
 import { createSigner } from "./signer.ts";
+import { everyone } from "./upload-fixture.ts";
 
 const dir = await mkdtemp(join(tmpdir(), "eco2-sweep-"));
 const drafts = join(dir, "drafts");
 afterAll(() => rm(dir, { recursive: true }));
 const origin = "http://127.0.0.1:8080";
 /** Never connected to. */
-const REDIS_URL = "redis://127.0.0.1:1";
 const signer = createSigner("a secret of the tests");
 const options = { dir, uploadOrigin: origin, readOrigin: origin, signer, clock: systemClock };
 const store = await createDiskStore(options);
-const config = v.parse(ImagesConfig, { REDIS_URL });
+const environment = { DATABASE_URL: "postgres://db/eco2", REDIS_URL: "redis://127.0.0.1:1" };
+const config = v.parse(ImagesConfig, environment);
 
 function start(intervalS: number) {
   const lines: string[] = [];
@@ -29,6 +30,7 @@ function start(intervalS: number) {
     { ...config, IMAGE_SWEEP_INTERVAL: intervalS },
     {
       store,
+      owners: everyone,
       log: createLogger("test", "info", (line) => lines.push(line)),
       scope: { onStop: (name, close) => void closers.set(name, close), stopping: false },
     },
@@ -72,6 +74,6 @@ test("an interval of 0 leaves everything alone", () => {
 
 test("photos of scans are kept for good, or longer than a scan may be redriven", () => {
   expect(config).toMatchObject({ IMAGE_SWEEP_INTERVAL: 3_600, IMAGE_TTL_DAYS: 0 });
-  const accepts = (days: string) => v.is(ImagesConfig, { REDIS_URL, IMAGE_TTL_DAYS: days });
+  const accepts = (days: string) => v.is(ImagesConfig, { ...environment, IMAGE_TTL_DAYS: days });
   expect(["0", "7", "8", "365", "-1"].map(accepts)).toEqual([true, false, true, true, false]);
 });

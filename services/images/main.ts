@@ -1,6 +1,7 @@
 import "#lib/config/set-runtime-limits.ts";
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
+import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serveOpenApi } from "#lib/http/openapi.ts";
@@ -19,15 +20,21 @@ const Config = v.pipe(
 );
 
 await runProcess("images", Config, async ({ config, log, scope }) => {
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log);
   scope.onStop("redis", () => redis.quit());
-  const images = await imagesRoutes(config, { redis, log, scope });
+  const images = await imagesRoutes(config, { database, redis, log, scope });
   const app = createApp(log, [images.routes], {
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
   serveOpenApi(app, { title: "Eco² images" });
-  const checks = { redis: () => checkWritable(redis), ...images.checks };
+  const checks = {
+    postgres: database.checkWritable,
+    redis: () => checkWritable(redis),
+    ...images.checks,
+  };
   app.route(
     "/",
     createHealthApp(checks, () => scope.stopping),

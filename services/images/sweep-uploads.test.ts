@@ -3,6 +3,7 @@ import { startS3Server } from "#lib/testing/s3-server.ts";
 import { createS3Store } from "./adapters/s3-store.ts";
 import { createSigner } from "./signer.ts";
 import { type SweepProgress, sweepUploads } from "./sweep-uploads.ts";
+import { everyone } from "./upload-fixture.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const account = {
@@ -24,7 +25,14 @@ const sweep = async () => {
   const pages: SweepProgress[] = [];
   const onPage = (progress: SweepProgress) => void pages.push(progress);
   const isStopping = () => false;
-  await sweepUploads({ store, clock, scanPhotoTtlMs: undefined, isStopping, onPage });
+  await sweepUploads({
+    store,
+    owners: everyone,
+    clock,
+    scanPhotoTtlMs: undefined,
+    isStopping,
+    onPage,
+  });
   return pages;
 };
 
@@ -59,6 +67,7 @@ test("an object without a readable time stays", async () => {
   write("drafts/a", 0);
   await sweepUploads({
     store,
+    owners: everyone,
     clock: now,
     scanPhotoTtlMs: 0,
     isStopping: () => false,

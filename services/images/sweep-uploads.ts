@@ -7,10 +7,16 @@ import type { Prefix } from "./upload.ts";
  * app that was closed in between, and for a store whose clock is wrong.
  */
 const draftTtlMs = 24 * 60 * 60 * 1000;
+/** By which a row outlives its object, whatever failed meanwhile. */
+const rowMarginMs = 24 * 60 * 60 * 1000;
 const concurrentRemovesMax = 10;
 
 export interface SweepDeps {
-  readonly store: ImageStore;
+  readonly store: Pick<ImageStore, "list">;
+  /** Forgets whose the uploads from before these times were, once their objects are gone. */
+  readonly owners: {
+    forget(before: { readonly drafts: Date; readonly scanPhotos: Date | undefined }): Promise<void>;
+  };
   readonly clock: Clock;
   /** How long a confirmed photo of the channel `scan` is kept; undefined keeps them all. */
   readonly scanPhotoTtlMs: number | undefined;
@@ -40,9 +46,14 @@ export interface SweepProgress {
  * Throws `UNAVAILABLE` when the store cannot be listed.
  */
 export async function sweepUploads(deps: SweepDeps): Promise<void> {
+  const { scanPhotoTtlMs, owners, clock } = deps;
+  const before = (ttlMs: number) => new Date(clock.now() - ttlMs - rowMarginMs);
   await sweepPrefix(deps, "drafts", draftTtlMs);
   // The other channels show their photos for as long as their owner wants.
-  if (deps.scanPhotoTtlMs !== undefined) await sweepPrefix(deps, "scan", deps.scanPhotoTtlMs);
+  if (scanPhotoTtlMs !== undefined) await sweepPrefix(deps, "scan", scanPhotoTtlMs);
+  if (deps.isStopping()) return;
+  const scanPhotos = scanPhotoTtlMs === undefined ? undefined : before(scanPhotoTtlMs);
+  await owners.forget({ drafts: before(draftTtlMs), scanPhotos });
 }
 
 async function sweepPrefix(deps: SweepDeps, prefix: Prefix, ttlMs: number): Promise<void> {

@@ -20,6 +20,7 @@ function given(scanCount: number, broken: Partial<DeleteAccountDeps> = {}) {
       isDeleted = true;
       steps.push("erase");
     },
+    removePhotos: async () => void steps.push("remove photos"),
     ...broken,
   };
   return { deps, steps, left: () => left.length };
@@ -31,7 +32,7 @@ describe("deleting an account", () => {
     await deleteAccount(deps, "u");
     expect(steps).toEqual([
       ...["forget 500", "remove 500", "forget 500", "remove 500", "forget 1", "remove 1"],
-      ...["forget reservations", "erase"],
+      ...["forget reservations", "erase", "remove photos"],
     ]);
     expect(left()).toBe(0);
   });
@@ -39,13 +40,19 @@ describe("deleting an account", () => {
   test("of a user without scans erases the account all the same", async () => {
     const { deps, steps } = given(0);
     await deleteAccount(deps, "u");
-    expect(steps.slice(-2)).toEqual(["forget reservations", "erase"]);
+    expect(steps.slice(-3)).toEqual(["forget reservations", "erase", "remove photos"]);
   });
 
   test("ends, also when scans end as fast as they are removed", async () => {
     const { deps, steps } = given(0, { someScans: async () => ["one more"] });
     await deleteAccount(deps, "u");
-    expect(steps).toEqual(["forget 1", "remove 1", "forget reservations", "erase"]);
+    expect(steps).toEqual([
+      "forget 1",
+      "remove 1",
+      "forget reservations",
+      "erase",
+      "remove photos",
+    ]);
   });
 
   test("again is answered alike, and does nothing", async () => {
@@ -75,6 +82,6 @@ describe("deleting an account", () => {
     await expect(deleteAccount(flaky, "u")).rejects.toThrow("UNAVAILABLE");
     isAway = false;
     await deleteAccount(flaky, "u");
-    expect([steps.at(-1), left()]).toEqual(["erase", 0]);
+    expect([steps.at(-1), left()]).toEqual(["remove photos", 0]);
   });
 });

@@ -12,6 +12,8 @@ export interface DeleteAccountDeps {
    * brings a row back: see `adapters/erase.ts`.
    */
   erase(userId: string): Promise<void>;
+  /** Removes the photos that have lost their owner by that, or leaves it to the images service. */
+  removePhotos(): Promise<void>;
 }
 
 const scansPerStep = 500;
@@ -34,4 +36,5 @@ export async function deleteAccount(deps: DeleteAccountDeps, userId: string): Pr
   }
   await deps.forgetReservations(userId);
   await deps.erase(userId);
+  await deps.removePhotos();
 }

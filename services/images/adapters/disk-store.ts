@@ -58,6 +58,9 @@ export async function createDiskStore(options: DiskStoreOptions): Promise<Direct
       await received.commit();
     },
     dropDraft: async (key) => rm(draftOf(key), { force: true }),
+    remove: async (key) => {
+      await Promise.all([draftOf(key), photoOf(key)].map((path) => rm(path, { force: true })));
+    },
     list: (prefix) => listFiles(prefix === "drafts" ? drafts : dir, prefix, pageMax),
     async hasSpace() {
       const { bavail, bsize, files, ffree } = await statfs(dir);

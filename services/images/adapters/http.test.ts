@@ -17,6 +17,7 @@ import {
   webpPhoto,
 } from "#lib/testing/photos.ts";
 import { createSigner } from "../signer.ts";
+import { everyone } from "../upload-fixture.ts";
 import { createDiskStore } from "./disk-store.ts";
 import { createImagesRoutes } from "./http.ts";
 import { createPhotoRules } from "./photo-rules.ts";
@@ -44,6 +45,7 @@ fetchApp = createApp(
     createImagesRoutes({
       store: files,
       files,
+      owners: everyone,
       signer,
       photo: createPhotoRules(),
       clock,
@@ -154,7 +156,7 @@ describe("an upload", () => {
       "content-disposition": "inline",
       "x-content-type-options": "nosniff",
       "content-security-policy": "default-src 'none'; sandbox",
-      "cache-control": "public, max-age=31536000",
+      "cache-control": "public, max-age=3600",
     });
     const head = await fetch(cdn_url, { method: "HEAD" });
     expect(head.headers.get("content-length")).toBe(String(bytes.length));

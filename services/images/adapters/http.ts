@@ -12,17 +12,19 @@ import { ConfirmedUpload, confirmUpload } from "../confirm-upload.ts";
 import { type CreateDeps, createUpload, UploadOffer } from "../create-upload.ts";
 import type { DirectStore } from "../image-store.ts";
 import { receiveUpload } from "../receive-upload.ts";
+import type { UploadOwners } from "../remove-ownerless.ts";
 import { isKey, parseChannel, type UploadTerms, uploadClaim } from "../upload.ts";
 
 export interface ImagesRoutesDeps extends CreateDeps {
+  readonly owners: Pick<UploadOwners, "add" | "confirm">;
   /** The same store, when it is one whose bytes this app takes and serves. */
   readonly files?: DirectStore;
   readonly clock: Clock;
 }
 
 const bodyBytesMax = 4 * 1024;
-/** A photo under a key never changes. */
-const cacheSeconds = 365 * 24 * 60 * 60;
+/** A photo under a key never changes, but goes with its account. */
+const cacheSeconds = 60 * 60;
 
 const UploadRequest = v.object({
   content_type: v.optional(
@@ -166,6 +168,7 @@ const describeCreate = describe({
     "IMAGE_TYPE_UNSUPPORTED",
     "IMAGE_EMPTY",
     "TOO_MANY_UPLOADS",
+    "ACCOUNT_DELETED",
     "UNAVAILABLE",
   ],
 });

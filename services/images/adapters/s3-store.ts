@@ -65,6 +65,10 @@ export function createS3Store(options: S3StoreOptions): ImageStore {
       await request(client.write(key, bytes, { type: mime }));
     },
     dropDraft: async (key) => void (await request(client.delete(await draftOf(key)))),
+    remove: async (key) => {
+      const names = [await draftOf(key), key];
+      await Promise.all(names.map((name) => request(client.delete(name))));
+    },
     async *list(prefix) {
       const keyPrefix = prefix === "drafts" ? draftPrefix : `${prefix}.`;
       let from = {};

@@ -9,6 +9,7 @@ import {
   deletedAccounts,
   revocations,
   scans,
+  uploads,
   userCharacters,
 } from "#lib/db/schema.ts";
 import { livesS } from "#lib/token/token.ts";
@@ -58,7 +59,7 @@ async function erase(db: Drizzle, userId: string): Promise<void> {
       set_config('statement_timeout', ${String(lockTimeoutMs)}, true),
       set_config('idle_in_transaction_session_timeout', ${String(idleTimeoutMs)}, true)`);
     await tx.execute(sql`lock table
-      ${accounts}, ${characterOwnerships}, ${userCharacters}, ${scans}
+      ${accounts}, ${characterOwnerships}, ${userCharacters}, ${scans}, ${uploads}
       in share row exclusive mode`);
     // With the account go its social accounts and sessions. In one statement, to be back soon.
     await tx.execute(sql`
@@ -70,7 +71,8 @@ async function erase(db: Drizzle, userId: string): Promise<void> {
         ),
         owned as (delete from ${characterOwnerships} where user_id = ${userId}),
         shown as (delete from ${userCharacters} where user_id = ${userId}),
-        scanned as (delete from ${scans} where user_id = ${userId})
+        scanned as (delete from ${scans} where user_id = ${userId}),
+        uploaded as (update ${uploads} set user_id = null where user_id = ${userId})
       insert into ${deletedAccounts} (id_hash) values (${idHash(sql`${userId}::text`)})
       on conflict do nothing`);
   });

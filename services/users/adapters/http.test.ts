@@ -42,6 +42,7 @@ function given(overrides: Partial<UsersRoutesDeps> = {}) {
       if (name !== "이코") throw new Fault("CHARACTER_NOT_FOUND");
       return accounts.has(id) ? { acquiredAt: eco.acquiredAt } : undefined;
     },
+    removePhotos: async () => undefined,
     isDeleted: async (id) => deleted.has(id),
     someScans: async () => [],
     forgetJobs: async () => undefined,

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { eq, sql } from "drizzle-orm";
+import { connectDatabase, type Database } from "#lib/db/client.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { idHash } from "#lib/db/not-deleted.ts";
+import { deletedAccounts, uploads } from "#lib/db/schema.ts";
+import { serviceUrls } from "#lib/testing/services.ts";
+import { createSigner } from "../signer.ts";
+import { createKey } from "../upload.ts";
+import { createUploadRows, type UploadRows } from "./postgres.ts";
+
+let database: Database;
+let rows: UploadRows;
+beforeAll(async () => {
+  await migrate(serviceUrls.DATABASE_URL);
+  database = await connectDatabase(serviceUrls.DATABASE_URL);
+  rows = createUploadRows(database);
+}, 30_000);
+afterAll(() => database?.close());
+
+const signer = createSigner("a secret of the tests");
+const newKey = () => createKey(signer, "scan", "user-1");
+const newUser = () => `user-${crypto.randomUUID()}`;
+const rowOf = async (key: string) => {
+  const [row] = await database.call((db) => db.select().from(uploads).where(eq(uploads.key, key)));
+  return row;
+};
+const ownerless = async (keys: readonly string[]) => {
+  const due = new Set(await rows.ownerless("", 10_000));
+  return keys.filter((key) => due.has(key));
+};
+const set = (key: string, values: Partial<typeof uploads.$inferInsert>) =>
+  database.call((db) => db.update(uploads).set(values).where(eq(uploads.key, key)));
+/** What the deletion of an account does here. */
+const leave = (userId: string) =>
+  database.call((db) =>
+    db.execute(sql`
+      with orphaned as (update ${uploads} set user_id = null where user_id = ${userId})
+      insert into ${deletedAccounts} (id_hash) values (${idHash(sql`${userId}::text`)})`),
+  );
+const agoMs = (ms: number) => new Date(Date.now() - ms);
+const dayMs = 24 * 60 * 60_000;
+
+test("an upload is its user's from the offer on, also one offered by the release before", async () => {
+  const [key, older, userId] = [await newKey(), await newKey(), newUser()];
+  await rows.add(key, userId);
+  expect(await rowOf(key)).toMatchObject({ userId, confirmedAt: null });
+  for (const one of [key, older, key]) expect(await rows.confirm(one, userId)).toBe(true);
+  expect(await rowOf(older)).toMatchObject({ userId, confirmedAt: expect.any(Date) });
+  expect(await rows.confirm(key, newUser())).toBe(false);
+});
+
+test("what a deleted account has uploaded is to be removed at once, and once more when no write can come", async () => {
+  const [drafted, confirmed, other] = [await newKey(), await newKey(), await newKey()];
+  const [userId, neighbour] = [newUser(), newUser()];
+  await rows.add(drafted, userId);
+  await rows.confirm(confirmed, userId);
+  await rows.add(other, neighbour);
+  await leave(userId);
+  const keys = [drafted, confirmed, other];
+  expect(await ownerless(keys)).toEqual([drafted, confirmed]);
+  expect(await rows.ownerless([drafted, confirmed].sort().at(-1) ?? "", 1)).not.toContain(drafted);
+  expect((await rowOf(confirmed))?.userId).toBeNull();
+  await rows.removed([drafted, confirmed]);
+  expect(await ownerless(keys)).toEqual([]);
+  await set(drafted, { removedAt: agoMs(11 * 60_000) });
+  expect(await ownerless(keys)).toEqual([drafted]);
+  await rows.removed([drafted]);
+  expect([await rowOf(drafted), (await rowOf(other))?.userId]).toEqual([undefined, neighbour]);
+});
+
+test("a deleted account uploads nothing more, and has nothing confirmed", async () => {
+  const [key, userId] = [await newKey(), newUser()];
+  await rows.add(key, userId);
+  await leave(userId);
+  await expect(rows.add(await newKey(), userId)).rejects.toThrow("ACCOUNT_DELETED");
+  for (const one of [key, await newKey()]) expect(await rows.confirm(one, userId)).toBe(false);
+});
+
+test("rows of swept uploads go, those of photos that are kept and of deleted accounts stay", async () => {
+  const keys = [
+    await newKey(),
+    await newKey(),
+    await newKey(),
+    await newKey(),
+    await newKey(),
+  ] as const;
+  const [draft, young, scanned, ownerlessDraft, fresh] = keys;
+  const mine = await createKey(signer, "my", "user-1");
+  const userId = newUser();
+  for (const key of [...keys, mine]) await rows.add(key, userId);
+  for (const key of [draft, ownerlessDraft]) await set(key, { createdAt: agoMs(3 * dayMs) });
+  for (const key of [scanned, mine]) await set(key, { confirmedAt: agoMs(20 * dayMs) });
+  await set(fresh, { createdAt: agoMs(20 * dayMs), confirmedAt: agoMs(dayMs) });
+  await set(ownerlessDraft, { userId: null });
+  const left = async () => {
+    const all = await Promise.all([...keys, mine].map(rowOf));
+    return all.flatMap((row) => (row ? [row.key] : []));
+  };
+  await rows.forget({ drafts: agoMs(2 * dayMs), scanPhotos: undefined });
+  expect(await left()).toEqual([young, scanned, ownerlessDraft, fresh, mine]);
+  await rows.forget({ drafts: agoMs(2 * dayMs), scanPhotos: agoMs(9 * dayMs) });
+  expect(await left()).toEqual([young, ownerlessDraft, fresh, mine]);
+});
