@@ -26,7 +26,7 @@ export interface AppOptions {
   readonly logFile?: string;
 }
 
-const readyMsMax = 30_000;
+const readyMsMax = 60_000;
 const pollMs = 20;
 const requestMs = 3_000;
 
@@ -57,7 +57,7 @@ export function startApp(options: AppOptions) {
     },
     /** Exit code, or 128 + signal as a shell counts. */
     exited,
-    /** Resolves when its readiness probe succeeds; rejects when it ends first, is aborted, or after 30 s. */
+    /** Resolves when its readiness probe succeeds; rejects when it ends first, is aborted, or after a minute. */
     ready: async (signal?: AbortSignal): Promise<void> => {
       const deadline = performance.now() + readyMsMax;
       let problem: string | undefined;

@@ -8,6 +8,7 @@ import { assertQueues } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
 import { type DeliveryDeps, handleDelivery } from "./handle-delivery.ts";
 import { LostDeliveries } from "./lost-deliveries.ts";
+import { replyToProbe } from "./probe-retry-queues.ts";
 import type { Publisher } from "./publisher.ts";
 import { Settlement } from "./settlement.ts";
 import { QUEUES, TASKS } from "./topology.ts";
@@ -190,7 +191,8 @@ class QueueConsumer implements Consumer {
   }
 
   async #handle(settlement: Settlement, message: ConsumeMessage): Promise<void> {
-    if (await this.#lost.renew(message)) settlement.ack(message);
+    const isProbe = replyToProbe(settlement.channel, message);
+    if (isProbe || (await this.#lost.renew(message))) settlement.ack(message);
     else await handleDelivery(this.#deps, settlement, message);
   }
 

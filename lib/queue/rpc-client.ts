@@ -2,7 +2,8 @@ import type { TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
 import { parseBody } from "./parse-body.ts";
-import { TASKS } from "./topology.ts";
+import { probeHeaders } from "./probe-retry-queues.ts";
+import { type RetryQueue, TASKS } from "./topology.ts";
 
 export interface RpcClient {
   /**
@@ -12,6 +13,12 @@ export interface RpcClient {
    * which an alarm that the broker's process waits for does not count.
    */
   call(task: TaskName, body: unknown, traceparent: string, timeoutMs: number): Promise<unknown>;
+  /**
+   * Sends a probe through a retry queue to a task, whose consumer replies to it.
+   *
+   * @throws Fault `UNAVAILABLE` when it has not returned within `timeoutMs`.
+   */
+  probe(queue: RetryQueue, task: TaskName, timeoutMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,7 +28,9 @@ interface Pending {
 }
 
 /** RPC by direct reply-to: replies come back on the channel that asked, without a queue of their own. */
-export async function createRpcClient(broker: Broker): Promise<RpcClient> {
+export async function createRpcClient(
+  broker: Pick<Broker, "openChannel" | "alarm">,
+): Promise<RpcClient> {
   const pending = new Map<string, Pending>();
   let lastId = 0;
 
@@ -45,32 +54,52 @@ export async function createRpcClient(broker: Broker): Promise<RpcClient> {
     return channel;
   });
 
+  async function request(
+    exchange: string,
+    key: string,
+    content: Buffer,
+    { timeoutMs, ...options }: RequestOptions,
+  ): Promise<unknown> {
+    const channel = current();
+    if (!channel) throw noReply("no channel");
+    if (broker.alarm.isRefusing) throw noReply("the broker has an alarm");
+    const correlationId = String(++lastId);
+    let cancel: (() => void) | undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        pending.set(correlationId, { resolve, reject });
+        cancel = broker.alarm.deadline(timeoutMs, () => reject(noReply("timeout")));
+        const replyTo = "amq.rabbitmq.reply-to";
+        channel.publish(exchange, key, content, { ...options, replyTo, correlationId });
+      });
+    } finally {
+      cancel?.();
+      pending.delete(correlationId);
+    }
+  }
+
   return {
-    call: async (task, body, traceparent, timeoutMs) => {
-      const channel = current();
-      if (!channel) throw noReply("no channel");
-      if (broker.alarm.isRefusing) throw noReply("the broker has an alarm");
-      const correlationId = String(++lastId);
-      let cancel: (() => void) | undefined;
-      try {
-        return await new Promise((resolve, reject) => {
-          pending.set(correlationId, { resolve, reject });
-          cancel = broker.alarm.deadline(timeoutMs, () => reject(noReply("timeout")));
-          channel.publish(TASKS[task].exchange, task, Buffer.from(JSON.stringify(body)), {
-            replyTo: "amq.rabbitmq.reply-to",
-            correlationId,
-            headers: { traceparent },
-            // Worthless once nobody waits for it any more.
-            expiration: timeoutMs,
-          });
-        });
-      } finally {
-        cancel?.();
-        pending.delete(correlationId);
-      }
+    call: (task, body, traceparent, timeoutMs) =>
+      request(TASKS[task].exchange, task, Buffer.from(JSON.stringify(body)), {
+        headers: { traceparent },
+        // Worthless once nobody waits for it any more.
+        expiration: timeoutMs,
+        timeoutMs,
+      }),
+    probe: async (queue, task, timeoutMs) => {
+      // Due at once, and not after the delay of the queue.
+      const options = { headers: probeHeaders, expiration: 1, timeoutMs };
+      await request(queue, task, Buffer.from("{}"), options);
     },
     close,
   };
+}
+
+interface RequestOptions {
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** Milliseconds. */
+  readonly expiration: number;
+  readonly timeoutMs: number;
 }
 
 function noReply(reason: string): Fault {

@@ -69,6 +69,7 @@ export const RETRY_DELAYS_MS = {
   "retry.30s": 30_000,
 } as const;
 export type RetryQueue = keyof typeof RETRY_DELAYS_MS;
+export const RETRY_QUEUES: readonly RetryQueue[] = ["retry.1s", "retry.5s", "retry.30s"];
 
 const deadLetterTtlMs = 7 * day;
 /** Times a broker hands out one message before it is dead-lettered: a message that kills workers. */

@@ -37,6 +37,14 @@ export async function checkWaiting(
     : breach(`work is late: ${some(late.map((one) => `${one.task} by ${ageText(one.ageMs)}`))}`);
 }
 
+/** @param findStuck as `retry.1s → scan.vision` */
+export async function checkRetries(findStuck: () => Promise<readonly string[]>): Promise<Finding> {
+  const stuck = await findStuck();
+  return stuck.length === 0
+    ? ok("what waits for a retry returns to its queue")
+    : breach(`messages outlive their TTL until the broker restarts: ${some(stuck)}`);
+}
+
 export async function checkDeadLetters(
   queues: Pick<Queues, "count" | "peek">,
   now: number,

@@ -5,13 +5,13 @@ import { readMemory } from "#lib/redis/check-memory.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { checkMigrations } from "./adapters/migrations.ts";
 import { findStoredResults, oldestPendingRevocationMs, readUnpaired } from "./adapters/postgres.ts";
-import { connectRabbit, openQueues } from "./adapters/rabbit.ts";
+import { connectRabbit, findStuckRetries, openQueues } from "./adapters/rabbit.ts";
 import { createScansInRedis } from "./adapters/redis.ts";
 import { checkBindings, checkTopology } from "./adapters/topology.ts";
 import { type Check, look, Unreachable } from "./check.ts";
 import { checkMemory } from "./check-memory.ts";
 import { checkOwnerships } from "./check-ownerships.ts";
-import { checkConsumers, checkDeadLetters, checkWaiting } from "./check-queues.ts";
+import { checkConsumers, checkDeadLetters, checkRetries, checkWaiting } from "./check-queues.ts";
 import { checkRevocations } from "./check-revocations.ts";
 import { checkKeyTypes, checkRedisBytes, checkResults, checkScansEnd } from "./check-scans.ts";
 import type { DoctorConfig } from "./config.ts";
@@ -49,6 +49,7 @@ export async function runChecks(config: DoctorConfig): Promise<Check[]> {
       await look("topology", () => checkTopology(broker)),
       await look("bindings", () => checkBindings(AMQP_URL, RABBITMQ_MANAGEMENT_URL)),
       await look("waiting", () => checkWaiting(queues, systemClock.now())),
+      await look("retries", () => checkRetries(() => findStuckRetries(AMQP_URL, queues))),
       await look("dead letters", () => checkDeadLetters(queues, systemClock.now())),
       await look("redis keys", async () => checkKeyTypes(scans)),
       await look("redis bytes", () => checkRedisBytes(bytesOf, scans)),

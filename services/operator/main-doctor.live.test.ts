@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import amqp, { type Channel, type ChannelModel } from "amqplib";
+import amqp, { type Channel, type ChannelModel, type ConfirmChannel } from "amqplib";
 import { Redis } from "ioredis";
 import postgres from "postgres";
 import { TASK_NAMES } from "#lib/contract/task.ts";
@@ -7,6 +7,7 @@ import { connectDatabase } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { shippedMigrations } from "#lib/db/pending-migrations.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
+import { replyToProbe } from "#lib/queue/probe-retry-queues.ts";
 import { BINDINGS } from "#lib/queue/topology.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
@@ -22,7 +23,7 @@ const longAgoMs = 10 * 60_000;
 describe("doctor", () => {
   let connection: ChannelModel;
   let channel: Channel;
-  let consumers: Channel;
+  let consumers: ConfirmChannel;
   const sql = postgres(urls.DATABASE_URL, { max: 1, onnotice: () => undefined });
   const redis = new Redis(urls.REDIS_URL);
   let unbound: string[] = [];
@@ -45,10 +46,8 @@ describe("doctor", () => {
     connection = await amqp.connect(urls.AMQP_URL);
     channel = await connection.createChannel();
     await assertTopology(channel);
-    consumers = await connection.createChannel();
-    for (const task of TASK_NAMES) {
-      await consumers.consume(task, () => undefined, { consumerTag: task });
-    }
+    consumers = await connection.createConfirmChannel();
+    for (const task of TASK_NAMES) await consume(task);
   });
   beforeEach(async () => {
     unbound = [];
@@ -73,6 +72,15 @@ describe("doctor", () => {
     redis.disconnect();
   });
 
+  /** Takes what comes, and replies to probes alone. */
+  const consume = (task: string) =>
+    consumers.consume(
+      task,
+      (message) => {
+        if (message && replyToProbe(consumers, message)) consumers.ack(message);
+      },
+      { consumerTag: task },
+    );
   const examine = () => runChecks({ ...urls, RABBITMQ_MANAGEMENT_URL: management.url.origin });
   async function breaches(): Promise<Record<string, string>> {
     const found = (await examine()).filter(({ state }) => state === "breach");
@@ -121,6 +129,7 @@ describe("doctor", () => {
       "topology",
       "bindings",
       "waiting",
+      "retries",
       "dead letters",
       "redis keys",
       "redis bytes",
@@ -214,9 +223,7 @@ describe("doctor", () => {
         consumers: expect.stringContaining("users.save_character"),
       });
     } finally {
-      await consumers.consume("users.save_character", () => undefined, {
-        consumerTag: "users.save_character",
-      });
+      await consume("users.save_character");
     }
   });
 
@@ -253,7 +260,7 @@ describe("doctor", () => {
       });
     } finally {
       await channel.purgeQueue("scan.vision");
-      await consumers.consume("scan.vision", () => undefined, { consumerTag: "scan.vision" });
+      await consume("scan.vision");
     }
   });
 

@@ -14,6 +14,7 @@ import { connect } from "./main-connections.ts";
 import { readQueues, startConsumers, stopConsumers, workerCommand } from "./main-consumers.ts";
 import { createModels } from "./main-models.ts";
 import { startRedrive } from "./main-redrive.ts";
+import { watchRetryQueues } from "./main-retry-queues.ts";
 import { createScans, createTasks } from "./main-tasks.ts";
 
 const limits = { stopDeadlineMs, args: [] };
@@ -45,6 +46,7 @@ async function startWorker(
     redis_memory: createMemoryCheck(redis),
     // Under an alarm a worker finishes no stage: whoever replaces workers is to wait.
     rabbitmq: () => broker.isConnected() && !broker.alarm.isOn,
+    retries: await watchRetryQueues(connections, queues, { log, scope }),
     consumers: () => consumers.values().every((consumer) => consumer.isConsuming()),
   };
   const health = createHealthApp(checks, () => scope.stopping);

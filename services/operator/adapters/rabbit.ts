@@ -1,10 +1,16 @@
 import amqp, { type ChannelModel } from "amqplib";
+import { TASK_NAMES } from "#lib/contract/task.ts";
+import { withDeadline } from "#lib/process/with-deadline.ts";
+import { BrokerAlarm } from "#lib/queue/broker-alarm.ts";
 import { ConfirmedChannel } from "#lib/queue/confirmed-channel.ts";
 import { takeDeadLetters } from "#lib/queue/dead-letters.ts";
+import { probeRetryQueues } from "#lib/queue/probe-retry-queues.ts";
+import { createRpcClient } from "#lib/queue/rpc-client.ts";
 import { RETRY_DELAYS_MS } from "#lib/queue/topology.ts";
 import type { Queues } from "../queues.ts";
 
 const connectTimeoutMs = 6_000;
+const closeMsMax = 2_000;
 
 /** @throws Error naming `AMQP_URL`; the driver's own may have no message at all. */
 export async function connectRabbit(url: string): Promise<ChannelModel> {
@@ -33,6 +39,36 @@ export async function openQueues(broker: ChannelModel): Promise<Queues> {
     peek: async (queue) => (await look(broker, queue, 1)).messages[0],
     search: (tasks) => searchQueues(broker, tasks),
   };
+}
+
+/**
+ * As `probeRetryQueues` of lib/queue. Over a connection of its own: under an alarm the broker reads nothing more from
+ * one that publishes.
+ *
+ * @throws Error under an alarm, when nothing can be said.
+ */
+export async function findStuckRetries(
+  url: string,
+  { count }: Pick<Queues, "count">,
+): Promise<string[]> {
+  const connection = await connectRabbit(url);
+  const alarm = new BrokerAlarm();
+  connection.on("blocked", () => alarm.raise());
+  const channel = await connection.createConfirmChannel();
+  const rpc = await createRpcClient({
+    alarm,
+    openChannel: async (setup) => {
+      const made = await setup(channel);
+      return { current: () => made, close: () => channel.close() };
+    },
+  });
+  try {
+    const stuck = await probeRetryQueues({ rpc, count }, TASK_NAMES);
+    if (alarm.isOn) throw new Error("the broker has an alarm");
+    return stuck;
+  } finally {
+    await withDeadline(closeMsMax, connection.close()).catch(() => undefined);
+  }
 }
 
 /** Messages looked at in one queue: they are held in memory, and kept from their consumers meanwhile. */
