@@ -46,7 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "no-confirm",
-    caughtBy: ["rabbitmq-kill"],
+    caughtBy: ["policy-nack"],
     patches: [
       {
         file: "lib/queue/confirmed-channel.ts",
