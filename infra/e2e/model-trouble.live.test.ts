@@ -127,6 +127,7 @@ describe("when models are in trouble", () => {
       const harness = await start({
         OPENAI_BASE_URL: server.url,
         SUPPORTED_GPT_MODELS: "gpt-5.2",
+        SUBMITS_PER_MINUTE_PER_USER: "0",
       });
       const { api } = harness.newUser();
       const photo = await uploadPhoto(api);
