@@ -25,6 +25,7 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
       followCapacity: () => undefined,
     },
     loadPhoto: async () => photo,
+    hashPhoto: async () => "0000000000000000",
     log,
     scope,
   };

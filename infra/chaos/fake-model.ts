@@ -34,7 +34,11 @@ export function earnsCharacter(token: string): boolean {
 }
 
 function materialOf(token: string) {
-  return MIDDLES[Number(token.split("-")[1]) % MIDDLES.length];
+  return MIDDLES[numberOf(token) % MIDDLES.length];
+}
+
+export function numberOf(token: string): number {
+  return Number(token.split("-")[1]);
 }
 
 /** How long a call takes, in milliseconds: long enough that a fault meets many scans inside one. */

@@ -1,12 +1,13 @@
 import { createApiClient, statusOf } from "../harness/api-client.ts";
 import type { Random } from "../harness/random.ts";
-import { earnsCharacter, type Kind } from "./fake-model.ts";
+import { earnsCharacter, type Kind, numberOf } from "./fake-model.ts";
 import { followJob } from "./follow-job.ts";
 import type { Follow, Job } from "./history.ts";
 
 export interface LoadPlan {
   readonly origin: string;
-  readonly imageUrl: string;
+  /** Photos that look different; a scan's number decides which it is of. */
+  readonly imageUrls: readonly string[];
   /** Unique among all runs: part of every token and user. */
   readonly run: string;
   readonly ratePerS: number;
@@ -100,7 +101,8 @@ export class Load {
 
   /** @returns the id of the accepted job, or the HTTP status of an error; undefined without a response. */
   #post(userId: string, token: string, isKeyed: boolean): Promise<string | number | undefined> {
-    const { origin, imageUrl } = this.#plan;
+    const { origin, imageUrls } = this.#plan;
+    const imageUrl = imageUrls[numberOf(token) % imageUrls.length] ?? "";
     const key = isKeyed ? { "x-idempotency-key": token } : {};
     const headers = { "x-user-id": userId, ...key };
     const api = createApiClient(origin, headers, () => AbortSignal.timeout(submitMs));

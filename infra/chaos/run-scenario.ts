@@ -1,9 +1,10 @@
 import { type ChannelModel, connect } from "amqplib";
+import { MIDDLES } from "#lib/contract/vocabulary.ts";
 import { createSemaphore } from "#lib/process/semaphore.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
 import { isTerminal } from "#lib/scan/epoch.ts";
 import { readReplay } from "#lib/scan-store/read-scan.ts";
-import { jpegPhoto } from "#lib/testing/photos.ts";
+import { patternPhoto } from "#lib/testing/photos.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import type { OwnServers } from "../harness/own-servers.ts";
@@ -69,10 +70,13 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
 
 async function openLoad(lab: Lab, scenario: Scenario): Promise<Load> {
   const api = createApiClient(lab.origin, { "x-user-id": `photographer-${lab.run}` });
-  const imageUrl = await api.upload(await jpegPhoto(64, 48), "image/jpeg");
+  // One for each material, since one photo earns a user one character.
+  const upload = async (_: unknown, seed: number) =>
+    api.upload(await patternPhoto(seed), "image/jpeg");
+  const imageUrls = await Promise.all(MIDDLES.map(upload));
   return new Load({
     origin: lab.origin,
-    imageUrl,
+    imageUrls,
     run: lab.run,
     ratePerS: ratePerSDefault,
     kinds: { reward: 7, plain: 2, refused: 1 },

@@ -5,6 +5,8 @@ export const MatchRequest = v.object({
   job_id: v.pipe(v.string(), v.uuid()),
   user_id: v.string(),
   match_label: v.string(),
+  /** The photo that earns it. Absent in a request of the release before. */
+  image_url: v.exactOptional(v.string()),
 });
 export type MatchRequest = v.InferOutput<typeof MatchRequest>;
 
@@ -14,6 +16,8 @@ export const MatchReply = v.object({
   ),
   /** True when the user owned the character before this job. */
   already_owned: v.boolean(),
+  /** Perceptual hash of the photo, to be stored with the grant. */
+  photo: v.exactOptional(v.string()),
 });
 export type MatchReply = v.InferOutput<typeof MatchReply>;
 
@@ -25,6 +29,8 @@ export const OwnershipGrant = v.object({
   character_name: v.string(),
   /** Milliseconds since the Unix epoch. */
   granted_at: v.number(),
+  /** Perceptual hash of the photo that earned it. */
+  photo: v.exactOptional(v.string()),
 });
 export type OwnershipGrant = v.InferOutput<typeof OwnershipGrant>;
 

@@ -5,6 +5,7 @@ import "#migrations/0002_accounts_and_catalog.sql" with { type: "file" };
 import "#migrations/0003_auth.sql" with { type: "file" };
 import "#migrations/0004_replaced_tokens.sql" with { type: "file" };
 import "#migrations/0005_uploads.sql" with { type: "file" };
+import "#migrations/0006_photo_of_grant.sql" with { type: "file" };
 import "#migrations/meta/_journal.json" with { type: "file" };
 
 /**

@@ -52,6 +52,8 @@ export const characterOwnerships = characterSchema.table(
     characterCode: text("character_code").notNull(),
     /** The scan that granted it: how a redelivered match tells its own grant from an older one. */
     jobId: uuid("job_id"),
+    /** Perceptual hash of the photo that earned it: one photo earns one character (`lib/image/perceptual-hash.ts`). */
+    photo: text("photo"),
     acquiredAt: timestamp("acquired_at", { withTimezone: true }).notNull(),
   },
   (t) => [unique("character_ownerships_user_code").on(t.userId, t.characterCode)],

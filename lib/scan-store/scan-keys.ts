@@ -19,6 +19,8 @@ export const scanKeys = {
   idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,
   /** The job that the character is about to be granted to. */
   reservation: (userId: string, code: string) => `character:reservation:${userId}:${code}`,
+  /** Hash: photos, by perceptual hash, that a character is about to be granted for, and its code. */
+  photos: (userId: string) => `character:photos:${userId}`,
   events: (shard: number) => `scan:events:${shard}`,
 } as const;
 

@@ -41,6 +41,17 @@ export function webpPhoto(width: number, height: number, lossless = false) {
   return new Bun.Image(pngPhoto(width, height)).webp({ lossless }).bytes().then(concat);
 }
 
+/** A photo that looks like no other: 8 × 8 grey areas of a pattern that the seed decides. */
+export async function patternPhoto(seed: number): Promise<Uint8Array<ArrayBuffer>> {
+  const greys = new Bun.CryptoHasher("sha512").update(String(seed)).digest();
+  const rows = Array.from({ length: 8 }, (_, y) => {
+    const row = [...greys.subarray(8 * y, 8 * y + 8)];
+    return Uint8Array.from([0, ...row.flatMap((grey) => [grey, grey, grey])]);
+  });
+  const image = new Bun.Image(png(8, 8, deflateSync(concat(...rows))));
+  return concat(await image.resize(64, 64, { fit: "fill" }).jpeg({ quality: 90 }).bytes());
+}
+
 /** A PNG of a few dozen bytes that claims to be `width` × `height`. */
 export function pngBomb(width: number, height: number): Uint8Array<ArrayBuffer> {
   return png(width, height, deflateSync(new Uint8Array(64)));

@@ -13,6 +13,7 @@ import { followCancels } from "./adapters/cancel.ts";
 import {
   createOwnershipReader,
   createOwnershipWriter,
+  createPhotoReader,
   createUserCharacterWriter,
 } from "./adapters/postgres.ts";
 import { createStagePublishers } from "./adapters/rabbit.ts";
@@ -21,7 +22,7 @@ import { cancellable, RunningScans, sealing } from "./cancellable.ts";
 import type { WorkerConfig } from "./config.ts";
 import type { Connections } from "./main-connections.ts";
 import type { Models } from "./main-models.ts";
-import { matchTask } from "./tasks/character.match.ts";
+import { type MatchDeps, matchTask } from "./tasks/character.match.ts";
 import { saveOwnershipTask } from "./tasks/character.save_ownership.ts";
 import { answerTask } from "./tasks/scan.answer.ts";
 import { rewardTask } from "./tasks/scan.reward.ts";
@@ -29,7 +30,7 @@ import { ruleTask } from "./tasks/scan.rule.ts";
 import { type VisionDeps, visionTask } from "./tasks/scan.vision.ts";
 import { saveCharacterTask } from "./tasks/users.save_character.ts";
 
-export interface TasksDeps extends Pick<VisionDeps, "loadPhoto"> {
+export interface TasksDeps extends Pick<VisionDeps, "loadPhoto">, Pick<MatchDeps, "hashPhoto"> {
   readonly connections: Connections;
   readonly scans: Scans;
   readonly models: Pick<Models, "call">;
@@ -42,21 +43,22 @@ export async function createTasks(
   config: WorkerConfig,
   deps: TasksDeps,
 ): Promise<Record<TaskName, Task>> {
-  const { connections, scans, models, loadPhoto, log, scope } = deps;
+  const { connections, scans, models, loadPhoto, hashPhoto, log, scope } = deps;
   const { database, redis, broker, publisher, rpc } = connections;
   const catalog = new Catalog(createCatalogLoader(database));
   scope.onStop("catalogue", await followCatalog(broker, catalog, log));
   const running = await followRunning(config, deps);
   scope.onStop("stage leases", await scans.events.keepLeases());
   const publishers = createStagePublishers(publisher, rpc);
-  const ownerships = { ...createOwnershipReader(database), ...createReservations(redis) };
+  const reservations = createReservations(redis, createPhotoReader(database));
+  const ownerships = { ...createOwnershipReader(database), ...reservations };
   const stage = { ...scans, ...publishers, loadPhoto, callModel: models.call };
   return {
     "scan.vision": cancellable(visionTask(stage), running),
     "scan.rule": cancellable(ruleTask(stage), running),
     "scan.answer": cancellable(answerTask(stage), running),
     "scan.reward": sealing(rewardTask(stage), scans.events.seal),
-    "character.match": matchTask({ catalog, ownerships }),
+    "character.match": matchTask({ catalog, ownerships, hashPhoto }),
     "character.save_ownership": saveOwnershipTask(createOwnershipWriter(database)),
     "users.save_character": saveCharacterTask(createUserCharacterWriter(database)),
   };

@@ -8,7 +8,7 @@ import type { Logger } from "#lib/log/logger.ts";
 import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
 import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
-import { createPhotoLoader } from "./adapters/photo-loader.ts";
+import { createPhotoHasher, createPhotoLoader } from "./adapters/photo-loader.ts";
 import { drainMs, stopDeadlineMs, WorkerConfig } from "./config.ts";
 import { connect } from "./main-connections.ts";
 import { readQueues, startConsumers, stopConsumers, workerCommand } from "./main-consumers.ts";
@@ -35,7 +35,8 @@ async function startWorker(
   const models = createModels(config, { redis, log, scope });
   const loadPhoto = createPhotoLoader({ allowedHosts: allowedImageHosts(config) });
   const scans = createScans(config, connections);
-  const deps = { connections, scans, models, loadPhoto, log, scope };
+  const hashPhoto = createPhotoHasher(loadPhoto);
+  const deps = { connections, scans, models, loadPhoto, hashPhoto, log, scope };
   const tasks = await createTasks(config, deps);
   const consumers = await startConsumers(queues, tasks, deps);
   await startRedrive(config, { broker, redis, ending: scans, log, scope });

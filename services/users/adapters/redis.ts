@@ -18,7 +18,8 @@ export function createForgetter(
     forgetJobs: (jobIds) => forget(jobIds.flatMap(contentKeys)),
     forgetReservations: async (userId) => {
       const codes = await characterCodes();
-      await forget(codes.map((code) => scanKeys.reservation(userId, code)));
+      const reservations = codes.map((code) => scanKeys.reservation(userId, code));
+      await forget([...reservations, scanKeys.photos(userId)]);
     },
   };
 }

@@ -8,6 +8,7 @@ import { serviceUrls } from "#lib/testing/services.ts";
 import {
   createOwnershipReader,
   createOwnershipWriter,
+  createPhotoReader,
   createUserCharacterWriter,
 } from "./postgres.ts";
 
@@ -139,6 +140,19 @@ describe("saving an ownership", () => {
     await database.call((db) => db.update(characterOwnerships).set({ jobId: null }).where(owned));
     expect(await grantedBy(user, "char-petty")).toBe("unknown");
   });
+});
+
+test("the photos that have earned a character are told of their user, one without a hash is not", async () => {
+  const [user, neighbour] = [newUser(), newUser()];
+  const save = createOwnershipWriter(database);
+  await Promise.all([
+    save(grant(user, { photo: "1b8610ea59d0cf80" })),
+    save(grant(user, { character_code: "char-eco" })),
+    save(grant(neighbour, { photo: "abebf831c1cd1002" })),
+  ]);
+  expect(await createPhotoReader(database)(user)).toEqual([
+    { code: "char-petty", photo: "1b8610ea59d0cf80" },
+  ]);
 });
 
 describe("saving a character into a user's collection", () => {

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
 import type { Database } from "#lib/db/client.ts";
@@ -6,7 +6,7 @@ import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
 import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
 import { uniqueSorted } from "#lib/db/unique-sorted.ts";
-import type { MatchDeps } from "../tasks/character.match.ts";
+import type { EarnedPhoto, MatchDeps } from "../tasks/character.match.ts";
 
 export function createOwnershipReader(
   database: Database,
@@ -18,6 +18,20 @@ export function createOwnershipReader(
     return (ownership) => jobs.get(keyOf(ownership)) ?? "none";
   });
   return { grantedBy: (user_id, character_code) => read({ user_id, character_code }) };
+}
+
+/** The characters a user has earned, with the perceptual hashes of the photos that earned them. */
+export function createPhotoReader(database: Database) {
+  const { userId, characterCode, photo } = characterOwnerships;
+  return async (user: string): Promise<readonly EarnedPhoto[]> => {
+    const isEarned = and(eq(userId, user), isNotNull(photo));
+    const rows = await database.call((db) =>
+      db.select({ characterCode, photo }).from(characterOwnerships).where(isEarned),
+    );
+    return rows.flatMap(({ characterCode: code, photo: hash }) =>
+      hash ? [{ code, photo: hash }] : [],
+    );
+  };
 }
 
 /** Who owns what: the first grant stands. One to a user who has left since is dropped. */
@@ -49,12 +63,12 @@ function keyOf({ user_id, character_code }: Ownership): string {
 }
 
 const grant = sql`${givenRows} as given(
-  job_id uuid, user_id text, character_code text, character_name text, granted_at float8)
+  job_id uuid, user_id text, character_code text, character_name text, granted_at float8, photo text)
   where ${notDeleted(sql`given.user_id`)}`;
 
 const insertOwnerships = batchStatement(sql`
-  insert into ${characterOwnerships} (user_id, character_code, job_id, acquired_at)
-  select user_id, character_code, job_id, to_timestamp(granted_at / 1000) from ${grant}
+  insert into ${characterOwnerships} (user_id, character_code, job_id, acquired_at, photo)
+  select user_id, character_code, job_id, to_timestamp(granted_at / 1000), photo from ${grant}
   on conflict do nothing`);
 
 const upsertUserCharacters = batchStatement(sql`

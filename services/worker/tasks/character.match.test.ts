@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { Character } from "#lib/contract/character.ts";
+import { Fault } from "#lib/error/fault.ts";
+import type { FaultCode } from "#lib/error/fault-table.ts";
 import { delivery } from "../scan-fixture.ts";
-import { matchTask } from "./character.match.ts";
+import { type MatchDeps, matchTask } from "./character.match.ts";
 
 const petty: Character = {
   code: "char-petty",
@@ -20,7 +22,13 @@ const job = "019bd000-0000-7000-8000-000000000001";
 const otherJob = "019bd000-0000-7000-8000-000000000002";
 const request = { job_id: job, user_id: "u", match_label: "무색페트병" };
 
-function given(grantedBy: string, holder: string) {
+interface Photos {
+  readonly hashPhoto?: MatchDeps["hashPhoto"];
+  /** Another character has been earned with it. */
+  readonly isUsed?: boolean;
+}
+
+function given(grantedBy: string, holder: string, { hashPhoto, isUsed = false }: Photos = {}) {
   const reserved: string[][] = [];
   const task = matchTask({
     catalog: { findByLabel: (label) => (label === petty.matchLabel ? petty : undefined) },
@@ -30,7 +38,9 @@ function given(grantedBy: string, holder: string) {
         reserved.push(names);
         return holder;
       },
+      claimPhoto: async () => !isUsed,
     },
+    hashPhoto: hashPhoto ?? (async () => "0123456789abcdef"),
   });
   return { task, reserved };
 }
@@ -63,6 +73,40 @@ describe("matching a character", () => {
     const reply = await task.run({ ...request, match_label: "금속류" }, delivery);
     expect(reply).toEqual({ character: null, already_owned: false });
     expect(reserved).toEqual([]);
+  });
+
+  const withPhoto = { ...request, image_url: "https://cdn.example.com/a.jpg" };
+  const nothing = { character: null, already_owned: false };
+
+  test("looks at the photo of a grant, and returns its hash for the row", async () => {
+    const reply = await given("none", job).task.run(withPhoto, delivery);
+    expect(reply).toEqual({ character, already_owned: false, photo: "0123456789abcdef" });
+  });
+
+  test("grants nothing for a photo that has earned another character, and reserves nothing", async () => {
+    const { task, reserved } = given("none", job, { isUsed: true });
+    expect([await task.run(withPhoto, delivery), reserved]).toEqual([nothing, []]);
+  });
+
+  test.each<FaultCode>(["IMAGE_NOT_FOUND", "IMAGE_CORRUPT"])(
+    "grants nothing for a photo that ends as %s",
+    async (code) => {
+      const hashPhoto = () => Promise.reject(new Fault(code));
+      const { task, reserved } = given("none", job, { hashPhoto });
+      expect([await task.run(withPhoto, delivery), reserved]).toEqual([nothing, []]);
+    },
+  );
+
+  test("is decided later where the photo's host is away", async () => {
+    const hashPhoto = () => Promise.reject(new Fault("IMAGE_UNREACHABLE"));
+    const { task } = given("none", job, { hashPhoto });
+    await expect(task.run(withPhoto, delivery)).rejects.toThrow("IMAGE_UNREACHABLE");
+  });
+
+  test("does not look at the photo of a user who owns the character", async () => {
+    const hashPhoto = () => Promise.reject(new Error("loaded"));
+    const { task } = given(otherJob, job, { hashPhoto, isUsed: true });
+    expect(await task.run(withPhoto, delivery)).toEqual({ character, already_owned: true });
   });
 
   test("refuses a request that is none", async () => {

@@ -3,6 +3,7 @@ import type { Delivery, Task } from "#lib/contract/task.ts";
 import type { Middle } from "#lib/contract/vocabulary.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { addReward, type EndScanDeps, endScan, type ResultStore } from "#lib/scan/end-scan.ts";
+import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { Reward } from "#lib/scan/scan-result.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { failOnExhausted } from "../fail-on-exhausted.ts";
@@ -58,11 +59,11 @@ function undecided(ageMs: number): Fault {
 
 async function earn(
   deps: RewardDeps,
-  { job_id, user_id }: { job_id: string; user_id: string },
+  { job_id, user_id, image_url }: Pick<ScanMessage, "job_id" | "user_id" | "image_url">,
   material: Middle,
   delivery: Delivery,
 ): Promise<Reward | null | "undecided"> {
-  const reply = await match(deps, { job_id, user_id, match_label: material }, delivery);
+  const reply = await match(deps, { job_id, user_id, match_label: material, image_url }, delivery);
   if (!reply) return "undecided";
   if (!reply.character) return null;
   const { character, already_owned } = reply;
@@ -73,6 +74,7 @@ async function earn(
       character_code: character.code,
       character_name: character.name,
       granted_at: deps.clock.now(),
+      ...(reply.photo && { photo: reply.photo }),
     };
     await Promise.all([
       deps.grantOwnership(grant, delivery),

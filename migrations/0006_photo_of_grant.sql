@@ -1,0 +1,1 @@
+ALTER TABLE "character"."character_ownerships" ADD COLUMN "photo" text;
