@@ -6,6 +6,8 @@ import { describeSummary, parseSummary, type TestSummary } from "./test-summary.
 /** Of bun's output, some ten times that of the whole suite; its counts come last. */
 const keptChars = 4_000_000;
 const killGraceMs = 5000;
+/** Characters; a test of hostile input may be called by the whole of it. */
+const nameShown = 200;
 
 // Listening before anything starts: a signal must never leave behind what was brought up for it.
 const interruption = new AbortController();
@@ -44,8 +46,9 @@ async function main(args: readonly string[]): Promise<number> {
   const { code, summary } = (await run) ?? { code: 1, summary: parseSummary("") };
   const ranNone = summary.passed + summary.failed === 0;
   if (ranNone) process.stderr.write(signal.aborted ? "interrupted\n" : "no test was run\n");
-  for (const name of summary.flaky)
-    process.stdout.write(`passed only at the second attempt: ${name}\n`);
+  for (const name of summary.flaky) {
+    process.stdout.write(`passed only at the second attempt: ${name.slice(0, nameShown)}\n`);
+  }
   process.stdout.write(`${describeSummary(summary)}\n`);
   return code === 0 && ranNone ? 1 : code;
 }
