@@ -20,9 +20,9 @@ export class AdaptiveRate {
   #dueAt = 0;
   #lastCall = 0;
   #lastCallBeforeDrop = 0;
-  /** Refusals beyond `shareMax` of the calls sent; the calls and refusals since it was last 0. */
+  /** Refusals beyond `shareMax` of the calls sent; since it was last 0: the first call refused, and how many. */
   #excess = 0;
-  #sent = 0;
+  #firstRefused = 0;
   #refused = 0;
   #sentSinceRefusal = 0;
   #isStarting = true;
@@ -33,11 +33,6 @@ export class AdaptiveRate {
   /** Calls a second. */
   get perS(): number {
     return this.#perS;
-  }
-
-  /** Calls sent that have not ended. */
-  get inFlight(): number {
-    return this.#inFlight;
   }
 
   /** Calls at once that the rate comes to, those sent next included; infinite until a limit is met. */
@@ -73,8 +68,7 @@ export class AdaptiveRate {
     this.#lastCall += 1;
     this.#sentSinceRefusal += 1;
     this.#excess -= shareMax;
-    if (this.#excess > 0) this.#sent += 1;
-    else this.#restartCounting();
+    if (this.#excess <= 0) this.#restartCounting();
     const isFast = this.#isStarting || this.#sentSinceRefusal > quietCalls;
     const step = isFast ? fastStep : slowStepShare * this.#perS;
     this.#perS = Math.min(perSMax, this.#perS + step);
@@ -90,14 +84,22 @@ export class AdaptiveRate {
     this.#perS = Math.min(perSMax, Math.max(this.#perS, floorShare * throughPerS));
   }
 
-  /** The model refused the call as one too many. */
-  refused(call: number): void {
+  /**
+   * The model refused the call as one too many.
+   *
+   * @param isModelWorking whether it works on other calls, or just has
+   */
+  refused(call: number, isModelWorking: boolean): void {
     this.#sentSinceRefusal = 0;
     // Sent at the rate before, so the refusal says nothing about the rate after it.
     if (call <= this.#lastCallBeforeDrop) return;
+    if (this.#refused === 0) this.#firstRefused = call;
     this.#excess += 1;
     this.#refused += 1;
-    if (this.#excess >= excessMax) this.#lower();
+    if (this.#excess < excessMax) return;
+    // Of the calls sent since, nothing is known yet.
+    const share = Math.min(1, this.#refused / (call - this.#firstRefused + 1));
+    this.#lower(share, share === 1 && !isModelWorking);
   }
 
   /** The call is over, whatever came of it. Exactly once. */
@@ -105,9 +107,7 @@ export class AdaptiveRate {
     this.#inFlight -= 1;
   }
 
-  #lower(): void {
-    const share = Math.min(1, this.#refused / Math.max(1, this.#sent));
-    const isAllRefused = share === 1 && this.#inFlight <= 1;
+  #lower(share: number, isAllRefused: boolean): void {
     this.#perS *= Math.max(1 - share - dropExtra, dropMin);
     // The model does nothing for us, so the rate says nothing about the one it will allow.
     this.#perS = Math.max(isAllRefused ? restartPerS : perSMin, this.#perS);
@@ -119,7 +119,6 @@ export class AdaptiveRate {
 
   #restartCounting(): void {
     this.#excess = 0;
-    this.#sent = 0;
     this.#refused = 0;
   }
 }

@@ -169,11 +169,12 @@ export class ModelGuard {
       observer.onCall("ok");
       return output;
     } catch (error) {
-      const fault = modelFault(error, breakerPermit);
+      const { isModelWorking } = breakerPermit;
+      const fault = modelFault(error, isModelWorking);
       observer.onCall(fault?.code ?? "ABORTED", error);
       const outcome = outcomeOf(fault);
       breakerPermit.settle(outcome, fault?.retryAfterMs);
-      if (outcome === "limited") this.#rate.refused(call);
+      if (outcome === "limited") this.#rate.refused(call, isModelWorking);
       // A refused request used no tokens.
       if (outcome === "limited" || outcome === "quota-exhausted") reservation?.settle(0);
       throw fault ?? error;
@@ -232,7 +233,7 @@ export class ModelGuard {
  * Undefined: the fault is not the model's but the caller's: soft limit, stop, cancel. A model that works on
  * nothing else is not full but away.
  */
-function modelFault(error: unknown, { isModelWorking }: BreakerPermit): Fault | undefined {
+function modelFault(error: unknown, isModelWorking: boolean): Fault | undefined {
   if (!(error instanceof Fault) || !error.code.startsWith("MODEL_")) return undefined;
   if (error.code !== "MODEL_BUSY" || isModelWorking) return error;
   const { retryAfterMs } = error;
