@@ -2,14 +2,13 @@ import { Fault } from "#lib/error/fault.ts";
 import { hasText } from "./bytes.ts";
 import type { Orientation } from "./exif.ts";
 import { readJpegHeader } from "./jpeg.ts";
+import { pixelsMax } from "./pixels-max.ts";
 import { PNG_SIGNATURE, readPngHeader } from "./png.ts";
 import { readWebpHeader } from "./webp.ts";
 
 /** Largest photo that is accepted anywhere, in bytes. */
 export const photoBytesMax = 10 * 1024 * 1024;
 
-/** A 50-megapixel phone writes 8,160 × 6,144, which is a little more than 50,000,000. */
-export const pixelsMax = 50 * 1024 * 1024;
 const sideMax = 20_000;
 /** Enough for the magic bytes of every supported type. */
 const magicBytes = 12;

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { inflateSync } from "node:zlib";
+import { deflateSync, inflateSync } from "node:zlib";
 import {
   CORNERS,
   concat,
   exif,
   jpegBomb,
   jpegPhoto,
+  png,
   pngBomb,
   pngPhoto,
   SECRET_PLACE,
@@ -17,15 +18,18 @@ import {
   withWebpExif,
 } from "#lib/testing/photos.ts";
 import { inspectImage } from "./inspect.ts";
-import { preparePhoto, usefulSideMax } from "./prepare.ts";
+import { preparedBytesMax, preparePhoto, usefulSideMax } from "./prepare.ts";
+
+const { signal } = new AbortController();
+const prepare = (bytes: Uint8Array, userId = "u") => preparePhoto(bytes, { userId, signal });
 
 describe("preparePhoto", () => {
   test("a small upright photo is passed on byte for byte, without its metadata", async () => {
     const jpeg = await jpegPhoto(40, 20);
     const dirty = withJpegSegment(jpeg, 0xe1, exif(1));
-    expect(await preparePhoto(dirty)).toEqual({ bytes: jpeg, mime: "image/jpeg" });
+    expect(await prepare(dirty)).toEqual({ bytes: jpeg, mime: "image/jpeg" });
     const png = pngPhoto(40, 20);
-    expect(await preparePhoto(png)).toEqual({ bytes: png, mime: "image/png" });
+    expect(await prepare(png)).toEqual({ bytes: png, mime: "image/png" });
   });
 
   test.each([
@@ -34,11 +38,48 @@ describe("preparePhoto", () => {
     ["PNG", pngPhoto(2_048, 512)],
     ["WebP", webpPhoto(2_048, 512)],
   ])("a large %s becomes a JPEG of the useful size", async (_, photo) => {
-    const { bytes, mime } = await preparePhoto(await photo);
+    const { bytes, mime } = await prepare(await photo);
     expect(mime).toBe("image/jpeg");
     expect(inspectImage(bytes, true)).toMatchObject({ width: usefulSideMax, height: 256, mime });
     expect(await corners(bytes)).toEqual(Object.keys(CORNERS));
   });
+
+  test.each([
+    ["JPEG", (noise: Bun.Image) => noise.jpeg({ quality: 100 })],
+    ["PNG", (noise: Bun.Image) => noise.png()],
+    ["WebP", (noise: Bun.Image) => noise.webp({ quality: 100 })],
+  ])("a %s of the useful size with too many bytes is encoded again", async (_, encode) => {
+    const photo = await encode(new Bun.Image(noisePng(usefulSideMax))).bytes();
+    expect(photo.length).toBeGreaterThan(preparedBytesMax);
+    const { bytes, mime } = await prepare(photo);
+    expect(bytes.length).toBeLessThanOrEqual(preparedBytesMax);
+    expect(mime).toBe("image/jpeg");
+    expect(inspectImage(bytes, true)).toMatchObject({
+      width: usefulSideMax,
+      height: usefulSideMax,
+    });
+  }, 30_000);
+
+  test("one user's photos, however many, leave a decoder to the others", async () => {
+    const large = await jpegPhoto(2_000, 1_000);
+    const order: string[] = [];
+    const greedy = Array.from({ length: 4 }, () =>
+      prepare(large, "greedy").then(() => order.push("greedy")),
+    );
+    const other = prepare(await jpegPhoto(1_100, 20), "other").then(() => order.push("other"));
+    await Promise.all([...greedy, other]);
+    expect(order.indexOf("other")).toBeLessThanOrEqual(1);
+  }, 30_000);
+
+  test("a photo whose scan was cancelled is not decoded", async () => {
+    const large = await jpegPhoto(2_000, 1_000);
+    const first = prepare(large, "leaver");
+    const caller = new AbortController();
+    const second = preparePhoto(large, { userId: "leaver", signal: caller.signal });
+    caller.abort(new Error("cancelled"));
+    await expect(second).rejects.toThrow("cancelled");
+    await first;
+  }, 30_000);
 
   // Where the stored corners go when the photo is shown, clockwise from the top left.
   test.each([
@@ -57,7 +98,7 @@ describe("preparePhoto", () => {
       withWebpExif(webp, 64, 32, tiff(orientation)),
     ];
     for (const photo of photos) {
-      const { bytes } = await preparePhoto(photo);
+      const { bytes } = await prepare(photo);
       const facts = inspectImage(bytes, true);
       expect([facts.width, facts.height]).toEqual(orientation < 5 ? [64, 32] : [32, 64]);
       expect(facts.orientation).toBe(1);
@@ -71,30 +112,30 @@ describe("preparePhoto", () => {
     const large = await jpegPhoto(2_000, 20, { orientation: 1 });
     for (const photo of [small, turned, large]) {
       expect(Buffer.from(photo).includes(SECRET_PLACE)).toBe(true);
-      expect(Buffer.from((await preparePhoto(photo)).bytes).includes(SECRET_PLACE)).toBe(false);
+      expect(Buffer.from((await prepare(photo)).bytes).includes(SECRET_PLACE)).toBe(false);
     }
   });
 
   test("what cannot be decoded is refused with the reason", async () => {
     const bomb = { code: "IMAGE_TOO_MANY_PIXELS" };
-    await expect(preparePhoto(new Uint8Array())).rejects.toMatchObject({ code: "IMAGE_EMPTY" });
-    await expect(preparePhoto(text("<html></html>"))).rejects.toMatchObject({
+    await expect(prepare(new Uint8Array())).rejects.toMatchObject({ code: "IMAGE_EMPTY" });
+    await expect(prepare(text("<html></html>"))).rejects.toMatchObject({
       code: "IMAGE_TYPE_UNSUPPORTED",
     });
-    await expect(preparePhoto(pngBomb(30_000, 30_000))).rejects.toMatchObject(bomb);
-    await expect(preparePhoto(await jpegBomb(65_500, 65_500))).rejects.toMatchObject(bomb);
+    await expect(prepare(pngBomb(30_000, 30_000))).rejects.toMatchObject(bomb);
+    await expect(prepare(await jpegBomb(65_500, 65_500))).rejects.toMatchObject(bomb);
     // Passes header and structure, fails in the decoder: 4 megapixels out of 64 bytes.
-    await expect(preparePhoto(pngBomb(2_000, 2_000))).rejects.toMatchObject({
+    await expect(prepare(pngBomb(2_000, 2_000))).rejects.toMatchObject({
       code: "IMAGE_CORRUPT",
     });
     const large = await jpegPhoto(2_000, 2_000);
     const half = large.subarray(0, large.length / 2);
-    await expect(preparePhoto(half)).rejects.toMatchObject({ code: "IMAGE_CORRUPT" });
+    await expect(prepare(half)).rejects.toMatchObject({ code: "IMAGE_CORRUPT" });
   });
 
   test("the loop keeps turning while large photos are decoded", async () => {
     const photo = await jpegPhoto(4_000, 3_000);
-    const decoding = Promise.all(Array.from({ length: 4 }, () => preparePhoto(concat(photo))));
+    const decoding = Promise.all(Array.from({ length: 4 }, () => prepare(concat(photo))));
     let isDone = false;
     let turns = 0;
     const finished = decoding.finally(() => {
@@ -108,6 +149,16 @@ describe("preparePhoto", () => {
     expect(turns).toBeGreaterThan(50);
   });
 });
+
+/** What no encoder makes small. */
+function noisePng(side: number): Uint8Array<ArrayBuffer> {
+  const rows = new Uint8Array(side * (1 + 3 * side));
+  for (let at = 0; at < rows.length; at += 65_536) {
+    crypto.getRandomValues(rows.subarray(at, at + 65_536));
+  }
+  for (let y = 0; y < side; y += 1) rows[y * (1 + 3 * side)] = 0;
+  return png(side, side, deflateSync(rows, { level: 1 }));
+}
 
 /** Which stored corner each shown corner is, clockwise from the top left. */
 async function corners(photo: Uint8Array): Promise<string[]> {

@@ -1,7 +1,8 @@
 import { Fault } from "#lib/error/fault.ts";
-import { createSemaphore } from "#lib/process/semaphore.ts";
+import { createKeyedSemaphore } from "#lib/process/keyed-semaphore.ts";
 import type { Orientation } from "./exif.ts";
-import { type ImageFacts, type ImageMime, inspectImage, pixelsMax } from "./inspect.ts";
+import { type ImageFacts, type ImageMime, inspectImage } from "./inspect.ts";
+import { pixelsMax } from "./pixels-max.ts";
 import { stripMetadata } from "./strip.ts";
 
 /**
@@ -9,12 +10,16 @@ import { stripMetadata } from "./strip.ts";
  * the short side, and the embedded detector to 512, so more only costs tokens and transfer.
  */
 export const usefulSideMax = 1_024;
-/** Where JPEG artefacts stop being visible at this size. */
-const jpegQuality = 85;
+/** More than any photo of this size needs; a larger file is noise, or holds something else. */
+export const preparedBytesMax = 500_000;
+/** Where JPEG artefacts stop being visible at this size, and what noise needs to be small enough. */
+const jpegQualities = [85, 60, 30] as const;
 /** A 50-megapixel PNG is 200 MB of pixels while it is decoded: two at once bound the memory. */
-const concurrentDecodesMax = 2;
+const decodesMax = 2;
+/** One user's photos, which may take a second each, leave the other decoder to everybody else. */
+const decodesOfUserMax = 1;
 
-const withDecodePermit = createSemaphore(concurrentDecodesMax);
+const withDecodePermit = createKeyedSemaphore(decodesMax);
 
 export interface PreparedPhoto {
   readonly bytes: Uint8Array;
@@ -22,19 +27,25 @@ export interface PreparedPhoto {
 }
 
 /**
- * A photo as it goes to a model: upright, at most `usefulSideMax` on its longest side, without metadata.
- * One that is small and upright already is passed on without decoding. Decoding runs on Bun's
+ * A photo as it goes to a model: upright, at most `usefulSideMax` on its longest side and `preparedBytesMax`
+ * long, without metadata. One that is all that already is passed on without decoding. Decoding runs on Bun's
  * threads, never on the loop.
  *
- * Throws `IMAGE_EMPTY`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or `IMAGE_CORRUPT`.
+ * Throws `IMAGE_EMPTY`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or `IMAGE_CORRUPT`, and the signal's
+ * reason.
  */
-export async function preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto> {
+export async function preparePhoto(
+  bytes: Uint8Array,
+  { userId, signal }: { readonly userId: string; readonly signal: AbortSignal },
+): Promise<PreparedPhoto> {
   const facts = inspectImage(bytes, true);
   // Before decoding too: the decoder is C code and sees only what a picture needs.
   const stripped = stripMetadata(bytes, facts.mime);
-  const isSmall = Math.max(facts.width, facts.height) <= usefulSideMax;
+  const isSmall =
+    Math.max(facts.width, facts.height) <= usefulSideMax && stripped.length <= preparedBytesMax;
   if (isSmall && facts.orientation === 1) return { bytes: stripped, mime: facts.mime };
-  return withDecodePermit(() => reencode(stripped, facts));
+  const share = { key: userId, permitsMax: decodesOfUserMax };
+  return withDecodePermit([share], () => reencode(stripped, facts), signal);
 }
 
 async function reencode(
@@ -45,7 +56,13 @@ async function reencode(
   const size = { fit: "inside", withoutEnlargement: true } as const;
   try {
     const upright = turn(image, orientation).resize(usefulSideMax, usefulSideMax, size);
-    return { bytes: await upright.jpeg({ quality: jpegQuality }).bytes(), mime: "image/jpeg" };
+    let bytes = await upright.jpeg({ quality: jpegQualities[0] }).bytes();
+    for (const quality of jpegQualities.slice(1)) {
+      if (bytes.length <= preparedBytesMax) break;
+      // Of what is small already: the original is not decoded again.
+      bytes = await new Bun.Image(bytes).jpeg({ quality }).bytes();
+    }
+    return { bytes, mime: "image/jpeg" };
   } catch (error) {
     throw decodeFault(error);
   }

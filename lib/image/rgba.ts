@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib";
-import { pixelsMax } from "./inspect.ts";
+import { pixelsMax } from "./pixels-max.ts";
 
 /**
  * The pixels of a picture stretched to a square: red, green, blue, alpha for each, row by row.

@@ -4,6 +4,7 @@ import {
   concat,
   exif,
   jpegPhoto,
+  pngChunk,
   pngPhoto,
   SECRET_PLACE,
   text,
@@ -32,6 +33,59 @@ const refusal = (bytes: Uint8Array) => {
 const holds = (bytes: Uint8Array, needle: string) =>
   Buffer.from(bytes).includes(needle, 0, "latin1");
 const pixels = (bytes: Uint8Array) => new Bun.Image(bytes, { autoOrient: false }).png().bytes();
+
+describe("hostile structure", () => {
+  /** Copies of a JPEG's last scan, of a few bytes, before its end; its frame claims to be so large. */
+  async function withScans(copies: number, width: number, height: number) {
+    const photo = await jpegPhoto(40, 20, { progressive: true });
+    const frame = Buffer.from(photo).indexOf(Uint8Array.of(0xff, 0xc2));
+    const view = new DataView(photo.buffer);
+    view.setUint16(frame + 5, height);
+    view.setUint16(frame + 7, width);
+    const end = photo.length - 2;
+    const last = Buffer.from(photo).lastIndexOf(Uint8Array.of(0xff, 0xda));
+    const scans = Array.from({ length: copies }, () => photo.subarray(last, end));
+    return concat(photo.subarray(0, end), ...scans, photo.subarray(end));
+  }
+
+  test("empty scans over a large frame are refused: each walks every pixel again", async () => {
+    expect(refusal(await withScans(89, 8_000, 6_000))).toBe("IMAGE_TOO_MANY_PIXELS");
+    // What encoders write, of the largest frame; and many scans of a small one.
+    expect(refusal(await withScans(0, 8_192, 6_400))).toBeUndefined();
+    expect(refusal(await withScans(80, 1_024, 768))).toBeUndefined();
+  });
+
+  const eoi = jpeg.length - 2;
+  const repeated = (pattern: readonly number[], bytes: number) =>
+    new Uint8Array(bytes).map((_, i) => pattern[i % pattern.length] ?? 0);
+  const idat = Buffer.from(png).indexOf("IDAT") - 4;
+  const chunk = pngChunk("IDAT", new Uint8Array());
+  const chunks = Array.from({ length: 65_000 }, () => chunk);
+
+  // Each was a fifth of a second or more, for everybody whom the process serves.
+  test.each([
+    ["65,000 chunks", () => concat(png.subarray(0, idat), ...chunks, png.subarray(idat))],
+    [
+      "4 MB of stuffed bytes in a scan",
+      () => concat(jpeg.subarray(0, eoi), repeated([0xff, 0], 4_000_000), jpeg.subarray(eoi)),
+    ],
+    [
+      "4 MB of padding before a marker",
+      () => concat(jpeg.subarray(0, 2), repeated([0xff], 4_000_000), jpeg.subarray(2)),
+    ],
+  ])("%s hold up the loop for no tenth of a second", (_, build) => {
+    const bytes = build();
+    const fastest = (work: () => unknown) =>
+      Math.min(
+        ...Array.from({ length: 5 }, () => {
+          const startedAt = performance.now();
+          work();
+          return performance.now() - startedAt;
+        }),
+      );
+    expect(fastest(() => strip(bytes))).toBeLessThan(100);
+  });
+});
 
 describe("stripMetadata", () => {
   test.each([

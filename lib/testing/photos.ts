@@ -123,7 +123,8 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return new Uint8Array(Buffer.concat(parts));
 }
 
-function png(width: number, height: number, pixels: Uint8Array) {
+/** @param pixels compressed rows of 8-bit RGB, each with its filter in front */
+export function png(width: number, height: number, pixels: Uint8Array) {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
@@ -133,7 +134,7 @@ function png(width: number, height: number, pixels: Uint8Array) {
   return concat(text("\x89PNG\r\n\x1a\n"), ...chunks);
 }
 
-function pngChunk(type: string, body: Uint8Array) {
+export function pngChunk(type: string, body: Uint8Array) {
   const chunk = concat(new Uint8Array(4), text(type), body, new Uint8Array(4));
   const view = new DataView(chunk.buffer);
   view.setUint32(0, body.length);

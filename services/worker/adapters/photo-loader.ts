@@ -1,20 +1,44 @@
 import { createImageFetcher } from "#lib/image/fetch-image.ts";
 import { perceptualHash } from "#lib/image/perceptual-hash.ts";
 import { preparePhoto } from "#lib/image/prepare.ts";
+import { ByteBudget } from "#lib/process/byte-budget.ts";
+import { createKeyedSemaphore } from "#lib/process/keyed-semaphore.ts";
 import { createSemaphore } from "#lib/process/semaphore.ts";
 import type { MatchDeps } from "../tasks/character.match.ts";
 import type { VisionDeps } from "../tasks/scan.vision.ts";
 
 /** Photos fetched at once, each up to 10 MiB until it is downscaled: far fewer than scans in flight. */
 const photosAtOnceMax = 32;
+/** A host that hangs takes 10 s for each: those of other hosts must not wait for it. */
+const photosOfOriginMax = 12;
+const photosOfUserMax = 4;
+/**
+ * Photos that are ready and not sent, with the base64 they become: some hundred large ones. A worker may have
+ * 2 GB, of which photos being fetched and decoded take 700 MB at worst.
+ */
+const unsentBytesMax = 256 * 1024 * 1024;
+const sentShare = 1 + 4 / 3;
 
 /** Photos from the allowed hosts, checked, downscaled and without metadata. */
 export function createPhotoLoader(
   options: Parameters<typeof createImageFetcher>[0],
 ): VisionDeps["loadPhoto"] {
-  const withPermit = createSemaphore(photosAtOnceMax);
+  const withPlace = createKeyedSemaphore(photosAtOnceMax);
+  const unsent = new ByteBudget(unsentBytesMax);
   const images = createImageFetcher(options);
-  return (url, signal) => withPermit(async () => preparePhoto(await images.fetch(url, signal)));
+  return ({ image_url: url, user_id: userId }, signal) => {
+    const { origin } = images.checkUrl(url);
+    const shares = [
+      { key: origin, permitsMax: photosOfOriginMax },
+      { key: `user:${userId}`, permitsMax: photosOfUserMax },
+    ];
+    const load = async () => {
+      const photo = await preparePhoto(await images.fetch(url, signal), { userId, signal });
+      const release = await unsent.reserve(photo.bytes.length * sentShare, signal);
+      return { ...photo, release };
+    };
+    return withPlace(shares, load, signal);
+  };
 }
 
 /** Photos looked at once for a grant. */
@@ -23,6 +47,9 @@ const hashesAtOnceMax = 16;
 /** Perceptual hashes of photos, which are loaded for that again: few scans earn a character. */
 export function createPhotoHasher(loadPhoto: VisionDeps["loadPhoto"]): MatchDeps["hashPhoto"] {
   const withPermit = createSemaphore(hashesAtOnceMax);
-  return (url, signal) =>
-    withPermit(async () => perceptualHash((await loadPhoto(url, signal)).bytes), signal);
+  return (scan, signal) =>
+    withPermit(async () => {
+      const { bytes, release } = await loadPhoto(scan, signal);
+      return perceptualHash(bytes).finally(release);
+    }, signal);
 }

@@ -26,6 +26,19 @@ const send = ({ body, bytes }: ModelRequest) => {
 };
 
 describe("a request body", () => {
+  test("releases its photo when that was sent, while the model has not replied", async () => {
+    const released = Promise.withResolvers<void>();
+    const reply = Promise.withResolvers<Response>();
+    await using model = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => reply.promise });
+    const photo = { ...photoOf(new Uint8Array(71_284)), release: released.resolve };
+    const { body, bytes } = fill("?", photo);
+    const headers = { "content-length": String(bytes) };
+    const sending = fetch(model.url, { method: "POST", body, headers });
+    await released.promise;
+    reply.resolve(new Response());
+    await sending;
+  });
+
   // Every remainder of a division by 3, and more than a socket takes at once.
   test.each([0, 1, 2, 3, 71_284, 71_285, 71_286, 3_000_001])(
     "with a photo of %d bytes arrives as JSON would have written it",

@@ -32,6 +32,7 @@ export function requestTemplate(
 /** Encoded only when the connection is there: base64 is a third larger than its bytes. */
 interface DeferredBase64 {
   readonly base64Of: Uint8Array;
+  readonly release: (() => void) | undefined;
 }
 type Part = Uint8Array | DeferredBase64;
 
@@ -40,7 +41,8 @@ const quote = Buffer.from('"');
 function encode(value: string | Photo | undefined): Part[] {
   if (value === undefined) return [];
   if (typeof value === "string") return [Buffer.from(JSON.stringify(value))];
-  return [Buffer.from(`"data:${value.mime};base64,`), { base64Of: value.bytes }, quote];
+  const photoPart = { base64Of: value.bytes, release: value.release };
+  return [Buffer.from(`"data:${value.mime};base64,`), photoPart, quote];
 }
 
 function sizeOf(part: Part): number {
@@ -57,7 +59,10 @@ function sentOnce(parts: readonly Part[]): ReadableStream<Uint8Array> {
     type: "direct",
     pull(connection) {
       for (const part of unsent) {
-        connection.write("base64Of" in part ? part.base64Of.toBase64() : part);
+        if ("base64Of" in part) {
+          connection.write(part.base64Of.toBase64());
+          part.release?.();
+        } else connection.write(part);
       }
       unsent = [];
       connection.close();

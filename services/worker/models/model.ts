@@ -7,6 +7,11 @@ import type { CallPermit } from "./model-guard.ts";
 export interface Photo {
   readonly bytes: Uint8Array;
   readonly mime: "image/jpeg" | "image/png" | "image/webp";
+  /**
+   * Returns its bytes to the budget of photos that are not sent: called when it was sent, and when the call is
+   * over, whatever came of it.
+   */
+  readonly release?: () => void;
 }
 
 interface UserQuestion {

@@ -31,8 +31,8 @@ export interface MatchDeps {
      */
     claimPhoto(userId: string, characterCode: string, photo: string): Promise<boolean>;
   };
-  /** Perceptual hash of the photo behind the address. */
-  hashPhoto(url: string, signal: AbortSignal): Promise<string>;
+  /** Perceptual hash of a scan's photo. */
+  hashPhoto(scan: PhotoOf, signal: AbortSignal): Promise<string>;
 }
 
 /**
@@ -57,7 +57,8 @@ export function matchTask(deps: MatchDeps): Task {
       const granted = await ownerships.grantedBy(user_id, code);
       // A redelivered request finds its own grant, which is no older ownership.
       if (granted !== "none") return { character, already_owned: granted !== job_id };
-      const photo = image_url === undefined ? undefined : await hashOf(deps, image_url, signal);
+      const photo =
+        image_url === undefined ? undefined : await hashOf(deps, { image_url, user_id }, signal);
       if (photo === "none") return nothing;
       if (photo && !(await ownerships.claimPhoto(user_id, code, photo))) return nothing;
       const holder = await ownerships.reserve(user_id, code, job_id);
@@ -68,10 +69,19 @@ export function matchTask(deps: MatchDeps): Task {
 
 const nothing: MatchReply = { character: null, already_owned: false };
 
+interface PhotoOf {
+  readonly image_url: string;
+  readonly user_id: string;
+}
+
 /** "none" for a photo that is gone, or none; a host that is away for now rejects. */
-async function hashOf({ hashPhoto }: MatchDeps, url: string, signal: AbortSignal): Promise<string> {
+async function hashOf(
+  { hashPhoto }: MatchDeps,
+  scan: PhotoOf,
+  signal: AbortSignal,
+): Promise<string> {
   try {
-    return await hashPhoto(url, signal);
+    return await hashPhoto(scan, signal);
   } catch (error) {
     if (Fault.from(error).kind.onMessage === "fail") return "none";
     throw error;

@@ -12,8 +12,8 @@ import { releaseOnFailure } from "../release-on-failure.ts";
 
 export interface VisionDeps extends EndScanDeps {
   readonly events: EndScanDeps["events"] & Pick<ScanEvents, "begin" | "release" | "emit">;
-  /** Photo behind the address: fetched safely, metadata removed, at most the model's useful size. */
-  loadPhoto(url: string, signal: AbortSignal): Promise<Photo>;
+  /** The photo of a scan: fetched safely, metadata removed, at most the model's useful size. */
+  loadPhoto(scan: Pick<ScanMessage, "image_url" | "user_id">, signal: AbortSignal): Promise<Photo>;
   readonly callModel: CallModel;
   publishRule(message: ScanMessage, delivery: Delivery): Promise<void>;
 }
@@ -48,8 +48,9 @@ async function classify(
 ): Promise<ClassificationResult> {
   // Loaded when the model may be called, and anew for a fallback: thousands of photos would wait with it.
   const { model, output } = await deps.callModel(message, signal, async (one, permit) => {
-    const photo = await deps.loadPhoto(message.image_url, signal);
-    return one.classify({ photo, userInput: message.user_input }, permit);
+    const photo = await deps.loadPhoto(message, signal);
+    const { release } = photo;
+    return one.classify({ photo, userInput: message.user_input }, permit).finally(release);
   });
   const { question, ...seen } = output;
   const meta = { user_input: message.user_input, model: model.name, estimate: model.estimate };

@@ -1,0 +1,87 @@
+/** What work of one key may hold at most of the permits. */
+export interface Share {
+  readonly key: string;
+  readonly permitsMax: number;
+}
+
+/** Runs work as soon as there is a permit and none of its keys has its share; else it waits. */
+export type KeyedSemaphore = <T>(
+  shares: readonly Share[],
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+) => Promise<T>;
+
+/**
+ * A counting semaphore of which no key can take every permit: work whose key has its share lets others
+ * overtake it. Otherwise first come, first served.
+ *
+ * @param permits pieces of work that run at once
+ * @returns rejects with the signal's reason when it aborts before the work began
+ */
+export function createKeyedSemaphore(permits: number): KeyedSemaphore {
+  const waiting = new Set<Waiter>();
+  const held = new Map<string, number>();
+  let free = permits;
+
+  return async function withPermit(shares, work, signal) {
+    signal?.throwIfAborted();
+    if (canStart(shares)) take(shares);
+    else await turn(shares, signal);
+    try {
+      return await work();
+    } finally {
+      release(shares);
+      for (const waiter of waiting) {
+        if (free === 0) break;
+        if (canStart(waiter.shares)) waiter.start();
+      }
+    }
+  };
+
+  function canStart(shares: readonly Share[]): boolean {
+    return free > 0 && shares.every(({ key, permitsMax }) => (held.get(key) ?? 0) < permitsMax);
+  }
+
+  function take(shares: readonly Share[]): void {
+    free -= 1;
+    for (const { key } of shares) held.set(key, (held.get(key) ?? 0) + 1);
+  }
+
+  function release(shares: readonly Share[]): void {
+    free += 1;
+    for (const { key } of shares) {
+      const left = (held.get(key) ?? 1) - 1;
+      if (left > 0) held.set(key, left);
+      else held.delete(key);
+    }
+  }
+
+  function turn(shares: readonly Share[], signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // Leaves the line in the step that settles it, so no permit goes to work that has been rejected.
+    const leave = (): void => {
+      waiting.delete(waiter);
+      signal?.removeEventListener("abort", abort);
+    };
+    const waiter: Waiter = {
+      shares,
+      start: () => {
+        leave();
+        take(shares);
+        resolve();
+      },
+    };
+    const abort = (): void => {
+      leave();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    waiting.add(waiter);
+    return promise;
+  }
+}
+
+interface Waiter {
+  readonly shares: readonly Share[];
+  start(): void;
+}

@@ -1,0 +1,49 @@
+import { afterAll, expect, test } from "bun:test";
+import { jpegPhoto } from "#lib/testing/photos.ts";
+import { createPhotoLoader } from "./photo-loader.ts";
+
+const photo = await jpegPhoto(40, 20);
+const hanging = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch: () => new Promise(() => undefined),
+});
+const fine = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(photo) });
+afterAll(() => Promise.all([hanging.stop(true), fine.stop(true)]));
+
+const load = createPhotoLoader({ allowedHosts: [hanging.url.origin, fine.url.origin] });
+const scan = ({ url }: Bun.Server<undefined>, user_id: string) => ({
+  image_url: url.href,
+  user_id,
+});
+
+test("a host that hangs costs the scans of no other host anything", async () => {
+  const caller = new AbortController();
+  const stuck = Array.from({ length: 150 }, (_, i) => load(scan(hanging, `u${i}`), caller.signal));
+  const outcomes = Promise.allSettled(stuck);
+  const { signal } = new AbortController();
+  // Would wait for ten seconds, were no place left.
+  const loaded = await Promise.all(
+    Array.from({ length: 40 }, (_, i) => load(scan(fine, `v${i}`), signal)),
+  );
+  expect(loaded.map(({ bytes }) => bytes.length)).toEqual(loaded.map(() => photo.length));
+  caller.abort(new Error("stopped"));
+  for (const outcome of await outcomes) {
+    expect(outcome).toMatchObject({ status: "rejected", reason: new Error("stopped") });
+  }
+});
+
+test("neither do one user's scans those of the others", async () => {
+  const caller = new AbortController();
+  const stuck = Array.from({ length: 40 }, () => load(scan(hanging, "greedy"), caller.signal));
+  const outcomes = Promise.allSettled(stuck);
+  const { signal } = new AbortController();
+  const [other, own] = [
+    load(scan(fine, "other"), signal),
+    load(scan(fine, "greedy"), caller.signal),
+  ];
+  expect((await other).mime).toBe("image/jpeg");
+  caller.abort(new Error("stopped"));
+  await expect(own).rejects.toThrow("stopped");
+  await outcomes;
+});
