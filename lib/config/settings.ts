@@ -72,6 +72,15 @@ export const settings = {
     d("PostgreSQL, with user and database; PgBouncer in transaction mode will do"),
   ),
   REDIS_URL: v.pipe(url(["redis:", "rediss:"]), d("Redis")),
+  REDIS_PREFIX: v.optional(
+    v.pipe(
+      v.string(),
+      // Also a part of a pattern that keys are listed by.
+      v.regex(/^[\w:.-]{0,64}$/, "must be letters, digits, `:`, `.`, `_` or `-`"),
+      d("Stands before every key and channel, where others use the same Redis: `eco2:`"),
+    ),
+    "",
+  ),
   AMQP_URL: v.pipe(url(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
   PORT: v.optional(v.pipe(wholeNumber(0, 65_535), d("HTTP port of the process")), "8080"),
   HOST: v.optional(

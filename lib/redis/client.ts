@@ -14,10 +14,13 @@ const reconnectDelayMaxMs = 1_000;
  * Connects to Redis. While it is away commands fail at once instead of piling up in memory. After a
  * failover that cut no connection, it reconnects (`follow-primary.ts`).
  *
+ * @param prefix stands before every key that is sent; `keyPrefixOf` tells it where a reply has keys, or a name is
+ * not a key
  * @throws BootError naming `REDIS_URL`.
  */
-export async function connectRedis(url: string, log: Logger): Promise<Redis> {
+export async function connectRedis(url: string, log: Logger, prefix = ""): Promise<Redis> {
   const redis = new Redis(url, {
+    keyPrefix: prefix,
     lazyConnect: true,
     enableOfflineQueue: false,
     enableAutoPipelining: true,
@@ -46,6 +49,11 @@ export async function connectRedis(url: string, log: Logger): Promise<Redis> {
   logLosses(redis, log);
   followPrimary(redis, url, log);
   return redis;
+}
+
+/** What a key has before its name on the server: replies, patterns and channels are as they are there. */
+export function keyPrefixOf({ options: { keyPrefix = "" } }: Redis): string {
+  return String(keyPrefix);
 }
 
 /** Connections of this process that are lost: a Redis that is away is one line, however many it had. */

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { Fault } from "#lib/error/fault.ts";
+import { keyPrefixOf } from "#lib/redis/client.ts";
 import { script } from "#lib/redis/script.ts";
 import { endSeqOf, epochOf } from "#lib/scan/epoch.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
@@ -54,7 +55,8 @@ export function createBeginStage(redis: Redis, leases: StageLeases): BeginStage 
       [
         ...emitArguments(userId, jobId),
         endSeqOf(epochOf(seq)),
-        ...[holder, leaseTtlS, alive("")],
+        // The script names the key of whoever holds the lease.
+        ...[holder, leaseTtlS, keyPrefixOf(redis) + alive("")],
         ...eventArguments(started),
       ],
     );

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { redisCall } from "#lib/redis/client.ts";
+import { keyPrefixOf, redisCall } from "#lib/redis/client.ts";
 import { script } from "#lib/redis/script.ts";
 import { cancelChannel, cancelTtlS, scanKeys } from "./scan-keys.ts";
 
@@ -22,7 +22,8 @@ export function createRequestCancel(redis: Redis): (jobId: string) => Promise<bo
   const cancel = script(redis, "cancelScan", CANCEL);
   return async (jobId) => {
     const keys = [scanKeys.cancel(jobId), scanKeys.state(jobId)];
-    return (await cancel(keys, [jobId, cancelTtlS, cancelChannel])) === 1;
+    const channel = keyPrefixOf(redis) + cancelChannel;
+    return (await cancel(keys, [jobId, cancelTtlS, channel])) === 1;
   };
 }
 

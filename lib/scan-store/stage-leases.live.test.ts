@@ -31,10 +31,11 @@ afterAll(async () => {
 });
 
 /** A worker of its own, as far as leases go. */
-async function newWorker() {
-  const store = createScanStore(redis, clock);
+async function newWorker(prefix = "") {
+  const own = await connectRedis(serviceUrls.REDIS_URL, silentLog, prefix);
+  const store = createScanStore(own, clock);
   const stop = await store.keepLeases();
-  stops.push(stop);
+  stops.push(() => stop().finally(() => own.disconnect()));
   return { ...store, stop };
 }
 
@@ -50,17 +51,23 @@ function newRun(): ScanRun {
   return { message, epoch: 0 };
 }
 
-test("of many deliveries of one stage, in one worker or in two, one begins", async () => {
-  const [one, two] = [await newWorker(), await newWorker()];
-  const run = newRun();
-  const begins = Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).begin(run, "vision"));
-  const outcomes = await Promise.allSettled(begins);
-  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-  for (const outcome of outcomes) {
-    if (outcome.status === "rejected") expect(outcome.reason.code).toBe("UNAVAILABLE");
-  }
-  expect(await one.begin(run, "answer")).toBe("begun");
-});
+test.each([
+  ["", "without a key prefix"],
+  ["eco2.test:", "with one"],
+])(
+  "of many deliveries of one stage, in one worker or in two, one begins (%j: %s)",
+  async (prefix) => {
+    const [one, two] = [await newWorker(prefix), await newWorker(prefix)];
+    const run = newRun();
+    const begins = Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).begin(run, "vision"));
+    const outcomes = await Promise.allSettled(begins);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected") expect(outcome.reason.code).toBe("UNAVAILABLE");
+    }
+    expect(await one.begin(run, "answer")).toBe("begun");
+  },
+);
 
 test("the others find its output, and its lease has ended", async () => {
   const [one, two] = [await newWorker(), await newWorker()];

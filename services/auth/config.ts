@@ -6,7 +6,8 @@ import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
 import { PROVIDERS } from "./provider.ts";
 
-const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
+const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_PREFIX, REDIS_URL } =
+  settings;
 const d = v.description;
 
 const clientId = (provider: string) =>
@@ -20,6 +21,7 @@ export const AuthConfig = v.pipe(
   v.object({
     DATABASE_URL,
     REDIS_URL,
+    REDIS_PREFIX,
     AMQP_URL,
     PORT,
     HOST,

@@ -1,11 +1,13 @@
 import * as v from "valibot";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 
-const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_URL } = settings;
+const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_PREFIX, REDIS_URL } =
+  settings;
 
 export const EventsConfig = v.object({
   DATABASE_URL,
   REDIS_URL,
+  REDIS_PREFIX,
   AMQP_URL,
   PORT,
   HOST,

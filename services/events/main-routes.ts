@@ -24,7 +24,7 @@ const closeRevokedEveryMs = 250;
 
 /** The event streams over real connections, for their own process and for edge. */
 export async function eventsRoutes(
-  config: Pick<EventsConfig, "REDIS_URL" | "STREAMS_PER_USER" | "STREAMS_MAX">,
+  config: Pick<EventsConfig, "REDIS_URL" | "REDIS_PREFIX" | "STREAMS_PER_USER" | "STREAMS_MAX">,
   {
     database,
     redis,
@@ -43,7 +43,7 @@ export async function eventsRoutes(
   const replay = async (jobId: string) => (await readReplay(redis, jobId)).map(toFrame);
   const storedResult = (jobId: string) => readStoredScan(database, jobId);
   const tailer = new ShardTailer({
-    redis: await connectRedis(config.REDIS_URL, log),
+    redis: await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX),
     hub,
     resync: () => hub.resync((jobId) => readFrames({ replay, storedResult }, jobId)),
     log,

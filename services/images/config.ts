@@ -3,7 +3,7 @@ import { checkTogether } from "#lib/config/check-together.ts";
 import { origin, settings, url, wholeNumber } from "#lib/config/settings.ts";
 
 const { CORS_ORIGINS, CDN_URL, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
-const { PUBLIC_URL, REDIS_URL } = settings;
+const { PUBLIC_URL, REDIS_PREFIX, REDIS_URL } = settings;
 const d = v.description;
 /** A scan may be redriven for as long as its dead letter lives, 7 days, and needs its photo then. */
 const scanPhotoDaysMin = 8;
@@ -15,6 +15,7 @@ export const ImagesConfig = v.pipe(
     PORT,
     HOST,
     REDIS_URL,
+    REDIS_PREFIX,
     PUBLIC_URL,
     CDN_URL,
     LOG_LEVEL,

@@ -22,7 +22,7 @@ const Config = v.pipe(
 await runProcess("images", Config, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
-  const redis = await connectRedis(config.REDIS_URL, log);
+  const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
   const images = await imagesRoutes(config, { database, redis, log, scope });
   const app = createApp(log, [images.routes], {

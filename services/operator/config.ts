@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { origin, settings } from "#lib/config/settings.ts";
 
-const { DATABASE_URL, REDIS_URL, AMQP_URL } = settings;
+const { DATABASE_URL, REDIS_PREFIX, REDIS_URL, AMQP_URL } = settings;
 
 /** What `dlq` reads from the environment. */
-export const DlqConfig = v.object({ DATABASE_URL, REDIS_URL, AMQP_URL });
+export const DlqConfig = v.object({ DATABASE_URL, REDIS_URL, REDIS_PREFIX, AMQP_URL });
 export type DlqConfig = v.InferOutput<typeof DlqConfig>;
 
 /** What `doctor` reads. */

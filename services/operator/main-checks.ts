@@ -27,7 +27,7 @@ export async function runChecks(config: DoctorConfig): Promise<Check[]> {
   try {
     const database = await reach(connectUnmigrated(config.DATABASE_URL));
     closers.push(database.close);
-    const redis = await reach(connectRedis(config.REDIS_URL, silent));
+    const redis = await reach(connectRedis(config.REDIS_URL, silent, config.REDIS_PREFIX));
     closers.push(() => redis.quit());
     const broker = await reach(connectRabbit(config.AMQP_URL));
     closers.push(() => broker.close());

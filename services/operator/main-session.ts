@@ -26,7 +26,7 @@ export async function withSession<T>(
   try {
     const broker = await connectRabbit(config.AMQP_URL);
     closers.push(() => broker.close());
-    const redis = await connectRedis(config.REDIS_URL, log);
+    const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
     closers.push(() => redis.quit());
     const database = await connectDatabase(config.DATABASE_URL);
     closers.push(database.close);

@@ -12,12 +12,14 @@ const {
   IMAGE_HOSTS,
   LOG_LEVEL,
 } = settings;
-const { PORT, PUBLIC_URL, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
+const { PORT, PUBLIC_URL, REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } =
+  settings;
 
 export const ScanConfig = v.pipe(
   v.object({
     DATABASE_URL,
     REDIS_URL,
+    REDIS_PREFIX,
     AMQP_URL,
     PORT,
     HOST,

@@ -26,7 +26,7 @@ const Config = v.pipe(
 await runProcess("scan", Config, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
-  const redis = await connectRedis(config.REDIS_URL, log);
+  const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
   const broker = await connectBroker(config.AMQP_URL, log);
   scope.onStop("rabbitmq", broker.close);

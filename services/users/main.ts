@@ -21,7 +21,7 @@ const Config = v.pipe(
 await runProcess("users", Config, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
-  const redis = await connectRedis(config.REDIS_URL, log);
+  const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
 
   const app = createApp(log, [usersRoutes({ database, redis })], {

@@ -3,7 +3,8 @@ import { modelRules } from "#lib/config/model-rules.ts";
 import { settings, url, wholeNumber } from "#lib/config/settings.ts";
 
 const { AMQP_URL, CDN_URL, DATABASE_URL, DEFAULT_MODEL, HOST, IMAGE_HOSTS, LOG_LEVEL } = settings;
-const { PORT, PUBLIC_URL, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
+const { PORT, PUBLIC_URL, REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } =
+  settings;
 const d = v.description;
 
 /** Work in flight at stop may take as long as a model; what outlives it is deferred. */
@@ -15,6 +16,7 @@ export const WorkerConfig = v.pipe(
   v.object({
     DATABASE_URL,
     REDIS_URL,
+    REDIS_PREFIX,
     AMQP_URL,
     /** Read only for the default of `PUBLIC_URL`: the worker's own port is `HEALTH_PORT`. */
     PORT,

@@ -11,12 +11,12 @@ export type Connections = Awaited<ReturnType<typeof connect>>;
 
 /** The three stores every worker is connected to, closed when the process stops. */
 export async function connect(
-  { DATABASE_URL, REDIS_URL, AMQP_URL }: WorkerConfig,
+  { DATABASE_URL, REDIS_URL, REDIS_PREFIX, AMQP_URL }: WorkerConfig,
   { log, scope }: { log: Logger; scope: ProcessScope },
 ) {
   const database = await connectDatabase(DATABASE_URL);
   scope.onStop("postgres", database.close);
-  const redis = await connectRedis(REDIS_URL, log);
+  const redis = await connectRedis(REDIS_URL, log, REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
   // What a worker publishes is paid for, and nobody waits for it at the other end of a request.
   const broker = await connectBroker(AMQP_URL, log, { waitsForAlarm: true });

@@ -81,11 +81,11 @@ export function createScans(
 
 /** The scans this process works on; a cancel notice aborts one of them. */
 async function followRunning(
-  { REDIS_URL }: WorkerConfig,
+  { REDIS_URL, REDIS_PREFIX }: WorkerConfig,
   { connections: { redis }, log, scope }: TasksDeps,
 ): Promise<RunningScans> {
   const running = new RunningScans();
-  const subscriber = await connectRedis(REDIS_URL, log);
+  const subscriber = await connectRedis(REDIS_URL, log, REDIS_PREFIX);
   scope.onStop("cancel notices", () => subscriber.disconnect());
   await followCancels(subscriber, { redis, running, log });
   return running;

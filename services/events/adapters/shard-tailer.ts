@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "#lib/log/logger.ts";
+import { keyPrefixOf } from "#lib/redis/client.ts";
 import { eventFromFields, toFields } from "#lib/scan-store/read-scan.ts";
 import { scanKeys, shardCount } from "#lib/scan-store/scan-keys.ts";
 import type { Hub } from "../hub.ts";
@@ -103,7 +104,7 @@ export class ShardTailer {
     for (const [key, entries] of shards ?? []) {
       for (const [id, fields] of entries) {
         this.#deliver(fields);
-        this.#lastIds.set(key, id);
+        this.#lastIds.set(key.slice(keyPrefixOf(this.#redis).length), id);
       }
     }
   }

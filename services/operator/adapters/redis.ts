@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { redisCall } from "#lib/redis/client.ts";
+import { keyPrefixOf, redisCall } from "#lib/redis/client.ts";
 import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { CheckResultsDeps, CheckScansEndDeps, SeenScan, SeenScans } from "../check-scans.ts";
 import type { RedriveDeps } from "../settle-dead-letters.ts";
@@ -46,13 +46,15 @@ export function createScansInRedis(redis: Redis): ScansInRedis {
 
 async function readScans(redis: Redis, now: number): Promise<SeenScans> {
   const found = new Map<string, SeenScan>();
+  const prefix = keyPrefixOf(redis);
   const wrongKeys: string[] = [];
   let cursor = "0";
   let seen = 0;
   do {
-    const [next, keys] = await redisCall(() =>
-      redis.scan(cursor, "MATCH", "scan:*", "COUNT", pageMax),
+    const [next, listed] = await redisCall(() =>
+      redis.scan(cursor, "MATCH", `${prefix}scan:*`, "COUNT", pageMax),
     );
+    const keys = listed.map((key) => key.slice(prefix.length));
     const types = await Promise.all(keys.map((key) => redisCall(() => redis.type(key))));
     const isWrong = keys.map((key, i) => types[i] !== "none" && types[i] !== typeOf(key));
     wrongKeys.push(...keys.filter((_, i) => isWrong[i]));

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "#lib/log/logger.ts";
+import { keyPrefixOf } from "#lib/redis/client.ts";
 import { readCancelled } from "#lib/scan-store/read-scan.ts";
 import { cancelChannel } from "#lib/scan-store/scan-keys.ts";
 import type { RunningScans } from "../cancellable.ts";
@@ -16,15 +17,16 @@ export async function followCancels(
   subscriber: Redis,
   { redis, running, log }: { redis: Redis; running: RunningScans; log: Logger },
 ): Promise<void> {
+  const channel = keyPrefixOf(redis) + cancelChannel;
   subscriber.on("message", (_, jobId) => running.cancel(jobId));
   subscriber.on("ready", () => void catchUp());
-  await subscriber.subscribe(cancelChannel);
+  await subscriber.subscribe(channel);
 
   async function catchUp(): Promise<void> {
     // When the connection is lost again, its next `ready` starts over.
     while (subscriber.status === "ready") {
       try {
-        await subscriber.subscribe(cancelChannel);
+        await subscriber.subscribe(channel);
         return await readRequests(redis, running);
       } catch (error) {
         log.debug("cancels could not be read", { error });
