@@ -81,16 +81,16 @@ export function crashAt(point: string): void {
 `,
     },
   ]),
-  ...withImport("services/worker/adapters/openai.ts", 'import * as v from "valibot";\n', [
+  ...withImport("services/worker/adapters/openai.ts", 'import type OpenAI from "openai";\n', [
     {
-      find: "return call(request, vision.tokens(data) + photoTokens, readClassification, permit);",
-      replace: `return call(request, vision.tokens(data) + photoTokens, readClassification, permit)
+      find: "return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo);",
+      replace: `return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo)
         .finally(() => crashAt("classification paid"));`,
     },
     {
-      find: "return call(answer.fill(data), answer.tokens(data), readAnswer, permit);",
-      replace: `return call(answer.fill(data), answer.tokens(data), readAnswer, permit)
-        .finally(() => crashAt("answer paid"));`,
+      find: "        general: general ?? null,\n      });",
+      replace: `        general: general ?? null,
+      }).finally(() => crashAt("answer paid"));`,
     },
   ]),
   ...withImport("lib/scan/end-scan.ts", 'import type { Fault } from "#lib/error/fault.ts";\n', [

@@ -200,6 +200,12 @@ export const FAULTS = {
     "요청이 몰려 분석이 늦어지고 있어요.",
     "wait",
   ),
+  MODEL_NOT_READY: f(
+    503,
+    "Model is loading or overloaded",
+    "분석 서비스가 준비되고 있어요. 잠시만 기다려 주세요.",
+    "wait",
+  ),
   MODEL_BREAKER_OPEN: f(503, "Model is left alone", "분석 서비스에 연결하지 못했어요.", "wait"),
   MODEL_QUOTA_EXHAUSTED: f(503, "Model quota exhausted", "분석 서비스를 쓸 수 없어요.", "wait"),
   MODEL_OVERLOADED: f(
@@ -218,13 +224,9 @@ export const FAULTS = {
   MODEL_TIMEOUT: f(504, "Model did not answer in time", "분석이 제때 끝나지 않았어요.", "retry"),
   MODEL_REJECTED: f(502, "Model rejected the request", "사진을 분석하지 못했어요.", "bug"),
   MODEL_REFUSED: f(422, "Model refused to answer", "이 사진은 분석할 수 없어요."),
-  MODEL_TRUNCATED: f(502, "Model answer was cut off", "분석 결과가 온전하지 않았어요.", "retry"),
-  MODEL_OUTPUT_INVALID: f(
-    502,
-    "Model answer was not usable",
-    "분석 결과를 이해하지 못했어요.",
-    "retry",
-  ),
+  // Its model was asked again already.
+  MODEL_TRUNCATED: f(502, "Model answer was cut off", "분석 결과가 온전하지 않았어요."),
+  MODEL_OUTPUT_INVALID: f(502, "Model answer was not usable", "분석 결과를 이해하지 못했어요."),
   TASK_TIMEOUT: f(504, "Task did not end in time", "분석이 제때 끝나지 않았어요.", "retry"),
   EXPIRED: f(504, "Scan did not end in time", "분석이 제때 끝나지 않았어요."),
   MESSAGE_INVALID: f(500, "Message does not match its schema", "처리 중 문제가 생겼어요.", "bug"),

@@ -185,7 +185,7 @@ function readCall(headers: Headers, bytes: Buffer): Call {
 function respond(reply: Reply): Response | Promise<Response> {
   const { status = 200, headers = {} } = reply;
   if (reply.break === "hang") return new Promise(() => {});
-  if (status >= 400) return failure(status, reply.error ?? {}, headers);
+  if (status >= 400 && !reply.body) return failure(status, reply.error ?? {}, headers);
   const body = reply.body ?? completionOf(reply);
   return new Response(reply.break === "reset" ? cutShort(String(body)) : body, {
     status,

@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import OpenAI from "openai";
 import { Fault } from "#lib/error/fault.ts";
 import { readBounded } from "#lib/http/read-bounded.ts";
+import { ErrorReply, readServerError } from "#lib/model-server/server-error.ts";
 
 export interface OpenAiClientOptions {
   readonly apiKey: string;
@@ -71,6 +72,8 @@ class PrebuiltRequestClient extends OpenAI {
  * No compression is asked for. A server that compresses all the same is inflated here, up to the limit:
  * Bun inflates far ahead of what is read, and a megabyte that unpacks to a gigabyte would hold the
  * process for a second.
+ *
+ * @throws ErrorReply for any status but 2xx: of its body the SDK keeps `error` alone
  */
 async function boundedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const headers = new Headers(init?.headers);
@@ -79,7 +82,11 @@ async function boundedFetch(url: string | URL | Request, init?: RequestInit): Pr
   const { bytes, end } = await readBounded(reply.body, replyBytesMax);
   if (end === "too large") throw unusable(reply, `exceeds ${replyBytesMax} bytes`);
   const { status, statusText } = reply;
-  return new Response(inflate(reply, bytes), { status, statusText, headers: reply.headers });
+  const body = inflate(reply, bytes);
+  if (!reply.ok) {
+    throw new ErrorReply(readServerError(status, new TextDecoder().decode(body), reply.headers));
+  }
+  return new Response(body, { status, statusText, headers: reply.headers });
 }
 
 /** @throws Fault `MODEL_OUTPUT_INVALID`. */

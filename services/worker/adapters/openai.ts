@@ -1,10 +1,21 @@
 import type OpenAI from "openai";
-import { APIConnectionError, APIError } from "openai";
-import * as v from "valibot";
+import { APIConnectionError } from "openai";
 import { userInputCharsMax } from "#lib/contract/scan-limits.ts";
 import { Fault } from "#lib/error/fault.ts";
+import type { FaultCode } from "#lib/error/fault-table.ts";
+import { type ChatQuestion, chatParams, isHeldToSchema } from "#lib/model-server/chat-params.ts";
+import { type Dialect, nextDialect, openAiDialect } from "#lib/model-server/dialect.ts";
+import { type Completion, readCompletion } from "#lib/model-server/read-completion.ts";
+import {
+  ErrorReply,
+  faultOfServerError,
+  type ServerError,
+} from "#lib/model-server/server-error.ts";
 import type { Semaphore } from "#lib/process/semaphore.ts";
-import type { Model } from "../models/model.ts";
+import { AskAgain } from "../models/ask-again.ts";
+import { isRefusal } from "../models/is-refusal.ts";
+import { withoutThoughts } from "../models/json-candidates.ts";
+import type { Model, Photo } from "../models/model.ts";
 import type { CallPermit, Usage } from "../models/model-guard.ts";
 import {
   answerJsonSchema,
@@ -14,14 +25,15 @@ import {
   readClassification,
 } from "../models/model-output.ts";
 import { type ModelRequest, PLACEHOLDER, requestTemplate } from "../models/model-request.ts";
-import { answerPrompt, visionPrompt } from "../models/prompts.ts";
+import { answerPrompt, visionPrompt, withSchema } from "../models/prompts.ts";
 
 /**
  * A model behind OpenAI-compatible chat completions: OpenAI, Gemini through its compatible
- * endpoint, or a local server.
+ * endpoint, a gateway, or a local server.
  *
- * A reply is checked in this order, each with its own fault: HTTP status, refusal, truncation, JSON,
- * schema, vocabulary. The provider's own words stay in `cause`.
+ * A reply is checked in this order, each with its own fault: HTTP status, error in the body, refusal, JSON
+ * and vocabulary, truncation. The provider's own words stay in `cause`. A field that the server refuses,
+ * and a reply that cannot be read, reject with `AskAgain`: the next request is put otherwise.
  */
 export interface OpenAiOptions {
   /** The model as the provider knows it, and as it is stamped into the result: "gpt-5.2". */
@@ -34,6 +46,8 @@ export interface OpenAiOptions {
    * pool says nothing about the model.
    */
   readonly withConnection: Semaphore;
+  /** Called with the dialect that is used from then on, when the server has refused a field. */
+  readonly onDialect?: (dialect: Dialect, error: ServerError) => void;
 }
 
 /** Bounds what one call may cost; reasoning counts too. */
@@ -43,61 +57,32 @@ const charactersPerToken = 2;
 const photoTokens = 1_500;
 /** What an answer usually takes, reasoning included. */
 const completionTokens = 1_000;
-/** Longer advice is as good as none: the message's own time to live would end first. */
-const retryAfterMsMax = 10 * 60 * 1_000;
-
-const Completion = v.object({
-  choices: v.pipe(
-    v.array(
-      v.object({
-        finish_reason: v.nullish(v.string()),
-        message: v.object({ content: v.nullish(v.string()), refusal: v.nullish(v.string()) }),
-      }),
-    ),
-    v.minLength(1),
-  ),
-  /** Not every server counts, and one that counts oddly has replied all the same. */
-  usage: v.fallback(
-    v.optional(v.object({ prompt_tokens: v.number(), completion_tokens: v.number() })),
-    undefined,
-  ),
-});
+/** Of ten replies to a question, how many may be unreadable before its prompt contains the schema. */
+const unreadableOfTenMax = 1;
 
 export function createOpenAiModel(options: OpenAiOptions): Model {
-  const { name, client, timeoutMs, withConnection } = options;
-  const vision = stageOf(name, {
-    schemaName: "classification",
-    schema: classificationJsonSchema,
-    system: visionPrompt.text,
-    photo: [{ type: "image_url", image_url: { url: PLACEHOLDER, detail: "high" } }],
+  const { name: model } = options;
+  const ask = askerOf(options);
+  const about = { model, data: PLACEHOLDER };
+  const vision = ask(readClassification, {
+    ...about,
+    instructions: visionPrompt.text,
+    photoUrl: PLACEHOLDER,
+    schema: { name: "classification", schema: classificationJsonSchema },
   });
-  const answer = stageOf(name, {
-    schemaName: "answer",
-    schema: answerJsonSchema,
-    system: answerPrompt.text,
-    photo: [],
+  const finalAnswer = ask(readAnswer, {
+    ...about,
+    instructions: answerPrompt.text,
+    schema: { name: "answer", schema: answerJsonSchema },
   });
-  // Nothing in here may hold on to a photo: it would stay for the seconds the model takes.
-  const call = <T>(
-    request: ModelRequest,
-    estimatedTokens: number,
-    read: (reply: string) => T,
-    { signal, run }: CallPermit,
-  ) => {
-    const send = async (onUsage: (usage: Usage) => void) =>
-      read(await complete(client, request, { timeoutMs, signal, onUsage }));
-    return withConnection(() => run(estimatedTokens, send), signal);
-  };
   return {
-    name,
+    name: model,
     estimate: false,
     classify({ photo, userInput }, permit) {
-      const data = JSON.stringify({ user_input: clip(userInput, userInputCharsMax) });
-      const request = vision.fill(data, photo);
-      return call(request, vision.tokens(data) + photoTokens, readClassification, permit);
+      return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo);
     },
     answer({ userInput, classification, regulation, general }, permit) {
-      const data = JSON.stringify({
+      return finalAnswer(permit, {
         user_input: clip(userInput, userInputCharsMax),
         classification: classification.classification,
         situation_tags: classification.situation_tags,
@@ -105,51 +90,146 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
         regulation,
         general: general ?? null,
       });
-      return call(answer.fill(data), answer.tokens(data), readAnswer, permit);
     },
   };
 }
 
-interface Stage {
-  readonly schemaName: string;
-  readonly schema: Record<string, unknown>;
-  readonly system: string;
-  readonly photo: OpenAI.Chat.Completions.ChatCompletionContentPart[];
+type Question = Omit<ChatQuestion, "tokensMax">;
+type Ask<T> = (permit: CallPermit, data: object, photo?: Photo) => Promise<T>;
+
+/** Asks questions in the way that works with this model: what it refused once is not sent again. */
+function askerOf(options: OpenAiOptions) {
+  const { withConnection, onDialect } = options;
+  let dialect = openAiDialect;
+
+  /** What becomes of a call that the server refused. */
+  function faultOf(error: ServerError, sentAs: Dialect): Fault {
+    const fault = faultOfServerError(error);
+    const next = faultsOfFields.has(fault.code) ? nextDialect(sentAs, error) : undefined;
+    if (!next) return fault;
+    if (dialect === sentAs) {
+      dialect = next;
+      onDialect?.(next, error);
+    }
+    return new AskAgain("MODEL_REJECTED", false, { cause: fault.cause });
+  }
+
+  return function ask<T>(read: (text: string) => T, question: Question): Ask<T> {
+    const templateOf = templatesOf(question);
+    const replies = { readable: 0, unreadable: 0 };
+
+    async function send(request: ModelRequest, sentAs: Dialect, call: Call): Promise<T> {
+      const { usage, error, ...completion } = await complete(options, request, call, (reply) =>
+        faultOf(reply, sentAs),
+      );
+      if (usage) call.onUsage(usage);
+      if (error) throw faultOf(error, sentAs);
+      const output = outputOf(completion, read);
+      replies[output instanceof AskAgain ? "unreadable" : "readable"] += 1;
+      if (output instanceof AskAgain) throw output;
+      return output;
+    }
+
+    // Nothing in here may hold on to a photo: it would stay for the seconds the model takes.
+    return ({ signal, run }, about, photo) => {
+      const isExplicit = replies.unreadable * 10 > replies.readable * unreadableOfTenMax;
+      const sentAs = dialect;
+      const template = templateOf(sentAs, isExplicit);
+      const data = JSON.stringify(about);
+      const tokens = template.tokens + Math.ceil(data.length / charactersPerToken);
+      const request = photo ? template.fill(data, photo) : template.fill(data);
+      const guarded = () => run(tokens, (onUsage) => send(request, sentAs, { signal, onUsage }));
+      return withConnection(guarded, signal);
+    };
+  };
 }
 
-/** JSON keeps the user's words inside their quotes; the prompt names this object as data. */
-function stageOf(model: string, { schemaName, schema, system, photo }: Stage) {
-  const params: OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming = {
-    model,
-    max_completion_tokens: completionTokensMax,
-    messages: [
-      { role: "system", content: system },
-      { role: "user", content: [{ type: "text", text: PLACEHOLDER }, ...photo] },
-    ],
-    response_format: {
-      type: "json_schema",
-      json_schema: { name: schemaName, strict: true, schema },
-    },
-  };
-  const characters = system.length + JSON.stringify(schema).length;
-  return {
-    fill: requestTemplate(params),
-    /** Rough, and corrected by what the provider counts. */
-    tokens: (data: string) =>
-      Math.ceil((characters + data.length) / charactersPerToken) + completionTokens,
+interface Template {
+  readonly fill: ReturnType<typeof requestTemplate>;
+  /** Rough, and corrected by what the provider counts. */
+  readonly tokens: number;
+}
+
+/**
+ * What the requests of a question have in common, built once a dialect. An explicit one has the schema in
+ * its prompt and may be answered at more length: for a model that misses the form otherwise.
+ */
+function templatesOf(question: Question): (dialect: Dialect, isExplicit: boolean) => Template {
+  const templates = new Map<string, Template>();
+  return (dialect, isExplicit) => {
+    const key = JSON.stringify([dialect, isExplicit]);
+    const known = templates.get(key);
+    if (known) return known;
+    const { instructions, schema, photoUrl } = question;
+    const isHeld = isHeldToSchema(dialect) && !isExplicit;
+    const asked = {
+      ...question,
+      instructions: isHeld ? instructions : withSchema(instructions, schema.schema),
+      tokensMax: completionTokensMax * (isExplicit ? 2 : 1),
+    };
+    const params = chatParams(asked, dialect);
+    const prompt = JSON.stringify(params).length / charactersPerToken;
+    const photo = photoUrl === undefined ? 0 : photoTokens;
+    const tokens = Math.ceil(prompt) + photo + completionTokens;
+    const template = { fill: requestTemplate(params), tokens };
+    templates.set(key, template);
+    return template;
   };
 }
 
-/** One request; the text of the first choice, which is neither a refusal nor cut off. */
+/** May be about a field of the request. The others are about the account, the limits or the content. */
+const faultsOfFields: ReadonlySet<FaultCode> = new Set([
+  "MODEL_REJECTED",
+  "MODEL_UNAVAILABLE",
+  "MODEL_ACCESS_DENIED",
+]);
+
+/** An `AskAgain` for a reply that says nothing; what a model writes at its limit must be whole. */
+function outputOf<T>(
+  { refusal, text, thoughts, isCutOff }: Omit<Completion, "usage" | "error">,
+  read: (text: string) => T,
+): T | AskAgain {
+  if (refusal) throw refused(refusal);
+  if (isCutOff && !isJson(text)) return new AskAgain("MODEL_TRUNCATED", true, {});
+  try {
+    // As they would stand in a text: a draft is not the conclusion.
+    return read(text || `<think>${thoughts}`);
+  } catch (error) {
+    const { code, cause } = Fault.from(error);
+    const said = withoutThoughts(text);
+    if (isRefusal(said)) throw refused(said);
+    return new AskAgain(code, true, { cause });
+  }
+}
+
+function refused(words: string): Fault {
+  return new Fault("MODEL_REFUSED", { cause: new Error(clip(words, 500)) });
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
+
+interface Call {
+  readonly signal: AbortSignal;
+  readonly onUsage: (usage: Usage) => void;
+}
+
+/** One request. */
 async function complete(
-  client: OpenAI,
+  { client, timeoutMs }: OpenAiOptions,
   { body, bytes }: ModelRequest,
-  { timeoutMs, signal, onUsage }: CallOptions,
-): Promise<string> {
+  { signal }: Call,
+  faultOfReply: (error: ServerError) => Fault,
+): Promise<Completion> {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
   try {
-    const completion: unknown = await client.post("/chat/completions", {
+    const reply: unknown = await client.post("/chat/completions", {
       body,
       // Not every server takes a body whose length it is not told.
       headers: new Headers({
@@ -158,85 +238,27 @@ async function complete(
       }),
       signal: AbortSignal.any([signal, deadline.signal]),
     });
-    return contentOf(completion, onUsage);
+    return readCompletion(reply);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (deadline.signal.aborted) throw new Fault("MODEL_TIMEOUT", { cause: error });
-    throw faultOf(error);
+    const cause = error instanceof APIConnectionError ? error.cause : error;
+    if (cause instanceof ErrorReply) throw faultOfReply(cause.error);
+    throw faultOfSdk(error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-interface CallOptions {
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-  readonly onUsage: (usage: Usage) => void;
-}
-
-/** A refusal and a cut-off reply are paid for as well. */
-function contentOf(completion: unknown, onUsage: (usage: Usage) => void): string {
-  const parsed = v.safeParse(Completion, completion);
-  const usage = parsed.success ? parsed.output.usage : undefined;
-  if (usage) {
-    onUsage({ promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens });
-  }
-  const choice = parsed.success ? parsed.output.choices[0] : undefined;
-  if (!choice) {
-    throw new Fault("MODEL_OUTPUT_INVALID", { cause: new Error("not a chat completion") });
-  }
-  const { finish_reason, message } = choice;
-  if (message.refusal || finish_reason === "content_filter") {
-    const cause = new Error(clip(message.refusal || "content_filter", 500));
-    throw new Fault("MODEL_REFUSED", { cause });
-  }
-  if (finish_reason === "length") throw new Fault("MODEL_TRUNCATED");
-  return message.content ?? "";
-}
-
-function faultOf(error: unknown): Fault {
-  if (error instanceof Fault) return error;
+function faultOfSdk(error: unknown): Fault {
   if (error instanceof APIConnectionError) {
     return error.cause instanceof Fault
       ? error.cause
       : new Fault("MODEL_UNAVAILABLE", { cause: error });
   }
-  if (error instanceof APIError && error.status !== undefined) return faultOfStatus(error);
   // The SDK parses the body of a 2xx reply itself.
-  if (error instanceof SyntaxError) return new Fault("MODEL_OUTPUT_INVALID", { cause: error });
+  if (error instanceof SyntaxError) {
+    return new AskAgain("MODEL_OUTPUT_INVALID", true, { cause: error });
+  }
   return Fault.from(error);
-}
-
-function faultOfStatus(error: APIError): Fault {
-  const status = error.status ?? 0;
-  const words: unknown[] = [error.code, error.type];
-  if (status === 429 && words.includes("insufficient_quota")) {
-    return new Fault("MODEL_QUOTA_EXHAUSTED", { cause: error });
-  }
-  const wait = retryAfterMs(error.headers);
-  const advice = { cause: error, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
-  if (status === 429) return new Fault("MODEL_RATE_LIMITED", advice);
-  // A full vLLM, llama.cpp or gateway; 529 is Anthropic's.
-  if (status === 503 || status === 529) return new Fault("MODEL_BUSY", advice);
-  if (status === 408 || status === 409 || status >= 500) {
-    return new Fault("MODEL_UNAVAILABLE", advice);
-  }
-  if (status === 401 || status === 403 || status === 404) {
-    return new Fault("MODEL_ACCESS_DENIED", { cause: error });
-  }
-  const filtered = words.some((w) => w === "content_filter" || w === "content_policy_violation");
-  return new Fault(filtered ? "MODEL_REFUSED" : "MODEL_REJECTED", { cause: error });
-}
-
-/** `retry-after-ms`, or `Retry-After` in seconds or as an HTTP date; undefined when unusable. */
-function retryAfterMs(headers: Headers | undefined): number | undefined {
-  const precise = headers?.get("retry-after-ms");
-  const coarse = headers?.get("retry-after");
-  const candidates = [
-    precise ? Number(precise) : Number.NaN,
-    coarse ? Number(coarse) * 1_000 : Number.NaN,
-    coarse ? Date.parse(coarse) - Date.now() : Number.NaN,
-  ];
-  const wait = candidates.find((ms) => Number.isFinite(ms));
-  return wait === undefined ? undefined : Math.min(Math.max(0, Math.ceil(wait)), retryAfterMsMax);
 }

@@ -39,6 +39,7 @@ describe("model fallback", () => {
   test.each<FaultCode>([
     "MODEL_RATE_LIMITED",
     "MODEL_BUSY",
+    "MODEL_NOT_READY",
     "MODEL_BREAKER_OPEN",
     "MODEL_QUOTA_EXHAUSTED",
     "MODEL_UNAVAILABLE",

@@ -2,6 +2,7 @@ import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import { AskAgain } from "./ask-again.ts";
 import type { Model } from "./model.ts";
 import type { CallPermit } from "./model-guard.ts";
 import type { GuardedModel } from "./select-models.ts";
@@ -23,6 +24,7 @@ const waitMsMax = 10 * 60_000;
 const retryable: ReadonlySet<FaultCode> = new Set([
   "MODEL_RATE_LIMITED",
   "MODEL_BUSY",
+  "MODEL_NOT_READY",
   "MODEL_BREAKER_OPEN",
   "MODEL_QUOTA_EXHAUSTED",
 ]);
@@ -51,10 +53,9 @@ export function callWithFallback(
     const faults: Fault[] = [];
     for (const { model, guard } of candidates(message.model)) {
       try {
-        const output = await guard.withPermit(message.user_id, signal, (permit) =>
-          call(model, permit),
-        );
-        return { model, output };
+        const ask = () =>
+          guard.withPermit(message.user_id, signal, (permit) => call(model, permit));
+        return { model, output: await askUntilAnswered(ask) };
       } catch (error) {
         if (!(error instanceof Fault) || !canFallBack(error, faults.length === 0)) throw error;
         faults.push(error);
@@ -62,6 +63,22 @@ export function callWithFallback(
     }
     throw finalError(faults, clock.now() - message.submitted_at);
   };
+}
+
+/** As many as a server may refuse fields one after another, and one that could not be read. */
+const asksMax = 8;
+
+/** Pays for a second reply at most. */
+async function askUntilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  let replies = 0;
+  for (let asks = 1; ; asks++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof AskAgain) || asks === asksMax) throw error;
+      if (error.isPaid && ++replies === 2) throw error;
+    }
+  }
 }
 
 /** A fallback that is set up wrong must not fail a scan that the requested model would serve later. */

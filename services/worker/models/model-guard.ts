@@ -247,6 +247,7 @@ function outcomeOf(fault: Fault | undefined): CallOutcome {
       return "unknown";
     case "MODEL_RATE_LIMITED":
     case "MODEL_BUSY":
+    case "MODEL_NOT_READY":
       return "limited";
     case "MODEL_QUOTA_EXHAUSTED":
       return "quota-exhausted";

@@ -65,7 +65,7 @@ test("long texts are cut, and what a database cannot store is removed", () => {
 const STEPS = Array.from({ length: STEPS_MAX }, (_, i) => `단계${i + 1}`);
 
 test("what nobody sees, and what turns the direction of a text, is removed from every text", () => {
-  const hostile = "a\u202eb\u200bc\u0007";
+  const hostile = "가\u202e나\u200b다\u0007";
   const seen = readClassification(
     JSON.stringify({
       classification: { ...glass, minor_category: hostile },
@@ -73,13 +73,13 @@ test("what nobody sees, and what turns the direction of a text, is removed from 
       question: hostile,
     }),
   );
-  expect([seen.classification.minor_category, seen.question]).toEqual(["abc", "abc"]);
+  expect([seen.classification.minor_category, seen.question]).toEqual(["가나다", "가나다"]);
   const steps = Object.fromEntries(STEPS.map((stage) => [stage, hostile]));
   const answer = { disposal_steps: steps, insufficiencies: [hostile], user_answer: hostile };
   expect(readAnswer(JSON.stringify(answer))).toEqual({
-    disposal_steps: Object.fromEntries(STEPS.map((stage) => [stage, "abc"])),
-    insufficiencies: ["abc"],
-    user_answer: "abc",
+    disposal_steps: Object.fromEntries(STEPS.map((stage) => [stage, "가나다"])),
+    insufficiencies: ["가나다"],
+    user_answer: "가나다",
   });
 });
 

@@ -3,16 +3,18 @@ import * as v from "valibot";
 import { type FinalAnswer, numberSteps, STEPS_MAX } from "#lib/contract/answer.ts";
 import { type ModelClassification, normalize } from "#lib/contract/classification.ts";
 import { visibleText } from "#lib/contract/plain-text.ts";
-import { MAJORS, MIDDLES, SITUATION_TAGS } from "#lib/contract/vocabulary.ts";
+import { MAJORS, MIDDLES, RECYCLABLE, SITUATION_TAGS } from "#lib/contract/vocabulary.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { jsonCandidates } from "./json-candidates.ts";
 
 /**
  * The schemas of a generative model's structured output, and their tolerant reader.
  *
  * The schemas are strict, since structured output wants every property required and none besides. Reading
- * is strict about values and tolerant about shape: extra keys are dropped, a missing optional key
- * is null or empty, an overlong text is cut. Servers differ in how well they hold a schema; a scan
- * should not be paid for twice over a missing `null`.
+ * is strict about meaning and tolerant about form: a word of the vocabulary is known however it is spaced
+ * or encoded, an unknown tag is dropped, an unknown material is none, a list is a list in whichever shape,
+ * an overlong text is cut. Servers differ in how well they hold a schema; a scan should not be paid for
+ * twice over a missing `null`.
  */
 
 /** Longest texts kept, in UTF-16 units: what a phone can show, and what the result may weigh. */
@@ -44,60 +46,14 @@ const WrittenAnswer = v.strictObject({
 export const classificationJsonSchema = jsonSchemaOf(WrittenClassification);
 export const answerJsonSchema = jsonSchemaOf(WrittenAnswer);
 
-const text = v.pipe(v.string(), v.transform(visibleText), v.trim());
-const textOrNull = v.nullish(text, null);
-
-const ReadClassification = v.object({
-  classification: v.object({
-    major_category: text,
-    middle_category: textOrNull,
-    minor_category: textOrNull,
-  }),
-  situation_tags: v.nullish(v.array(text), []),
-  question: textOrNull,
-});
-
-const Vocabulary = v.object({
-  major_category: v.picklist(MAJORS),
-  middle_category: v.nullable(v.picklist([...MIDDLES, ...MAJORS])),
-  situation_tags: v.array(v.picklist(SITUATION_TAGS)),
-});
-
-const ReadAnswer = v.object({
-  disposal_steps: v.object(v.entriesFromList(STEP_KEYS, textOrNull)),
-  insufficiencies: v.nullish(v.array(text), []),
-  user_answer: v.pipe(text, v.minLength(1)),
-});
-
-/**
- * Reads a model's classification. Rejects with `MODEL_OUTPUT_INVALID`: JSON, schema, vocabulary.
- */
-export function readClassification(content: string): ModelClassification {
-  const { classification, situation_tags, question } = read(ReadClassification, content);
-  const words = check("vocabulary", Vocabulary, { ...classification, situation_tags });
-  return {
-    classification: normalize({
-      major_category: words.major_category,
-      middle_category: words.middle_category,
-      minor_category: clip(classification.minor_category ?? "", minorCharsMax) || null,
-    }),
-    situation_tags: [...new Set(words.situation_tags)],
-    ...(question ? { question: clip(question, questionCharsMax) } : {}),
-  };
+/** @throws Fault `MODEL_OUTPUT_INVALID` when no object in the reply is a classification. */
+export function readClassification(reply: string): ModelClassification {
+  return firstThatFits(reply, classificationOf);
 }
 
-/** Reads a model's answer. Rejects with `MODEL_OUTPUT_INVALID`: JSON, schema. */
-export function readAnswer(content: string): FinalAnswer {
-  const { disposal_steps, insufficiencies, user_answer } = read(ReadAnswer, content);
-  const steps = STEP_KEYS.map((key) => clip(disposal_steps[key] ?? "", stepCharsMax));
-  return {
-    disposal_steps: numberSteps(steps.filter((step) => step !== "")),
-    insufficiencies: insufficiencies
-      .map((todo) => clip(todo, stepCharsMax))
-      .filter((todo) => todo !== "")
-      .slice(0, insufficienciesMax),
-    user_answer: clip(user_answer, answerCharsMax),
-  };
+/** @throws Fault `MODEL_OUTPUT_INVALID` when no object in the reply is an answer in Korean. */
+export function readAnswer(reply: string): FinalAnswer {
+  return firstThatFits(reply, answerOf);
 }
 
 /** Cuts to at most `charsMax` UTF-16 units, never through a character. */
@@ -107,23 +63,146 @@ export function clip(value: string, charsMax: number): string {
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
-function read<S extends v.GenericSchema>(schema: S, content: string): v.InferOutput<S> {
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch (cause) {
-    throw new Fault("MODEL_OUTPUT_INVALID", { cause });
+function firstThatFits<T>(reply: string, readFrom: (candidate: object) => T | Misfit): T {
+  let why = "no JSON object";
+  for (const candidate of jsonCandidates(reply)) {
+    const read = readFrom(candidate);
+    if (!(read instanceof Misfit)) return read;
+    why = read.why;
   }
-  return check("schema", schema, value);
+  throw new Fault("MODEL_OUTPUT_INVALID", { cause: new Error(why) });
 }
 
-function check<S extends v.GenericSchema>(what: string, schema: S, value: unknown) {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const issues = result.issues.slice(0, 5).map((issue) => {
-    return `${v.getDotPath(issue) ?? "(root)"}: ${clip(issue.message, 200)}`;
-  });
-  throw new Fault("MODEL_OUTPUT_INVALID", { cause: new Error(`${what}: ${issues.join("; ")}`) });
+class Misfit {
+  readonly why: string;
+  constructor(why: string) {
+    this.why = why;
+  }
+}
+
+function classificationOf(candidate: object): ModelClassification | Misfit {
+  // Some models leave out the level.
+  const words = fieldOf(candidate, "classification") ?? candidate;
+  const said = fieldOf(words, "major_category");
+  const material = wordOf(materials, said);
+  const major = wordOf(majors, said) ?? (material && RECYCLABLE);
+  if (!major) return new Misfit("no known major_category");
+  const middle = wordOf(materials, fieldOf(words, "middle_category")) ?? material;
+  const minor = clip(wordIn(fieldOf(words, "minor_category")), minorCharsMax);
+  const question = clip(wordIn(fieldOf(candidate, "question")), questionCharsMax);
+  return {
+    classification: normalize({
+      major_category: major,
+      middle_category: middle ?? null,
+      minor_category: minor || null,
+    }),
+    situation_tags: tagsOf(fieldOf(candidate, "situation_tags")),
+    ...(question ? { question } : {}),
+  };
+}
+
+function answerOf(candidate: object): FinalAnswer | Misfit {
+  const answer = textsOf(fieldOf(candidate, "user_answer")).join(" ");
+  const steps = linesOf(fieldOf(candidate, "disposal_steps"));
+  if (!answer) return new Misfit("no user_answer");
+  if (!hangul.test(answer) || (steps.length > 0 && !hangul.test(steps.join()))) {
+    return new Misfit("not in Korean");
+  }
+  return {
+    disposal_steps: numberSteps(
+      steps.map((step) => clip(step.replace(ownNumber, ""), stepCharsMax)),
+    ),
+    insufficiencies: linesOf(fieldOf(candidate, "insufficiencies"))
+      .map((todo) => clip(todo, stepCharsMax))
+      .slice(0, insufficienciesMax),
+    user_answer: clip(answer, answerCharsMax),
+  };
+}
+
+const hangul = /\p{Script=Hangul}/u;
+/** "1. ", "단계1: ", "- ": the steps are numbered by us. */
+const ownNumber = /^(?:(?:단계|step)?\s*\d{1,2}\s*[.):]|[-*•])\s+/i;
+/** What models write for null. */
+const nothing = /^(?:null|none|nil|undefined|n\/a|-|없음|해당 ?없음)$/i;
+
+const majors = spellingsOf(MAJORS);
+const materials = spellingsOf(MIDDLES);
+const tags = spellingsOf(SITUATION_TAGS);
+
+function tagsOf(value: unknown): ModelClassification["situation_tags"] {
+  const said = typeof value === "string" ? value.split(/[,;\n]/) : value;
+  const list: unknown[] = Array.isArray(said) ? said : [...textsOf(said), ...truesOf(said)];
+  return [...new Set(list.flatMap((word) => wordOf(tags, word) ?? []))];
+}
+
+/** `{"깨짐": true}` */
+function truesOf(value: unknown): string[] {
+  return Object.entries(Object(value)).flatMap(([name, is]) => (is === true ? [name] : []));
+}
+
+type Spellings<W> = ReadonlyMap<string, W>;
+
+function spellingsOf<W extends string>(words: readonly W[]): Spellings<W> {
+  return new Map(words.flatMap((word) => [word, fold(word)].map((one) => [one, word])));
+}
+
+/** The word of the vocabulary that is meant. Most are spelled as they should be, which is cheap to see. */
+function wordOf<W>(spellings: Spellings<W>, said: unknown): W | undefined {
+  const exact = typeof said === "string" ? spellings.get(said) : undefined;
+  return exact ?? spellings.get(fold(wordIn(said)));
+}
+
+/** What two spellings of one word have in common. */
+function fold(word: string): string {
+  return word
+    .normalize("NFKC")
+    .replaceAll(/[\s_\-\p{Cf}]/gu, "")
+    .toLowerCase();
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  if (Object.hasOwn(fields, name)) return fields[name];
+  const spelled = Object.keys(fields).find((key) => fold(key) === fold(name));
+  return spelled === undefined ? undefined : fields[spelled];
+}
+
+/** The text as it is stored and shown; "" for what is no text, or says that there is none. */
+function textOf(value: unknown): string {
+  if (typeof value !== "string") return "";
+  const text = visibleText(value.normalize("NFC")).trim();
+  return nothing.test(text) ? "" : text;
+}
+
+/** A text, also in a list of one. */
+function wordIn(value: unknown): string {
+  return typeof value === "string" ? textOf(value) : (textsOf(value)[0] ?? "");
+}
+
+/** A list of texts; a single text has one a line. */
+function linesOf(value: unknown): string[] {
+  return textsOf(typeof value === "string" ? value.split("\n") : value);
+}
+
+/** The texts in a value: of an object in the order of the numbers in its keys, of an item in one. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return [textOf(value)].filter(Boolean);
+  if (typeof value !== "object" || value === null) return [];
+  const items: unknown[] = Array.isArray(value) ? value : inOrder(value);
+  return items
+    .flatMap((item) => (Array.isArray(item) ? textsOf(item) : [textsOf(item).join(" ")]))
+    .filter(Boolean);
+}
+
+function inOrder(value: object): unknown[] {
+  const numbered = Object.entries(value).map(([key, item]) => ({ at: numberIn(key), item }));
+  return numbered.toSorted((a, b) => a.at - b.at).map(({ item }) => item);
+}
+
+/** A key without a number keeps its place behind those that have one. */
+function numberIn(key: string): number {
+  return Number(/\d+/.exec(key)?.[0] ?? STEPS_MAX + 1);
 }
 
 function jsonSchemaOf(schema: v.GenericSchema): Record<string, unknown> {
