@@ -1,5 +1,6 @@
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { runProcess } from "#lib/process/run-process.ts";
+import { TASKS } from "#lib/queue/topology.ts";
 import { petAnswer, petClassification } from "#lib/testing/pet-bottle.ts";
 import { WorkerConfig } from "../../services/worker/config.ts";
 import { connect } from "../../services/worker/main-connections.ts";
@@ -22,6 +23,7 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
     scans: createScans(config, connections),
     models: {
       call: callWithFallback(() => [{ model: instantModel, guard: unguarded }], { now: Date.now }),
+      limits: TASKS["scan.vision"],
       followCapacity: () => undefined,
     },
     loadPhoto: async () => photo,

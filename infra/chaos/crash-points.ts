@@ -44,9 +44,9 @@ export function crashAt(point: string): void {
     'import type { Publisher } from "./publisher.ts";\n',
     [
       {
-        find: "    const reply = await runTask(task, handler, body, headers, deps);\n",
+        find: "    const reply = await runTask(handler, body, headers, deps);\n",
         replace: `    crashAt(task + " received");
-    const reply = await runTask(task, handler, body, headers, deps);
+    const reply = await runTask(handler, body, headers, deps);
     crashAt(task + " done");
 `,
       },

@@ -52,6 +52,16 @@ const modelNames = v.pipe(
   v.everyItem((name) => !/\s/.test(name), "must be names, comma separated"),
 );
 
+/** Paths of requests are appended to it. */
+const modelServer = v.pipe(
+  url(["http:", "https:"]),
+  v.check((text) => !/[?#]/.test(text), "must have no query: paths are appended to it"),
+  v.check(
+    (text) => !/\/(?:chat\/)?completions\/?$/.test(text),
+    "must end before /chat/completions, as http://127.0.0.1:8000/v1",
+  ),
+);
+
 const imageHosts = v.pipe(
   commaList,
   v.rawCheck(({ dataset, addIssue }) => {
@@ -130,13 +140,26 @@ export const settings = {
     "gpt-5.2",
   ),
   SUPPORTED_GPT_MODELS: v.optional(
-    v.pipe(modelNames, d("OpenAI models a scan may name, comma separated")),
-    "gpt-5.2,gpt-5.1,gpt-5-mini",
+    v.pipe(
+      modelNames,
+      d(
+        "Models of OpenAI or of `OPENAI_BASE_URL` a scan may name, comma separated. Default: of a server " +
+          "`DEFAULT_MODEL` alone, of OpenAI `gpt-5.2,gpt-5.1,gpt-5-mini`",
+      ),
+    ),
   ),
   SUPPORTED_GEMINI_MODELS: v.optional(
     v.pipe(modelNames, d("Gemini models a scan may name, comma separated")),
     "gemini-3-pro,gemini-2.5-pro,gemini-2.5-flash",
   ),
+  OPENAI_API_KEY: v.optional(v.pipe(v.string(), d("Key of OpenAI or of `OPENAI_BASE_URL`"))),
+  OPENAI_BASE_URL: v.optional(
+    v.pipe(
+      modelServer,
+      d("Any OpenAI-compatible server, with the version path: `http://127.0.0.1:8000/v1`"),
+    ),
+  ),
+  GEMINI_API_KEY: v.optional(v.pipe(v.string(), d("Key of Gemini"))),
 } as const;
 
 export { commaList, origin, url, wholeNumber };

@@ -1,4 +1,5 @@
-import type { ServerError } from "./server-error.ts";
+import type { FaultCode } from "#lib/error/fault-table.ts";
+import { faultOfServerError, type ServerError } from "./server-error.ts";
 
 /**
  * How a request is put to one model of one server: what the protocol leaves open and servers differ in.
@@ -24,36 +25,38 @@ export const openAiDialect: Dialect = {
 };
 
 /** The next way to put what `error` names; undefined when it names nothing that can be put otherwise. */
-export function nextDialect(
-  dialect: Dialect,
-  { status, words }: Pick<ServerError, "status" | "words">,
-): Dialect | undefined {
-  if (!refusesFields.has(status)) return undefined;
+export function nextDialect(dialect: Dialect, error: ServerError): Dialect | undefined {
+  const { status, words } = error;
+  if (!refusesFields.has(status) || !saysOfFields.has(faultOfServerError(error).code)) {
+    return undefined;
+  }
   const format = nextFormat(dialect.format, words);
   if (format) return { ...dialect, format };
-  if (/max_(?:completion_|output_|new_)?tokens/i.test(words) && dialect.limit !== "none") {
-    const limit = dialect.limit === "max_completion_tokens" ? "max_tokens" : "none";
-    return { ...dialect, limit };
+  if (dialect.limit !== "none" && limits.test(words)) {
+    return { ...dialect, limit: dialect.limit === "max_tokens" ? "none" : "max_tokens" };
   }
-  if (/\bdetail\b/i.test(words) && dialect.detail) return { ...dialect, detail: false };
-  if (
-    /system\W{0,3}(?:role|message|prompt|instruction)|role\W{1,4}system|developer instruction|must alternate/i.test(
-      words,
-    ) &&
-    dialect.systemRole
-  ) {
-    return { ...dialect, systemRole: false };
-  }
+  if (dialect.detail && /\bdetail\b/i.test(words)) return { ...dialect, detail: false };
+  if (dialect.systemRole && systemRole.test(words)) return { ...dialect, systemRole: false };
   return undefined;
 }
 
 /** 0 is an error in a 200; 404 and 500 are what gateways and templates make of an unknown field. */
 const refusesFields: ReadonlySet<number> = new Set([0, 400, 404, 415, 422, 500, 501]);
+/** The other faults are about the account, the limits or the content. */
+const saysOfFields: ReadonlySet<FaultCode> = new Set([
+  "MODEL_REJECTED",
+  "MODEL_UNAVAILABLE",
+  "MODEL_ACCESS_DENIED",
+]);
+
+const limits = /max_(?:completion_|output_|new_)?tokens/i;
+const systemRole =
+  /system\W{0,3}(?:role|message|prompt|instruction)|role\W{1,4}system|developer instruction|must alternate/i;
+const formats =
+  /response_?format|json_?schema|json_?object|structured[ _-]?output|grammar|guided_|\bschema\b|additionalproperties|\bstrict\b/i;
 
 function nextFormat(format: Dialect["format"], words: string): Dialect["format"] | undefined {
-  const isNamed =
-    /response_?format|json_?schema|json_?object|structured[ _-]?output|grammar|guided_|\bschema\b|additionalproperties|\bstrict\b/i;
-  if (!isNamed.test(words) || format === "text") return undefined;
+  if (format === "text" || !formats.test(words)) return undefined;
   if (format === "strict" && /\bstrict\b/i.test(words)) return "json_schema";
   return format === "json_object" ? "text" : "json_object";
 }

@@ -11,7 +11,7 @@ import { LostDeliveries } from "./lost-deliveries.ts";
 import { replyToProbe } from "./probe-retry-queues.ts";
 import type { Publisher } from "./publisher.ts";
 import { Settlement } from "./settlement.ts";
-import { QUEUES, TASKS } from "./topology.ts";
+import { QUEUES, TASKS, type TaskLimits } from "./topology.ts";
 
 /** The subscription to one task's queue. */
 export interface Consumer {
@@ -53,11 +53,12 @@ export async function consume(
   task: TaskName,
   handler: Task,
   deps: { broker: Broker; publisher: Publisher; log: Logger },
+  limits: TaskLimits = TASKS[task],
 ): Promise<Consumer> {
   const { broker, publisher, log } = deps;
   const { alarm } = broker;
   const running = new Set<AbortController>();
-  const consumer = new QueueConsumer({ task, handler, publisher, log, running, alarm });
+  const consumer = new QueueConsumer({ task, handler, limits, publisher, log, running, alarm });
   const { close } = await broker.openChannel((channel) => consumer.start(channel));
   consumer.closeChannel = close;
   return consumer;

@@ -12,7 +12,7 @@ import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
 import { runTask } from "./run-task.ts";
 import { sendReply } from "./send-reply.ts";
 import type { Settlement } from "./settlement.ts";
-import { TASKS } from "./topology.ts";
+import { TASKS, type TaskLimits } from "./topology.ts";
 
 const taskDuration = new Histogram({
   name: "eco2_task_duration_seconds",
@@ -32,6 +32,7 @@ const settleAgainMs = 1_000;
 export interface DeliveryDeps {
   readonly task: TaskName;
   readonly handler: Task;
+  readonly limits: TaskLimits;
   readonly publisher: Publisher;
   readonly log: Logger;
   /** The tries that a stop may have to abort. */
@@ -60,7 +61,7 @@ export async function handleDelivery(
   try {
     if (headers.fault) throw headers.fault;
     if (body === undefined) throw new Fault("MESSAGE_INVALID", { cause: new Error("not JSON") });
-    const reply = await runTask(task, handler, body, headers, deps);
+    const reply = await runTask(handler, body, headers, deps);
     if (headers.reply) sendReply(settlement.channel, headers.reply, reply);
     settlement.ack(message);
     const duration_ms = observe(task, "done", startedAt);
@@ -160,12 +161,12 @@ async function retryLater(
 
 /** `onExhausted` has the soft limit for itself, and nobody aborts it. */
 async function exhaust(
-  { task, handler }: DeliveryDeps,
+  { handler, limits }: DeliveryDeps,
   { headers, body }: Received,
   fault: Fault,
 ): Promise<void> {
   if (body === undefined) return;
-  const signal = AbortSignal.timeout(TASKS[task].softLimitMs);
+  const signal = AbortSignal.timeout(limits.softLimitMs);
   await handler.onExhausted?.(body, fault, { ...headers, signal, abort: () => undefined });
 }
 

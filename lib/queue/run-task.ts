@@ -1,8 +1,8 @@
-import type { Task, TaskName } from "#lib/contract/task.ts";
+import type { Task } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { BrokerAlarm } from "./broker-alarm.ts";
 import type { MessageHeaders } from "./publisher.ts";
-import { TASKS } from "./topology.ts";
+import type { TaskLimits } from "./topology.ts";
 
 /**
  * One try of a task. The signal aborts at the soft limit; the try fails at the hard limit and when it is
@@ -12,13 +12,12 @@ import { TASKS } from "./topology.ts";
  * does not run, since a publish of the task takes as long
  */
 export async function runTask(
-  task: TaskName,
   handler: Task,
   body: unknown,
   headers: MessageHeaders,
-  { running, alarm }: { running: Set<AbortController>; alarm: BrokerAlarm },
+  { limits, running, alarm }: RunTaskDeps,
 ): Promise<unknown> {
-  const { softLimitMs, hardLimitMs } = TASKS[task];
+  const { softLimitMs, hardLimitMs } = limits;
   const controller = new AbortController();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = (fault: Fault): void => {
@@ -36,4 +35,10 @@ export async function runTask(
     clearTimeout(soft);
     cancelHard();
   }
+}
+
+interface RunTaskDeps {
+  readonly limits: TaskLimits;
+  readonly running: Set<AbortController>;
+  readonly alarm: BrokerAlarm;
 }

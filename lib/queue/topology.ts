@@ -13,13 +13,16 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-interface TaskSpec {
+/** The handler's signal aborts after `soft`; the try fails after `hard`. */
+export interface TaskLimits {
+  readonly softLimitMs: number;
+  readonly hardLimitMs: number;
+}
+
+interface TaskSpec extends TaskLimits {
   readonly exchange: string;
   /** How long a message may wait before it is dead-lettered. */
   readonly ttlMs: number;
-  /** The handler's signal aborts after `soft`; the try fails after `hard`. */
-  readonly softLimitMs: number;
-  readonly hardLimitMs: number;
   /** Tries after the first one. */
   readonly retriesMax: number;
   /** Times the message of an RPC is deferred; that of any other task has no limit. */

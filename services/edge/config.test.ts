@@ -43,6 +43,8 @@ test("the default model is one of those supported, of either provider", () => {
   expect(namedBy({ DEFAULT_MODEL: "llama" })).toEqual(["DEFAULT_MODEL"]);
   expect(namedBy({ DEFAULT_MODEL: "llama", SUPPORTED_GPT_MODELS: "qwen,llama" })).toEqual([]);
   expect(namedBy({ DEFAULT_MODEL: "gemini-3-pro" })).toEqual([]);
+  const OPENAI_BASE_URL = "http://127.0.0.1:11434/v1";
+  expect(namedBy({ DEFAULT_MODEL: "llama", OPENAI_BASE_URL })).toEqual([]);
 });
 
 test("a CDN below a path serves the photos of S3 alone: the disk store would drop the path", () => {

@@ -1,7 +1,10 @@
 import * as v from "valibot";
+import { modelRules } from "#lib/config/model-rules.ts";
 import { origin, settings } from "#lib/config/settings.ts";
 
 const { DATABASE_URL, REDIS_PREFIX, REDIS_URL, AMQP_URL } = settings;
+const { DEFAULT_MODEL, GEMINI_API_KEY, OPENAI_API_KEY, OPENAI_BASE_URL } = settings;
+const { SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 
 /** What `dlq` reads from the environment. */
 export const DlqConfig = v.object({ DATABASE_URL, REDIS_URL, REDIS_PREFIX, AMQP_URL });
@@ -20,6 +23,20 @@ export const DoctorConfig = v.object({
   ),
 });
 export type DoctorConfig = v.InferOutput<typeof DoctorConfig>;
+
+/** What `doctor --models` reads. */
+export const ModelsConfig = v.pipe(
+  v.object({
+    DEFAULT_MODEL,
+    SUPPORTED_GPT_MODELS,
+    SUPPORTED_GEMINI_MODELS,
+    OPENAI_API_KEY,
+    OPENAI_BASE_URL,
+    GEMINI_API_KEY,
+  }),
+  modelRules(),
+);
+export type ModelsConfig = v.InferOutput<typeof ModelsConfig>;
 
 /** What `migrate` reads. */
 export const MigrateConfig = v.object({ DATABASE_URL });

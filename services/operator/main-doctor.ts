@@ -1,16 +1,23 @@
 import { alignColumns } from "#lib/cli/align-columns.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
-import { DoctorConfig } from "./config.ts";
+import type { Check } from "./check.ts";
+import { DoctorConfig, ModelsConfig } from "./config.ts";
 import { runChecks } from "./main-checks.ts";
 import { type Environment, readConfig } from "./main-environment.ts";
+import { checkModels } from "./main-models.ts";
 
 const doctorCommand = {
   name: "doctor",
-  usage: `usage: doctor [--json]
+  usage: `usage: doctor [--models] [--json]
   Compares a running system with what it guarantees, and changes nothing.
+  --models   asks each configured model about a small picture instead, which each is paid for:
+             what its server takes, and what is wrong with its address, key or name
   Exit code: 0 all well, 1 a breach, 2 a service cannot be reached.
   RABBITMQ_MANAGEMENT_URL   where bindings can be read, when not port 15672 beside the broker`,
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    models: { type: "boolean", default: false },
+  },
 } as const;
 
 const unreachableCode = 2;
@@ -21,7 +28,10 @@ export function doctor(args: readonly string[], environment: Environment): Promi
     doctorCommand,
     async ({ values }) => {
       try {
-        return await examine(await readConfig(DoctorConfig, environment), values.json);
+        const checks = values.models
+          ? await checkModels(await readConfig(ModelsConfig, environment))
+          : await runChecks(await readConfig(DoctorConfig, environment));
+        return report(checks, values.json);
       } catch (error) {
         process.stderr.write(`doctor: ${error instanceof Error ? error.message : error}\n`);
         return unreachableCode;
@@ -31,8 +41,7 @@ export function doctor(args: readonly string[], environment: Environment): Promi
   );
 }
 
-async function examine(config: DoctorConfig, json: boolean): Promise<number> {
-  const checks = await runChecks(config);
+function report(checks: readonly Check[], json: boolean): number {
   const table = () => alignColumns(checks.map(({ name, state, detail }) => [name, state, detail]));
   process.stdout.write(`${json ? JSON.stringify(checks, null, 2) : table()}\n`);
   return checks.some(({ state }) => state === "breach") ? 1 : 0;

@@ -12,8 +12,8 @@ const {
   IMAGE_HOSTS,
   LOG_LEVEL,
 } = settings;
-const { PORT, PUBLIC_URL, REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } =
-  settings;
+const { OPENAI_BASE_URL, PORT, PUBLIC_URL, REDIS_PREFIX, REDIS_URL } = settings;
+const { SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 
 export const ScanConfig = v.pipe(
   v.object({
@@ -31,6 +31,8 @@ export const ScanConfig = v.pipe(
     DEFAULT_MODEL,
     SUPPORTED_GPT_MODELS,
     SUPPORTED_GEMINI_MODELS,
+    /** Read only for the default of `SUPPORTED_GPT_MODELS`. */
+    OPENAI_BASE_URL,
     SUBMITS_PER_MINUTE_PER_USER: v.optional(
       v.pipe(
         wholeNumber(0, 1_000_000),

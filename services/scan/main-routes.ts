@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
+import { gptModels } from "#lib/config/model-endpoints.ts";
 import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
@@ -31,7 +32,7 @@ export function scanRoutes(
       byDefault: config.DEFAULT_MODEL,
       supported: new Set([
         config.DEFAULT_MODEL,
-        ...config.SUPPORTED_GPT_MODELS,
+        ...gptModels(config),
         ...config.SUPPORTED_GEMINI_MODELS,
         "local",
       ]),

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { modelRules } from "#lib/config/model-rules.ts";
-import { settings, url, wholeNumber } from "#lib/config/settings.ts";
+import { settings, wholeNumber } from "#lib/config/settings.ts";
 
-const { AMQP_URL, CDN_URL, DATABASE_URL, DEFAULT_MODEL, HOST, IMAGE_HOSTS, LOG_LEVEL } = settings;
-const { PORT, PUBLIC_URL, REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } =
-  settings;
+const { AMQP_URL, CDN_URL, DATABASE_URL, DEFAULT_MODEL, GEMINI_API_KEY, HOST } = settings;
+const { IMAGE_HOSTS, LOG_LEVEL, OPENAI_API_KEY, OPENAI_BASE_URL, PORT, PUBLIC_URL } = settings;
+const { REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 const d = v.description;
 
 /** Work in flight at stop may take as long as a model; what outlives it is deferred. */
@@ -32,14 +32,15 @@ export const WorkerConfig = v.pipe(
     DEFAULT_MODEL,
     SUPPORTED_GPT_MODELS,
     SUPPORTED_GEMINI_MODELS,
-    OPENAI_API_KEY: v.optional(v.pipe(v.string(), d("Key of OpenAI or of `OPENAI_BASE_URL`"))),
-    OPENAI_BASE_URL: v.optional(
+    OPENAI_API_KEY,
+    OPENAI_BASE_URL,
+    GEMINI_API_KEY,
+    MODEL_TIMEOUT: v.optional(
       v.pipe(
-        url(["http:", "https:"]),
-        d("Any OpenAI-compatible server, with the version path: `http://127.0.0.1:8000/v1`"),
+        wholeNumber(5, 240),
+        d("Seconds a model may take for a reply. Default: 58, or 38 where another one could reply"),
       ),
     ),
-    GEMINI_API_KEY: v.optional(v.pipe(v.string(), d("Key of Gemini"))),
     MODEL_RPM: v.optional(
       v.pipe(
         wholeNumber(0, 1_000_000),
@@ -78,40 +79,3 @@ export const WorkerConfig = v.pipe(
   modelRules(),
 );
 export type WorkerConfig = v.InferOutput<typeof WorkerConfig>;
-
-export interface ModelEndpoint {
-  /** Whose limits and failures it shares: fallbacks of other providers come first. */
-  readonly provider: string;
-  readonly name: string;
-  readonly apiKey: string;
-  readonly baseURL?: string | undefined;
-}
-
-/** Gemini behind its OpenAI-compatible endpoint: https://ai.google.dev/gemini-api/docs/openai */
-const geminiBaseUrl = "https://generativelanguage.googleapis.com/v1beta/openai";
-
-/** The models a key or a server is configured for, the default one first. */
-export function modelEndpoints(config: WorkerConfig): ModelEndpoint[] {
-  return [...openAiEndpoints(config), ...geminiEndpoints(config)];
-}
-
-function openAiEndpoints(config: WorkerConfig): ModelEndpoint[] {
-  const { OPENAI_API_KEY, OPENAI_BASE_URL: baseURL, DEFAULT_MODEL } = config;
-  if (OPENAI_API_KEY === undefined && baseURL === undefined) return [];
-  // Local servers want no key, but the protocol's header is never empty.
-  const apiKey = OPENAI_API_KEY ?? "none";
-  const isGemini = config.SUPPORTED_GEMINI_MODELS.includes(DEFAULT_MODEL);
-  const names = [...(isGemini ? [] : [DEFAULT_MODEL]), ...config.SUPPORTED_GPT_MODELS];
-  return [...new Set(names)].map((name) => ({ provider: "openai", name, apiKey, baseURL }));
-}
-
-function geminiEndpoints({ GEMINI_API_KEY: apiKey, ...config }: WorkerConfig): ModelEndpoint[] {
-  if (apiKey === undefined) return [];
-  const baseURL = geminiBaseUrl;
-  return config.SUPPORTED_GEMINI_MODELS.map((name) => ({
-    provider: "gemini",
-    name,
-    apiKey,
-    baseURL,
-  }));
-}

@@ -5,17 +5,17 @@ import { processUsage } from "#lib/process/run-process.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { type Consumer, consume } from "#lib/queue/consumer.ts";
 import type { Connections } from "./main-connections.ts";
-import { type Models, modelStages } from "./main-models.ts";
+import { isModelStage, type Models, modelStages } from "./main-models.ts";
 
 export type Consumers = ReadonlyMap<TaskName, Consumer>;
 
 interface StartConsumersDeps {
   readonly connections: Connections;
-  readonly models: Pick<Models, "followCapacity">;
+  readonly models: Pick<Models, "followCapacity" | "limits">;
   readonly log: Logger;
 }
 
-/** Consumes the queues; the stages that call models hold what the models take at once. */
+/** Consumes the queues; the stages that call models hold what these take at once, for as long as these may take. */
 export async function startConsumers(
   queues: readonly TaskName[],
   tasks: Readonly<Record<TaskName, Task>>,
@@ -23,7 +23,9 @@ export async function startConsumers(
 ): Promise<Consumers> {
   const consumers = new Map<TaskName, Consumer>();
   for (const queue of queues) {
-    consumers.set(queue, await consume(queue, tasks[queue], { broker, publisher, log }));
+    const limits = isModelStage(queue) ? models.limits : undefined;
+    const deps = { broker, publisher, log };
+    consumers.set(queue, await consume(queue, tasks[queue], deps, limits));
   }
   models.followCapacity((calls) => {
     for (const stage of modelStages) void consumers.get(stage)?.setPrefetch(calls);

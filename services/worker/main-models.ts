@@ -1,10 +1,15 @@
 import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
 import { httpRequestsMax } from "#lib/config/http-requests-max.ts";
+import { modelEndpoints } from "#lib/config/model-endpoints.ts";
+import type { TaskName } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import type { Dialect } from "#lib/model-server/dialect.ts";
+import { inspectServer } from "#lib/model-server/inspect-server.ts";
+import type { ServerError } from "#lib/model-server/server-error.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { createSemaphore } from "#lib/process/semaphore.ts";
-import { TASKS } from "#lib/queue/topology.ts";
+import { TASKS, type TaskLimits } from "#lib/queue/topology.ts";
 import { createLocalModel } from "./adapters/local.ts";
 import { LocalDetector } from "./adapters/local-detector.ts";
 import { modelMetrics } from "./adapters/model-metrics.ts";
@@ -12,7 +17,7 @@ import { createModelRateLimiter } from "./adapters/model-rate-limiter.ts";
 import { createOpenAiModel } from "./adapters/openai.ts";
 import { createOpenAiClient } from "./adapters/openai-client.ts";
 import { countVisionCall, createVisionCache } from "./adapters/vision-cache.ts";
-import { modelEndpoints, type WorkerConfig } from "./config.ts";
+import type { WorkerConfig } from "./config.ts";
 import { adaptPrefetch } from "./models/adaptive-prefetch.ts";
 import { type CallModel, callWithFallback } from "./models/call-with-fallback.ts";
 import type { Model } from "./models/model.ts";
@@ -22,12 +27,17 @@ import { singleFlightVision } from "./models/single-flight-vision.ts";
 
 /** The stages that call models. */
 export const modelStages = ["scan.vision", "scan.answer"] as const;
+export function isModelStage(task: TaskName): boolean {
+  return modelStages.some((stage) => stage === task);
+}
+
 /** Messages they hold together at most. */
 const heldMax = modelStages.reduce((sum, stage) => sum + TASKS[stage].prefetch, 0);
+const { softLimitMs, hardLimitMs } = TASKS["scan.vision"];
 /** Below the task's soft limit, so that a slow model fails as a slow model. */
-const modelTimeoutMs = TASKS["scan.vision"].softLimitMs - 2_000;
+const marginMs = 2_000;
 /** Leaves a fallback the time most calls take. */
-const modelTimeoutMsWithFallback = modelTimeoutMs - 20_000;
+const fallbackMs = 20_000;
 /** Left to photos, which take milliseconds and must not wait for models, which take seconds. */
 const otherRequestsMax = 64;
 /** A message that waits longer is better off in a retry queue: its time limit runs meanwhile. */
@@ -35,6 +45,8 @@ const connectionWaitMsMax = 2_000;
 
 export interface Models {
   readonly call: CallModel;
+  /** Of the stages that call models: a model may be given longer than a task has by itself. */
+  readonly limits: TaskLimits;
   /** Calls the listener with the calls all models take at once: now, and whenever that changes. */
   followCapacity(listener: (calls: number) => void): void;
 }
@@ -52,7 +64,9 @@ export function createModels(config: WorkerConfig, deps: ModelsDeps): Models {
   const local = createGuardedLocal(deps);
   const configured = remote.models.map((one) => ({ ...one, model: withSingleFlight(one.model) }));
   const { guards, callsMax } = remote.models.length > 0 ? remote : local;
+  const moreMs = Math.max(0, remote.timeoutMs + marginMs - softLimitMs);
   return {
+    limits: { softLimitMs: softLimitMs + moreMs, hardLimitMs: hardLimitMs + moreMs },
     call: callWithFallback(
       selectModels(configured, { ...local, model: withSingleFlight(local.model) }),
       systemClock,
@@ -72,7 +86,7 @@ interface Guarded {
 function createRemoteModels(
   config: WorkerConfig,
   { redis, log }: ModelsDeps,
-): Guarded & { readonly models: readonly ConfiguredModel[] } {
+): Guarded & { readonly models: readonly ConfiguredModel[]; readonly timeoutMs: number } {
   const connectionsMax = Math.max(1, httpRequestsMax() - otherRequestsMax);
   const withConnection = createSemaphore(connectionsMax, connectionWaitMsMax);
   const callsMax = Math.min(heldMax, connectionsMax);
@@ -81,14 +95,34 @@ function createRemoteModels(
     tokensPerMinute: config.MODEL_TPM,
   });
   const endpoints = modelEndpoints(config);
-  const timeoutMs = endpoints.length > 1 ? modelTimeoutMsWithFallback : modelTimeoutMs;
+  const timeoutMs = modelTimeoutMs(config, endpoints.length > 1);
   const guarded = endpoints.map(({ provider, name, apiKey, baseURL }) => {
     const guard = createGuard(name, { callsMax, log, rateLimiter: rateLimiterOf?.(name) });
     const client = createOpenAiClient({ apiKey, baseURL });
-    const options = { name, client, timeoutMs, withConnection };
+    const onDialect = (dialect: Dialect, { words }: ServerError) =>
+      log.warn("model is asked otherwise", { model: name, ...dialect, reason: words });
+    const options = { name, client, timeoutMs, withConnection, onDialect };
     return { guard, provider, model: createOpenAiModel(options) };
   });
-  return { models: guarded, guards: guarded.map(({ guard }) => guard), callsMax };
+  return { models: guarded, guards: guarded.map(({ guard }) => guard), callsMax, timeoutMs };
+}
+
+/** One line a server at boot: what is asked of it, and what is wrong with it. */
+export async function logModelServers(config: WorkerConfig, log: Logger): Promise<void> {
+  const servers = Map.groupBy(modelEndpoints(config), ({ baseURL }) => baseURL);
+  for (const [baseURL, [endpoint, ...rest]] of servers) {
+    if (!endpoint) continue;
+    const models = [endpoint, ...rest].map(({ name }) => name);
+    const problems = await inspectServer(endpoint, models);
+    const { origin, pathname } = new URL(baseURL);
+    const fields = { server: `${origin}${pathname}`, models };
+    if (problems.length === 0) log.info("model server", fields);
+    else log.warn("model server", { ...fields, problems });
+  }
+}
+
+function modelTimeoutMs({ MODEL_TIMEOUT: s }: WorkerConfig, hasFallback: boolean): number {
+  return s === undefined ? softLimitMs - marginMs - (hasFallback ? fallbackMs : 0) : s * 1_000;
 }
 
 /** The detector takes one photo at a time and refuses a long line: its guard finds the rate of that. */

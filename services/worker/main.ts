@@ -12,7 +12,7 @@ import { createPhotoHasher, createPhotoLoader } from "./adapters/photo-loader.ts
 import { drainMs, stopDeadlineMs, WorkerConfig } from "./config.ts";
 import { connect } from "./main-connections.ts";
 import { readQueues, startConsumers, stopConsumers, workerCommand } from "./main-consumers.ts";
-import { createModels } from "./main-models.ts";
+import { createModels, logModelServers } from "./main-models.ts";
 import { startRedrive } from "./main-redrive.ts";
 import { watchRetryQueues } from "./main-retry-queues.ts";
 import { createScans, createTasks } from "./main-tasks.ts";
@@ -59,4 +59,5 @@ async function startWorker(
   // Registered last, so that it stops first: no new work while the rest is still up.
   scope.onStop("consumers", () => stopConsumers(consumers, broker, drainMs));
   log.info("consuming", { queues });
+  void logModelServers(config, log);
 }

@@ -6,11 +6,10 @@ import { ErrorReply, readServerError } from "#lib/model-server/server-error.ts";
 
 export interface OpenAiClientOptions {
   readonly apiKey: string;
-  /** With the version path and without `/chat/completions`. Default: OpenAI. */
-  readonly baseURL?: string | undefined;
+  /** With the version path and without `/chat/completions`. */
+  readonly baseURL: string;
 }
 
-const defaultBaseUrl = "https://api.openai.com/v1";
 /** A reply is about 2 kB; an endless one must not exhaust memory. */
 const replyBytesMax = 1024 * 1024;
 
@@ -18,10 +17,7 @@ const replyBytesMax = 1024 * 1024;
  * The OpenAI SDK as this service uses it: one call is one request, because the queue owns retries, and
  * nothing is read from the environment. Callers bring their own deadline, which covers the body as well.
  */
-export function createOpenAiClient({
-  apiKey,
-  baseURL = defaultBaseUrl,
-}: OpenAiClientOptions): OpenAI {
+export function createOpenAiClient({ apiKey, baseURL }: OpenAiClientOptions): OpenAI {
   return new PrebuiltRequestClient({
     apiKey,
     baseURL,

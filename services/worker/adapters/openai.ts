@@ -2,7 +2,6 @@ import type OpenAI from "openai";
 import { APIConnectionError } from "openai";
 import { userInputCharsMax } from "#lib/contract/scan-limits.ts";
 import { Fault } from "#lib/error/fault.ts";
-import type { FaultCode } from "#lib/error/fault-table.ts";
 import { type ChatQuestion, chatParams, isHeldToSchema } from "#lib/model-server/chat-params.ts";
 import { type Dialect, nextDialect, openAiDialect } from "#lib/model-server/dialect.ts";
 import { type Completion, readCompletion } from "#lib/model-server/read-completion.ts";
@@ -105,7 +104,7 @@ function askerOf(options: OpenAiOptions) {
   /** What becomes of a call that the server refused. */
   function faultOf(error: ServerError, sentAs: Dialect): Fault {
     const fault = faultOfServerError(error);
-    const next = faultsOfFields.has(fault.code) ? nextDialect(sentAs, error) : undefined;
+    const next = nextDialect(sentAs, error);
     if (!next) return fault;
     if (dialect === sentAs) {
       dialect = next;
@@ -176,13 +175,6 @@ function templatesOf(question: Question): (dialect: Dialect, isExplicit: boolean
     return template;
   };
 }
-
-/** May be about a field of the request. The others are about the account, the limits or the content. */
-const faultsOfFields: ReadonlySet<FaultCode> = new Set([
-  "MODEL_REJECTED",
-  "MODEL_UNAVAILABLE",
-  "MODEL_ACCESS_DENIED",
-]);
 
 /** An `AskAgain` for a reply that says nothing; what a model writes at its limit must be whole. */
 function outputOf<T>(
