@@ -48,17 +48,21 @@ describe("preparePhoto", () => {
     ["JPEG", (noise: Bun.Image) => noise.jpeg({ quality: 100 })],
     ["PNG", (noise: Bun.Image) => noise.png()],
     ["WebP", (noise: Bun.Image) => noise.webp({ quality: 100 })],
-  ])("a %s of the useful size with too many bytes is encoded again", async (_, encode) => {
-    const photo = await encode(new Bun.Image(noisePng(usefulSideMax))).bytes();
-    expect(photo.length).toBeGreaterThan(preparedBytesMax);
-    const { bytes, mime } = await prepare(photo);
-    expect(bytes.length).toBeLessThanOrEqual(preparedBytesMax);
-    expect(mime).toBe("image/jpeg");
-    expect(inspectImage(bytes, true)).toMatchObject({
-      width: usefulSideMax,
-      height: usefulSideMax,
-    });
-  }, 30_000);
+  ])(
+    "a %s of the useful size with too many bytes is encoded again",
+    async (_, encode) => {
+      const photo = await encode(new Bun.Image(noisePng(usefulSideMax))).bytes();
+      expect(photo.length).toBeGreaterThan(preparedBytesMax);
+      const { bytes, mime } = await prepare(photo);
+      expect(bytes.length).toBeLessThanOrEqual(preparedBytesMax);
+      expect(mime).toBe("image/jpeg");
+      expect(inspectImage(bytes, true)).toMatchObject({
+        width: usefulSideMax,
+        height: usefulSideMax,
+      });
+    },
+    30_000,
+  );
 
   test("one user's photos, however many, leave a decoder to the others", async () => {
     const large = await jpegPhoto(2_000, 1_000);

@@ -264,6 +264,15 @@ describe("doctor", () => {
     }
   });
 
+  test("excuses what a failed scan keeps for its redrive, however long the model's answer was", async () => {
+    const jobId = await plantScan("done", 52);
+    await redis.set(scanKeys.result(jobId), "{}");
+    for (const stage of ["vision", "answer"] as const) {
+      await redis.set(scanKeys.checkpoint(jobId, stage), "가".repeat(10_000));
+    }
+    expect(await breaches()).toEqual({});
+  });
+
   test("finds a scan that leaves more than 2 KB in Redis", async () => {
     const jobId = await plantScan("done", 51);
     await redis.set(scanKeys.result(jobId), "x".repeat(4_000));
