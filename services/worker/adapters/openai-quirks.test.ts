@@ -405,7 +405,7 @@ test.each(Object.entries(again))("%s every time is paid for twice", async (_, qu
   const fault = await faultOf(scan((call) => quirk(call, 1)));
   expect(["MODEL_OUTPUT_INVALID", "MODEL_TRUNCATED"]).toContain(fault.code);
   expect(FAULTS[fault.code].onMessage).toBe("fail");
-  expect(server.counts.vision + server.counts.answer).toBeWithin(2, 4);
+  expect(Math.max(server.counts.vision, server.counts.answer)).toBe(2);
 });
 
 test.each(Object.entries(faults))("%s is its own fault", async (_, [code, said]) => {
