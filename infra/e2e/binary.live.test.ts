@@ -117,7 +117,7 @@ describe("the eco2-worker binary", () => {
       await api.follow(job.stream_url, () => undefined);
       const { pipeline_result, reward } = await api.result(job.result_url);
       expect(pipeline_result?.classification_result).toMatchObject({
-        classification: { middle_category: "금속류", minor_category: "가위" },
+        classification: { middle_category: "일반종량제폐기물", minor_category: "가위" },
         meta: { model: "local", estimate: true },
       });
       expect(reward).toBeNull();

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { matchItems } from "./items.ts";
+import { findItem } from "./items/items.ts";
 import { Regulation } from "./regulation.ts";
 import battery from "./regulations/battery.json";
 import bulky from "./regulations/bulky.json";
@@ -57,12 +57,13 @@ export function regulationByKey(key: string): Regulation | undefined {
 
 /**
  * The special steps for one item, [] when the common ones suffice. A key of `배출방법_세부` is one item
- * name or several joined by "·"; the item may be called by any of its aliases.
+ * name or several joined by "·"; the item may be called by any of its names.
  */
 export function detailSteps(regulation: Regulation, itemName: string): readonly string[] {
-  const names = new Set([itemName, ...matchItems(itemName).map(({ name }) => name)]);
+  const item = findItem(itemName);
+  const isMeant = (name: string) => name === itemName || (item && findItem(name) === item);
   const fitting = Object.entries(regulation.배출방법_세부).filter(([key]) =>
-    key.split("·").some((name) => names.has(name)),
+    key.split("·").some(isMeant),
   );
   return fitting.flatMap(([, steps]) => steps);
 }

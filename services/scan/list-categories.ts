@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ITEMS } from "#lib/contract/items.ts";
+import { ITEMS } from "#lib/contract/items/items.ts";
 import { findRegulation } from "#lib/contract/regulations.ts";
 import { MAJORS, MIDDLES, RECYCLABLE } from "#lib/contract/vocabulary.ts";
 
@@ -32,6 +32,8 @@ function category(
   return {
     name,
     description: regulation?.대상_설명 ?? null,
-    items: ITEMS.filter((item) => item.category === name).map((item) => item.name),
+    items: regulation
+      ? ITEMS.filter((item) => item.category === name).map((item) => item.name)
+      : [],
   };
 }

@@ -10,8 +10,8 @@ afterAll(() => detector.close());
 
 test.each([
   ["wine-bottle", "유리병이에요", "유리병"],
-  ["scissors", "", "금속류"],
-  ["scissors", "가위는 어디에 버리나요?", "금속류"],
+  ["scissors", "", "일반종량제폐기물"],
+  ["scissors", "가위는 어디에 버리나요?", "일반종량제폐기물"],
   ["citrus", "", "음식물류폐기물"],
   ["citrus", "귤 껍질이에요", "음식물류폐기물"],
 ])("the photo %s with the words %p is %s", async (photo, userInput, category) => {

@@ -1,5 +1,6 @@
 import { type FinalAnswer, numberSteps, STEPS_MAX } from "#lib/contract/answer.ts";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
+import { findItem } from "#lib/contract/items/items.ts";
 import type { Regulation } from "#lib/contract/regulation.ts";
 import { detailSteps } from "#lib/contract/regulations.ts";
 import { answerCharsMax, clip, insufficienciesMax, stepCharsMax } from "../models/model-output.ts";
@@ -19,7 +20,10 @@ export function composeAnswer(input: {
 }): FinalAnswer {
   const { classification, situation_tags, meta } = input.classification;
   const { major_category: major, middle_category: middle, minor_category: minor } = classification;
-  const special = minor === null ? [] : detailSteps(input.regulation, minor);
+  const special =
+    minor === null
+      ? []
+      : [...ownNote(minor, input.regulation), ...detailSteps(input.regulation, minor)];
   const steps = stepsOf(input.regulation, special, input.general);
   const todo = adviceFor(situation_tags).slice(0, insufficienciesMax);
   const category = middle === major ? `'${major}'` : `'${middle}'(${major})`;
@@ -35,6 +39,12 @@ export function composeAnswer(input: {
     insufficiencies: todo,
     user_answer: clip(`[${estimateLabel}] ${sentences.join(" ")}`, answerCharsMax),
   };
+}
+
+/** What the item dictionary says of the item, where it is of the regulation's category. */
+function ownNote(name: string, regulation: Regulation): string[] {
+  const item = findItem(name);
+  return item?.note && item.category === regulation.이름 ? [item.note] : [];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { Classification } from "#lib/contract/classification.ts";
-import { matchItems } from "#lib/contract/items.ts";
+import { findItem } from "#lib/contract/items/items.ts";
 import { estimate } from "./estimate.ts";
 import { COCO_OBJECTS } from "./photo-object.ts";
 
@@ -23,13 +23,53 @@ test("words that the photo clearly contradicts settle nothing and are asked abou
   expect(said.question).toContain("가위");
 });
 
-test("of several items named the one in the photo is meant, otherwise the user is asked", () => {
-  expect(estimate("신문지 옆의 가위요", seeing(["가위", 0.5])).classification.middle_category).toBe(
-    "금속류",
-  );
+test("of several items of different categories the one in the photo is meant", () => {
+  const said = estimate("가위 말고 캔이랑 신문지요", seeing(["책", 0.5]));
+  expect(said.classification.middle_category).toBe("종이");
   const unsure = estimate("신문지랑 가위요", []);
   expect(unsure.classification.major_category).toBe("미분류");
   expect(unsure.question).toContain("신문지");
+  expect(unsure.question).toContain("가위");
+});
+
+describe("what the user's words name is never replaced by what the detector saw", () => {
+  test.each([
+    ["주사바늘이에요", "오렌지", "일반종량제폐기물"],
+    ["치약 다 썼어요", "컵", "플라스틱류"],
+    ["부푼 보조배터리예요", "휴대폰", "전지"],
+    ["수은 체온계인데 깨졌어요", "칫솔", "생활계유해폐기물"],
+    ["부탄가스 남은 거", "병", "금속류"],
+    ["깨진 유리컵", "식탁", "불연성종량제폐기물"],
+    ["면도날이요", "사과", "일반종량제폐기물"],
+    ["라돈 침대예요", "침대", "생활계유해폐기물"],
+    ["페인트 남은 통", "컵", "생활계유해폐기물"],
+    ["먹다 남은 알약", "바나나", "생활계유해폐기물"],
+    ["손선풍기 배터리가 부풀었어요", "리모컨", "전지"],
+    ["형광등 깨졌어요", "책", "불연성종량제폐기물"],
+  ])("%p beside %s", (words, shown, category) => {
+    const said = estimate(words, seeing([shown, 0.9]));
+    expect<string>(said.classification.middle_category).toBe(category);
+  });
+
+  test("an unknown word is said to be unknown and asked about", () => {
+    const said = estimate("뭉뚱쇠예요", seeing(["오렌지", 0.9]));
+    expect(said.classification).toMatchObject({
+      major_category: "미분류",
+      minor_category: "뭉뚱쇠",
+    });
+    expect(said.question).toContain("모르는 물건");
+  });
+
+  test("of several things the dangerous one is never dropped for the one in the photo", () => {
+    const said = estimate("바나나랑 주사기", seeing(["바나나", 0.9]));
+    expect(said.classification.major_category).toBe("미분류");
+    expect(said.question).toStartWith("'주사기': 일반종량제폐기물");
+  });
+});
+
+test("what belongs to no category is called by its name, without a wrong one", () => {
+  const { classification } = estimate("식용유 버리고 싶어요", []);
+  expect(classification).toMatchObject({ major_category: "미분류", minor_category: "식용유" });
 });
 
 test("an object whose material is open is named and asked about with its candidates", () => {
@@ -99,8 +139,8 @@ describe("the table of objects", () => {
       return object.kind === "certain" ? [object] : [];
     });
     const differing = known.filter(({ name, category }) => {
-      const items = matchItems(name);
-      return items.length > 0 && items.every((item) => item.category !== category);
+      const item = findItem(name);
+      return item && item.category !== category && item.category !== "미분류";
     });
     expect(differing).toEqual([]);
   });

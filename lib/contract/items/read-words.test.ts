@@ -1,0 +1,164 @@
+import { describe, expect, test } from "bun:test";
+import { userInputCharsMax } from "#lib/contract/scan-limits.ts";
+import { readWords } from "./read-words.ts";
+
+const categories = (text: string): string[] =>
+  readWords(text).items.map(({ category }) => category);
+const names = (text: string) => readWords(text).items.map(({ item }) => item.name);
+
+describe("the last noun is what is thrown away", () => {
+  test.each([
+    ["노트북 가방", "가방"],
+    ["정수기 필터", "필터"],
+    ["박스에 붙은 테이프", "테이프"],
+    ["테이프 붙은 박스", "종이 상자"],
+    ["약국에서 받은 비닐봉지", "비닐봉투"],
+    ["소파 밑에서 나온 동전 건전지", "동전 전지"],
+    ["컴퓨터 옆에 두던 화분 흙", "화분 흙"],
+    ["칼을 신문지에 싸서 버리면 되나요", "칼"],
+    ["다 쓴 핫팩은 어느 봉투에 넣나요", "핫팩"],
+    ["쌀이 한 포대 있어요", "쌀"],
+  ])("%p", (text, name) => {
+    expect(names(text)).toEqual([name]);
+  });
+
+  test("with what describes it over the words between", () => {
+    expect(names("과자 먹고 난 봉지")).toEqual(["과자봉지"]);
+    expect(names("치킨 먹고 나온 뼈")).toEqual(["동물 뼈"]);
+    expect(categories("귤 까먹고 나온 껍질이요")).toEqual(["음식물류폐기물"]);
+    expect(categories("밤 까고 남은 껍질")).toEqual(["일반종량제폐기물"]);
+    expect(categories("풀 다 쓴 통")).toEqual(["일반종량제폐기물"]);
+    expect(categories("뚜껑이 금속이에요")).toEqual(["금속류"]);
+  });
+
+  test("unless it only says what is on or in another", () => {
+    expect(names("참치캔에 기름이 남았어요")).toEqual(["통조림 캔"]);
+    expect(names("보온물병 스뎅")).toEqual(["텀블러"]);
+    expect(names("노트북은 배터리가 부풀었어요")).toEqual(["노트북"]);
+  });
+});
+
+describe("words are read as people write them", () => {
+  test.each([
+    ["에어콘", "전기전자제품"],
+    ["유리벙", "유리병"],
+    ["베게", "일반종량제폐기물"],
+    ["건전찌", "전지"],
+    ["유 리 병", "유리병"],
+    ["건\u200b전지", "전지"],
+    ["ＴＶ를", "전기전자제품"],
+    ["건전지 버리는 법".normalize("NFD"), "전지"],
+    ["다쓴건전지어디다버려요", "전지"],
+    ["안입는옷버리는곳", "의류및원단"],
+    ["페트병♻️♻️", "무색페트병"],
+    ["형광등이랑요", "조명제품"],
+    ["비닐봉투ㅋㅋ 어케 버림", "비닐류"],
+    ["where do I put old shoes?", "의류및원단"],
+    ["expired medicine", "생활계유해폐기물"],
+    ["rjswjswl", "전지"],
+  ])("%p", (text, category) => {
+    expect(categories(text)).toEqual([category]);
+  });
+});
+
+describe("what is excluded is not thrown away", () => {
+  test.each([
+    ["건전지 말고 형광등 버리려고요", ["형광등"]],
+    ["우산 아니에요 텐트예요", ["텐트"]],
+    ["캔은 빼고 유리병만요", ["유리병"]],
+    ["유리병 말고", []],
+    ["냉장고에 넣어요", []],
+  ])("%p", (text, expected) => {
+    expect(names(text)).toEqual(expected);
+  });
+});
+
+test("several items that are meant together are all there", () => {
+  expect(names("건전지랑 칫솔")).toEqual(["건전지", "칫솔"]);
+  expect(names("칫솔 그리고 치약")).toEqual(["칫솔", "치약"]);
+  expect(names("신문지, 캔, 주사기")).toEqual(["신문지", "캔", "주사기"]);
+  expect(names("택배 상자예요. 테이프는 뗐어요")).toEqual(["택배 상자"]);
+});
+
+describe("a condition changes the category", () => {
+  test.each([
+    ["깨진 소주병", "불연성종량제폐기물"],
+    ["안 깨진 소주병", "유리병"],
+    ["안 깨진 형광등", "조명제품"],
+    ["형광등이 깨졌어요", "불연성종량제폐기물"],
+    ["깨지지 않은 형광등", "조명제품"],
+    ["비닐로 코팅된 쇼핑백", "일반종량제폐기물"],
+    ["파쇄기로 잘게 자른 종이", "일반종량제폐기물"],
+    ["음식물이 안 지워지는 배달용기", "일반종량제폐기물"],
+    ["찢어진 청바지", "일반종량제폐기물"],
+    ["신발 한 짝", "일반종량제폐기물"],
+    ["초록색 페트병", "플라스틱류"],
+    ["깨진 컵 옆의 신문지", "종이"],
+  ])("%p", (text, category) => {
+    expect(categories(text)).toEqual([category]);
+  });
+});
+
+describe("what nobody knows is said to be unknown", () => {
+  test.each([
+    ["정수기 꼭다리", "정수기 꼭다리"],
+    ["선풍기 덜렁이가 부러졌어요", "선풍기 덜렁이"],
+    ["뭉뚱쇠예요", "뭉뚱쇠"],
+    ["냉장고에서 나온 얼룩덜개요", "얼룩덜개"],
+  ])("%p", (text, unknown) => {
+    expect(readWords(text)).toEqual({ items: [], unknown });
+  });
+
+  test("beside something known, and neither is dropped", () => {
+    const reading = readWords("건전지랑 뭉뚱쇠");
+    expect(reading.unknown).toBe("뭉뚱쇠");
+    expect(reading.items.map(({ name }) => name)).toEqual(["건전지"]);
+  });
+
+  test.each(["이거 어떻게 버려요?", "몰라요 그냥 버려 주세요", "?", "", "쓰레기요", "도와주세요"])(
+    "%p names nothing at all",
+    (text) => {
+      expect(readWords(text)).toEqual({ items: [] });
+    },
+  );
+});
+
+describe("a name inside another word is no item", () => {
+  test.each([
+    ...["칼슘", "칼라", "캔디", "책임", "옷깃", "빵집", "모자라요", "가위바위보", "물고기"],
+    ...["신용카드사", "이바지하다", "그래도 자기 전에", "약 3개 정도", "약 세 개쯤"],
+  ])("%p", (text) => {
+    expect(names(text)).toEqual([]);
+  });
+});
+
+describe("untrusted text", () => {
+  test("beyond the limit nothing is read", () => {
+    const padding = "가 ".repeat(userInputCharsMax / 2);
+    expect(names(`${padding}유리병`)).toEqual([]);
+  });
+
+  test.each(["\0", "../../etc/passwd", "__proto__", "constructor", "🧴", "\ud800", "ﷺ"])(
+    "%p names nothing",
+    (text) => {
+      expect(names(text)).toEqual([]);
+    },
+  );
+
+  test("the worst text of the longest length takes milliseconds", () => {
+    for (const text of [
+      "종이",
+      "플라스틱",
+      "은는이가",
+      "ﷺ",
+      "병 ",
+      "깨진 ",
+      "가나다 ",
+      "유리벙 ",
+    ]) {
+      const startedAt = performance.now();
+      readWords(text.repeat(userInputCharsMax));
+      expect(performance.now() - startedAt, text).toBeLessThan(300);
+    }
+  });
+});

@@ -1,0 +1,228 @@
+import { findMentions, type Mention } from "./find-mentions.ts";
+import { foldName, foldText } from "./fold-text.ts";
+import { ITEM_NAMES, type Item, type NamedItem } from "./items.ts";
+import { categoryInState, findStates, type State, type StateMention } from "./states.ts";
+import { isBeside, isDescribing, isVerb, isWord, type Role } from "./words.ts";
+
+/** An item somebody wants to throw away, in the condition they say it is in. */
+export interface SaidItem extends NamedItem {
+  readonly states: ReadonlySet<State>;
+  /** That of the item, unless its condition belongs to another one. */
+  readonly category: Item["category"];
+}
+
+export interface Reading {
+  /** What is to be thrown away, in the order it is mentioned; several only where several are meant. */
+  readonly items: readonly SaidItem[];
+  /** A noun that is to be thrown away and that no item is called by. */
+  readonly unknown?: string;
+}
+
+/**
+ * What a user's own words say is to be thrown away.
+ *
+ * In Korean the last noun is the head: 박스에 붙은 테이프 is a tape, 노트북 가방 a bag, and a known word
+ * before an unknown head (정수기 꼭다리) says nothing about it. Places, means and contents are told by
+ * their particles, what is excluded by 말고 and 아니고. Text is data: nothing in it is followed.
+ */
+export function readWords(text: string): Reading {
+  const clauses = foldText(text).map(readClause);
+  const items = new Map<Item, SaidItem>();
+  for (const [i, clause] of clauses.entries()) {
+    if (i > 0 && clause.isAside && items.size > 0) continue;
+    for (const said of clause.items) items.set(said.item, said);
+  }
+  const unknown = clauses.find(
+    (clause) => clause.unknown && !isPolite(clause, items.size),
+  )?.unknown;
+  return unknown === undefined
+    ? { items: [...items.values()] }
+    : { items: [...items.values()], unknown };
+}
+
+interface Clause extends Reading {
+  /** What was taken off already, as in 테이프는 뗐어요. */
+  readonly isAside: boolean;
+}
+
+/** An unknown word in a clause of its own beside known items is more often chat than an item. */
+function isPolite(clause: Clause, known: number): boolean {
+  return clause.items.length === 0 && known > 0;
+}
+
+type Noun = Exclude<Mention, { kind: "word" }>;
+
+function readClause(words: readonly string[]): Clause {
+  const states = findStates(words);
+  const mentions = withoutUnits(withRoles(findMentions(words), words), words);
+  const nouns = mentions.filter((one): one is Noun => one.kind !== "word");
+  const isAside = words.some((word) => isWord(word, "taken") || startsTaken(word));
+  const candidates = nouns.filter(({ role }) => role !== "at" && role !== "not" && role !== "of");
+  // 종이인지 플라스틱인지: what it is made of is asked, not said.
+  const isDoubted = candidates.length > 1 && candidates.every(isSaidMaterial);
+  if (isDoubted) return { items: [], isAside };
+  const said = candidates.length > 0 ? candidates : stateBearers(nouns, states);
+  const last = said.at(-1);
+  if (!last) return { items: [], isAside };
+  const head = headOf(last, said, nouns, { words, states });
+  const named = nameOf(head, nouns);
+  if (!named) return { ...unknownHead(head, said, states), isAside };
+  const before = listedBefore(head, said);
+  const listed = before.flatMap((one) =>
+    one.kind === "item" ? [describe(one, statesOf(one, head, nouns, states))] : [],
+  );
+  const items = [...listed, describe(named, statesOf(head, head, nouns, states))];
+  const unknown = before.find(({ kind }) => kind === "unknown")?.name;
+  return { items, isAside, ...(unknown === undefined ? {} : { unknown }) };
+}
+
+function startsTaken(word: string): boolean {
+  return takenStems.some((stem) => word.startsWith(stem));
+}
+const takenStems = ["뗐", "떼었", "뺐", "뺏", "제거했", "분리했", "벗겼"];
+
+/** A word of its own may give the noun before it its role: 말고, 옆에, 그리고. */
+function withRoles(mentions: readonly Mention[], words: readonly string[]): Mention[] {
+  return mentions.map((mention, i) => {
+    const next = mentions[i + 1];
+    if (mention.kind === "word" || next?.kind !== "word") return mention;
+    const role = roleBy(next.text, mention.role, words[next.end]);
+    return role ? { ...mention, role } : mention;
+  });
+}
+
+function roleBy(word: string, role: Role, after = ""): Role | undefined {
+  if (isWord(word, "removed")) return "not";
+  if (isWord(word, "more")) return "and";
+  // 안 is "not" before a verb, "inside" elsewhere.
+  const isInside = word !== "안" || !isVerb(after);
+  return role === "bare" && isInside && isBeside(word) ? "at" : undefined;
+}
+
+/** "쌀 한 포대": a noun behind a number counts the one before it. */
+function withoutUnits(mentions: readonly Mention[], words: readonly string[]): Mention[] {
+  return mentions.filter((mention, i) => {
+    if (mention.kind === "word" || !isWord(words[mention.start - 1] ?? "", "number")) return true;
+    return !mentions.slice(0, i).some(({ kind }) => kind === "item");
+  });
+}
+
+/** Where everything said is a place or a means, what something happens to is meant: 건전지에서 샜어요. */
+function stateBearers(nouns: readonly Noun[], states: readonly StateMention[]): Noun[] {
+  const last = nouns.findLast(({ role }) => role === "at");
+  return last && states.some(({ at }) => at >= last.end) ? [last] : [];
+}
+
+/**
+ * The noun the clause is about: the last one, unless it only says what another is made of (뚜껑이
+ * 금속이에요), what is on or in it (참치캔에 기름이 남았어요), or is nothing but the object of a verb.
+ */
+function headOf(
+  last: Noun,
+  said: readonly Noun[],
+  nouns: readonly Noun[],
+  clause: { readonly words: readonly string[]; readonly states: readonly StateMention[] },
+): Noun {
+  const { words, states } = clause;
+  if (isMaterial(last) && (last.role === "end" || last.role === "bare")) {
+    const made = said.findLast(
+      (one) => one.kind === "item" && one.role !== "and" && !isMaterial(one),
+    );
+    if (made && !isDescribed(words, made.end, last.start)) return made;
+  }
+  if (last.role === "subject" && states.some(({ at }) => at >= last.end)) {
+    const holder = nouns.findLast(
+      (one) => one.kind === "item" && one.end <= last.start && holders.has(one.role),
+    );
+    if (holder && !isDescribed(words, holder.end, last.start)) return holder;
+  }
+  if (last.kind === "unknown" && !isHead(last, said, words)) {
+    return said.findLast((one) => one.kind === "item" && one.role !== "and") ?? last;
+  }
+  return last;
+}
+
+const holders: ReadonlySet<Role> = new Set(["at", "topic", "subject"]);
+
+function isSaidMaterial(noun: Noun): boolean {
+  return isMaterial(noun) && noun.role === "end";
+}
+
+function isMaterial({ name }: Noun): boolean {
+  return isWord(foldName(name), "material");
+}
+
+/** Whether the words between two nouns describe the second by the first: 박스에 붙은 테이프. */
+function isDescribed(words: readonly string[], from: number, to: number): boolean {
+  return words.slice(from, to).some(isDescribing);
+}
+
+/**
+ * Whether a noun nobody knows is what is to be thrown away. Behind a noun it belongs to it (정수기
+ * 꼭다리), and so behind a verb that describes it; after 은, 을 it may be any other word.
+ */
+function isHead(noun: Noun, said: readonly Noun[], words: readonly string[]): boolean {
+  const before = said.findLast((one) => one.kind === "item");
+  if (!before) return true;
+  if (before.role === "and") return true;
+  if (before.end === noun.start) return before.role === "bare";
+  return isDescribing(words[noun.start - 1] ?? "");
+}
+
+/** A head nobody knows, with the noun it belongs to, beside what was listed before it. */
+function unknownHead(head: Noun, said: readonly Noun[], states: readonly StateMention[]): Reading {
+  const listed = listedBefore(head, said).flatMap((one) =>
+    one.kind === "item" ? [describe(one, statesOf(one, head, said, states))] : [],
+  );
+  const described = said.findLast(({ end, role }) => end === head.start && role === "bare");
+  return { items: listed, unknown: described ? `${described.name} ${head.name}` : head.name };
+}
+
+/** The nouns listed before the head: 옷이랑 신발. */
+function listedBefore(head: Noun, said: readonly Noun[]): Noun[] {
+  const before = said.slice(0, Math.max(0, said.indexOf(head)));
+  const other = before.findLastIndex(({ role }) => role !== "and");
+  return before.slice(other + 1);
+}
+
+function describe({ item, name }: NamedItem, states: ReadonlySet<State>): SaidItem {
+  return { item, name, states, category: categoryInState(item, states) };
+}
+
+function statesOf(
+  noun: Noun,
+  head: Noun,
+  nouns: readonly Noun[],
+  states: readonly StateMention[],
+): ReadonlySet<State> {
+  const own = states.filter(({ at }) => bearerOf(at, nouns, head) === noun);
+  return new Set(own.map(({ state }) => state));
+}
+
+/** A condition is that of the next noun (깨진 컵), behind the last one that of the head (컵이 깨졌어요). */
+function bearerOf(at: number, nouns: readonly Noun[], head: Noun): Noun {
+  return nouns.find((one) => one.end > at && (one.kind === "item" || one === head)) ?? head;
+}
+
+/**
+ * The item a head is, together with what describes it over the words between: 과자 먹고 난 봉지 is a
+ * 과자봉지, and 통 the container of what was in it. Undefined when nobody knows it.
+ */
+function nameOf(head: Noun, nouns: readonly Noun[]): NamedItem | undefined {
+  const own = foldName(head.name);
+  const isGeneric = head.kind === "unknown" || own.length < 4 || head.item.category === "미분류";
+  const others = nouns.filter(({ role }) => role !== "not" && role !== "and");
+  for (const one of others.toReversed()) {
+    if (one === head) continue;
+    if (!isMaterial(one) && !(isGeneric && one.end <= head.start)) continue;
+    const names = one.kind === "item" ? [one.name, one.item.name] : [one.name];
+    const found = names.map((name) => ITEM_NAMES.get(foldName(name) + own)).find(Boolean);
+    if (found) return found;
+    if (containerNames.has(own) && one.kind === "item" && containers.has(one.item.category))
+      return one;
+  }
+  return head.kind === "item" ? head : undefined;
+}
+
+const containerNames: ReadonlySet<string> = new Set(["통", "병", "용기", "튜브", "팩"]);
+const containers: ReadonlySet<string> = new Set(["플라스틱류", "유리병", "금속류", "종이팩"]);

@@ -1,0 +1,99 @@
+import { disassemble } from "es-hangul";
+import * as v from "valibot";
+import { listOf, readTsv } from "#lib/contract/tsv.ts";
+import { SITUATION_TAGS, type SituationTag } from "#lib/contract/vocabulary.ts";
+import type { Item } from "./items.ts";
+import statesText from "./states.tsv" with { type: "text" };
+import { isWord } from "./words.ts";
+
+/** What people say of an item's condition; `states.tsv` holds the words for each. */
+export const STATES = [
+  ...["broken", "swollen", "leaking", "hot", "soiled", "stained", "coated", "shredded"],
+  ...["wet", "torn", "single", "full", "empty", "coloured", "charged"],
+] as const;
+export type State = (typeof STATES)[number];
+
+const table = v.parse(
+  v.array(
+    v.object({
+      state: v.picklist(STATES),
+      tag: v.picklist(SITUATION_TAGS),
+      words: v.pipe(v.string(), v.transform(listOf)),
+    }),
+  ),
+  readTsv(statesText),
+);
+
+const tagByState = new Map(table.map(({ state, tag }) => [state, tag]));
+
+export function tagOf(state: State): SituationTag | undefined {
+  return tagByState.get(state);
+}
+
+/** The beginnings of words by their first syllable; a lone last letter covers its inflections. */
+const beginnings = Map.groupBy(
+  table.flatMap(({ state, words }) =>
+    words.map((word) => ({ state, word, letters: disassemble(word) })),
+  ),
+  ({ word }) => word[0],
+);
+
+/** A state some words speak of, and which of them says it. */
+export interface StateMention {
+  readonly state: State;
+  readonly at: number;
+}
+
+/** Every state a clause speaks of, unless it is denied: 안 깨진, 깨지지 않은. */
+export function findStates(words: readonly string[]): StateMention[] {
+  const found: StateMention[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const ahead = words.slice(at, at + 3).join("");
+    const hits = beginnings.get(ahead[0]) ?? [];
+    for (const { state, word, letters } of hits) {
+      const isSaid = ahead.startsWith(word) || isInflected(ahead, word, letters);
+      if (isSaid && !isDenied(words, at, word)) found.push({ state, at });
+    }
+  }
+  return found;
+}
+
+function isInflected(ahead: string, word: string, letters: string): boolean {
+  return /[ㄱ-ㅎ]$/.test(word) && disassemble(ahead.slice(0, word.length)).startsWith(letters);
+}
+
+function isDenied(words: readonly string[], at: number, word: string): boolean {
+  if (/^안|지$/.test(word)) return false;
+  const before = words[at - 1] ?? "";
+  if (["안", "못", "덜", "not", "아직안"].includes(before)) return true;
+  // 깨진 거 아니고 멀쩡한 유리병
+  if (words.slice(at + 1, at + 3).some((next) => isWord(next, "removed"))) return true;
+  return /지(?:는|도)?(?:않|안|못)/.test(words.slice(at, at + 2).join(""));
+}
+
+/**
+ * The category of an item in the condition it is in. Sources: 훈령 제18호 별표 1 (broken glass and lamps,
+ * coated paper), 분리배출.kr (shredded paper, what does not wash clean, worn clothes).
+ */
+export function categoryInState(item: Item, states: ReadonlySet<State>): Item["category"] {
+  const rule = RULES.find(
+    ({ when, from }) => when.some((state) => states.has(state)) && from.includes(item.category),
+  );
+  return rule?.to ?? item.category;
+}
+
+const RULES: readonly {
+  readonly when: readonly State[];
+  readonly from: readonly Item["category"][];
+  readonly to: Item["category"];
+}[] = [
+  { when: ["broken"], from: ["유리병", "조명제품"], to: "불연성종량제폐기물" },
+  { when: ["coated", "shredded"], from: ["종이"], to: "일반종량제폐기물" },
+  {
+    when: ["stained"],
+    from: ["종이", "종이팩", "플라스틱류", "비닐류", "발포합성수지", "의류및원단"],
+    to: "일반종량제폐기물",
+  },
+  { when: ["torn", "wet", "single"], from: ["의류및원단"], to: "일반종량제폐기물" },
+  { when: ["coloured"], from: ["무색페트병"], to: "플라스틱류" },
+];
