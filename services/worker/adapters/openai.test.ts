@@ -40,6 +40,7 @@ const bottle: Parameters<Model["answer"]>[0] = {
     situation_tags: ["내용물_있음"],
     meta: { user_input: "어떻게 버려요?", model: "gpt-5.2", estimate: false },
   },
+  notes: ["소주병 (유리병): 보증금을 돌려받을 수 있어요."],
   regulation: {
     key: "glass",
     category: "재활용폐기물",
@@ -364,6 +365,7 @@ test("the answer schema is strict too and the answer call carries no photo", asy
   const { body } = server.calls[0] ?? {};
   const data = JSON.parse(body.messages[1].content);
   expect(data.regulation.배출방법_공통).toEqual(["내용물을 비워요."]);
+  expect(data.notes).toEqual(["소주병 (유리병): 보증금을 돌려받을 수 있어요."]);
   expect(data.situation_tags).toEqual(["내용물_있음"]);
   expect(looseObjectsOf(body.response_format.json_schema.schema)).toEqual([]);
 });

@@ -80,13 +80,14 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     classify({ photo, userInput }, permit) {
       return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo);
     },
-    answer({ userInput, classification, regulation, general }, permit) {
+    answer({ userInput, classification, regulation, notes, general }, permit) {
       return finalAnswer(permit, {
         user_input: clip(userInput, userInputCharsMax),
         classification: classification.classification,
         situation_tags: classification.situation_tags,
         question: classification.meta.question ?? null,
         regulation,
+        notes,
         general: general ?? null,
       });
     },

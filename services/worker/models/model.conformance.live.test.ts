@@ -164,7 +164,7 @@ function resultOf({ model }: Subject, said: ModelClassification, userInput: stri
 async function answerFor(subject: Subject, said: ModelClassification, userInput: string) {
   const classification = resultOf(subject, said, userInput);
   const regulation = findRegulation(said.classification) ?? generalRecyclable;
-  const input = { userInput, classification, regulation, general: generalRecyclable };
+  const input = { userInput, classification, regulation, notes: [], general: generalRecyclable };
   return subject.model.answer(input, permit);
 }
 

@@ -27,6 +27,8 @@ export interface VisionInput extends UserQuestion {
 export interface AnswerInput extends UserQuestion {
   readonly classification: ClassificationResult;
   readonly regulation: Regulation;
+  /** What the item dictionary says of the items in question beyond the regulation, in Korean. */
+  readonly notes: readonly string[];
   /** Principles that hold for every recyclable; absent for other categories. */
   readonly general?: Regulation;
 }

@@ -1,5 +1,8 @@
 import type * as v from "valibot";
 import type { FinalAnswer } from "#lib/contract/answer.ts";
+import { notesOf } from "#lib/contract/items/item-notes.ts";
+import { readWords } from "#lib/contract/items/read-words.ts";
+import { warnFirst, warningsFor } from "#lib/contract/items/safety.ts";
 import { findRegulation, generalRecyclable } from "#lib/contract/regulations.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import { RECYCLABLE } from "#lib/contract/vocabulary.ts";
@@ -47,19 +50,23 @@ export function answerTask(deps: AnswerDeps): Task {
   };
 }
 
+/** Whatever composes it, an answer says what is dangerous first. */
 async function compose(
   deps: AnswerDeps,
   message: v.InferOutput<typeof ClassifiedMessage>,
   signal: AbortSignal,
 ): Promise<{ answer: FinalAnswer; model?: string }> {
   const { vision, user_input: userInput } = message;
+  const said = readWords(userInput);
+  const warnings = warningsFor(vision, said);
   const regulation = findRegulation(vision.classification);
-  if (!regulation) return { answer: fallbackAnswer(vision) };
+  if (!regulation) return { answer: warnFirst(fallbackAnswer(vision), warnings) };
   const isRecyclable = vision.classification.major_category === RECYCLABLE;
   const general = isRecyclable ? { general: generalRecyclable } : {};
-  const question = { userInput, classification: vision, regulation, ...general };
+  const notes = notesOf(vision, said);
+  const question = { userInput, classification: vision, regulation, notes, ...general };
   const { model, output } = await deps.callModel(message, signal, (one, permit) =>
     one.answer(question, permit),
   );
-  return { answer: output, model: model.name };
+  return { answer: warnFirst(output, warnings), model: model.name };
 }
