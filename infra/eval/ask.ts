@@ -1,0 +1,36 @@
+import type { ClassificationResult } from "#lib/contract/classification.ts";
+import { createScanFixture, delivery, message } from "../../services/worker/scan-fixture.ts";
+import { answerTask } from "../../services/worker/tasks/scan.answer.ts";
+import { ruleTask } from "../../services/worker/tasks/scan.rule.ts";
+import { visionTask } from "../../services/worker/tasks/scan.vision.ts";
+import type { OpenModel } from "./open-model.ts";
+
+/** A grey square of 64 × 64: a photo that shows nothing, so that the words alone are judged. */
+const neutralPhoto = {
+  bytes: Uint8Array.fromBase64(
+    "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAAAAACPAi4CAAAAKUlEQVR42u3MQREAAA" +
+      "wCIKMb3RD77SAA6VEEAoFAIBAIBAKBQCAQfA8G320AeXC6efoAAAAASUVORK5CYII=",
+  ),
+  mime: "image/png",
+} as const;
+
+export interface Asked {
+  readonly vision: ClassificationResult;
+  readonly answer: string;
+}
+
+/** One question through the tasks of a scan, as a worker runs them, without queues and stores. */
+export async function ask({ model, run }: OpenModel, say: string): Promise<Asked> {
+  const { deps, messages } = createScanFixture();
+  const stage: typeof deps = {
+    ...deps,
+    loadPhoto: async () => neutralPhoto,
+    callModel: async (_, signal, call) => ({ model, output: await call(model, { signal, run }) }),
+  };
+  await visionTask(stage).run({ ...message, user_input: say, model: model.name }, delivery);
+  await ruleTask(stage).run(messages.at(-1), delivery);
+  await answerTask(stage).run(messages.at(-1), delivery);
+  const { vision, answer } = messages.at(-1) ?? {};
+  if (!vision || !answer) throw new Error(`no answer to ${say}`);
+  return { vision, answer: answer.user_answer };
+}

@@ -1,0 +1,43 @@
+import { createLocalModel } from "../../services/worker/adapters/local.ts";
+import { createOpenAiModel } from "../../services/worker/adapters/openai.ts";
+import { createOpenAiClient } from "../../services/worker/adapters/openai-client.ts";
+import type { Model } from "../../services/worker/models/model.ts";
+import type { CallPermit } from "../../services/worker/models/model-guard.ts";
+
+/** What a model was paid for, in tokens, and how long its calls took together. */
+export type Usage = Readonly<Record<"calls" | "tokensIn" | "tokensOut" | "ms", number>>;
+
+/** A model without a guard, whose calls are counted. */
+export interface OpenModel {
+  readonly model: Model;
+  readonly run: CallPermit["run"];
+  readonly usage: Usage;
+}
+
+/**
+ * A model by its name: `local`, which sees nothing in the photo, else one behind `OPENAI_API_KEY` or
+ * `OPENAI_BASE_URL`.
+ */
+export function openModel(name: string, env: typeof Bun.env): OpenModel {
+  const usage = { calls: 0, tokensIn: 0, tokensOut: 0, ms: 0 };
+  if (name === "local") {
+    const run: OpenModel["run"] = (_, send) => send(() => undefined);
+    return { model: createLocalModel(async () => []), run, usage };
+  }
+  const { OPENAI_API_KEY: apiKey = "none", OPENAI_BASE_URL: baseURL } = env;
+  if (apiKey === "none" && !baseURL) throw new Error("no OPENAI_API_KEY or OPENAI_BASE_URL");
+  const client = createOpenAiClient({ apiKey, baseURL });
+  const withConnection = <T>(call: () => Promise<T>): Promise<T> => call();
+  const run: OpenModel["run"] = async (_, send) => {
+    const startedAt = performance.now();
+    usage.calls++;
+    const done = await send(({ promptTokens, completionTokens }) => {
+      usage.tokensIn += promptTokens;
+      usage.tokensOut += completionTokens;
+    });
+    usage.ms += performance.now() - startedAt;
+    return done;
+  };
+  const model = createOpenAiModel({ name, client, timeoutMs: 58_000, withConnection });
+  return { model, run, usage };
+}
