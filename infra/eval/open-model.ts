@@ -1,3 +1,4 @@
+import { modelEndpoints } from "#lib/config/model-endpoints.ts";
 import { createLocalModel } from "../../services/worker/adapters/local.ts";
 import { createOpenAiModel } from "../../services/worker/adapters/openai.ts";
 import { createOpenAiClient } from "../../services/worker/adapters/openai-client.ts";
@@ -24,9 +25,11 @@ export function openModel(name: string, env: typeof Bun.env): OpenModel {
     const run: OpenModel["run"] = (_, send) => send(() => undefined);
     return { model: createLocalModel(async () => []), run, usage };
   }
-  const { OPENAI_API_KEY: apiKey = "none", OPENAI_BASE_URL: baseURL } = env;
-  if (apiKey === "none" && !baseURL) throw new Error("no OPENAI_API_KEY or OPENAI_BASE_URL");
-  const client = createOpenAiClient({ apiKey, baseURL });
+  const { OPENAI_API_KEY, OPENAI_BASE_URL } = env;
+  const named = { DEFAULT_MODEL: name, SUPPORTED_GEMINI_MODELS: [] };
+  const [endpoint] = modelEndpoints({ ...named, OPENAI_API_KEY, OPENAI_BASE_URL });
+  if (!endpoint) throw new Error("no OPENAI_API_KEY or OPENAI_BASE_URL");
+  const client = createOpenAiClient(endpoint);
   const withConnection = <T>(call: () => Promise<T>): Promise<T> => call();
   const run: OpenModel["run"] = async (_, send) => {
     const startedAt = performance.now();

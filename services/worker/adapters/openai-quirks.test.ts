@@ -35,6 +35,7 @@ const bottle = {
     meta: { user_input: "", model: "m", estimate: false },
   },
   regulation: generalRecyclable,
+  notes: [],
 };
 
 let reply: (call: Call, nth: number) => Reply = ({ stage }) => good(stage);
