@@ -96,9 +96,12 @@ const plain = {
 
 const Prompt = v.object({ user_input: v.string() });
 
+const Text = v.pipe(v.string(), v.parseJson(), Prompt);
+/** The text alone, or with a photo behind it. */
+const Content = v.union([Text, v.looseTuple([v.object({ text: Text })])]);
+
 /** Both stages send the user's text in a JSON object of their own. */
 function readToken({ body }: Call): string {
-  const parts: unknown = body.messages?.at(-1)?.content;
-  const text = v.parse(v.array(v.object({ text: v.optional(v.string()) })), parts)[0]?.text;
-  return v.parse(v.pipe(v.string(), v.parseJson(), Prompt), text).user_input;
+  const content = v.parse(Content, body.messages?.at(-1)?.content);
+  return Array.isArray(content) ? content[0].text.user_input : content.user_input;
 }
