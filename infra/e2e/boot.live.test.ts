@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { migrate } from "#lib/db/migrate.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { localDefaults } from "../harness/stack.ts";
@@ -27,6 +27,8 @@ function changed(url: string, change: Partial<URL>): string {
 }
 
 const { DATABASE_URL, REDIS_URL, AMQP_URL } = serviceUrls;
+
+beforeAll(() => migrate(DATABASE_URL));
 const wrong: [name: string, variable: string, env: Record<string, string>][] = [
   ["another password", "AMQP_URL", { AMQP_URL: changed(AMQP_URL, { password: "wrong" }) }],
   ["another port", "AMQP_URL", { AMQP_URL: changed(AMQP_URL, { port: "1" }) }],
@@ -71,13 +73,13 @@ describe.each(["edge", "worker"])("%s refuses to start, exit 1 and the variable 
 
 test("a port that is taken and a folder that cannot be written are named as they are set", async () => {
   const taken = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
-  await migrate(serviceUrls.DATABASE_URL);
+  const stores = { DATABASE_URL, REDIS_URL };
   const outcomes = await Promise.all([
     boot("worker", { ...serviceUrls, HEALTH_PORT: String(taken.port) }),
-    boot("images", { REDIS_URL, PORT: String(taken.port) }),
-    boot("images", { REDIS_URL, HOST: "nope.invalid" }),
-    boot("images", { REDIS_URL, IMAGE_DIR: "/proc/nope" }),
-    boot("images", { REDIS_URL, IMAGE_DIR: `${projectFolder}/package.json` }),
+    boot("images", { ...stores, PORT: String(taken.port) }),
+    boot("images", { ...stores, HOST: "nope.invalid" }),
+    boot("images", { ...stores, IMAGE_DIR: "/proc/nope" }),
+    boot("images", { ...stores, IMAGE_DIR: `${projectFolder}/package.json` }),
   ]);
   await taken.stop(true);
   const names = ["HEALTH_PORT", "PORT", "HOST", "IMAGE_DIR", "IMAGE_DIR"];

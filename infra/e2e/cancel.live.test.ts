@@ -103,7 +103,7 @@ describe("DELETE /scan/{job_id}", () => {
   );
 
   test("reaches a scan that waits in a retry queue, and no further try is paid", async () => {
-    eco2.model.always("vision", { content: "not what was asked for" });
+    eco2.model.always("vision", { status: 500 });
     const running = await submit();
     await until(async () => (await waiting()) > 0);
     expect(await cancelAndTime(running)).toBeLessThan(deadlineMs);
