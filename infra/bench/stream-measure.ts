@@ -48,7 +48,8 @@ export async function measureStream(step: StreamStep, { urls, services }: BenchC
   const withServer = async <T>(
     measure: (load: Load, server: AppProcess, step: StreamStep) => Promise<T>,
   ): Promise<T> => {
-    await using server = startService("events", urls);
+    // All streams of the shared scan are one user's.
+    await using server = startService("events", { ...urls, STREAMS_PER_USER: "0" });
     await server.ready();
     return await measure(load, server, step);
   };
