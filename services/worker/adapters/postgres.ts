@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
 import type { Database } from "#lib/db/client.ts";
@@ -22,16 +22,17 @@ export function createOwnershipReader(
 
 /** The characters a user has earned, with the perceptual hashes of the photos that earned them. */
 export function createPhotoReader(database: Database) {
-  const { userId, characterCode, photo } = characterOwnerships;
-  return async (user: string): Promise<readonly EarnedPhoto[]> => {
-    const isEarned = and(eq(userId, user), isNotNull(photo));
-    const rows = await database.call((db) =>
-      db.select({ characterCode, photo }).from(characterOwnerships).where(isEarned),
-    );
-    return rows.flatMap(({ characterCode: code, photo: hash }) =>
-      hash ? [{ code, photo: hash }] : [],
-    );
-  };
+  // As above: a query for each grant doubled what grants cost PostgreSQL.
+  const read = createGroupCommit<Pick<Ownership, "user_id">, readonly EarnedPhoto[]>(
+    async (asked) => {
+      const users = uniqueSorted(asked, ({ user_id }) => user_id);
+      const rows = await database.call((db) => selectPhotos(db, users));
+      const rowsOf = Map.groupBy(rows, ({ user_id }) => user_id);
+      return ({ user_id }) =>
+        rowsOf.get(user_id)?.map(({ code, photo }) => ({ code, photo })) ?? [];
+    },
+  );
+  return (userId: string) => read({ user_id: userId });
 }
 
 /** Who owns what: the first grant stands. One to a user who has left since is dropped. */
@@ -84,3 +85,8 @@ const selectGrants = batchStatement<Ownership & { granted_by: string | null }>(s
     where owned.user_id = asked.user_id and owned.character_code = asked.character_code
   ) as granted_by
   from ${givenRows} as asked(user_id text, character_code text)`);
+
+const selectPhotos = batchStatement<EarnedPhoto & Pick<Ownership, "user_id">>(sql`
+  select owned.user_id, owned.character_code as code, owned.photo
+  from ${givenRows} as asked(user_id text)
+  join ${characterOwnerships} as owned on owned.user_id = asked.user_id and owned.photo is not null`);

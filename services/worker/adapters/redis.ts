@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import * as v from "valibot";
 import { looksAlike } from "#lib/image/perceptual-hash.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { script } from "#lib/redis/script.ts";
@@ -8,13 +9,14 @@ import type { EarnedPhoto, MatchDeps } from "../tasks/character.match.ts";
 /** Covers the time from a grant to its row. Short, since a job that died would block the character. */
 const reservationTtlS = 600;
 
-/** KEYS claims · ARGV claims seen, photo, code, ttl s. Returns 1, or 0 when there are others by now. */
+/** KEYS claims · ARGV claims seen, photo, code, ttl s. Returns nil, or all claims when others have been made. */
 const CLAIM = `
-if redis.call('HLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return 0 end
+if redis.call('HLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return redis.call('HGETALL', KEYS[1]) end
 redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[4])
-return 1
+return nil
 `;
+const Claims = v.nullable(v.array(v.string()));
 
 /** @param readEarned photos that have earned a character, in rows */
 export function createReservations(
@@ -27,13 +29,16 @@ export function createReservations(
       const key = scanKeys.photos(userId);
       // Rows first: a claim stays until long after its row is there.
       const earned = await readEarned(userId);
-      for (;;) {
-        const claims = Object.entries(await redisCall(() => redis.hgetall(key)));
-        const all = [...earned, ...claims.map(([hash, of]) => ({ code: of, photo: hash }))];
-        if (all.some((one) => one.code !== code && looksAlike(one.photo, photo))) return false;
+      const isUsed = (one: EarnedPhoto) => one.code !== code && looksAlike(one.photo, photo);
+      let claims: EarnedPhoto[] = [];
+      while (![...earned, ...claims].some(isUsed)) {
         // Whether two hashes are alike Redis cannot tell, only that there is no other one since.
-        if ((await claim([key], [claims.length, photo, code, reservationTtlS])) === 1) return true;
+        const others = await claim([key], [claims.length, photo, code, reservationTtlS]);
+        const flat = v.parse(Claims, others);
+        if (flat === null) return true;
+        claims = pairs(flat).map(([hash, of]) => ({ code: of, photo: hash }));
       }
+      return false;
     },
     reserve: async (userId, code, jobId) => {
       const key = scanKeys.reservation(userId, code);
@@ -43,4 +48,9 @@ export function createReservations(
       return holder ?? jobId;
     },
   };
+}
+
+/** The fields of a hash and their values, as a script returns them: one after the other. */
+function pairs(flat: readonly string[]): [string, string][] {
+  return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ""]] : []));
 }
