@@ -7,7 +7,7 @@ import { ITEM_NAMES, type NamedItem } from "./items.ts";
  * (장아찌, 강아지). In two syllables one letter makes another word (사과, 사고).
  *
  * The index holds every sound, and of the longer ones every sound less one letter: two words that differ
- * by one letter have one of these in common. A radix tree with edit distance took milliseconds a word.
+ * by one letter have one of these in common.
  */
 
 const alike: Readonly<Record<string, string>> = {
