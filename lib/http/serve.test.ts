@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { connect } from "node:net";
 import { BootError, type ProcessScope } from "#lib/process/run-process.ts";
-import { serve } from "./serve.ts";
+import { idleTimeoutS, serve } from "./serve.ts";
 
 const open = new Set<{ stop(force: boolean): unknown }>();
 afterEach(async () => {
@@ -59,7 +60,7 @@ describe("serve", () => {
     expect(await (await fetch(url)).text()).toBe("127.0.0.1");
   });
 
-  test.each(["", "a b", "a/health?", "a%", "[::1", "a:99999", "x@y"])(
+  test.each(["", "a b", "a/health?", "a%", "[::1", "a:99999", "x@y", "a\r\nHost: b", "a, b"])(
     "passes no request with an invalid URL to the app, as with the host %j",
     async (host) => {
       const { url } = start(() => new Response("let in"));
@@ -67,6 +68,32 @@ describe("serve", () => {
       const response = await exchange(Number(url.port), head);
       expect(response).toStartWith("HTTP/1.1 400 ");
       expect(response).toContain("VALIDATION_FAILED");
+    },
+  );
+
+  test("lets HTTP/1.0 pass without a host, as health checks send it, with all it came with", async () => {
+    const { url } = start(async (request, env) => {
+      env.timeout(request, 0);
+      const { pathname, search } = new URL(request.url);
+      const peer = env.server.requestIP(request)?.address;
+      return Response.json([request.method, pathname, search, await request.text(), peer]);
+    });
+    const ask = (head: string) => exchange(Number(url.port), head);
+    const get = await ask("GET /readyz?a=%20b HTTP/1.0\r\n\r\n");
+    expect(get).toContain('["GET","/readyz","?a=%20b","","127.0.0.1"]');
+    const post = await ask("POST //a/../b HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi");
+    expect(post).toContain('["POST","//b","","hi","127.0.0.1"]');
+    // To HTTP/1.1 the header belongs.
+    expect(await ask("GET /readyz HTTP/1.1\r\n\r\n")).toStartWith("HTTP/1.1 400 ");
+  });
+
+  test.each(["CONNECT a:1", "CONNECT http:1", "OPTIONS *", "GET a"])(
+    "passes no request to the app whose target is no path: %s",
+    async (target) => {
+      const { url } = start(() => new Response("let in"));
+      const head = `${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+      const response = await exchange(Number(url.port), head);
+      expect(response).toStartWith("HTTP/1.1 400 ");
     },
   );
 
@@ -80,6 +107,48 @@ describe("serve", () => {
     expect(JSON.parse(text)).toMatchObject({ code: "INTERNAL" });
     expect(text).not.toContain("10.0.0.7");
   });
+});
+
+describe("a refused body is read off, so that whoever sends it sees why", () => {
+  const bytes = 8 * 1024 * 1024;
+  const refusals: Record<string, (request: Request) => Promise<Response>> = {
+    "before a byte of it was read": async () => new Response("refused", { status: 403 }),
+    "after some of it was read": async ({ body }) => {
+      for await (const _ of body?.values({ preventCancel: true }) ?? []) break;
+      return new Response("refused", { status: 413 });
+    },
+    "though the answer is none that refuses": async () => new Response("refused"),
+  };
+  const heads = {
+    "HTTP/1.0": `POST / HTTP/1.0\r\nHost: a\r\nContent-Length: ${bytes}\r\n\r\n`,
+    "Connection: close": `PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${bytes}\r\n\r\n`,
+    chunks:
+      "DELETE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "no host": `POST / HTTP/1.0\r\nContent-Length: ${bytes}\r\n\r\n`,
+    "two hosts": `POST / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\nContent-Length: ${bytes}\r\n\r\n`,
+  };
+
+  for (const [when, refuse] of Object.entries(refusals)) {
+    test.each(Object.entries(heads))(`${when}: %s`, async (_, head) => {
+      const { url } = start(refuse);
+      const { received, sent } = await upload(Number(url.port), head, bytes);
+      expect(received).toMatch(/refused|VALIDATION_FAILED/);
+      expect(sent).toBe(bytes);
+    });
+  }
+
+  test("up to a bound; who sends more is told that the connection ends", async () => {
+    const { url } = start(async () => new Response("refused", { status: 413 }));
+    const huge = 100 * 1024 * 1024;
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${huge}\r\n\r\n`;
+    const { received, sent } = await upload(Number(url.port), head, huge);
+    expect(received).toMatch(/connection: close/i);
+    expect(sent).toBeLessThan(huge);
+  });
+});
+
+test("an idle connection outlives those that a load balancer keeps", () => {
+  expect(idleTimeoutS).toBeGreaterThan(90);
 });
 
 describe("at stop", () => {
@@ -148,4 +217,30 @@ async function exchange(port: number, sent: string): Promise<string> {
   });
   await ended.promise;
   return received;
+}
+
+/** Sends a head and so many bytes, in chunks where the head says so, until the server hangs up. */
+async function upload(port: number, head: string, bytes: number) {
+  const isChunked = head.includes("chunked");
+  const size = 64 * 1024;
+  const piece = isChunked ? `${size.toString(16)}\r\n${"x".repeat(size)}\r\n` : "x".repeat(size);
+  let received = "";
+  let sent = 0;
+  const socket = connect(port, "127.0.0.1");
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  socket.on("error", () => undefined);
+  socket.on("data", (data) => {
+    received += data;
+  });
+  socket.write(head);
+  while (sent < bytes && !socket.closed) {
+    const isTaken = socket.write(piece);
+    sent += size;
+    if (!isTaken) {
+      await Promise.race([new Promise((resolve) => socket.once("drain", resolve)), closed]);
+    }
+  }
+  if (isChunked && !socket.closed) socket.write("0\r\n\r\n");
+  await closed;
+  return { received, sent };
 }

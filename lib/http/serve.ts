@@ -3,17 +3,23 @@ import { Fault } from "#lib/error/fault.ts";
 import { BootError, type ProcessScope } from "#lib/process/run-process.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 import type { ServerBindings } from "./create-app.ts";
+import { drainBody } from "./drain-body.ts";
 import { problem } from "./problem.ts";
 
-type Fetch = (request: Request, env: Required<ServerBindings>) => Response | Promise<Response>;
+type Bindings = Required<ServerBindings>;
+type Fetch = (request: Request, env: Bindings) => Response | Promise<Response>;
 
 /**
  * Above every app's own limit, so that the app responds with a problem document before Bun cuts
  * off.
  */
 const requestBodyBytesMax = 128 * 1024 * 1024;
-/** Event streams lift it for their own request with `c.env.timeout(c.req.raw, 0)`. */
-const idleTimeoutS = 60;
+/**
+ * Longer than a load balancer keeps an idle connection (AWS 60 s, nginx 60 or 75 s, Azure 90 s): whoever closes
+ * first must not be this side, or the request that is on its way is lost. Event streams lift it for their
+ * own request with `c.env.timeout(c.req.raw, 0)`.
+ */
+export const idleTimeoutS = 120;
 
 /**
  * Serves `fetch` until the scope stops. At stop, new connections are refused at once, requests in
@@ -52,20 +58,67 @@ function listen(
       // Bun's own error page shows the stack. `development: false` is no way out: on Bun 1.4 it
       // lets a second server take the same port silently.
       error: (error) => problem(Fault.from(error)),
-      // RFC 9112, 3.2: an invalid `Host` makes `request.url` invalid, and readers of it would find
-      // different paths in it: the path that is authenticated could differ from the one that is
-      // served.
-      fetch: (request) =>
-        URL.canParse(request.url) ? fetch(request, env) : problem(new Fault("VALIDATION_FAILED")),
+      fetch: (request) => {
+        const response = dispatch(request);
+        // Bun gives these no body.
+        if (request.method === "GET" || request.method === "HEAD") return response;
+        return afterItsBody(request, response);
+      },
     });
+    function dispatch(request: Request): Response | Promise<Response> {
+      if (!isReadable(request)) return problem(new Fault("VALIDATION_FAILED"));
+      if (!isHostless(request)) return fetch(request, env);
+      return fetch(withHost(request), bindingsOf(server, request));
+    }
     // One object for all requests: an event stream holds it for as long as it is open.
-    const env = { server, timeout: server.timeout.bind(server) };
+    const env: Bindings = { server, timeout: server.timeout.bind(server) };
     return server;
   } catch (cause) {
     // Bun reports a host name without an address as a port that is taken.
     const variable = canListen(hostname) ? portVariable : "HOST";
     throw new BootError(`${variable}: cannot listen on ${hostname}:${port}`, { cause });
   }
+}
+
+/**
+ * RFC 9112, 3.2: whether it has one valid `Host`. An invalid one makes `request.url` invalid, and readers of it
+ * would find different paths in it: the path that is authenticated could differ from the one that is served.
+ */
+function isReadable(request: Request): boolean {
+  // Bun joins two headers of one name, and reads the first; no host has a comma in its name.
+  if (request.headers.get("host")?.includes(",")) return false;
+  return (request.url.startsWith("http://") && URL.canParse(request.url)) || isHostless(request);
+}
+
+/** HTTP/1.0, as in HAProxy's health check; of HTTP/1.1 Bun lets none of these pass. */
+function isHostless({ headers, url }: Request): boolean {
+  return url.startsWith("/") && !headers.has("host");
+}
+
+function withHost(request: Request): Request {
+  return new Request(`http://localhost${request.url}`, request);
+}
+
+/** Bun knows a connection by its own request, of which the app gets a copy. */
+function bindingsOf(server: Server<undefined>, request: Request): Bindings {
+  return {
+    server: { requestIP: () => server.requestIP(request) },
+    timeout: (_, seconds) => server.timeout(request, seconds),
+  };
+}
+
+/** The response, once nobody writes any more; one that does not wait so long closes the connection. */
+async function afterItsBody(
+  request: Request,
+  pending: Response | Promise<Response>,
+): Promise<Response> {
+  const response = await pending;
+  // A body that was read was read to its end, except by whoever refuses it.
+  if (request.bodyUsed && response.status < 400) return response;
+  const { body } = request;
+  if (body === null || body.locked || (await drainBody(body))) return response;
+  response.headers.set("connection", "close");
+  return response;
 }
 
 /** On any port at all. */

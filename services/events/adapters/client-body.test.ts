@@ -9,7 +9,10 @@ const bytes = (length: number) => new Uint8Array(length);
 function given() {
   const hub = new Hub();
   const calls: (number | string)[] = [];
-  const given = { opening: bytes(1), onEnd: () => calls.push("limit") };
+  const given = {
+    opening: bytes(1),
+    onEnd: (isTaken: boolean) => calls.push(isTaken ? "taken" : "limit"),
+  };
   const body = new ClientBody(hub, given, (sink) => {
     const stream = new Stream("job", -1, sink);
     stream.replay([]);
@@ -45,7 +48,7 @@ describe("a client's body", () => {
     push(51, 20);
     expect([hub.size, calls]).toEqual([0, ["limit"]]);
     body.pull(writer);
-    expect(calls).toEqual(["limit", 1, 20, "end"]);
+    expect(calls).toEqual(["limit", 1, 20, "taken", "end"]);
   });
 
   test("that is never asked for is closed: memory is bounded", () => {
@@ -59,7 +62,20 @@ describe("a client's body", () => {
     body.pull(writer);
     hub.closeAll();
     body.cancel();
-    expect(calls).toEqual([1, "limit", "end"]);
+    expect(calls).toEqual([1, "taken", "end"]);
+  });
+
+  test("has the time limit of one that is behind as long as something is not taken", () => {
+    const late = given();
+    late.connection.stuck = Promise.withResolvers();
+    late.push(51, 20);
+    late.body.pull(late.writer);
+    expect(late.calls).toEqual(["limit", 1, 20, "limit", "end"]);
+    const live = given();
+    live.body.pull(live.writer);
+    live.connection.stuck = Promise.withResolvers();
+    live.push(51, 20);
+    expect(live.calls).toEqual([1, 20, "limit", "end"]);
   });
 
   test("is cut when more than 64 KiB are not taken, and not at 64 KiB", () => {

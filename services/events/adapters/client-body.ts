@@ -24,7 +24,7 @@ export function openBody(...given: ConstructorParameters<typeof ClientBody>): Re
 export class ClientBody implements Sink {
   readonly type = "direct";
   readonly #hub: Hub;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (isTaken: boolean) => void;
   readonly #stream: Stream;
   /** Written before the body was asked for. */
   #early: Uint8Array[] | undefined;
@@ -33,10 +33,13 @@ export class ClientBody implements Sink {
   #unreadBytes = 0;
   #isOver = false;
 
-  /** @param onEnd runs once, when the last byte was written or the client has gone. */
+  /**
+   * @param onEnd runs when the stream is over or the client has gone; `isTaken` says that the connection has
+   * taken all of it, and of a stream that was over early, it is said once more when it has.
+   */
   constructor(
     hub: Hub,
-    { opening, onEnd }: { opening: Uint8Array; onEnd: () => void },
+    { opening, onEnd }: { opening: Uint8Array; onEnd: (isTaken: boolean) => void },
     connect: (sink: Sink) => Stream,
   ) {
     this.#hub = hub;
@@ -51,14 +54,16 @@ export class ClientBody implements Sink {
     this.#unreadBytes = 0;
     for (const bytes of this.#early ?? []) this.#give(writer, bytes);
     this.#early = undefined;
-    if (this.#isOver) writer.end();
+    if (!this.#isOver) return;
+    this.#onEnd(this.#unreadBytes === 0);
+    writer.end();
   }
 
   /** Called when the client has gone, be it before its answer. */
   cancel(): void {
     if (!this.#isOver) {
       this.#isOver = true;
-      this.#onEnd();
+      this.#onEnd(false);
     }
     // Its replay may still be on the way.
     this.#stream.close();
@@ -77,7 +82,7 @@ export class ClientBody implements Sink {
     if (this.#isOver) return;
     this.#isOver = true;
     // In this order: Bun ignores an idle timeout that is set after the end.
-    this.#onEnd();
+    this.#onEnd(this.#writer !== undefined && this.#unreadBytes === 0);
     this.#writer?.end();
   }
 

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
+import { idleTimeoutS } from "#lib/http/serve.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { type ScanEvent, type ScanStep, scanEvent } from "#lib/scan/scan-event.ts";
 import { until } from "#lib/testing/until.ts";
@@ -172,18 +173,25 @@ describe("GET a stream", () => {
     const response = await app.request(`/api/v1/stream?job_id=${jobId}`, init);
     expect([response.status, hub.size]).toEqual([200, 0]);
     expect(response.headers.get("content-type")).toContain("text/event-stream");
+    const overHttp = await fetch(new URL(`/api/v1/stream?job_id=${jobId}`, listen(app)), init);
+    expect([overHttp.status, overHttp.headers.get("content-length")]).toEqual([200, null]);
   });
 
-  test("is never quiet for too long while it runs, and has 10 s for the rest when it is over", async () => {
+  test("is never too quiet while it runs, and has 10 s for the rest when it is over, or is kept", async () => {
     const { app, hub } = given([started]);
     const limits: number[] = [];
     const request = new Request(`http://eco2/api/v1/stream?job_id=${jobId}`, {
       headers: { "x-user-id": "u" },
     });
-    await app.fetch(request, { timeout: (_: Request, seconds: number) => limits.push(seconds) });
+    const response = await app.fetch(request, {
+      timeout: (_: Request, seconds: number) => limits.push(seconds),
+    });
     expect(limits).toEqual([0]);
     hub.closeAll();
     expect(limits).toEqual([0, 10]);
+    // All of it was read: the connection is a proxy's for the next request.
+    await response.text();
+    expect(limits).toEqual([0, 10, idleTimeoutS]);
   });
 });
 

@@ -4,6 +4,7 @@ import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv, ServerBindings } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
+import { idleTimeoutS } from "#lib/http/serve.ts";
 import { validate } from "#lib/http/validate.ts";
 import { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { RevokedSessions } from "../close-revoked.ts";
@@ -29,7 +30,7 @@ export interface EventsRoutesDeps extends OpenStreamDeps {
   /** A body that begins with `opening` and is written to by what `connect` opens. */
   openBody(
     hub: Hub,
-    given: { readonly opening: Uint8Array; readonly onEnd: () => void },
+    given: { readonly opening: Uint8Array; readonly onEnd: (isTaken: boolean) => void },
     connect: (sink: Sink) => Stream,
   ): ReadableStream;
 }
@@ -75,8 +76,10 @@ async function respond(
   if (connect instanceof Response) return connect;
   // 204 is how the HTML standard tells an EventSource to stop reconnecting.
   if (!connect) return new Response(null, { status: 204 });
-  // A GET handler also serves HEAD, whose body is never read or cancelled.
-  if (c.req.method === "HEAD") return new Response(null, { headers: streamHeaders });
+  // A GET handler also serves HEAD, whose body is never read or cancelled. Bun would say that it is empty.
+  if (c.req.method === "HEAD") {
+    return new Response(null, { headers: { ...streamHeaders, "transfer-encoding": "chunked" } });
+  }
   // Revoked while the scan was looked up: from here to the hub nothing is awaited.
   if (deps.revocations.hasSession(sessionId, userId)) throw new Fault("TOKEN_REVOKED");
   const release = deps.limits.take(userId);
@@ -111,11 +114,12 @@ function onEndOf(
   env: ServerBindings | undefined,
   request: Request,
   release: () => void,
-): () => void {
+): (isTaken: boolean) => void {
   env?.timeout?.(request, 0);
-  return () => {
+  return (isTaken) => {
     release();
-    env?.timeout?.(request, drainTimeoutS);
+    // A proxy keeps the connection for the next request, as after any other response.
+    env?.timeout?.(request, isTaken ? idleTimeoutS : drainTimeoutS);
   };
 }
 

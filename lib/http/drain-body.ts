@@ -1,0 +1,36 @@
+/**
+ * Reads off what is left of a request's body, and forgets it. A connection that is closed while the other
+ * side still writes is reset: nginx then reports 502 in place of the answer, and a client sees no answer
+ * at all.
+ *
+ * @returns false where the body is longer than `bytesMax`, or still coming after `msMax`.
+ */
+export async function drainBody(
+  body: ReadableStream<Uint8Array>,
+  {
+    // Any phone's photo and most of its videos; whoever sends more is not read to the end.
+    bytesMax = 64 * 1024 * 1024,
+    msMax = 30_000,
+  } = {},
+): Promise<boolean> {
+  const reader = body.getReader();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    void reader.cancel().catch(() => undefined);
+  }, msMax);
+  try {
+    let bytes = 0;
+    while (bytes <= bytesMax) {
+      const { done, value } = await reader.read();
+      if (done) return !isLate;
+      bytes += value.byteLength;
+    }
+    return false;
+  } catch {
+    // The client has gone: nobody is left to be cut off.
+    return true;
+  } finally {
+    clearTimeout(timer);
+  }
+}
