@@ -56,6 +56,16 @@ test("every 429 carries the quota that is used up, for its headers", () => {
   expect(lines(production, (line) => bare.test(line))).toEqual([]);
 });
 
+test("a JSON body is read by its rules before it is validated", () => {
+  // Hono by itself reads one of any length and charset, and takes another type for an empty object.
+  const routes = production
+    .filter((path) => path.startsWith("services/"))
+    .flatMap((path) => read(path).split(/\bapp\s*\.\w+\(/))
+    .filter((route) => route.includes('validate("json"'));
+  expect(routes.length).toBeGreaterThan(4);
+  expect(routes.filter((route) => !/\bjsonBody\([\s\S]*validate\("json"/.test(route))).toEqual([]);
+});
+
 describe("imports", () => {
   test("no production file uses what is made for tests", () => {
     const ours = production.filter((path) => !path.startsWith("lib/testing/"));

@@ -80,6 +80,12 @@ export const FAULTS = {
     "Content-Type must be application/json",
     "요청 형식은 application/json이어야 해요.",
   ),
+  CONTENT_ENCODING_UNSUPPORTED: f(
+    415,
+    "Request body must not be compressed",
+    "압축하지 않은 요청만 받을 수 있어요.",
+  ),
+  CHARSET_UNSUPPORTED: f(415, "Request body must be UTF-8", "요청 본문은 UTF-8로 보내야 해요."),
   RATE_LIMITED: f(
     429,
     "Too many requests of this user",

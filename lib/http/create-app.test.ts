@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import { register } from "prom-client";
 import { createLogger } from "#lib/log/logger.ts";
@@ -9,6 +9,8 @@ const routes = new Hono<AppEnv>();
 routes.get("/trace", (c) => c.json([c.get("traceparent"), c.get("traceId")]));
 routes.get("/me", requireUser(), (c) => c.text(c.get("userId")));
 routes.get("/jobs/:id", (c) => c.text(c.req.param("id")));
+routes.post("/jobs/:id", (c) => c.text("made", 201));
+routes.use("/guarded/*", requireUser());
 routes.get("/public", (c) => c.json({}, 200, { "cache-control": "public, max-age=60" }));
 routes.get("/framed", (c) => c.text("", 200, { "cross-origin-resource-policy": "cross-origin" }));
 const app = createApp(
@@ -38,6 +40,61 @@ describe("an app", () => {
       const [started, startedId] = await traces(header);
       expect(startedId).toMatch(/^(?!a{32})[0-9a-f]{32}$/);
       expect(started).toContain(startedId);
+    }
+  });
+
+  test("shows what its log lines have as trace_id", async () => {
+    const headers = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` };
+    for (const path of ["/trace", "/nothing"]) {
+      const response = await app.request(path, { headers });
+      expect(response.headers.get("x-request-id")).toBe("a".repeat(32));
+    }
+    expect((await app.request("/trace")).headers.get("x-request-id")).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test.each([
+    ["PUT", "/jobs/1", "GET, POST, HEAD, OPTIONS"],
+    ["TRACE", "/jobs/1", "GET, POST, HEAD, OPTIONS"],
+    ["PROPFIND", "/jobs/%31", "GET, POST, HEAD, OPTIONS"],
+    ["POST", "/me", "GET, HEAD, OPTIONS"],
+  ])(
+    "responds to %s %s, which has other methods, with 405 and these",
+    async (method, path, allow) => {
+      const response = await app.request(path, { method });
+      expect([response.status, response.headers.get("allow")]).toEqual([405, allow]);
+      expect(await response.json()).toMatchObject({ code: "METHOD_NOT_ALLOWED" });
+    },
+  );
+
+  test("says to OPTIONS what a path can do, without a user", async () => {
+    const response = await app.request("/me", { method: "OPTIONS" });
+    const answer = [response.status, response.headers.get("allow"), await response.text()];
+    expect(answer).toEqual([204, "GET, HEAD, OPTIONS", ""]);
+    expect((await app.request("/nothing", { method: "OPTIONS" })).status).toBe(404);
+  });
+
+  test.each([
+    "/jobs/1/",
+    "//jobs/1",
+    "/jobs//1",
+    "/JOBS/1",
+    "/jobs%2F1",
+    "/jobs/1%2Fx%2f",
+    "/jobs/1%00",
+    "/jobs/%ff",
+    "/jobs/%",
+    "/jobs/%zz",
+    "/./jobs/../nothing",
+    "/jobs/..%2f..%2fme",
+    "/jobs;a=b/1",
+    "/jobs/1?a=%ff&a=%",
+  ])("has one reading of %s, the same for every method", async (path) => {
+    const url = `http://localhost${path}`;
+    const known = (await app.request(url)).status === 200;
+    for (const method of ["GET", "POST", "PUT", "OPTIONS"]) {
+      const { status } = await app.request(url, { method });
+      const expected = { GET: 200, POST: 201, PUT: 405, OPTIONS: 204 }[method] ?? 0;
+      expect([method, status]).toEqual([method, known ? expected : 404]);
     }
   });
 
@@ -97,5 +154,21 @@ describe("requireUser", () => {
     const response = await me(headers);
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ code: "UNAUTHENTICATED" });
+  });
+});
+
+describe("HEAD", () => {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
+  afterAll(() => server.stop(true));
+  const call = async (method: string, path: string) => {
+    const response = await fetch(new URL(path, server.url), { method });
+    const { status, headers } = response;
+    return [status, headers.get("content-type"), headers.get("content-length")];
+  };
+
+  test.each(["/trace", "/public", "/nothing", "/me"])("of %s says what GET does", async (path) => {
+    const get = await call("GET", path);
+    expect(Number(get[2])).toBeGreaterThan(1);
+    expect(await call("HEAD", path)).toEqual(get);
   });
 });

@@ -7,7 +7,9 @@ import type { Authenticate } from "#lib/token/authenticate.ts";
 import { continueTrace, traceId } from "#lib/trace/trace-context.ts";
 import { allowOrigins } from "./allow-origins.ts";
 import { gatekeeper } from "./gatekeeper.ts";
-import { notFound, problemHandler } from "./problem.ts";
+import { headLength } from "./head-length.ts";
+import { noRoute } from "./no-route.ts";
+import { problemHandler } from "./problem.ts";
 
 /** Labelled by route pattern, never by path: a label per job would grow without bound. */
 const requestDuration = new Histogram({
@@ -58,7 +60,8 @@ export function createApp(
 ): App {
   const app = new Hono<AppEnv>();
   app.onError(problemHandler(log));
-  app.notFound(notFound);
+  app.notFound(noRoute(app));
+  app.use(headLength());
   // A route may set its own: photos may be shown on other origins.
   app.use(secureHeaders({ overwrite: false }));
   // What is not said to be public is a user's: no cache may keep it, nor a browser that others use.
@@ -73,9 +76,12 @@ export function createApp(
   });
   app.use(async function trace(c, next) {
     const traceparent = continueTrace(c.req.header("traceparent"));
+    const id = traceId(traceparent);
     c.set("traceparent", traceparent);
-    c.set("traceId", traceId(traceparent));
+    c.set("traceId", id);
     await next();
+    // What the log lines of this request have as `trace_id`.
+    c.res.headers.set("x-request-id", id);
   });
   // Before authentication, so that an allowed page can read why it was refused.
   if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins));

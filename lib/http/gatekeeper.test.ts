@@ -6,8 +6,9 @@ import { createLogger } from "#lib/log/logger.ts";
 import type { RequestHead } from "#lib/token/authenticate.ts";
 import { type AppEnv, createApp } from "./create-app.ts";
 import { createHealthApp } from "./health.ts";
+import { jsonBody } from "./json-body.ts";
 import { requireUser } from "./require-user.ts";
-import { limitBody, validate } from "./validate.ts";
+import { validate } from "./validate.ts";
 
 /** What `authenticate` was called with, and how often the handlers ran. */
 let calls: Pick<RequestHead, "method" | "path">[] = [];
@@ -22,7 +23,7 @@ routes.get("/open", (c) => {
   handled++;
   return c.json([c.req.header("x-user-id") ?? null, c.req.header("x-auth-provider") ?? null]);
 });
-routes.post("/things/:id", limitBody(1_000), validate("json", v.object({ a: v.number() })), (c) =>
+routes.post("/things/:id", jsonBody(1_000), validate("json", v.object({ a: v.number() })), (c) =>
   c.json([c.get("userId"), c.req.header("x-user-id"), c.req.valid("json")]),
 );
 routes.all("/any", (c) => c.text(String(++handled)));
@@ -104,16 +105,16 @@ describe("authenticate is called for", () => {
   });
 
   test("no request without a route", async () => {
-    for (const [path, method] of [
-      ["/nothing", "GET"],
-      ["/things", "GET"],
-      ["/things/1/2", "GET"],
-      ["/things/1", "DELETE"],
-      ["/things/1", "OPTIONS"],
-      ["//things/1", "GET"],
+    for (const [path, method, status] of [
+      ["/nothing", "GET", 404],
+      ["/things", "GET", 404],
+      ["/things/1/2", "GET", 404],
+      ["/things/1", "DELETE", 405],
+      ["/things/1", "OPTIONS", 204],
+      ["//things/1", "GET", 404],
     ] as const) {
       const response = await send(path, eve, { method });
-      expect([path, response.status, calls]).toEqual([path, 404, []]);
+      expect([path, response.status, calls]).toEqual([path, status, []]);
     }
   });
 });

@@ -82,6 +82,18 @@ describe("readiness", () => {
   });
 });
 
+test("a probe may ask with HEAD or OPTIONS, and learns what a path can do", async () => {
+  const app = createHealthApp({}, () => false);
+  const ask = async (method: string, path: string) => {
+    const { status, headers } = await app.request(path, { method });
+    return [status, headers.get("content-length"), headers.get("allow")];
+  };
+  expect(await ask("HEAD", "/livez")).toEqual([200, String('{"status":"ok"}'.length), null]);
+  expect(await ask("OPTIONS", "/readyz")).toEqual([204, null, "GET, HEAD, OPTIONS"]);
+  expect(await ask("POST", "/readyz")).toEqual([405, null, "GET, HEAD, OPTIONS"]);
+  expect((await ask("GET", "/nothing"))[0]).toBe(404);
+});
+
 test("metrics are Prometheus text", async () => {
   const { Gauge } = await import("prom-client");
   new Gauge({ name: "eco2_test_gauge", help: "A test's own" }).set(3);

@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import { register } from "prom-client";
 import { version } from "#lib/config/version.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
+import { headLength } from "./head-length.ts";
+import { noRoute } from "./no-route.ts";
 
 /**
  * Resolves when a dependency is usable; resolves with false, rejects or misses the deadline when
@@ -22,6 +24,8 @@ export function createHealthApp(
   { checkDeadlineMs = checkDeadlineDefaultMs } = {},
 ): Hono {
   const app = new Hono();
+  app.notFound(noRoute(app));
+  app.use(headLength());
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/livez", (c) => c.json({ status: "ok" }));
   app.get("/readyz", async (c) => {

@@ -23,7 +23,8 @@ interface Operation {
   readonly summary: string;
   readonly responses: Readonly<Record<number, ResponseDescription>>;
   /**
-   * Grouped by status in the document; with `UNAUTHENTICATED`, those of an invalid token are added.
+   * Grouped by status in the document; with `UNAUTHENTICATED`, those of an invalid token are added, and with
+   * `CONTENT_TYPE_UNSUPPORTED` the others of `jsonBody`.
    */
   readonly faults: readonly FaultCode[];
 }
@@ -41,8 +42,11 @@ interface Operation {
  * }), validate("param", ThingParam), (c) => …);
  */
 export function describe({ tag, summary, responses: own, faults: ownFaults }: Operation) {
-  const isAuthenticated = ownFaults.includes("UNAUTHENTICATED");
-  const faults = isAuthenticated ? [...ownFaults, ...TOKEN_FAULTS] : ownFaults;
+  const faults = [
+    ...ownFaults,
+    ...(ownFaults.includes("UNAUTHENTICATED") ? TOKEN_FAULTS : []),
+    ...(ownFaults.includes("CONTENT_TYPE_UNSUPPORTED") ? BODY_FAULTS : []),
+  ];
   const responses: Record<string, ReturnType<typeof toResponse>> = {};
   for (const [status, value] of Object.entries(own)) responses[status] = toResponse(value);
   for (const code of faults) {
@@ -66,6 +70,12 @@ const TOKEN_FAULTS = [
   "TOKEN_KEY_UNKNOWN",
   "TOKEN_ISSUER_WRONG",
   "TOKEN_AUDIENCE_WRONG",
+] as const satisfies readonly FaultCode[];
+
+/** How `jsonBody` refuses a body of the right type. */
+const BODY_FAULTS = [
+  "CONTENT_ENCODING_UNSUPPORTED",
+  "CHARSET_UNSUPPORTED",
 ] as const satisfies readonly FaultCode[];
 
 function toResponse({ description, schema, mediaType = "application/json" }: ResponseDescription) {

@@ -1,4 +1,4 @@
-import type { ErrorHandler, NotFoundHandler } from "hono";
+import type { ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
@@ -27,6 +27,7 @@ export function problem(fault: Fault): Response {
     headers.set("retry-after", String(seconds));
   }
   if (status === 401) headers.set("www-authenticate", "Bearer");
+  if (fault.code === "CONTENT_ENCODING_UNSUPPORTED") headers.set("accept-encoding", "identity");
   const body = { type: "about:blank", title, status, code: fault.code, detail: fault.detail };
   return new Response(JSON.stringify({ ...fault.extra, ...body }), { status, headers });
 }
@@ -49,8 +50,6 @@ export function problemHandler(log: Logger): ErrorHandler {
     return problem(fault);
   };
 }
-
-export const notFound: NotFoundHandler = () => problem(new Fault("NOT_FOUND"));
 
 function toFault(error: unknown): Fault {
   // Hono's own JSON parser throws this one; nothing else in these apps throws HTTPException.

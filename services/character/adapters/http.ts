@@ -4,9 +4,10 @@ import * as v from "valibot";
 import type { Character } from "#lib/contract/character.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
+import { jsonBody } from "#lib/http/json-body.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
-import { limitBody, validate } from "#lib/http/validate.ts";
+import { validate } from "#lib/http/validate.ts";
 import {
   CatalogEntry,
   CatalogPage,
@@ -86,7 +87,7 @@ function acceptChanges(app: App, deps: CharacterRoutesDeps): void {
     describeAdd,
     requireUser(),
     requireAdmin(deps.admins),
-    limitBody(bodyBytesMax),
+    jsonBody(bodyBytesMax),
     validate("json", NewCharacter),
     async (c) => c.json(toEntry(await addCharacter(deps, c.req.valid("json"))), 201),
   );
@@ -96,7 +97,7 @@ function acceptChanges(app: App, deps: CharacterRoutesDeps): void {
     requireUser(),
     requireAdmin(deps.admins),
     validate("param", CodeParam),
-    limitBody(bodyBytesMax),
+    jsonBody(bodyBytesMax),
     validate("json", CharacterPatch),
     async (c) => {
       const { code } = c.req.valid("param");

@@ -243,6 +243,28 @@ describe("sending a photo", () => {
     expect(await stored()).toEqual(before);
   });
 
+  test("what is refused half-way is left to the server, which reads off the rest", async () => {
+    const { upload_url } = await offer();
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(photoBytesMax)),
+    });
+    const request = new Request(upload_url, { method: "PUT", body });
+    expect(await problemOf(await fetchApp(request))).toBe("413 IMAGE_TOO_LARGE");
+    expect((await request.body?.getReader().read())?.done).toBe(false);
+  });
+
+  test("a compressed photo is refused for what it is", async () => {
+    const { upload_url } = await offer();
+    const init = {
+      method: "PUT",
+      headers: { "content-encoding": "gzip" },
+      body: Bun.gzipSync(photo),
+    };
+    const refused = await fetch(upload_url, init);
+    expect(await problemOf(refused)).toBe("415 CONTENT_ENCODING_UNSUPPORTED");
+    expect(refused.headers.get("accept-encoding")).toBe("identity");
+  });
+
   test("a bad photo does not replace a good one", async () => {
     const { upload_url, cdn_url, key } = await offer();
     await put(upload_url, photo);

@@ -1,12 +1,13 @@
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
+import { jsonBody, refuseCompressed } from "#lib/http/json-body.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
-import { limitBody, validate } from "#lib/http/validate.ts";
+import { validate } from "#lib/http/validate.ts";
 import { sniffImage } from "#lib/image/inspect.ts";
 import { ConfirmedUpload, confirmUpload } from "../confirm-upload.ts";
 import { type CreateDeps, createUpload, UploadOffer } from "../create-upload.ts";
@@ -59,8 +60,7 @@ export function createImagesRoutes(deps: ImagesRoutesDeps): App {
     "/api/v1/images/:channel",
     describeCreate,
     requireUser(),
-    limitBody(bodyBytesMax),
-    allowNoBody(),
+    jsonBody(bodyBytesMax, { isOptional: true }),
     validate("json", UploadRequest),
     async (c) => {
       const channel = parseChannel(c.req.param("channel"));
@@ -75,7 +75,7 @@ export function createImagesRoutes(deps: ImagesRoutesDeps): App {
     "/api/v1/images/:channel/callback",
     describeConfirm,
     requireUser(),
-    limitBody(bodyBytesMax),
+    jsonBody(bodyBytesMax),
     validate("json", ConfirmRequest),
     async (c) => {
       const channel = parseChannel(c.req.param("channel"));
@@ -106,7 +106,10 @@ function serveFiles(
       if (!(isSigned && isInTime && isAsDeclared(c, terms))) {
         throw new Fault("UPLOAD_SIGNATURE_INVALID");
       }
-      const body = c.req.raw.body ?? new ReadableStream({ start: (empty) => empty.close() });
+      refuseCompressed(c.req.raw.headers);
+      const sent = c.req.raw.body ?? new ReadableStream({ start: (empty) => empty.close() });
+      // Not cancelled when it is refused half-way: the server reads off the rest.
+      const body = sent.values({ preventCancel: true });
       await receiveUpload({ files, photo }, { key, body, declaredSize: declaredSize(c) });
       return c.body(null, 200);
     },
@@ -130,15 +133,6 @@ function serveFiles(
     };
     return new Response(file, { headers });
   });
-}
-
-/** A JSON content type without a body is a valid request where the body is optional. */
-function allowNoBody(): MiddlewareHandler<AppEnv> {
-  return async function allowNoBodyHandler(c, next) {
-    const isTyped = c.req.header("content-type") !== undefined;
-    if (isTyped && c.req.raw.body === null) c.req.raw = new Request(c.req.raw, { body: "{}" });
-    await next();
-  };
 }
 
 /** Whether every signed header is there as it was signed; S3 checks the same. */
@@ -200,6 +194,7 @@ const describeReceive = describe({
   responses: { 200: { description: "Stored" } },
   faults: [
     "UPLOAD_SIGNATURE_INVALID",
+    "CONTENT_ENCODING_UNSUPPORTED",
     "IMAGE_TOO_LARGE",
     "IMAGE_TYPE_UNSUPPORTED",
     "IMAGE_EMPTY",

@@ -2,10 +2,11 @@ import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
+import { jsonBody } from "#lib/http/json-body.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
-import { limitBody, validate } from "#lib/http/validate.ts";
+import { validate } from "#lib/http/validate.ts";
 import { ScanResult } from "#lib/scan/scan-result.ts";
 import { type CancelDeps, cancelScan } from "../cancel-scan.ts";
 import { Categories, listCategories } from "../list-categories.ts";
@@ -38,7 +39,7 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
   app.post(
     "/api/v1/scan",
     describeSubmit,
-    limitBody(bodyBytesMax),
+    jsonBody(bodyBytesMax),
     validate("json", SubmitRequest),
     async (c) => {
       const { answer, replayed, quota } = await submitScan(deps, {

@@ -1,9 +1,10 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
+import { jsonBody } from "#lib/http/json-body.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
-import { limitBody, validate } from "#lib/http/validate.ts";
+import { validate } from "#lib/http/validate.ts";
 import { Account, AccountPatch } from "../account.ts";
 import { Collection, Ownership, toCollection, toOwnership } from "../collection.ts";
 import { type DeleteAccountDeps, deleteAccount } from "../delete-account.ts";
@@ -35,7 +36,7 @@ export function createUsersRoutes(deps: UsersRoutesDeps): App {
   app.patch(
     "/api/v1/users/me",
     describeChange,
-    limitBody(bodyBytesMax),
+    jsonBody(bodyBytesMax),
     validate("json", AccountPatch),
     async (c) => {
       const userId = c.get("userId");
