@@ -5,13 +5,16 @@ import { isPreflight } from "#lib/token/authenticate.ts";
 const preflightMaxAgeS = 600;
 
 const methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+/** Named to whoever asks for none. */
 const requestHeaders = [
   ...["Content-Type", "Authorization", "X-Idempotency-Key", "Idempotency-Key"],
-  ...["Last-Event-ID", "If-None-Match", "traceparent"],
-].join(", ");
+  ...["Last-Event-ID", "If-None-Match", "Cache-Control", "X-Requested-With", "traceparent"],
+];
 /** Besides the response headers that CORS always exposes. */
-const responseHeaders =
-  "Retry-After, Idempotency-Replayed, RateLimit, RateLimit-Policy, ETag, WWW-Authenticate";
+const responseHeaders = [
+  ...["Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed", "X-Request-ID"],
+  ...["ETag", "WWW-Authenticate", "Allow", "Accept-Encoding"],
+].join(", ");
 
 /**
  * CORS with credentials for pages of the given origins; responses to other origins carry no CORS
@@ -28,7 +31,7 @@ export function allowOrigins(origins: readonly string[]): MiddlewareHandler {
   return async function allowOriginsHandler(c, next) {
     const origin = c.req.header("origin");
     const isAllowed = origin !== undefined && allowed.has(origin);
-    if (isAllowed && isPreflight(c.req.raw)) return preflightResponse(origin);
+    if (isAllowed && isPreflight(c.req.raw)) return preflightResponse(origin, c.req.raw.headers);
     await next();
     // For every origin: a cache must not serve one origin the response to another.
     c.res.headers.append("Vary", "Origin");
@@ -45,13 +48,30 @@ export function corsHeaders(origin: string): [name: string, value: string][] {
   ];
 }
 
-function preflightResponse(origin: string): Response {
+function preflightResponse(origin: string, asked: Headers): Response {
+  const more = askedHeaders(asked.get("access-control-request-headers") ?? "");
   const headers = new Headers([
     ...corsHeaders(origin),
     ["Access-Control-Allow-Methods", methods],
-    ["Access-Control-Allow-Headers", requestHeaders],
+    ["Access-Control-Allow-Headers", [...requestHeaders, ...more].join(", ")],
     ["Access-Control-Max-Age", String(preflightMaxAgeS)],
     ["Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"],
   ]);
   return new Response(null, { status: 204, headers });
 }
+
+/**
+ * What an allowed page asks to send: an origin that is let in with its users' cookies is trusted with any header,
+ * and libraries add some of their own, as for tracing. Only what proxies and the gatekeeper say is not for pages.
+ */
+function askedHeaders(list: string): string[] {
+  return list
+    .split(",", askedHeadersMax)
+    .map((name) => name.trim())
+    .filter((name) => HEADER_NAME.test(name) && !OF_PROXIES.test(name));
+}
+
+const askedHeadersMax = 50;
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]{1,64}$/;
+const OF_PROXIES =
+  /^(?:cookie|host|via|forwarded|x-real-ip|(?:x-forwarded|x-envoy|x-auth|x-internal|proxy|sec)-.*)$/i;
