@@ -81,6 +81,22 @@ describe("the API's OpenAPI document", () => {
     );
   });
 
+  test("lets null stand for every member of a body that may be left out", async () => {
+    const { paths } = await (await get("/api/v1/openapi.json")).json();
+    const optional = Object.entries<Record<string, { requestBody?: RequestBody }>>(paths).flatMap(
+      ([path, methods]) =>
+        Object.values(methods).flatMap(({ requestBody }) => {
+          const { properties = {}, required = [] } =
+            requestBody?.content["application/json"]?.schema ?? {};
+          return Object.entries(properties)
+            .filter(([name]) => !required.includes(name))
+            .map(([name, schema]) => [path, name, JSON.stringify(schema)] as const);
+        }),
+    );
+    expect(optional.length).toBeGreaterThan(8);
+    expect(optional.filter(([, , schema]) => !schema.includes('{"type":"null"}'))).toEqual([]);
+  });
+
   test("names faults that exist, each under the status it is answered with", () => {
     for (const methods of Object.values(paths)) {
       for (const { responses } of Object.values(methods)) {
@@ -95,3 +111,10 @@ describe("the API's OpenAPI document", () => {
     }
   });
 });
+
+interface RequestBody {
+  readonly content: Record<
+    string,
+    { readonly schema?: { properties?: Record<string, unknown>; required?: string[] } }
+  >;
+}

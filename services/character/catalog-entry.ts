@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type Character, characterImagePath } from "#lib/contract/character.ts";
+import { optionalField } from "#lib/contract/optional-field.ts";
 import { plainText } from "#lib/contract/plain-text.ts";
 import { MIDDLES } from "#lib/contract/vocabulary.ts";
 import { Fault } from "#lib/error/fault.ts";
@@ -30,12 +31,17 @@ export const NewCharacter = v.object({
   code: Code,
   ...fields,
   match_label: v.optional(fields.match_label, null),
-  is_default: v.optional(fields.is_default, false),
+  is_default: v.nullish(fields.is_default, false),
 });
 export type NewCharacter = v.InferOutput<typeof NewCharacter>;
 
-/** What is left out stays. */
-export const CharacterPatch = v.partial(v.object(fields));
+/** What is left out stays; of a material, null clears. */
+export const CharacterPatch = v.object({
+  name: optionalField(fields.name),
+  match_label: v.optional(fields.match_label),
+  dialog: optionalField(fields.dialog),
+  is_default: optionalField(fields.is_default),
+});
 export type CharacterPatch = v.InferOutput<typeof CharacterPatch>;
 
 export const CatalogEntry = v.object({

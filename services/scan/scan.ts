@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { optionalField } from "#lib/contract/optional-field.ts";
 import { imageUrlCharsMax, userInputCharsMax } from "#lib/contract/scan-limits.ts";
 import { storableText } from "#lib/contract/storable-text.ts";
 import { MAJORS } from "#lib/contract/vocabulary.ts";
@@ -26,7 +27,7 @@ export const SubmitRequest = v.object(
       v.regex(/^[^\p{Cc}\p{Cs}]+$/u, "IMAGE_URL_INVALID"),
       v.description("Where the photo is: https and an allowed host"),
     ),
-    user_input: v.optional(
+    user_input: v.nullish(
       v.pipe(
         v.string(),
         v.maxLength(userInputCharsMax, "USER_INPUT_TOO_LONG"),
@@ -34,7 +35,7 @@ export const SubmitRequest = v.object(
       ),
       "",
     ),
-    model: v.optional(v.pipe(v.string(), v.maxLength(100, "UNSUPPORTED_MODEL"))),
+    model: optionalField(v.pipe(v.string(), v.maxLength(100, "UNSUPPORTED_MODEL"))),
   },
   "IMAGE_URL_REQUIRED",
 );

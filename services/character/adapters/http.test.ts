@@ -133,9 +133,11 @@ describe("changing the catalogue", () => {
     const { send, published } = await given();
     const renamed = await (await send("PATCH", "/char-petty", { name: " 페티 2 " })).json();
     expect(renamed).toMatchObject({ name: "페티 2", match_label: "무색페트병" });
+    const untouched = { name: null, dialog: null, is_default: null };
+    expect(await (await send("PATCH", "/char-petty", untouched)).json()).toEqual(renamed);
     const retired = await (await send("PATCH", "/char-petty", { match_label: null })).json();
     expect(retired).toMatchObject({ name: "페티 2", match_label: null });
-    expect(published.map(({ action }) => action)).toEqual(["upsert", "upsert"]);
+    expect(published.map(({ action }) => action)).toEqual(["upsert", "upsert", "upsert"]);
   });
 
   test("deletes, here and everywhere", async () => {

@@ -176,6 +176,7 @@ describe("an upload", () => {
   });
 
   test("needs nothing said of the photo beforehand", async () => {
+    expect((await post("my", { content_type: null, size: null })).status).toBe(201);
     for (const init of [{}, { headers: { "content-type": "application/json" } }]) {
       const headers = { "x-user-id": "user-1", ...init.headers };
       const asked = await fetch(`${origin}/api/v1/images/my`, { method: "POST", headers });

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import type { Clock } from "#lib/clock/clock.ts";
+import { optionalField } from "#lib/contract/optional-field.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { jsonBody, refuseCompressed } from "#lib/http/json-body.ts";
@@ -28,14 +29,14 @@ const bodyBytesMax = 4 * 1024;
 const cacheSeconds = 60 * 60;
 
 const UploadRequest = v.object({
-  content_type: v.optional(
+  content_type: optionalField(
     v.pipe(
       v.string(),
       v.maxLength(100),
       v.description("Type of the photo; required where photos lie in S3"),
     ),
   ),
-  size: v.optional(
+  size: optionalField(
     v.pipe(
       v.number(),
       v.integer(),

@@ -110,6 +110,13 @@ describe("POST /scan", () => {
     expect((await post({ image_url })).headers.has("ratelimit")).toBe(false);
   });
 
+  test("null in an optional field is the same request as none: one key, one scan", async () => {
+    const { post, requests } = given();
+    expect((await post({ image_url, user_input: null, model: null })).status).toBe(202);
+    expect((await post({ image_url })).status).toBe(202);
+    expect(JSON.stringify(requests[0])).toBe(JSON.stringify(requests[1]));
+  });
+
   const kilobytes = (n: number) => "x".repeat(n * 1_024);
   const bad: [name: string, body: unknown, status: number, code: string][] = [
     ["that is not JSON", "{nope", 400, "MALFORMED_JSON"],
