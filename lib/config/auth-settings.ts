@@ -109,6 +109,6 @@ const noProof =
   "is required in production, the same in the gatekeeper and the services: `openssl rand -hex 32`";
 
 /** Also as it comes out of a file with other line ends. */
-function isProduction({ NODE_ENV }: Given): boolean {
+export function isProduction({ NODE_ENV }: Given): boolean {
   return /^\s*production\s*$/i.test(String(NODE_ENV));
 }

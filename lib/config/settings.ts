@@ -37,6 +37,14 @@ const commaList = v.pipe(
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
+/**
+ * The origin of a web page, as a browser writes it: also of an app that shows its pages under a scheme of its own. A
+ * wildcard would match nothing, `null` and `file:` pages of anybody.
+ */
+const isPageOrigin = (text: string): boolean =>
+  !text.includes("*") && (isOrigin(text) || APP_ORIGIN.test(text));
+const APP_ORIGIN = /^(?!https?:|file:)[a-z][a-z\d+.-]*:\/\/[a-z\d._-]+(?::\d{1,5})?$/;
+
 /** A path, a query or an account in it would be dropped without a word. */
 const origin = v.pipe(
   url(["http:", "https:"]),
@@ -120,8 +128,14 @@ export const settings = {
   CORS_ORIGINS: v.optional(
     v.pipe(
       commaList,
-      v.everyItem(isOrigin, "must be origins, as https://app.example.com"),
-      d("Origins of web pages that may call the API with a user's cookies, comma separated"),
+      v.everyItem(
+        isPageOrigin,
+        "must name each origin in full, as https://app.example.com; a wildcard matches nothing",
+      ),
+      d(
+        "Origins of web pages that may call the API with a user's cookies, comma separated, each in full: " +
+          "`https://app.example.com`, `http://localhost:5173`, `capacitor://localhost`",
+      ),
     ),
     "",
   ),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { loadConfig } from "#lib/config/load-config.ts";
-import { AuthConfig, credentialsOf } from "./config.ts";
+import { AuthConfig, credentialsOf, needsSecureCookies } from "./config.ts";
 
 const services = {
   DATABASE_URL: "postgres://h/d",
@@ -94,6 +94,23 @@ describe("the configuration of sign-ins", () => {
     const broken = { ...oauth, GOOGLE_CLIENT_ID: "", KAKAO_CLIENT_SECRET: "hunter2", PORT: "x" };
     expect(problems(broken).length).toBeGreaterThan(2);
     expect(problems(broken).join()).not.toMatch(/hunter2|a secret/);
+  });
+
+  test("has cookies that travel over https alone, except on plain loopback outside production", () => {
+    const isSecure = (env: Record<string, string>) =>
+      needsSecureCookies(loadConfig(AuthConfig, { ...services, ...env }));
+    const loopback = { PUBLIC_URL: "http://localhost:8080" };
+    expect([isSecure({}), isSecure(loopback)]).toEqual([false, false]);
+    expect(isSecure({ ...oauth, ...loopback })).toBe(false);
+    expect(isSecure({ ...oauth, ...loopback, NODE_ENV: "production" })).toBe(true);
+    expect(isSecure(oauth)).toBe(true);
+    for (const PUBLIC_URL of [
+      "https://localhost:8443",
+      "http://192.168.0.7:8080",
+      "http://localhost.evil.example",
+    ]) {
+      expect([PUBLIC_URL, isSecure({ PUBLIC_URL })]).toEqual([PUBLIC_URL, true]);
+    }
   });
 
   test("gives each provider its own pair", () => {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { authRules, authSettings } from "#lib/config/auth-settings.ts";
+import { authRules, authSettings, isProduction } from "#lib/config/auth-settings.ts";
 import { checkTogether } from "#lib/config/check-together.ts";
+import { publicOrigin } from "#lib/config/public-url.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
@@ -110,4 +111,16 @@ export function signInRules<T extends SignInSettings>() {
 function isSafeOrigin(text: string | undefined): boolean {
   const url = text === undefined ? null : URL.parse(text);
   return url !== null && isSafeTransport(url);
+}
+
+/**
+ * Always, except where somebody tries it at home: Safari drops `Secure` cookies on plain http, on loopback as well, and
+ * would never be signed in. Decided by the configuration, since behind a proxy every request is http.
+ */
+export function needsSecureCookies(
+  config: Pick<AuthConfig, "NODE_ENV" | "PUBLIC_URL" | "PORT">,
+): boolean {
+  const url = new URL(publicOrigin(config));
+  const isLoopback = url.protocol === "http:" && isSafeTransport(url);
+  return isProduction(config) || !isLoopback;
 }

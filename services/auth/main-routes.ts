@@ -18,7 +18,7 @@ import { createOauthProvider } from "./adapters/oauth.ts";
 import { createAttempts, createSignInLimits } from "./adapters/redis.ts";
 import { createSessions } from "./adapters/sessions.ts";
 import { createTokens } from "./adapters/tokens.ts";
-import { type AuthConfig, credentialsOf } from "./config.ts";
+import { type AuthConfig, credentialsOf, needsSecureCookies } from "./config.ts";
 import { startRelay } from "./main-relay.ts";
 import type { Provider } from "./provider.ts";
 import { RefreshRateLimit } from "./refresh-rate-limit.ts";
@@ -58,6 +58,7 @@ export function authRoutes(
     refreshLimit: new RefreshRateLimit(),
     origins: { own: publicOrigin(config), others: config.CORS_ORIGINS },
     jwks: keys.jwks,
+    secureCookies: needsSecureCookies(config),
     addressOf: (env, request) => clientAddress(env, request, config.TRUSTED_PROXY_HOPS),
     onSignedIn: (provider) => metrics.countSignIn(provider, "ok"),
     onRefreshed: metrics.countRefresh,

@@ -2,12 +2,15 @@ import { describe, expect, test } from "bun:test";
 import { readReturnUrl, withError } from "./return-url.ts";
 
 const own = "https://eco2.example";
-const others = ["https://app.example.com", "http://localhost:5173"];
+const others = ["https://app.example.com", "http://localhost:5173", "capacitor://localhost"];
 const origins = { own, others };
 const read = (text?: string) => readReturnUrl(text, origins);
 
 /** Where a browser on our origin goes with this `location`. */
-const originOf = (location: string) => new URL(location, own).origin;
+function originOf(location: string): string {
+  const { origin, protocol, host } = new URL(location, own);
+  return origin === "null" ? `${protocol}//${host}` : origin;
+}
 
 describe("a return URL", () => {
   test.each([
@@ -26,6 +29,8 @@ describe("a return URL", () => {
     ["https://app.example.com?b", "https://app.example.com/?b"],
     ["https://app.example.com#c", "https://app.example.com/#c"],
     ["http://localhost:5173/done", "http://localhost:5173/done"],
+    ["capacitor://localhost/done?a=b", "capacitor://localhost/done?a=b"],
+    ["capacitor://localhost", "capacitor://localhost"],
   ])("%j is read as %j", (text, expected) => expect(read(text)).toBe(expected));
 
   test.each([[undefined], [""]])("%j is the account", (text) => {
@@ -55,6 +60,11 @@ describe("a return URL", () => {
     ["/a/..//evil.example"],
     ["/%2e//evil.example"],
     ["/a/%2e%2e//evil.example"],
+    ["capacitor://localhost.evil.example/"],
+    ["capacitor://localhost:80@evil.example/"],
+    ["capacitor://me:pw@localhost/"],
+    ["ionic://localhost/"],
+    ["capacitor:localhost"],
     ["https:evil.example"],
     ["https:/evil.example"],
     ["https:///evil.example"],
@@ -125,6 +135,7 @@ describe("a return URL", () => {
     ["/a?b=c#d", "/a?b=c&error=UNAVAILABLE#d"],
     ["/a?error=x&error=y", "/a?error=UNAVAILABLE"],
     ["https://app.example.com/", "https://app.example.com/?error=UNAVAILABLE"],
+    ["capacitor://localhost/a?b", "capacitor://localhost/a?b=&error=UNAVAILABLE"],
   ])("%j with an error code is %j", (text, expected) => {
     expect(withError(read(text), "UNAVAILABLE", origins)).toBe(expected);
   });

@@ -26,7 +26,7 @@ export function readReturnUrl(text: string | undefined, { own, others }: ReturnO
   const isPath = text.startsWith("/");
   const origin = isPath ? own : [own, ...others].find((one) => isBelow(one, text));
   const url = origin === undefined ? null : URL.parse(text, own);
-  if (url === null || url.origin !== origin || url.username || url.password) throw notAllowed();
+  if (url === null || originOf(url) !== origin || url.username || url.password) throw notAllowed();
   if (!isPath) return url.href;
   const path = pathOf(url);
   // `/.//evil` is on our origin, but its normalised path `//evil` alone is another host.
@@ -46,6 +46,11 @@ const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\\]/u;
 
 function isBelow(origin: string, text: string): boolean {
   return text.startsWith(origin) && /^(?:$|[/?#])/.test(text.slice(origin.length));
+}
+
+/** Of an app's own scheme, as `capacitor:`, `URL` says none. */
+function originOf({ origin, protocol, host }: URL): string {
+  return origin === "null" ? `${protocol}//${host}` : origin;
 }
 
 function pathOf({ pathname, search, hash }: URL): string {

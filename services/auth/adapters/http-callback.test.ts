@@ -41,6 +41,23 @@ describe("GET /auth/{provider}/callback", () => {
     ]);
   });
 
+  test("leaves out `Secure` where it is told so, and only that, from the first cookie to the last", async () => {
+    const home = createAuthFixture({}, { secureCookies: false });
+    const safari = home.open();
+    const responses = [
+      await authorize(safari),
+      await signIn(safari),
+      await safari.send("POST", auth("refresh")),
+      await safari.send("POST", auth("logout")),
+    ];
+    const cookies = responses.flatMap(({ headers }) => headers.getSetCookie());
+    expect(cookies).toHaveLength(7);
+    for (const line of cookies) {
+      expect(line).not.toContain("Secure");
+      expect(line).toEndWith("; HttpOnly; SameSite=Lax");
+    }
+  });
+
   test("signs both tokens for one session, each with an id of its own", async () => {
     await signIn(browser);
     const read = (kind: "access" | "refresh") =>

@@ -19,7 +19,7 @@ export const app = "https://app.example.com";
 export const startedAt = Date.parse("2026-05-05T05:05:05.500Z");
 
 /** The routes over memory, for their tests, and what happened. */
-export function createAuthFixture(overrides: Overrides = {}) {
+export function createAuthFixture(overrides: Overrides = {}, { secureCookies = true } = {}) {
   const attempts = new Map<string, SignInAttempt>();
   const sessions = new Map<string, Session>();
   const provider = new FakeProvider();
@@ -36,6 +36,7 @@ export function createAuthFixture(overrides: Overrides = {}) {
     ]),
     origins: { own, others: [app] },
     jwks: keys.jwks,
+    secureCookies,
     revocations: { add: ({ key }) => void revoked.push(key) },
     addressOf: () => "192.0.2.1",
     onSignedIn: (name) => void signedIn.push(name),

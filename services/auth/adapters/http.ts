@@ -29,6 +29,8 @@ interface HttpDeps {
   /** `ok`, or the code of the fault. */
   onRefreshed(outcome: "ok" | FaultCode): void;
   readonly jwks: { readonly keys: readonly object[] };
+  /** Whether cookies are sent over https alone. */
+  readonly secureCookies: boolean;
 }
 
 /** The sign-in and session API, one function an endpoint. */
@@ -84,7 +86,7 @@ function addAuthorize(app: App, deps: AuthRoutesDeps): void {
       const address = deps.addressOf(c.env, c.req.raw);
       const request = { provider, redirect, loginHint, browser: browserOf(c), address };
       const { url, browser } = await beginSignIn(deps, request);
-      setOurCookie(c, stateCookie, browser, { path: authPath, maxAge: signInAttemptTtlS });
+      setOurCookie(c, deps, stateCookie, browser, { path: authPath, maxAge: signInAttemptTtlS });
       // The provider `dev` is this server: a relative URL keeps the browser on its host, with its
       // cookie.
       const isOwnOrigin = url.origin === deps.origins.own;
@@ -102,7 +104,7 @@ const signInFailed = "로그인하지 못했어요";
 function startLink({ origins, providers }: AuthRoutesDeps): (c: Context) => string {
   return (c) => {
     const name = c.req.param("provider") ?? "";
-    const [app] = origins.others;
+    const app = origins.others.find((one) => one.startsWith("http"));
     return app ?? (providers.has(name) ? `${authPath}/${name}/authorize` : "/");
   };
 }
@@ -145,7 +147,7 @@ function addCallback(app: App, deps: AuthRoutesDeps): void {
       const address = deps.addressOf(c.env, c.req.raw);
       const request = { provider, callbackParams, browser: browserOf(c), address };
       const { redirect, tokens } = await finishSignIn(deps, request);
-      if (tokens) setTokens(c, tokens, deps.clock.now());
+      if (tokens) setTokens(c, deps, tokens);
       return redirectTo(c, redirect);
     },
   );
@@ -178,12 +180,12 @@ function addRefresh(app: App, deps: AuthRoutesDeps): void {
       try {
         const tokens = await refreshSession(deps, token);
         deps.onRefreshed("ok");
-        setTokens(c, tokens, deps.clock.now());
+        setTokens(c, deps, tokens);
         return c.json({ expires_in: secondsTo(tokens.access.expiresAt, deps.clock.now()) });
       } catch (error) {
         const fault = Fault.from(error);
         deps.onRefreshed(fault.code);
-        if (SESSION_OVER.includes(fault.code)) return refuseAndDeleteTokens(c, fault);
+        if (SESSION_OVER.includes(fault.code)) return refuseAndDeleteTokens(c, deps, fault);
         throw fault;
       }
     },
@@ -206,7 +208,7 @@ function addLogout(app: App, deps: AuthRoutesDeps): void {
       const { headers } = c.req.raw;
       const access = [...bearer(c), ...readCookies(headers, [tokenCookies.access])];
       await endSession(deps, { refresh: readCookies(headers, [tokenCookies.refresh]), access });
-      deleteTokens(c);
+      deleteTokens(c, deps);
       return c.body(null, 204);
     },
   );
@@ -244,28 +246,29 @@ function browserOf(c: Context): string | undefined {
 /** The refresh token is sent to this service alone. */
 const tokenPaths = { access: "/", refresh: authPath } as const;
 
-function setTokens(c: Context, tokens: TokenPair, now: number): void {
+function setTokens(c: Context, deps: AuthRoutesDeps, tokens: TokenPair): void {
   for (const kind of ["access", "refresh"] as const) {
     const { token, expiresAt } = tokens[kind];
-    const maxAge = secondsTo(expiresAt, now);
-    setOurCookie(c, tokenCookies[kind], token, { path: tokenPaths[kind], maxAge });
+    const maxAge = secondsTo(expiresAt, deps.clock.now());
+    setOurCookie(c, deps, tokenCookies[kind], token, { path: tokenPaths[kind], maxAge });
   }
 }
 
-function deleteTokens(c: Context): void {
+function deleteTokens(c: Context, deps: AuthRoutesDeps): void {
   for (const kind of ["access", "refresh"] as const) {
-    setOurCookie(c, tokenCookies[kind], "", { path: tokenPaths[kind], maxAge: 0 });
+    setOurCookie(c, deps, tokenCookies[kind], "", { path: tokenPaths[kind], maxAge: 0 });
   }
 }
 
 function setOurCookie(
   c: Context,
+  { secureCookies: secure }: HttpDeps,
   name: string,
   value: string,
   options: { readonly path: string; readonly maxAge: number },
 ): void {
   c.header("cache-control", "no-store");
-  setCookie(c, name, value, { ...options, httpOnly: true, secure: true, sameSite: "Lax" });
+  setCookie(c, name, value, { ...options, httpOnly: true, secure, sameSite: "Lax" });
 }
 
 function secondsTo(time: Date, now: number): number {
@@ -278,8 +281,8 @@ function redirectTo(c: Context, location: string): Response {
 }
 
 /** Returned, not thrown: the error handler's response would lose the cookies. */
-function refuseAndDeleteTokens(c: Context, fault: Fault): Response {
-  deleteTokens(c);
+function refuseAndDeleteTokens(c: Context, deps: AuthRoutesDeps, fault: Fault): Response {
+  deleteTokens(c, deps);
   const refused = problem(fault);
   return c.newResponse(refused.body, refused);
 }
