@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { drainBody } from "./drain-body.ts";
+import { drainBody, piecesOf } from "./drain-body.ts";
 
 const bytesMax = 100;
 
@@ -44,4 +44,16 @@ test("a body that does not end is given up", async () => {
 
 test("a client that has gone is nobody to wait for", async () => {
   expect(await drainBody(bodyOf(1, "breaks").body, { bytesMax })).toBe(true);
+});
+
+test("what a reader leaves, before its first piece or after, can still be read off", async () => {
+  const untouched = bodyOf(3);
+  await piecesOf(untouched.body).return(undefined);
+  const left = bodyOf(3);
+  for await (const _ of piecesOf(left.body)) break;
+  for (const { body, pulled } of [untouched, left]) {
+    expect([body.locked, pulled.isCancelled]).toEqual([false, false]);
+    expect(await drainBody(body, { bytesMax })).toBe(true);
+    expect(pulled.count).toBe(3);
+  }
 });

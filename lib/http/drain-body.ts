@@ -34,3 +34,11 @@ export async function drainBody(
     clearTimeout(timer);
   }
 }
+
+/**
+ * The pieces of a body, for a reader that may leave early: the rest is neither cancelled nor locked, so that the server
+ * can read it off. A `for await` over the body itself cancels it, and `values` locks it before it is read.
+ */
+export async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* body.values({ preventCancel: true });
+}

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { Fault } from "#lib/error/fault.ts";
+import { piecesOf } from "./drain-body.ts";
 import { readBounded } from "./read-bounded.ts";
 
 /**
@@ -42,9 +43,7 @@ async function readBody(request: Request, bytesMax: number): Promise<Uint8Array>
   const declared = Number(headers.get("content-length") ?? "chunked");
   if (declared > bytesMax) throw new Fault("BODY_TOO_LARGE");
   if (declared <= bytesMax) return request.bytes().catch(cutOff);
-  // Not cancelled when it is left early: the server reads off the rest.
-  const pieces = body.values({ preventCancel: true });
-  const { bytes, end } = await readBounded(pieces, bytesMax).catch(cutOff);
+  const { bytes, end } = await readBounded(piecesOf(body), bytesMax).catch(cutOff);
   if (end === "too large") throw new Fault("BODY_TOO_LARGE");
   return bytes;
 }

@@ -246,12 +246,15 @@ describe("sending a photo", () => {
 
   test("what is refused half-way is left to the server, which reads off the rest", async () => {
     const { upload_url } = await offer();
-    const body = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(new Uint8Array(photoBytesMax)),
-    });
-    const request = new Request(upload_url, { method: "PUT", body });
-    expect(await problemOf(await fetchApp(request))).toBe("413 IMAGE_TOO_LARGE");
-    expect((await request.body?.getReader().read())?.done).toBe(false);
+    const declared = { "content-length": String(photoBytesMax + 1) };
+    for (const headers of [{}, declared]) {
+      const body = new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.enqueue(new Uint8Array(photoBytesMax)),
+      });
+      const request = new Request(upload_url, { method: "PUT", body, headers });
+      expect(await problemOf(await fetchApp(request))).toBe("413 IMAGE_TOO_LARGE");
+      expect((await request.body?.getReader().read())?.done).toBe(false);
+    }
   });
 
   test("a compressed photo is refused for what it is", async () => {

@@ -4,6 +4,7 @@ import type { Clock } from "#lib/clock/clock.ts";
 import { optionalField } from "#lib/contract/optional-field.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
+import { piecesOf } from "#lib/http/drain-body.ts";
 import { jsonBody, refuseCompressed } from "#lib/http/json-body.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
@@ -109,8 +110,7 @@ function serveFiles(
       }
       refuseCompressed(c.req.raw.headers);
       const sent = c.req.raw.body ?? new ReadableStream({ start: (empty) => empty.close() });
-      // Not cancelled when it is refused half-way: the server reads off the rest.
-      const body = sent.values({ preventCancel: true });
+      const body = piecesOf(sent);
       await receiveUpload({ files, photo }, { key, body, declaredSize: declaredSize(c) });
       return c.body(null, 200);
     },
