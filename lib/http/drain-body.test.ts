@@ -36,10 +36,23 @@ test("a body that is too long is read no further", async () => {
   expect(pulled.count).toBeLessThan(10);
 });
 
-test("a body that does not end is given up", async () => {
+test("a body that stops coming is given up", async () => {
   const { body, pulled } = bodyOf(1, "stays open");
-  expect(await drainBody(body, { bytesMax, msMax: 10 })).toBe(false);
+  expect(await drainBody(body, { bytesMax, quietMsMax: 10 })).toBe(false);
   expect(pulled.isCancelled).toBe(true);
+});
+
+test("a body that comes drop by drop is given up in the end, and not before", async () => {
+  let drops = 0;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await Bun.sleep(8);
+      drops++;
+      controller.enqueue(new Uint8Array(1));
+    },
+  });
+  expect(await drainBody(body, { quietMsMax: 2_000, msMax: 60 })).toBe(false);
+  expect(drops).toBeGreaterThan(1);
 });
 
 test("a client that has gone is nobody to wait for", async () => {

@@ -3,7 +3,7 @@
  * side still writes is reset: nginx then reports 502 in place of the answer, and a client sees no answer
  * at all.
  *
- * @returns false where the body is longer than `bytesMax`, or still coming after `msMax`.
+ * @returns false where the body is longer than `bytesMax`, still coming after `msMax`, or not coming for `quietMsMax`.
  */
 export async function drainBody(
   body: ReadableStream<Uint8Array>,
@@ -11,19 +11,22 @@ export async function drainBody(
     // Any phone's photo and most of its videos; whoever sends more is not read to the end.
     bytesMax = 64 * 1024 * 1024,
     msMax = 30_000,
+    // Longer than those wait who ask for leave to send in a way that Bun does not know.
+    quietMsMax = 5_000,
   } = {},
 ): Promise<boolean> {
   const reader = body.getReader();
-  let isLate = false;
+  const startedAt = performance.now();
+  let isQuiet = false;
   const timer = setTimeout(() => {
-    isLate = true;
+    isQuiet = true;
     void reader.cancel().catch(() => undefined);
-  }, msMax);
+  }, quietMsMax);
   try {
-    let bytes = 0;
-    while (bytes <= bytesMax) {
+    for (let bytes = 0; bytes <= bytesMax && performance.now() - startedAt < msMax; ) {
       const { done, value } = await reader.read();
-      if (done) return !isLate;
+      if (done) return !isQuiet;
+      timer.refresh();
       bytes += value.byteLength;
     }
     return false;
