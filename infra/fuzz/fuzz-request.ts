@@ -1,25 +1,21 @@
 import type { Random } from "../harness/random.ts";
-import {
-  hostileText,
-  type Known,
-  mutated,
-  type Schema,
-  toJson,
-  toSchema,
-  valid,
-} from "./fuzz-values.ts";
+import { hostileText, type Known, mutated, type Schema, toJson, valid } from "./fuzz-values.ts";
 
-/** One operation of the OpenAPI document. */
-export interface Operation {
-  readonly method: string;
-  readonly path: string;
-  readonly parameters: readonly {
+/** Of an OpenAPI document what a request is made from. */
+export interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+}
+
+interface Described {
+  readonly parameters?: readonly {
     readonly name: string;
     readonly in: string;
     readonly schema: Schema;
   }[];
-  readonly body: Schema | undefined;
+  readonly requestBody?: { readonly content: Readonly<Record<string, { schema?: Schema }>> };
 }
+
+export type Operation = ReturnType<typeof operationsOf>[number];
 
 export interface FuzzRequest {
   readonly method: string;
@@ -29,21 +25,11 @@ export interface FuzzRequest {
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
-export function operationsOf(document: unknown): Operation[] {
-  const { paths } = toSchema(document);
-  return Object.entries(toSchema(paths)).flatMap(([path, methods]) =>
-    Object.entries(toSchema(methods)).map(([method, operation]) => {
-      const { parameters, requestBody } = toSchema(operation);
-      const json = toSchema(toSchema(toSchema(requestBody).content)["application/json"]);
-      return {
-        method: method.toUpperCase(),
-        path,
-        parameters: (Array.isArray(parameters) ? parameters : []).map((parameter: unknown) => {
-          const { name, in: where, schema } = toSchema(parameter);
-          return { name: String(name), in: String(where), schema: toSchema(schema) };
-        }),
-        body: json.schema === undefined ? undefined : toSchema(json.schema),
-      };
+export function operationsOf({ paths }: OpenApi) {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { parameters = [], requestBody }]) => {
+      const body = requestBody?.content["application/json"]?.schema;
+      return { method: method.toUpperCase(), path, parameters, body };
     }),
   );
 }
@@ -85,12 +71,8 @@ export function fuzzRequest(operation: Operation, known: Known, random: Random):
   // One in five has valid tokens, so that the code behind the authentication is reached.
   if (random.chance(0.2) && known.cookie) headers.cookie ??= random.pick(known.cookie);
   const hasBody = !["GET", "HEAD", "OPTIONS"].includes(method);
-  return {
-    method,
-    target,
-    headers,
-    body: hasBody ? bodyOf(operation, known, random, mutation >= 4) : undefined,
-  };
+  const body = hasBody ? bodyOf(operation, known, random, mutation >= 4) : undefined;
+  return { method, target, headers, body };
 }
 
 function targetOf(
@@ -99,22 +81,19 @@ function targetOf(
   random: Random,
   isMutated: boolean,
 ): string {
-  const victim = isMutated && parameters.length > 0 ? random.pick(parameters).name : undefined;
-  const value = (name: string, schema: Schema): string => {
-    if (name === victim) return hostileText(random);
-    return random.pick(known[name] ?? [String(valid(schema, random))]);
-  };
+  const victim = isMutated && parameters.length > 0 ? random.pick(parameters) : undefined;
   const query = new URLSearchParams();
   let filled = path;
-  for (const { name, in: where, schema } of parameters) {
-    const text = value(name, schema);
+  for (const parameter of parameters) {
+    const { name, in: where, schema } = parameter;
+    const sound = random.pick(known[name] ?? [String(valid(schema, random))]);
+    const text = parameter === victim ? hostileText(random) : sound;
     if (where === "path") filled = filled.replace(`{${name}}`, () => encode(text));
-    else if (where === "query" && random.chance(0.8)) query.append(name, text);
-    if (where === "query" && isMutated && random.chance(0.2))
-      query.append(name, hostileText(random));
+    if (where !== "query") continue;
+    if (random.chance(0.8)) query.append(name, text);
+    if (isMutated && random.chance(0.2)) query.append(name, hostileText(random));
   }
-  const search = query.size > 0 ? `?${query}` : "";
-  return `${filled}${search}`;
+  return query.size > 0 ? `${filled}?${query}` : filled;
 }
 
 function prefixOf(header: string, random: Random): string {

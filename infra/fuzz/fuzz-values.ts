@@ -1,32 +1,41 @@
 import type { Random } from "../harness/random.ts";
 
 /** A JSON schema, as far as the OpenAPI document uses them. */
-export type Schema = Readonly<Record<string, unknown>>;
+export interface Schema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
 
 /** Values that exist, by the name of the field or parameter that wants one. */
 export type Known = Readonly<Record<string, readonly string[]>>;
 
 /** A value the schema allows. */
 export function valid(schema: Schema, random: Random, known: Known = {}): unknown {
-  const choices = schema.anyOf ?? schema.oneOf ?? schema.enum;
-  if (Array.isArray(choices)) {
-    const choice: unknown = random.pick(choices);
-    return schema.enum ? choice : valid(toSchema(choice), random, known);
-  }
+  if (schema.enum) return random.pick(schema.enum);
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return valid(random.pick(choices), random, known);
   if ("const" in schema) return schema.const;
   switch (schema.type) {
     case "integer":
     case "number":
-      return random.int(Number(schema.minimum ?? 0), Number(schema.maximum ?? 1_000));
+      return random.int(schema.minimum ?? 0, schema.maximum ?? 1_000);
     case "boolean":
       return random.chance(0.5);
     case "array":
-      return [valid(toSchema(schema.items), random, known)];
+      return [valid(schema.items ?? {}, random, known)];
     case "object":
       return Object.fromEntries(
-        Object.entries(toSchema(schema.properties)).map(([name, one]) => [
+        Object.entries(schema.properties ?? {}).map(([name, one]) => [
           name,
-          known[name] ? random.pick(known[name]) : valid(toSchema(one), random, known),
+          known[name] ? random.pick(known[name]) : valid(one, random, known),
         ]),
       );
     default:
@@ -37,15 +46,15 @@ export function valid(schema: Schema, random: Random, known: Known = {}): unknow
 /** The same value with one random mutation. */
 export function mutated(value: unknown, random: Random): unknown {
   if (!isRecord(value) || random.chance(0.2)) return random.pick(HOSTILE)(random);
-  const names = Object.keys(value);
-  const name = names.length > 0 ? random.pick(names) : "x";
+  const name = random.pick([...Object.keys(value), "x"]);
+  const { [name]: field, ...others } = value;
   switch (random.int(0, 3)) {
     case 0:
-      return Object.fromEntries(Object.entries(value).filter(([other]) => other !== name));
+      return others;
     case 1:
       return { ...value, [random.pick(ODD_NAMES)]: random.pick(HOSTILE)(random) };
     default:
-      return { ...value, [name]: mutated(value[name], random) };
+      return { ...others, [name]: mutated(field, random) };
   }
 }
 
@@ -117,10 +126,6 @@ const HOSTILE: readonly ((random: Random) => unknown)[] = [
 ];
 
 const ODD_NAMES = ["__proto__", "constructor", "", "\0", "user_id", "job_id", "toString"];
-
-export function toSchema(value: unknown): Schema {
-  return isRecord(value) ? value : {};
-}
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

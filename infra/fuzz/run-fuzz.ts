@@ -10,15 +10,16 @@ import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import { createRandom, type Random } from "../harness/random.ts";
 import { signIn } from "../harness/sign-in.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
-import { fuzzRequest, operationsOf } from "./fuzz-request.ts";
+import { fuzzRequest, type OpenApi, operationsOf } from "./fuzz-request.ts";
 import type { Known } from "./fuzz-values.ts";
-import { Problems } from "./problems.ts";
 import { createSender, type Sender } from "./send-request.ts";
 import { startSsrfListeners } from "./ssrf-listeners.ts";
 
 const concurrency = 24;
 const fuzzMsMax = 80_000;
 const settleMsMax = 20_000;
+/** Kinds of problems that are printed. */
+const shownMax = 20;
 const userId = "fuzz-user";
 /** Refreshes and logouts among the requests end these sessions one by one. */
 const sessions = 20;
@@ -39,25 +40,25 @@ export async function runFuzz({ servers, requests, seed, say }: FuzzOptions): Pr
   const environment = { OPENAI_BASE_URL: model.url, IMAGE_HOSTS: imageHosts };
   const stack = await start({ ...servers.urls, ...environment }, `fuzz-${seed}`);
   try {
-    const problems = new Problems();
-    void stack.ended.then(({ name, code }) =>
-      problems.add(`${name} ended with ${code}`, "process"),
-    );
-    const sender = createSender(stack.origin, problems);
+    const sender = createSender(stack.origin);
+    const { problems, statuses, report } = sender;
+    void stack.ended.then(({ name, code }) => report(`${name} ended with ${code}`, "process"));
     const urls = forbiddenUrls(listeners);
     const streams = await submitAll(urls, sender);
     const known = await makeKnown(stack.origin);
     const random = createRandom(`fuzz/${seed}`);
     const sent = await sendMany(stack.origin, sender, { known, random, requests });
     await untilEnded(stack.origin, streams);
-    for (const hit of listeners.hits) problems.add(`a connection was made to ${hit}`, "SSRF");
-    if (!(await fetch(`${stack.origin}/livez`)).ok)
-      problems.add("the edge is not alive", "process");
+    for (const hit of listeners.hits) report(`a connection was made to ${hit}`, "SSRF");
+    const { ok } = await fetch(`${stack.origin}/livez`);
+    if (!ok) report("the edge is not alive", "process");
     say(`${sent} requests and ${urls.length} addresses, seed ${seed}`);
-    const statuses = [...sender.statuses].sort(([a], [b]) => a - b);
-    say(`responses: ${statuses.map(([status, count]) => `${status} × ${count}`).join(", ")}`);
-    say(problems.isEmpty ? "no problem found" : String(problems));
-    return problems.isEmpty;
+    const counts = [...statuses].sort(([a], [b]) => a - b);
+    say(`responses: ${counts.map(([status, count]) => `${status} × ${count}`).join(", ")}`);
+    const found = [...problems].slice(0, shownMax);
+    for (const [problem, { count, example }] of found) say(`${count} × ${problem}\n    ${example}`);
+    if (problems.size === 0) say("no problem found");
+    return problems.size === 0;
   } finally {
     await stack.stop();
     await model.stop();
@@ -133,7 +134,7 @@ async function sendMany(
   { send }: Sender,
   { known, random, requests }: { known: Known; random: Random; requests: number },
 ): Promise<number> {
-  const document: unknown = await (await fetch(`${origin}/api/v1/openapi.json`)).json();
+  const document: OpenApi = await (await fetch(`${origin}/api/v1/openapi.json`)).json();
   const operations = operationsOf(document);
   const deadline = performance.now() + fuzzMsMax;
   let sent = 0;

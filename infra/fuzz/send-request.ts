@@ -1,39 +1,42 @@
 import * as v from "valibot";
 import { FAULTS } from "#lib/error/fault-table.ts";
 import type { FuzzRequest } from "./fuzz-request.ts";
-import type { Problems } from "./problems.ts";
 
 const requestMs = 10_000;
 
 export type Sender = ReturnType<typeof createSender>;
 
-/** Sends requests and checks every response; `statuses` counts them. */
-export function createSender(origin: string, problems: Problems) {
+/** Sends requests and checks every response. */
+export function createSender(origin: string) {
   const statuses = new Map<number, number>();
+  /** Each kind once, with its count and its first example. */
+  const problems = new Map<string, { count: number; example: string }>();
+  const report = (problem: string, example: string): void => {
+    const { count, example: first } = problems.get(problem) ?? { count: 0, example };
+    problems.set(problem, { count: count + 1, example: first });
+  };
   return {
     statuses,
+    problems,
+    report,
     /** @returns the parsed body of a JSON response. */
     send: async (request: FuzzRequest): Promise<unknown> => {
-      const { method, target, headers, body } = request;
+      const { method, target, headers, body = null } = request;
+      const signal = AbortSignal.timeout(requestMs);
       try {
-        const response = await fetch(origin + target, {
-          method,
-          headers,
-          ...(body === undefined ? {} : { body }),
-          redirect: "manual",
-          signal: AbortSignal.timeout(requestMs),
-        });
+        const init = { method, headers, body, redirect: "manual", signal } as const;
+        const response = await fetch(origin + target, init);
         const { status } = response;
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
         const type = response.headers.get("content-type") ?? "";
         if (type.startsWith("text/event-stream")) return void (await response.body?.cancel());
         const text = await response.text();
         const problem = problemOf(method, status, type, text);
-        if (problem) problems.add(`${problem}: ${text.slice(0, 200)}`, describe(request));
+        if (problem) report(`${problem}: ${text.slice(0, 200)}`, describe(request));
         return type.includes("json") && text ? JSON.parse(text) : undefined;
       } catch (error) {
         const reason = error instanceof Error ? error.message : error;
-        problems.add(`no response (${reason})`, describe(request));
+        report(`no response (${reason})`, describe(request));
         return undefined;
       }
     },
