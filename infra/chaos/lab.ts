@@ -8,7 +8,6 @@ import { createLinks, type Links } from "../harness/links.ts";
 import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import type { Random } from "../harness/random.ts";
 import { localDefaults } from "../harness/stack.ts";
-import { projectFolder } from "../services/ensure-services.ts";
 import { choosePort } from "../services/port.ts";
 import { EventReader } from "./event-reader.ts";
 import { type FakeModel, startFakeModel } from "./fake-model.ts";
@@ -22,6 +21,8 @@ export interface LabOptions {
   /** Where the processes' code lies. Default: this project. */
   readonly tree?: string | undefined;
 }
+
+type Environment = Readonly<Record<string, string>>;
 
 /**
  * The system of one run: edge and workers as real processes, a fake model server, and a proxy on every
@@ -44,17 +45,15 @@ export class Lab {
   readonly edgePort = choosePort([]);
   readonly origin = `http://127.0.0.1:${this.edgePort}`;
   readonly logFolder: string;
-  /** `IMAGE_HOSTS` of both. */
-  imageHosts = "";
   edge: AppProcess | undefined;
   redis: Redis;
-  readonly #tree: string;
+  readonly #tree: string | undefined;
   readonly #expectedToEnd = new Set<AppProcess>();
   readonly #links: Links[] = [];
   readonly #onStop: (() => Promise<void>)[] = [];
   #started = 0;
 
-  constructor({ servers, random, seed, run, tree = projectFolder }: LabOptions) {
+  constructor({ servers, random, seed, run, tree }: LabOptions) {
     this.servers = servers;
     this.random = random;
     this.seed = seed;
@@ -69,11 +68,8 @@ export class Lab {
   }
 
   async start(workers: number): Promise<void> {
-    const processes = [
-      this.startEdge(),
-      ...Array.from({ length: workers }, () => this.startWorker()),
-    ];
-    await Promise.all(processes.map((one) => one.ready()));
+    const started = Array.from({ length: workers }, () => this.startWorker());
+    await Promise.all([this.startEdge(), ...started].map((one) => one.ready()));
   }
 
   startEdge(): AppProcess {
@@ -86,12 +82,8 @@ export class Lab {
     return this.edge;
   }
 
-  startWorker(
-    env: Readonly<Record<string, string>> = {},
-    links: Links = this.workerLinks,
-  ): AppProcess {
-    const port = choosePort([this.edgePort]);
-    const worker = this.#start("worker", port, {
+  startWorker(env: Environment = {}, links = this.workerLinks): AppProcess {
+    const worker = this.#start("worker", choosePort([this.edgePort]), {
       ...links.urls,
       PUBLIC_URL: this.origin,
       OPENAI_BASE_URL: this.model.url,
@@ -101,7 +93,7 @@ export class Lab {
     return worker;
   }
 
-  #start(main: "edge" | "worker", port: number, env: Readonly<Record<string, string>>): AppProcess {
+  #start(main: "edge" | "worker", port: number, env: Environment): AppProcess {
     const name = `${main}-${++this.#started}`;
     const logFile = join(this.logFolder, `${name}.log`);
     const shared = {
@@ -110,7 +102,6 @@ export class Lab {
       VISION_CACHE_TTL: "0",
       // A few users make all the load.
       SUBMITS_PER_MINUTE_PER_USER: "0",
-      IMAGE_HOSTS: this.imageHosts,
       ...env,
     };
     const app = startApp({ name, main, tree: this.#tree, env: shared, port, logFile });
@@ -190,10 +181,8 @@ export class Lab {
 
   async stop(): Promise<void> {
     for (const links of this.#links) links.heal();
-    const running = [...this.workers, ...(this.edge ? [this.edge] : [])].filter(
-      (app) => app.isRunning,
-    );
-    await Promise.all(running.map((app) => this.terminate(app, stopMs)));
+    const running = [...this.workers, this.edge].filter((app) => app?.isRunning === true);
+    await Promise.all(running.map((app) => app && this.terminate(app, stopMs)));
     await this.model.stop();
     for (const links of this.#links) links.stop();
     this.redis.disconnect();

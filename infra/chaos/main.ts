@@ -127,7 +127,7 @@ function chooseMutant({ mutant }: Values): Mutant | undefined {
 }
 
 function chooseScenarios(values: Values, mutant: Mutant | undefined): readonly Scenario[] {
-  const names = values.only?.split(",") ?? mutant?.caughtBy;
+  const names = (values.only ?? mutant?.caughtBy)?.split(",");
   if (!names) return values.quick ? SCENARIOS.filter(({ quick }) => quick) : SCENARIOS;
   checkNames("scenario", names, namesOf(SCENARIOS));
   return SCENARIOS.filter(({ name }) => names.includes(name));

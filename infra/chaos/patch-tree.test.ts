@@ -33,7 +33,6 @@ describe("the code as it is now", () => {
 
   test.each(MUTANTS)("takes the mutant $name, which some scenario has to find", (mutant) => {
     expect(patched([...mutant.patches, ...CRASH_PATCHES])).toContain("crashAt");
-    const names = SCENARIOS.map(({ name }) => name);
-    for (const scenario of mutant.caughtBy) expect(names).toContain(scenario);
+    expect(SCENARIOS.map(({ name }) => name)).toContain(mutant.caughtBy);
   });
 });

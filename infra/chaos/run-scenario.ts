@@ -1,4 +1,4 @@
-import { type ChannelModel, connect } from "amqplib";
+import { connect } from "amqplib";
 import { MIDDLES } from "#lib/contract/vocabulary.ts";
 import { createSemaphore } from "#lib/process/semaphore.ts";
 import { QUEUES } from "#lib/queue/topology.ts";
@@ -139,7 +139,6 @@ async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Pr
   await Promise.race([Promise.all(load.follows), Bun.sleep(followGraceMs)]);
   const follows = await load.followed();
   await lab.readEvents();
-  const { ownerships, collections } = await readGrants(lab);
   return {
     jobs: load.jobs,
     refused: load.refused,
@@ -151,8 +150,7 @@ async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Pr
     interruptions: lab.interruptions,
     follows,
     results: await readAll(load.jobs, (job) => readResult(lab.origin, job, resultMs)),
-    ownerships,
-    collections,
+    ...(await readGrants(lab)),
     ...(await readQueues(lab.servers)),
     exits: lab.exits,
     recoveryMs,
@@ -170,7 +168,7 @@ async function readAll<T>(jobs: readonly Job[], read: (job: Job) => Promise<T>) 
   return new Map(await Promise.all(reads));
 }
 
-async function readGrants(lab: Lab): Promise<{ ownerships: Grant[]; collections: Grant[] }> {
+async function readGrants(lab: Lab) {
   const ours = `%-${lab.run}`;
   return lab.query(async (sql) => ({
     ownerships: await sql<Grant[]>`select user_id as "userId", character_code as code,
@@ -180,32 +178,19 @@ async function readGrants(lab: Lab): Promise<{ ownerships: Grant[]; collections:
   }));
 }
 
-async function readQueues({
-  urls,
-}: OwnServers): Promise<Pick<History, "leftovers" | "missingQueues">> {
+async function readQueues({ urls }: OwnServers) {
+  const leftovers = new Map<string, number>();
+  const missingQueues: string[] = [];
   const connection = await connect(urls.AMQP_URL);
-  try {
-    const leftovers = new Map<string, number>();
-    const missingQueues: string[] = [];
-    for (const { name } of QUEUES) {
-      const count = await countMessages(connection, name);
-      if (count === undefined) missingQueues.push(name);
-      else if (count > 0) leftovers.set(name, count);
-    }
-    return { leftovers, missingQueues };
-  } finally {
-    await connection.close();
+  for (const { name } of QUEUES) {
+    // Asking for a queue that is missing costs the channel.
+    const channel = await connection.createChannel();
+    channel.on("error", () => undefined);
+    const queue = await channel.checkQueue(name).catch(() => undefined);
+    if (!queue) missingQueues.push(name);
+    else await channel.close();
+    if (queue?.messageCount) leftovers.set(name, queue.messageCount);
   }
-}
-
-/** Undefined when there is no such queue, which costs the channel. */
-async function countMessages(connection: ChannelModel, queue: string): Promise<number | undefined> {
-  const channel = await connection.createChannel();
-  channel.on("error", () => undefined);
-  const count = await channel.checkQueue(queue).then(
-    ({ messageCount }) => messageCount,
-    () => undefined,
-  );
-  if (count !== undefined) await channel.close();
-  return count;
+  await connection.close();
+  return { leftovers, missingQueues };
 }

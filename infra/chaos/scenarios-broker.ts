@@ -1,4 +1,4 @@
-import { connect } from "amqplib";
+import { withChannel } from "#lib/testing/wipe.ts";
 import type { Lab } from "./lab.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -44,13 +44,8 @@ export const brokerScenarios: readonly Scenario[] = [
     fault: async (lab) => {
       const [worker] = lab.workers;
       if (worker) await lab.terminate(worker, workerStopMs);
-      await lab.servers.rabbitmqctl(
-        ...policy,
-        "^scan\\.vision$",
-        '{"max-length":2}',
-        "--apply-to",
-        "queues",
-      );
+      const policy = ["^scan\\.vision$", '{"max-length":2}', "--apply-to", "queues"];
+      await lab.servers.rabbitmqctl("set_policy", "-p", "eco2", "chaos", ...policy);
       await Bun.sleep(lab.random.between(1_000, 2_500));
       await lab.servers.rabbitmqctl("clear_policy", "-p", "eco2", "chaos");
       // Until then RabbitMQ before 3.13.8 keeps what a retry queue should return to the queue that was full.
@@ -63,18 +58,15 @@ export const brokerScenarios: readonly Scenario[] = [
   },
 ];
 
-const policy = ["set_policy", "-p", "eco2", "chaos"] as const;
-
 async function expectUnready(lab: Lab): Promise<void> {
   const { status } = await fetch(`${lab.origin}/readyz`);
   if (status !== 503) lab.exits.push(`under an alarm edge says ${status} on /readyz`);
 }
 
 /** At a moment when nothing waits in it: messages that are deleted with their queue are lost by right. */
-async function deleteEmpty(lab: Lab, queue: string): Promise<void> {
-  const connection = await connect(lab.servers.urls.AMQP_URL);
-  const channel = await connection.createChannel();
-  while ((await channel.checkQueue(queue)).messageCount > 0) await Bun.sleep(1);
-  await channel.deleteQueue(queue);
-  await connection.close();
+function deleteEmpty(lab: Lab, queue: string): Promise<void> {
+  return withChannel(lab.servers.urls.AMQP_URL, async (channel) => {
+    while ((await channel.checkQueue(queue)).messageCount > 0) await Bun.sleep(1);
+    await channel.deleteQueue(queue);
+  });
 }

@@ -1,4 +1,4 @@
-import { connect } from "amqplib";
+import { withChannel } from "#lib/testing/wipe.ts";
 import { CRASH_POINTS } from "./crash-points.ts";
 import type { Lab } from "./lab.ts";
 import type { Scenario } from "./scenario.ts";
@@ -25,7 +25,6 @@ export const processScenarios: readonly Scenario[] = [
     name: "worker-crash-points",
     proves: "a worker that dies at any step between received and acked leaves the scan whole",
     tree: "crash-points",
-    workers: 1,
     load: { ratePerS: 20 },
     fault: async (lab) => {
       const [sound] = lab.workers;
@@ -94,14 +93,13 @@ export const processScenarios: readonly Scenario[] = [
     proves: "messages that no code can read go to the dead letters, and no scan waits for them",
     demands: { deadLetters: new Map([["dlq.scan.vision", 3]]) },
     fault: async (lab) => {
-      const connection = await connect(lab.servers.urls.AMQP_URL);
-      const channel = await connection.createConfirmChannel();
-      for (const poison of ["{", "null", JSON.stringify({ job_id: "x", vision: [] })]) {
-        channel.publish("scan.direct", "scan.vision", Buffer.from(poison), { persistent: true });
-        await channel.waitForConfirms();
-        await Bun.sleep(lab.random.between(100, 600));
-      }
-      await connection.close();
+      const texts = ["{", "null", JSON.stringify({ job_id: "x", vision: [] })];
+      await withChannel(lab.servers.urls.AMQP_URL, async (channel) => {
+        for (const text of texts) {
+          channel.publish("scan.direct", "scan.vision", Buffer.from(text), { persistent: true });
+          await Bun.sleep(lab.random.between(100, 600));
+        }
+      });
     },
   },
 ];

@@ -14,7 +14,7 @@ export interface AppOptions {
   /** A command in place of the source, such as a built binary. */
   readonly command?: readonly string[] | undefined;
   /** Folder of the source. Default: this project. */
-  readonly tree?: string;
+  readonly tree?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where it serves, at least its readiness probe. Default: a free one. */
   readonly port?: number;
