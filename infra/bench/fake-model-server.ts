@@ -1,11 +1,16 @@
-import * as v from "valibot";
 import { startOpenAiServer } from "#lib/testing/openai-server.ts";
 import { petAnswer } from "#lib/testing/pet-bottle.ts";
+import { answerParent } from "../harness/child.ts";
 
-/** The fake model server as a process of its own. Sends its `url`, and ends when its parent does. */
-const Delays = v.object({ vision: v.number(), answer: v.number() });
+/** What each of a scan's two calls takes. */
+export interface ModelDelays {
+  readonly vision: number;
+  readonly answer: number;
+}
 
-const delaysMs = v.parse(Delays, JSON.parse(process.argv[2] ?? ""));
-const server = startOpenAiServer({ answer: petAnswer, delaysMs, callsMax: 0 });
-process.on("disconnect", () => process.exit(0));
-process.send?.({ url: server.url });
+/** The fake model server as a process of its own: starts when it is told its delays, and says its URL. */
+if (import.meta.main) {
+  answerParent(async (delaysMs: ModelDelays) => {
+    return startOpenAiServer({ answer: petAnswer, delaysMs, callsMax: 0 }).url;
+  });
+}

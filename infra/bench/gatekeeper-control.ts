@@ -1,6 +1,8 @@
+import { answerParent } from "../harness/child.ts";
+
 /**
  * A server that answers a check without looking at it, in a process of its own: what the same load takes
- * where nothing is done is the machine's doing, not the gatekeeper's.
+ * where nothing is done is the machine's doing, not the gatekeeper's. Says its origin.
  */
 const headers = { "x-user-id": "anonymous", "x-auth-provider": "google" };
 const server = Bun.serve({
@@ -8,4 +10,4 @@ const server = Bun.serve({
   port: 0,
   fetch: () => new Response(null, { headers }),
 });
-process.send?.({ origin: server.url.origin });
+answerParent(async () => server.url.origin);

@@ -1,48 +1,42 @@
-import * as v from "valibot";
+import { answerParent } from "../harness/child.ts";
 import { HttpConnection } from "./http-connection.ts";
-import { percentileRanks } from "./statistics.ts";
+import { percentileRanks, percentiles } from "./statistics.ts";
 
 /**
  * The proxies of the gatekeeper's benchmark, in a process of their own so that what they cost is counted
- * apart: kept connections, one check at a time on each, as Envoy asks. Gets its plan as its only argument,
- * sends `begun` to its parent when all connections are open, and last its report.
+ * apart: kept connections, one check at a time on each, as Envoy asks. The connections are opened, and the
+ * requests made, by the first plan.
  */
-const GatekeeperPlan = v.object({
-  origin: v.string(),
+export interface GatekeeperPlan {
+  readonly origin: string;
+  readonly connections: number;
   /** One access token a line. */
-  tokensFile: v.string(),
+  readonly tokensFile: string;
   /** Those to use: from, and up to but without. */
-  from: v.number(),
-  to: v.number(),
-  connections: v.number(),
+  readonly from: number;
+  readonly to: number;
   /** How many checks. Tokens are used in turn, over and over. */
-  checks: v.number(),
+  readonly checks: number;
   /** Checks due a second, evenly, whatever has been answered; absent: each connection asks again at once. */
-  perS: v.exactOptional(v.number()),
-});
-export type GatekeeperPlan = v.InferOutput<typeof GatekeeperPlan>;
-
-export const GatekeeperReport = v.object({
-  seconds: v.number(),
-  /** Checks whose status was not 200. */
-  refused: v.number(),
-  /** Of `percentileRanks`: ms from when a check was due to its response. */
-  latenciesMs: v.array(v.number()),
-});
-
-if (import.meta.main) {
-  const report = await runLoad(v.parse(GatekeeperPlan, JSON.parse(process.argv[2] ?? "")));
-  process.send?.(report);
-  process.disconnect?.();
-  process.exit(0);
+  readonly perS?: number;
 }
 
-async function runLoad(plan: GatekeeperPlan): Promise<v.InferOutput<typeof GatekeeperReport>> {
-  const { origin, checks, perS } = plan;
-  const connections = Array.from({ length: plan.connections }, () => new HttpConnection(origin));
-  await Promise.all(connections.map((connection) => connection.connect()));
-  const requests = await readRequests(plan);
-  process.send?.("begun");
+export type GatekeeperReport = Awaited<ReturnType<typeof runLoad>>;
+
+let connections: readonly HttpConnection[] = [];
+let requests: readonly string[] = [];
+if (import.meta.main) {
+  answerParent(async (plan: GatekeeperPlan) => {
+    if (connections.length === 0) {
+      connections = Array.from({ length: plan.connections }, () => new HttpConnection(plan.origin));
+      await Promise.all(connections.map((connection) => connection.connect()));
+      requests = await readRequests(plan);
+    }
+    return runLoad(plan);
+  });
+}
+
+async function runLoad({ checks, perS }: GatekeeperPlan) {
   const latencies: number[] = [];
   const free = [...connections];
   const over = Promise.withResolvers<void>();
@@ -71,13 +65,15 @@ async function runLoad(plan: GatekeeperPlan): Promise<v.InferOutput<typeof Gatek
     if (sent < checks && perS !== undefined) setImmediate(dispatch);
   };
   dispatch();
-  await over.promise;
+  if (checks > 0) await over.promise;
   const seconds = (performance.now() - startedAt) / 1_000;
-  // Sorted once: the rest of the run waits, and the load's CPU is counted.
-  const sorted = Float64Array.from(latencies).sort();
-  const rank = (p: number) => Math.ceil((p * sorted.length) / 100) - 1;
-  const latenciesMs = percentileRanks.map((p) => sorted[rank(p)] ?? Number.NaN);
-  return { seconds, refused, latenciesMs };
+  return {
+    seconds,
+    /** Checks whose status was not 200. */
+    refused,
+    /** Of `percentileRanks`: ms from when a check was due to its response. */
+    latenciesMs: percentiles(latencies, percentileRanks),
+  };
 }
 
 async function readRequests({ origin, tokensFile, from, to }: GatekeeperPlan): Promise<string[]> {

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import * as v from "valibot";
 import { openPostgres } from "#lib/testing/open-postgres.ts";
 import { makeKey, openKeySet } from "#lib/token/key-set.ts";
 import { signToken } from "#lib/token/sign-token.ts";
@@ -8,7 +7,7 @@ import { startChild } from "../harness/child.ts";
 import type { ServiceUrls } from "../services/service.ts";
 import type { BenchContext } from "./bench.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
-import { type GatekeeperPlan, GatekeeperReport } from "./gatekeeper-load.ts";
+import type { GatekeeperPlan, GatekeeperReport } from "./gatekeeper-load.ts";
 import { metered, residentMb, type Usage } from "./meter.ts";
 import { benchFolder, startService } from "./servers.ts";
 import { percentileRanks } from "./statistics.ts";
@@ -24,7 +23,7 @@ export interface Sizes {
 }
 
 /** What a number of checks took. */
-export interface Checks extends v.InferOutput<typeof GatekeeperReport> {
+export interface Checks extends GatekeeperReport {
   readonly units: number;
   readonly usage: readonly Usage[];
 }
@@ -96,9 +95,8 @@ async function measureControl(
   context: BenchContext,
   plan: Omit<GatekeeperPlan, "origin">,
 ): Promise<Checks> {
-  await using child = startChild("infra/bench/gatekeeper-control.ts");
-  const { origin } = await child.receive(v.object({ origin: v.string() }));
-  const server = { pid: child.pid, origin };
+  await using child = startChild<null, string>("infra/bench/gatekeeper-control.ts");
+  const server = { pid: child.pid, origin: await child.ask(null) };
   const { perS, ...closed } = plan;
   await load(context, server, { ...closed, checks: plan.to - plan.from });
   return await load(context, server, plan);
@@ -109,11 +107,12 @@ async function load(
   { pid, origin }: Pick<AppProcess, "pid" | "origin">,
   plan: Omit<GatekeeperPlan, "origin">,
 ): Promise<Checks> {
-  const argument: GatekeeperPlan = { ...plan, origin };
-  await using child = startChild("infra/bench/gatekeeper-load.ts", { argument });
-  await child.receive(v.literal("begun"));
+  await using child = startChild<GatekeeperPlan, GatekeeperReport>(
+    "infra/bench/gatekeeper-load.ts",
+  );
+  await child.ask({ ...plan, origin, checks: 0 });
   const groups = [{ name: "gatekeeper", pid }, { name: "load", pid: child.pid }, ...services];
-  const [report, usage] = await metered(groups, () => child.receive(GatekeeperReport));
+  const [report, usage] = await metered(groups, () => child.ask({ ...plan, origin }));
   return { ...report, units: plan.checks, usage };
 }
 

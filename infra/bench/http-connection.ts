@@ -1,12 +1,6 @@
 import type { Socket, SocketHandler } from "bun";
 import { createParser, type ParserCallbacks } from "eventsource-parser";
-import { HttpResponseReader } from "./http-response-reader.ts";
-
-export interface HttpResponse {
-  readonly status: number;
-  /** One character a byte; empty where the body was given away piece by piece. */
-  readonly body: string;
-}
+import { type HttpResponse, readResponse } from "./http-response-reader.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST";
@@ -28,7 +22,7 @@ export class HttpConnection {
       socket.data.#socket = socket;
     },
     data: (socket, bytes) => {
-      if (socket.data.#socket === socket) socket.data.#reader?.push(bytes.toString("latin1"));
+      if (socket.data.#socket === socket) socket.data.#receive(bytes.toString("latin1"));
     },
     close: (socket) => socket.data.#lose(socket),
     // Also for what the reader throws.
@@ -37,12 +31,8 @@ export class HttpConnection {
   readonly #address: { readonly hostname: string; readonly port: number };
   readonly #headers: string;
   #socket: Socket<HttpConnection> | undefined;
-  #reader: HttpResponseReader | undefined;
+  #reader: ReturnType<typeof readResponse> | undefined;
   #pending: PromiseWithResolvers<HttpResponse> | undefined;
-  #onBody: ((text: string) => void) | undefined;
-  #status = 0;
-  #body = "";
-  #isLast = false;
 
   /** @param headers of every request. */
   constructor(origin: string, headers: Readonly<Record<string, string>> = {}) {
@@ -53,17 +43,6 @@ export class HttpConnection {
 
   /** For `send`, which connects by itself only where this has not been done. */
   async connect(): Promise<void> {
-    this.#reader = new HttpResponseReader({
-      onHead: (status, head) => {
-        this.#status = status;
-        this.#isLast = /\r\nconnection: *close/i.test(head);
-      },
-      onBody: (text) => {
-        if (this.#onBody && this.#status === 200) this.#onBody(text);
-        else this.#body += text;
-      },
-      onEnd: () => this.#end(),
-    });
     await Bun.connect({ ...this.#address, data: this, socket: HttpConnection.#handlers });
   }
 
@@ -84,8 +63,8 @@ export class HttpConnection {
   ): Promise<HttpResponse> {
     const pending = Promise.withResolvers<HttpResponse>();
     this.#pending = pending;
-    this.#onBody = onBody;
-    this.#body = "";
+    this.#reader = readResponse(onBody);
+    this.#reader.next("");
     if (!this.#socket) await this.connect();
     if (!this.#socket) throw connectionLost;
     this.#socket.write(typeof request === "string" ? request : this.encode(request));
@@ -113,13 +92,15 @@ export class HttpConnection {
     this.#socket?.terminate();
   }
 
-  #end(): void {
-    if (this.#isLast) {
+  #receive(text: string): void {
+    const { done, value } = this.#reader?.next(text) ?? {};
+    if (!done || !value) return;
+    if (value.isLast) {
       const socket = this.#socket;
       this.#socket = undefined;
       socket?.end();
     }
-    this.#pending?.resolve({ status: this.#status, body: this.#body });
+    this.#pending?.resolve(value);
   }
 
   /** A socket whose response said `Connection: close` has nothing to say about its successor's request. */

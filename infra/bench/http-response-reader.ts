@@ -1,79 +1,49 @@
-/** Where the parts of a response go as they come in. */
-export interface ResponseSink {
-  onHead(status: number, head: string): void;
-  /** A piece of the body, without its transfer coding; one character a byte. */
-  onBody(text: string): void;
-  onEnd(): void;
+export interface HttpResponse {
+  readonly status: number;
+  /** One character a byte; empty where the body was given away piece by piece. */
+  readonly body: string;
 }
 
 /**
- * Reads HTTP/1.1 responses that follow each other on one connection, cut into pieces anywhere. As little
- * of the protocol as a load generator needs: content-length and chunked bodies, no trailers, no 1xx.
+ * Reads one HTTP/1.1 response that comes in pieces, cut anywhere: `next` takes the first piece after a
+ * call without one, and is done with the last. As little of the protocol as a load generator needs:
+ * content-length and chunked bodies, no trailers, no 1xx. Text is one character a byte (latin1).
+ *
+ * @param onBody gets each piece of a 200's body as it comes, instead of its being collected.
+ * @throws Error when it is no response.
  */
-export class HttpResponseReader {
-  readonly #sink: ResponseSink;
-  #text = "";
-  /** What comes next; of a body, the bytes it has in all. */
-  #next: "head" | "chunk" | number = "head";
-
-  constructor(sink: ResponseSink) {
-    this.#sink = sink;
-  }
-
-  /**
-   * @param text one character a byte (latin1).
-   * @throws Error when it is no response.
-   */
-  push(text: string): void {
-    this.#text = this.#text === "" ? text : this.#text + text;
-    while (this.#text !== "" && this.#read());
-  }
-
-  /** False when more must come first. */
-  #read(): boolean {
-    if (this.#next === "head") return this.#readHead();
-    if (this.#next === "chunk") return this.#readChunk();
-    if (this.#text.length < this.#next) return false;
-    this.#sink.onBody(this.#take(this.#next));
-    return this.#end();
-  }
-
-  #readHead(): boolean {
-    const length = this.#text.indexOf("\r\n\r\n");
-    if (length < 0) return false;
-    const head = this.#take(length, 4);
-    const status = Number(head.slice("HTTP/1.1 ".length, "HTTP/1.1 200".length));
-    if (!head.startsWith("HTTP/1.1 ") || Number.isNaN(status)) throw new Error("not a response");
-    this.#sink.onHead(status, head);
-    const isChunked = /\r\ntransfer-encoding: *chunked/i.test(head);
-    this.#next = isChunked ? "chunk" : Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
-    return this.#next === 0 ? this.#end() : true;
-  }
-
-  #readChunk(): boolean {
-    const lineEnd = this.#text.indexOf("\r\n");
-    if (lineEnd < 0) return false;
-    const size = Number.parseInt(this.#text, 16);
-    if (Number.isNaN(size)) throw new Error("not a chunk");
-    const [start, end] = [lineEnd + 2, lineEnd + 2 + size];
-    if (this.#text.length < end + 2) return false;
-    const piece = this.#text.slice(start, end);
-    this.#text = this.#text.slice(end + 2);
-    if (size === 0) return this.#end();
-    this.#sink.onBody(piece);
-    return true;
-  }
-
-  #end(): true {
-    this.#next = "head";
-    this.#sink.onEnd();
-    return true;
-  }
-
-  /** So many characters; those of the mark behind them are dropped. */
-  #take(length: number, mark = 0): string {
-    const taken = this.#text.slice(0, length);
-    this.#text = this.#text.slice(length + mark);
+export function* readResponse(
+  onBody?: (text: string) => void,
+): Generator<undefined, HttpResponse & { readonly isLast: boolean }, string> {
+  let text = yield;
+  const indexOf = function* (mark: string): Generator<undefined, number, string> {
+    while (!text.includes(mark)) text += yield;
+    return text.indexOf(mark);
+  };
+  /** So many characters; the mark behind them is dropped. */
+  const take = function* (length: number, mark = ""): Generator<undefined, string, string> {
+    while (text.length < length + mark.length) text += yield;
+    const taken = text.slice(0, length);
+    text = text.slice(length + mark.length);
     return taken;
+  };
+  const head = yield* take(yield* indexOf("\r\n\r\n"), "\r\n\r\n");
+  const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]);
+  if (Number.isNaN(status)) throw new Error("not a response");
+  let body = "";
+  const give = (piece: string): void => {
+    if (onBody && status === 200) onBody(piece);
+    else body += piece;
+  };
+  if (/\r\ntransfer-encoding: *chunked/i.test(head)) {
+    let size: number;
+    do {
+      size = Number.parseInt(yield* take(yield* indexOf("\r\n"), "\r\n"), 16);
+      if (Number.isNaN(size)) throw new Error("not a chunk");
+      give(yield* take(size, "\r\n"));
+    } while (size > 0);
+  } else {
+    give(yield* take(Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)));
   }
+  return { status, body, isLast: /\r\nconnection: *close/i.test(head) };
 }

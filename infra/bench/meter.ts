@@ -21,11 +21,11 @@ const ticksPerS = 100;
 const pageBytes = 4_096;
 const sampleMs = 100;
 
-/** What the groups use while `work` runs: CPU as a difference, memory as a peak of samples. */
+/** What the groups use while `work` runs: CPU as a difference, memory as a peak of samples; and its time. */
 export async function metered<T>(
   groups: readonly ProcessGroup[],
   work: () => Promise<T>,
-): Promise<[result: T, usage: Usage[]]> {
+): Promise<[result: T, usage: Usage[], seconds: number]> {
   const before = readUsages(groups);
   const peaksMb = before.map(({ rssMb }) => rssMb);
   const sample = (): Usage[] => {
@@ -34,14 +34,16 @@ export async function metered<T>(
     return now;
   };
   const timer = setInterval(sample, sampleMs);
+  const startedAt = performance.now();
   try {
     const result = await work();
+    const seconds = (performance.now() - startedAt) / 1_000;
     const usage = sample().map(({ name, cpuMs }, i) => ({
       name,
       cpuMs: cpuMs - (before[i]?.cpuMs ?? 0),
       rssMb: peaksMb[i] ?? 0,
     }));
-    return [result, usage];
+    return [result, usage, seconds];
   } finally {
     clearInterval(timer);
   }

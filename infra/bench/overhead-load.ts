@@ -11,20 +11,13 @@ import { forEachAtOnce } from "./for-each-at-once.ts";
 const atOnceMax = 256;
 const log = createLogger("bench", "error");
 
+export type ScanSource = Awaited<ReturnType<typeof openScanSource>>;
+
 /** Queues scans as `POST /scan` leaves them: `queued`, then confirmed by the broker. Each of its own user. */
-export async function queueScans(urls: ServiceUrls, jobs: number): Promise<void> {
-  await using source = await openScanSource(urls);
-  await source.queue(jobs);
-}
-
-export interface ScanSource extends AsyncDisposable {
-  queue(jobs: number): Promise<void>;
-}
-
 export async function openScanSource(
   urls: ServiceUrls,
   imageUrl = "https://images.example/scan/0198c1f2a7e07c3fb1d54a9e6f20c8d3.jpg",
-): Promise<ScanSource> {
+) {
   const redis = await connectRedis(urls.REDIS_URL, log);
   const broker = await connectBroker(urls.AMQP_URL, log);
   const publisher = await createPublisher(broker);
@@ -43,8 +36,9 @@ export async function openScanSource(
     await publisher.publish("scan.vision", message, headers);
   };
   return {
-    queue: (jobs) => forEachAtOnce(atOnceMax, Array.from({ length: jobs }), queueOne),
-    [Symbol.asyncDispose]: async () => {
+    queue: (jobs: number): Promise<void> =>
+      forEachAtOnce(atOnceMax, Array.from({ length: jobs }), queueOne),
+    [Symbol.asyncDispose]: async (): Promise<void> => {
       await publisher.close();
       await broker.close();
       redis.disconnect();

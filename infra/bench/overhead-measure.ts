@@ -1,11 +1,10 @@
 import type postgres from "postgres";
-import * as v from "valibot";
 import { openPostgres } from "#lib/testing/open-postgres.ts";
 import { wipe } from "#lib/testing/wipe.ts";
-import { type Child, startChild } from "../harness/child.ts";
+import { startChild } from "../harness/child.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered } from "./meter.ts";
-import { queueScans } from "./overhead-load.ts";
+import { openScanSource } from "./overhead-load.ts";
 
 /** Queued scans, and the worker processes that drain them. */
 export interface Backlog {
@@ -47,23 +46,24 @@ export async function startDraining(
     LOG_LEVEL: "warn",
   };
   const workers = Array.from({ length: count }, () =>
-    scope.use(startChild("infra/bench/overhead-worker.ts", { env })),
+    scope.use(startChild<number, void>("infra/bench/overhead-worker.ts", env)),
   );
-  await Promise.all(workers.map((worker) => worker.receive(Prefetch)));
+  const setPrefetch = (prefetch: number) =>
+    Promise.all(workers.map((worker) => worker.ask(prefetch)));
+  await setPrefetch(0);
   const sql = scope.use(openPostgres(urls));
+  const source = scope.use(await openScanSource(urls));
   const groups = workers.map(({ pid }, i) => ({
     name: count === 1 ? "worker" : `worker ${i + 1}`,
     pid,
   }));
   const drain = async (units: number) => {
-    await queueScans(urls, units);
-    const [seconds, usage] = await metered([...groups, ...services], async () => {
-      const startedAt = performance.now();
-      await setPrefetch(workers, prefetchAll);
+    await source.queue(units);
+    const [, usage, seconds] = await metered([...groups, ...services], async () => {
+      await setPrefetch(prefetchAll);
       await untilEnded(sql, units);
-      return (performance.now() - startedAt) / 1_000;
     });
-    await setPrefetch(workers, 0);
+    await setPrefetch(0);
     await wipe(urls);
     return { units, seconds, usage };
   };
@@ -71,14 +71,7 @@ export async function startDraining(
   return () => drain(jobs);
 }
 
-const Prefetch = v.object({ prefetch: v.number() });
 const prefetchAll = 1_000_000;
-
-async function setPrefetch(workers: readonly Child[], prefetch: number): Promise<void> {
-  for (const worker of workers) worker.send({ prefetch });
-  await Promise.all(workers.map((worker) => worker.receive(Prefetch)));
-}
-
 const pollMs = 20;
 const stalledMs = 60_000;
 

@@ -9,11 +9,11 @@ import { createScans, createTasks } from "../../services/worker/main-tasks.ts";
 import { callWithFallback } from "../../services/worker/models/call-with-fallback.ts";
 import type { Model } from "../../services/worker/models/model.ts";
 import type { GuardedModel } from "../../services/worker/models/select-models.ts";
+import { answerParent } from "../harness/child.ts";
 
 /**
  * The worker without what it calls outside Eco²: the model responds at once, and the photo is there.
- * A message `{ prefetch }` sets that of every queue and is sent back when it is set. It is 0 to begin with,
- * so that nothing is consumed.
+ * It is told the prefetch of every queue. That is 0 to begin with, so that nothing is consumed.
  */
 await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
   const connections = await connect(config, { log, scope });
@@ -33,12 +33,9 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
   };
   const consumers = await startConsumers(TASK_NAMES, await createTasks(config, deps), deps);
   scope.onStop("consumers", () => stopConsumers(consumers, deps.connections.broker, 1_000));
-  const setAll = async (prefetch: number) => {
+  answerParent(async (prefetch: number) => {
     await Promise.all(consumers.values().map((consumer) => consumer.setPrefetch(prefetch)));
-    process.send?.({ prefetch });
-  };
-  process.on("message", ({ prefetch }: { prefetch: number }) => void setAll(prefetch));
-  await setAll(0);
+  });
 });
 
 const unguarded: GuardedModel["guard"] = {

@@ -12,8 +12,16 @@ export function median(values: readonly number[]): number {
  * that was measured. `p` is held to 0..100; 0 gives the smallest, 100 the largest, NaN for none.
  */
 export function percentile(values: readonly number[], p: number): number {
-  const rank = Math.ceil((Math.min(Math.max(p, 0), 100) * values.length) / 100);
-  return ascending(values)[Math.max(rank, 1) - 1] ?? Number.NaN;
+  return percentiles(values, [p])[0] ?? Number.NaN;
+}
+
+/** The same for several `ps`, with one sort. */
+export function percentiles(values: readonly number[], ps: readonly number[]): number[] {
+  const sorted = ascending(values);
+  return ps.map((p) => {
+    const rank = Math.ceil((Math.min(Math.max(p, 0), 100) * sorted.length) / 100);
+    return sorted[Math.max(rank, 1) - 1] ?? Number.NaN;
+  });
 }
 
 /** Of a latency curve: every percent, and more of its end. */

@@ -12,12 +12,6 @@ import { makeGrants, openGrantPublisher } from "./storage-load.ts";
 export type GrantDrain = Awaited<ReturnType<typeof measureDrain>>;
 export type GrantLatency = Awaited<ReturnType<typeof measureLatency>>;
 
-/** Seconds from the first measured row, and rows since then. */
-interface Progress {
-  readonly atS: number;
-  readonly rows: number;
-}
-
 /** Rows written before the measurement begins: by then the worker's code is compiled. */
 const warmUpShare = 0.2;
 /** Half of what a publisher lets be unconfirmed, shared by two queues. */
@@ -39,14 +33,11 @@ export async function measureDrain(
   await using publisher = await openGrantPublisher(urls);
   await forEachAtOnce(publishesMax, makeGrants(grants), (one) => publisher.publish(one, queues));
   await using sql = openPostgres(urls);
-  const tables = queues.flatMap((queue) => tableOf[queue] ?? []);
   await using worker = startWorker(urls, queues);
-  const first = await untilRows(sql, tables, grants * warmUpShare);
-  const progress: Progress[] = [{ atS: 0, rows: 0 }];
-  const [last, usage] = await metered([worker, ...services], async () => {
-    const reached = await untilRows(sql, tables, grants, ({ rows, atS }) =>
-      progress.push({ rows: rows - first.rows, atS: atS - first.atS }),
-    );
+  const tables = queues.flatMap((queue) => tableOf[queue] ?? []);
+  const { last: first } = await untilRows(sql, tables, grants * warmUpShare);
+  const [{ looks, last }, usage] = await metered([worker, ...services], async () => {
+    const reached = await untilRows(sql, tables, grants);
     await Bun.sleep(settleMs);
     return reached;
   });
@@ -54,8 +45,10 @@ export async function measureDrain(
     const [row] = await sql`select count(*)::int as rows from ${sql(table)}`;
     if (row?.rows !== grants) throw new Error(`${table} has ${row?.rows} rows, not ${grants}`);
   }
-  const units = last.rows - first.rows;
-  return { progress, perS: units / (last.atS - first.atS), usage, units };
+  /** Seconds from the first measured row, and rows since then. */
+  const since = ({ rows, atS }: Look) => ({ rows: rows - first.rows, atS: atS - first.atS });
+  const { rows: units, atS } = since(last);
+  return { progress: [first, ...looks].map(since), perS: units / atS, usage, units };
 }
 
 /** Grants as they are due. */
@@ -83,11 +76,9 @@ export async function measureLatency(
   await worker.ready();
   const publish = (grant: OwnershipGrant) => publisher.publish(grant, queues);
   await publishSteadily(publish, sql, { perS, seconds: warmUpS });
-  const startedAt = performance.now();
-  const [latenciesMs, usage] = await metered([worker, ...services], () =>
+  const [latenciesMs, usage, elapsedS] = await metered([worker, ...services], () =>
     publishSteadily(publish, sql, { perS, seconds }),
   );
-  const elapsedS = (performance.now() - startedAt) / 1_000;
   const units = latenciesMs.length;
   return { latenciesMs, units, perS: units / elapsedS, usage };
 }
@@ -103,24 +94,25 @@ const tableOf: Partial<Record<TaskName, string>> = {
 };
 const deadlineMs = 120_000;
 
+interface Look {
+  readonly rows: number;
+  readonly atS: number;
+}
+
 /**
- * Rows of the table that has fewer. Every row is new, so a table's ids count its rows, without the cost
- * of reading them all.
+ * Looks until the table that has fewer rows has so many. Every row is new, so a table's ids count its
+ * rows, without the cost of reading them all.
  */
-async function untilRows(
-  sql: postgres.Sql,
-  tables: readonly string[],
-  rowsMin: number,
-  onProgress: (progress: Progress) => void = () => undefined,
-): Promise<Progress> {
+async function untilRows(sql: postgres.Sql, tables: readonly string[], rowsMin: number) {
   const highest = tables.map((table) => `(select coalesce(max(id), 0) from ${table})`);
   const query = `select least(${highest.join(", ")})::int as rows`;
+  const looks: Look[] = [];
   const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline) {
     const [row] = await sql.unsafe(query, [], { prepare: true });
-    const progress = { rows: Number(row?.rows), atS: performance.now() / 1_000 };
-    onProgress(progress);
-    if (progress.rows >= rowsMin) return progress;
+    const last = { rows: Number(row?.rows), atS: performance.now() / 1_000 };
+    looks.push(last);
+    if (last.rows >= rowsMin) return { looks, last };
     await Bun.sleep(drainPollMs);
   }
   throw new Error(`the worker wrote fewer than ${rowsMin} rows in ${deadlineMs / 1_000} s`);

@@ -1,10 +1,10 @@
-import * as v from "valibot";
+import { answerParent } from "../harness/child.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
 import { HttpConnection } from "./http-connection.ts";
 
 /**
  * The clients of the stream benchmark, in a process of their own so that what they cost is not counted as
- * the server's. Gets a command at a time from its parent, and sends a report when it is done.
+ * the server's. Gets a command at a time from its parent, and reports when it is done.
  */
 export type StreamCommand =
   /** Opens a stream for each watch; done when every stream has received `untilSeq`. */
@@ -20,14 +20,14 @@ export interface Watch {
   readonly userId: string;
 }
 
-export const StreamReport = v.object({
+export interface StreamReport {
   /** One a stream: of `receive` ms from the event's own time, of `catch up` ms from the cut. */
-  ms: v.array(v.number()),
+  readonly ms: readonly number[];
   /** Connections so far that failed, were refused, or ended without a cut. */
-  refused: v.number(),
+  readonly refused: number;
   /** Events so far that came twice, out of order, or after a gap. */
-  wrong: v.number(),
-});
+  readonly wrong: number;
+}
 
 interface Client extends Watch {
   readonly connection: HttpConnection;
@@ -50,8 +50,9 @@ let [cutAt, refused, wrong] = [0, 0, 0];
 let onReceived: (seq: number) => void = () => undefined;
 
 if (import.meta.main) {
-  process.on("message", (command: StreamCommand) => {
-    void handle(command).then((ms) => process.send?.({ ms, refused, wrong }));
+  answerParent(async (command: StreamCommand): Promise<StreamReport> => {
+    const ms = await handle(command);
+    return { ms, refused, wrong };
   });
 }
 

@@ -1,4 +1,3 @@
-import type * as v from "valibot";
 import type { StageUpdate } from "#lib/scan/scan-event.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import type { AppProcess } from "../harness/app-process.ts";
@@ -7,7 +6,7 @@ import type { BenchContext } from "./bench.ts";
 import { metered, residentMb, type Usage } from "./meter.ts";
 import { startService } from "./servers.ts";
 import { classified, type Emitter, openEmitter, started } from "./stream-emitter.ts";
-import { type StreamCommand, StreamReport, type Watch } from "./stream-load.ts";
+import type { StreamCommand, StreamReport, Watch } from "./stream-load.ts";
 import { openPostgresReads, type PostgresReads } from "./stream-postgres-reads.ts";
 
 export interface StreamStep {
@@ -21,9 +20,9 @@ export type StreamRun = Awaited<ReturnType<typeof measureStream>>;
 interface Load {
   readonly emitter: Emitter;
   readonly reads: PostgresReads;
-  ask(command: StreamCommand): Promise<v.InferOutput<typeof StreamReport>>;
+  ask(command: StreamCommand): Promise<StreamReport>;
   /** What the server, the clients and the services use meanwhile. */
-  metered<T>(server: AppProcess, work: () => Promise<T>): Promise<[T, Usage[]]>;
+  metered<T>(server: AppProcess, work: () => Promise<T>): Promise<[T, Usage[], number]>;
 }
 
 /**
@@ -35,14 +34,10 @@ export async function measureStream(step: StreamStep, { urls, services }: BenchC
   await wipe(urls);
   await using emitter = await openEmitter(urls);
   await using reads = await openPostgresReads(urls);
-  await using clients = startChild("infra/bench/stream-load.ts");
+  await using clients = startChild<StreamCommand, StreamReport>("infra/bench/stream-load.ts");
   const groups = [{ name: "clients", pid: clients.pid }, ...services];
   const load: Load = {
-    ...{ emitter, reads },
-    ask: (command) => {
-      clients.send(command);
-      return clients.receive(StreamReport);
-    },
+    ...{ emitter, reads, ask: clients.ask },
     metered: ({ pid }, work) => metered([{ name: "events", pid }, ...groups], work),
   };
   const withServer = async <T>(

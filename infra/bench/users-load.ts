@@ -1,26 +1,27 @@
 import { join } from "node:path";
-import * as v from "valibot";
 import { createApiClient } from "../harness/api-client.ts";
+import { answerParent } from "../harness/child.ts";
 import { projectFolder } from "../services/ensure-services.ts";
-import { Tally } from "./users-tally.ts";
+import { type LoadReport, Tally } from "./users-tally.ts";
 import { runUser } from "./users-virtual-user.ts";
 
 /**
- * The load of one run, in a process of its own so that its CPU is counted apart. Gets its plan as its
- * only argument, sends `window` and `over` to its parent as the window begins and ends, and last its
- * report.
+ * The load of one run, in a process of its own so that its CPU is counted apart. It is told to begin by
+ * its plan, and has when the window begins; it is asked for the window, which is over then, and last for
+ * the end.
  */
-const UsersPlan = v.object({
-  origin: v.string(),
-  users: v.number(),
+export type UsersCommand = UsersPlan | "window" | "end";
+
+export interface UsersPlan {
+  readonly origin: string;
+  readonly users: number;
   /** What the model takes for each of its two calls: the floor of a scan. Users come evenly over it. */
-  visionMs: v.number(),
-  answerMs: v.number(),
+  readonly visionMs: number;
+  readonly answerMs: number;
   /** From the first user to the window, their coming included. */
-  warmUpMs: v.number(),
-  windowMs: v.number(),
-});
-export type UsersPlan = v.InferOutput<typeof UsersPlan>;
+  readonly warmUpMs: number;
+  readonly windowMs: number;
+}
 
 /** 600 × 400 pixels and 71 kB: what an app sends after downscaling. */
 const photoFile = join(projectFolder, "infra/samples/coffee-cup.jpg");
@@ -28,39 +29,31 @@ const photoFile = join(projectFolder, "infra/samples/coffee-cup.jpg");
 const tailMsMax = 150_000;
 const readsResultEvery = 10;
 
+const tally = new Tally();
+let running: Promise<unknown> = Promise.resolve();
+let [windowMs, isOver] = [0, false];
+
 if (import.meta.main) {
-  const report = await runLoad(v.parse(UsersPlan, JSON.parse(process.argv[2] ?? "")));
-  process.send?.(report);
-  // Connections of scans that never ended would hold the process.
-  process.disconnect?.();
-  process.exit(0);
+  answerParent(async (command: UsersCommand): Promise<LoadReport> => {
+    await handle(command);
+    return tally.report();
+  });
 }
 
-async function runLoad(plan: UsersPlan) {
-  const tally = new Tally();
-  const imageUrl = await uploadPhoto(plan.origin);
-  const startedAt = performance.now();
-  const windowAt = startedAt + plan.warmUpMs;
-  let isOver = false;
-  const users = startUsers(plan, startedAt, (userId) =>
-    runUser({
-      origin: plan.origin,
-      userId,
-      imageUrl,
-      tally,
-      readsResultEvery,
-      isOver: () => isOver,
-    }),
-  );
-  await sleepUntil(windowAt);
-  tally.inWindow = true;
-  process.send?.("window");
-  await sleepUntil(windowAt + plan.windowMs);
-  tally.inWindow = false;
-  isOver = true;
-  process.send?.("over");
-  await Promise.race([users.then((all) => Promise.all(all)), Bun.sleep(tailMsMax)]);
-  return tally.report();
+async function handle(command: UsersCommand): Promise<void> {
+  if (command === "window") {
+    tally.inWindow = true;
+    await Bun.sleep(windowMs);
+    tally.inWindow = false;
+    isOver = true;
+  } else if (command === "end") {
+    await Promise.race([running, Bun.sleep(tailMsMax)]);
+  } else {
+    const imageUrl = await uploadPhoto(command.origin);
+    windowMs = command.windowMs;
+    running = startUsers(command, imageUrl).then((users) => Promise.all(users));
+    await Bun.sleep(command.warmUpMs);
+  }
 }
 
 /** One photo for all: scans are not shared here, and what a photo costs is the same for any. */
@@ -70,20 +63,15 @@ async function uploadPhoto(origin: string): Promise<string> {
 }
 
 /** One loop instead of a timer for each; evenly, since users who arrive in a herd stay one. */
-async function startUsers(
-  { users, visionMs, answerMs }: UsersPlan,
-  startedAt: number,
-  run: (userId: string) => Promise<void>,
-): Promise<Promise<void>[]> {
+async function startUsers({ origin, users, visionMs, answerMs }: UsersPlan, imageUrl: string) {
+  const options = { origin, imageUrl, tally, readsResultEvery, isOver: () => isOver };
+  const startedAt = performance.now();
   const running: Promise<void>[] = [];
   for (let n = 0; n < users; n++) {
-    await sleepUntil(startedAt + (n / users) * (visionMs + answerMs));
-    running.push(run(`bench-${n}`));
+    const dueAt = startedAt + (n / users) * (visionMs + answerMs);
+    // Those that are due together come together: a sleep of nothing takes a millisecond.
+    if (dueAt > performance.now()) await Bun.sleep(dueAt - performance.now());
+    running.push(runUser({ ...options, userId: `bench-${n}` }));
   }
   return running;
-}
-
-async function sleepUntil(at: number): Promise<void> {
-  const leftMs = at - performance.now();
-  if (leftMs > 0) await Bun.sleep(leftMs);
 }

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import * as v from "valibot";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import { startChild } from "../harness/child.ts";
 import type { BenchContext } from "./bench.ts";
+import type { ModelDelays } from "./fake-model-server.ts";
 import { metered } from "./meter.ts";
 import { benchFolder, startService } from "./servers.ts";
-import type { UsersPlan } from "./users-load.ts";
-import { type EndedScan, LoadReport } from "./users-tally.ts";
+import type { UsersCommand, UsersPlan } from "./users-load.ts";
+import type { EndedScan, LoadReport } from "./users-tally.ts";
 
 /** How many users there are, and the times of a run in milliseconds. */
 export type Level = Omit<UsersPlan, "origin">;
@@ -22,15 +22,12 @@ export type UsersRun = Awaited<ReturnType<typeof measureUsers>>;
 export async function measureUsers(level: Level, { urls, services }: BenchContext) {
   await wipe(urls);
   const { visionMs, answerMs } = level;
-  await using model = startChild("infra/bench/fake-model-server.ts", {
-    argument: { vision: visionMs, answer: answerMs },
-  });
-  const { url } = await model.receive(v.object({ url: v.string() }));
+  await using model = startChild<ModelDelays, string>("infra/bench/fake-model-server.ts");
   const env = {
     ...urls,
     LOG_LEVEL: "error",
     IMAGE_DIR: join(benchFolder, "images"),
-    OPENAI_BASE_URL: url,
+    OPENAI_BASE_URL: await model.ask({ vision: visionMs, answer: answerMs }),
     // Every scan pays both calls.
     VISION_CACHE_TTL: "0",
     // A small size has a fast model.
@@ -39,8 +36,7 @@ export async function measureUsers(level: Level, { urls, services }: BenchContex
   await using edge = startService("edge", env);
   await using worker = startService("worker", { ...env, PUBLIC_URL: edge.origin });
   await Promise.all([edge.ready(), worker.ready()]);
-  const argument: UsersPlan = { ...level, origin: edge.origin };
-  await using load = startChild("infra/bench/users-load.ts", { argument });
+  await using load = startChild<UsersCommand, LoadReport>("infra/bench/users-load.ts");
   const groups = [
     { name: "edge", pid: edge.pid },
     { name: "worker", pid: worker.pid },
@@ -48,9 +44,9 @@ export async function measureUsers(level: Level, { urls, services }: BenchContex
     { name: "fake model server", pid: model.pid },
     { name: "load generator", pid: load.pid },
   ];
-  await load.receive(v.literal("window"));
-  const [, usage] = await metered(groups, () => load.receive(v.literal("over")));
-  const report = await load.receive(LoadReport);
+  await load.ask({ ...level, origin: edge.origin });
+  const [, usage] = await metered(groups, () => load.ask("window"));
+  const report = await load.ask("end");
   /** What one ended scan leaves in Redis. */
   const redisBytes = await bytesLeft(urls.REDIS_URL, report.sample);
   // What was used within the window, for the scans that ended within it.

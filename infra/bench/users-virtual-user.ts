@@ -1,6 +1,7 @@
 import type { EventSourceMessage } from "eventsource-parser";
-import * as v from "valibot";
-import { HttpConnection, type HttpResponse } from "./http-connection.ts";
+import type { Submitted } from "../harness/api-client.ts";
+import { HttpConnection } from "./http-connection.ts";
+import type { HttpResponse } from "./http-response-reader.ts";
 import type { Tally } from "./users-tally.ts";
 
 export interface UserOptions {
@@ -10,18 +11,11 @@ export interface UserOptions {
   readonly tally: Tally;
   /** Scans whose result is read as well: every n-th. */
   readonly readsResultEvery: number;
-  /** Before the same request is sent again. */
+  /** Before the same request is sent again. Default: a second. */
   readonly retryMs?: number;
   /** No scan is begun once this is true. */
   isOver(): boolean;
 }
-
-const retryMsDefault = 1_000;
-
-const Accepted = v.object({ job_id: v.string(), stream_url: v.string(), result_url: v.string() });
-type Accepted = v.InferOutput<typeof Accepted>;
-const Completed = v.pipe(v.string(), v.parseJson(), v.object({ status: v.literal("completed") }));
-const CompletedResult = v.object({ status: v.literal(200), body: Completed });
 
 /** Scans again and again, each at once after the one before, as a queue of impatient users would. */
 export async function runUser(options: UserOptions): Promise<void> {
@@ -44,9 +38,9 @@ export async function runUser(options: UserOptions): Promise<void> {
 /** Undefined when the run is over before it is accepted. */
 async function submit(
   connection: HttpConnection,
-  { imageUrl, tally, retryMs = retryMsDefault, isOver }: UserOptions,
+  { imageUrl, tally, retryMs = 1_000, isOver }: UserOptions,
   idempotencyKey: string,
-): Promise<Accepted | undefined> {
+): Promise<Submitted | undefined> {
   const request = {
     method: "POST",
     path: "/api/v1/scan",
@@ -55,7 +49,7 @@ async function submit(
   } as const;
   while (!isOver()) {
     const response = await attempt(() => connection.send(request), "submit", tally);
-    if (response?.status === 202) return v.parse(Accepted, JSON.parse(response.body));
+    if (response?.status === 202) return JSON.parse(response.body);
     await Bun.sleep(retryMs);
   }
   return undefined;
@@ -64,7 +58,7 @@ async function submit(
 /** Follows to the end, over as many connections as it takes. */
 async function follow(
   connection: HttpConnection,
-  { tally, retryMs = retryMsDefault }: UserOptions,
+  { tally, retryMs = 1_000 }: UserOptions,
   path: string,
 ): Promise<{ isCompleted: boolean; at: number }> {
   let end: { isCompleted: boolean; at: number } | undefined;
@@ -72,6 +66,9 @@ async function follow(
   while (true) {
     const headers: Record<string, string> = lastId === "" ? {} : { "Last-Event-ID": lastId };
     let openedAt = Number.POSITIVE_INFINITY;
+    const onOpen = () => {
+      openedAt = Date.now();
+    };
     const onEvent = ({ id = "", event, data }: EventSourceMessage) => {
       lastId = id;
       const ts = Number(/"ts":(\d+)/.exec(data)?.[1]);
@@ -81,11 +78,7 @@ async function follow(
         end = { isCompleted: event === "done", at: performance.now() };
       }
     };
-    const onOpen = () => {
-      openedAt = Date.now();
-    };
-    const send = () => connection.follow(path, headers, { onOpen, onEvent });
-    await attempt(send, "stream", tally);
+    await attempt(() => connection.follow(path, headers, { onOpen, onEvent }), "stream", tally);
     if (end) return end;
     tally.reconnect();
     await Bun.sleep(retryMs);
@@ -94,31 +87,25 @@ async function follow(
 
 async function checkResult(
   connection: HttpConnection,
-  { result_url: path }: Accepted,
+  { result_url: path }: Submitted,
   tally: Tally,
-): Promise<void> {
+) {
   const response = await attempt(() => connection.send({ method: "GET", path }), "result", tally);
-  if (response === undefined) return;
-  if (!v.is(CompletedResult, response)) tally.error("result not completed");
+  if (!response) return;
+  const isRight = response.status === 200 && JSON.parse(response.body).status === "completed";
+  if (!isRight) tally.error("result not completed");
 }
 
-/** Undefined without an response; whatever is not a success is counted. */
-async function attempt(
-  send: () => Promise<HttpResponse>,
-  what: string,
-  tally: Tally,
-): Promise<HttpResponse | undefined> {
+/** Undefined without a response; whatever is not a success is counted. */
+async function attempt(send: () => Promise<HttpResponse>, what: string, tally: Tally) {
   try {
     const response = await send();
-    if (response.status >= 300) tally.error(`${what} ${response.status} ${codeOf(response)}`);
+    // The stable code of a problem document.
+    const [, code = ""] = /"code":"(\w+)"/.exec(response.body) ?? [];
+    if (response.status >= 300) tally.error(`${what} ${response.status} ${code}`);
     return response;
   } catch {
     tally.error(`${what} connection lost`);
     return undefined;
   }
-}
-
-/** The stable code of a problem document. */
-function codeOf({ body }: HttpResponse): string {
-  return /"code":"(\w+)"/.exec(body)?.[1] ?? "";
 }

@@ -1,37 +1,27 @@
-import * as v from "valibot";
 import { runtimeLimits } from "#lib/config/runtime-limits.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { killOnExit } from "./kill-on-exit.ts";
 
-export type Child = ReturnType<typeof startChild>;
-
-export interface ChildOptions {
-  /** Its only argument, as JSON. */
-  readonly argument?: unknown;
-  /** Besides the runtime limits of the system's own processes. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
-
-const receiveMsMax = 300_000;
+const replyMsMax = 300_000;
 
 /**
- * A process of a suite's own that exchanges messages with it; ended by disposing of it.
+ * A process of a suite's own, which replies to one question after another by `answerParent`; ended by
+ * disposing of it.
  *
  * @param file a program of this project, from the project's folder.
+ * @param env besides the runtime limits of the system's own processes
  */
-export function startChild(file: string, { argument, env = {} }: ChildOptions = {}) {
-  const received: unknown[] = [];
-  let arrived = Promise.withResolvers<void>();
-  const args = argument === undefined ? [] : [JSON.stringify(argument)];
-  const child = Bun.spawn([process.execPath, file, ...args], {
+export function startChild<Question, Reply>(
+  file: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+) {
+  let pending = Promise.withResolvers<Reply>();
+  const child = Bun.spawn([process.execPath, file], {
     cwd: projectFolder,
     env: { PATH: process.env.PATH, ...runtimeLimits(), ...env },
     stdio: ["ignore", "inherit", "inherit"],
-    ipc: (message) => {
-      received.push(message);
-      arrived.resolve();
-    },
+    ipc: (reply: Reply) => pending.resolve(reply),
   });
   const exited = killOnExit(child);
   const endedEarly = exited.then(() => {
@@ -40,22 +30,23 @@ export function startChild(file: string, { argument, env = {} }: ChildOptions = 
   endedEarly.catch(() => undefined);
   return {
     pid: child.pid,
-    send: (message: unknown): void => child.send(message),
-    /**
-     * The next message, each once and in the order in which they were sent.
-     *
-     * @throws Error when the process ends first, takes too long, or says something else.
-     */
-    receive: async <const S extends v.GenericSchema>(schema: S): Promise<v.InferOutput<S>> => {
-      if (received.length === 0) {
-        arrived = Promise.withResolvers();
-        await withDeadline(receiveMsMax, Promise.race([arrived.promise, endedEarly]));
-      }
-      return v.parse(schema, received.shift());
+    /** @throws Error when the process ends first, or takes too long. */
+    ask: (question: Question): Promise<Reply> => {
+      pending = Promise.withResolvers();
+      child.send(question);
+      return withDeadline(replyMsMax, Promise.race([pending.promise, endedEarly]));
     },
     [Symbol.asyncDispose]: async (): Promise<void> => {
       child.kill("SIGTERM");
       await exited;
     },
   };
+}
+
+/** The child's side: replies to its parent's questions in turn, and ends when the parent does. */
+export function answerParent<Question, Reply>(reply: (question: Question) => Promise<Reply>): void {
+  process.on("message", async (question: Question) => {
+    process.send?.((await reply(question)) ?? null);
+  });
+  process.on("disconnect", () => process.exit(0));
 }
