@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { deflateSync } from "node:zlib";
 import type { Redis } from "ioredis";
 import { connectRedis } from "#lib/redis/client.ts";
 import { epochSize } from "#lib/scan/epoch.ts";
@@ -306,17 +305,6 @@ describe("a cached result", () => {
     expect(await readCachedResult(redis, id)).toBeUndefined();
     await redis.set(scanKeys.result(id), compressResult({ userId, result }), "EX", 60);
     expect(await readCachedResult(redis, id)).toEqual({ userId, result });
-  });
-
-  test("is unknown when another release compressed it, and read when one wrote it as JSON", async () => {
-    const id = newJob();
-    const result = { status: "failed", vision: null, answer: null, reward: null, error: null };
-    const text = JSON.stringify({ user_id: userId, ...result });
-    await redis.set(scanKeys.result(id), text, "EX", 60);
-    expect(await readCachedResult(redis, id)).toMatchObject({ userId, result });
-    const bytes = deflateSync(text, { dictionary: Buffer.from("another") });
-    await redis.set(scanKeys.result(id), bytes, "EX", 60);
-    expect(await readCachedResult(redis, id)).toBeUndefined();
   });
 });
 

@@ -13,7 +13,6 @@ import { followCancels } from "./adapters/cancel.ts";
 import {
   createOwnershipReader,
   createOwnershipWriter,
-  createPhotoReader,
   createUserCharacterWriter,
 } from "./adapters/postgres.ts";
 import { createStagePublishers } from "./adapters/rabbit.ts";
@@ -50,8 +49,7 @@ export async function createTasks(
   const running = await followRunning(config, deps);
   scope.onStop("stage leases", await scans.events.keepLeases());
   const publishers = createStagePublishers(publisher, rpc);
-  const reservations = createReservations(redis, createPhotoReader(database));
-  const ownerships = { ...createOwnershipReader(database), ...reservations };
+  const ownerships = { ...createOwnershipReader(database), ...createReservations(redis) };
   const stage = { ...scans, ...publishers, loadPhoto, callModel: models.call };
   return {
     "scan.vision": cancellable(visionTask(stage), running),

@@ -6,33 +6,19 @@ import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
 import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
 import { uniqueSorted } from "#lib/db/unique-sorted.ts";
-import type { EarnedPhoto, MatchDeps } from "../tasks/character.match.ts";
+import type { MatchDeps, OwnedCharacter } from "../tasks/character.match.ts";
 
-export function createOwnershipReader(
-  database: Database,
-): Pick<MatchDeps["ownerships"], "grantedBy"> {
+/** The characters of a user. */
+export function createOwnershipReader(database: Database): Pick<MatchDeps["ownerships"], "ofUser"> {
   // One query for all who ask at once; a lone one asks at once.
-  const read = createGroupCommit<Ownership, string>(async (asked) => {
-    const found = await database.call((db) => selectGrants(db, uniqueSorted(asked, keyOf)));
-    const jobs = new Map(found.map((row) => [keyOf(row), row.granted_by]));
-    return (ownership) => jobs.get(keyOf(ownership)) ?? "none";
+  const ofUser = createGroupCommit<string, readonly OwnedCharacter[]>(async (asked) => {
+    const users = [...new Set(asked)].map((user_id) => ({ user_id }));
+    const rows = await database.call((db) => selectOwned(db, users));
+    const rowsOf = Map.groupBy(rows, ({ user_id }) => user_id);
+    return (userId) =>
+      rowsOf.get(userId)?.map(({ code, job_id, photo }) => ({ code, jobId: job_id, photo })) ?? [];
   });
-  return { grantedBy: (user_id, character_code) => read({ user_id, character_code }) };
-}
-
-/** The characters a user has earned, with the perceptual hashes of the photos that earned them. */
-export function createPhotoReader(database: Database) {
-  // As above: a query for each grant doubled what grants cost PostgreSQL.
-  const read = createGroupCommit<Pick<Ownership, "user_id">, readonly EarnedPhoto[]>(
-    async (asked) => {
-      const users = uniqueSorted(asked, ({ user_id }) => user_id);
-      const rows = await database.call((db) => selectPhotos(db, users));
-      const rowsOf = Map.groupBy(rows, ({ user_id }) => user_id);
-      return ({ user_id }) =>
-        rowsOf.get(user_id)?.map(({ code, photo }) => ({ code, photo })) ?? [];
-    },
-  );
-  return (userId: string) => read({ user_id: userId });
+  return { ofUser };
 }
 
 /** Who owns what: the first grant stands. One to a user who has left since is dropped. */
@@ -78,15 +64,13 @@ const upsertUserCharacters = batchStatement(sql`
   on conflict (user_id, character_code)
   do update set character_name = excluded.character_name, updated_at = now()`);
 
-/** A lookup for each by its index, however large the table was when this was planned. */
-const selectGrants = batchStatement<Ownership & { granted_by: string | null }>(sql`
-  select user_id, character_code, (
-    select coalesce(job_id::text, 'unknown') from ${characterOwnerships} as owned
-    where owned.user_id = asked.user_id and owned.character_code = asked.character_code
-  ) as granted_by
-  from ${givenRows} as asked(user_id text, character_code text)`);
+/** A lookup for each by its index, however large the table was when this was planned: `offset` keeps it from a join. */
+const selectOwned = batchStatement<OwnedRow>(sql`
+  select owned.* from ${givenRows} as asked(user_id text) cross join lateral (
+    select user_id, character_code as code, job_id, photo from ${characterOwnerships} as owned
+    where owned.user_id = asked.user_id offset 0) as owned`);
 
-const selectPhotos = batchStatement<EarnedPhoto & Pick<Ownership, "user_id">>(sql`
-  select owned.user_id, owned.character_code as code, owned.photo
-  from ${givenRows} as asked(user_id text)
-  join ${characterOwnerships} as owned on owned.user_id = asked.user_id and owned.photo is not null`);
+interface OwnedRow extends Pick<OwnedCharacter, "code" | "photo"> {
+  readonly user_id: string;
+  readonly job_id: string | null;
+}

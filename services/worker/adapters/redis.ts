@@ -1,51 +1,50 @@
 import type { Redis } from "ioredis";
 import * as v from "valibot";
 import { looksAlike } from "#lib/image/perceptual-hash.ts";
-import { redisCall } from "#lib/redis/client.ts";
 import { script } from "#lib/redis/script.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
-import type { EarnedPhoto, MatchDeps } from "../tasks/character.match.ts";
+import type { MatchDeps } from "../tasks/character.match.ts";
 
 /** Covers the time from a grant to its row. Short, since a job that died would block the character. */
 const reservationTtlS = 600;
 
-/** KEYS claims · ARGV claims seen, photo, code, ttl s. Returns nil, or all claims when others have been made. */
-const CLAIM = `
-if redis.call('HLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return redis.call('HGETALL', KEYS[1]) end
-redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
-return nil
+/**
+ * KEYS 1 reservation · 2 photos that are claimed · ARGV 1 job, 2 code, 3 photo or '', 4 claims seen, 5 ttl s
+ * Returns the job that holds the reservation; all claims, and reserves nothing, when others have been made.
+ */
+const RESERVE = `
+if ARGV[3] ~= '' then
+  if redis.call('HLEN', KEYS[2]) ~= tonumber(ARGV[4]) then return redis.call('HGETALL', KEYS[2]) end
+  redis.call('HSET', KEYS[2], ARGV[3], ARGV[2])
+  redis.call('EXPIRE', KEYS[2], ARGV[5])
+end
+return redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[5], 'NX', 'GET') or ARGV[1]
 `;
-const Claims = v.nullable(v.array(v.string()));
+const Reserved = v.union([v.string(), v.array(v.string())]);
 
-/** @param readEarned photos that have earned a character, in rows */
-export function createReservations(
-  redis: Redis,
-  readEarned: (userId: string) => Promise<readonly EarnedPhoto[]>,
-): Pick<MatchDeps["ownerships"], "reserve" | "claimPhoto"> {
-  const claim = script(redis, "claimPhoto", CLAIM);
+/** A photo, and the character it has earned. */
+interface Claim {
+  readonly code: string;
+  readonly photo: string | null;
+}
+
+export function createReservations(redis: Redis): Pick<MatchDeps["ownerships"], "reserve"> {
+  const reserve = script(redis, "reserveCharacter", RESERVE);
   return {
-    claimPhoto: async (userId, code, photo) => {
-      const key = scanKeys.photos(userId);
-      // Rows first: a claim stays until long after its row is there.
-      const earned = await readEarned(userId);
-      const isUsed = (one: EarnedPhoto) => one.code !== code && looksAlike(one.photo, photo);
-      let claims: EarnedPhoto[] = [];
-      while (![...earned, ...claims].some(isUsed)) {
-        // Whether two hashes are alike Redis cannot tell, only that there is no other one since.
-        const others = await claim([key], [claims.length, photo, code, reservationTtlS]);
-        const flat = v.parse(Claims, others);
-        if (flat === null) return true;
-        claims = pairs(flat).map(([hash, of]) => ({ code: of, photo: hash }));
+    reserve: async ({ userId, code, jobId, photo = "" }, owned) => {
+      const keys = [scanKeys.reservation(userId, code), scanKeys.photos(userId)];
+      const isUsed = (one: Claim): boolean =>
+        one.code !== code && one.photo !== null && looksAlike(one.photo, photo);
+      let claims: Claim[] = [];
+      while (photo === "" || ![...owned, ...claims].some(isUsed)) {
+        // Whether two hashes are alike Redis cannot tell, only that there is no other one since. The rows were read
+        // before, and a claim stays until long after its row is there: so one of both shows each photo.
+        const args = [jobId, code, photo, claims.length, reservationTtlS];
+        const reserved = v.parse(Reserved, await reserve(keys, args));
+        if (typeof reserved === "string") return reserved;
+        claims = pairs(reserved).map(([hash, of]) => ({ code: of, photo: hash }));
       }
-      return false;
-    },
-    reserve: async (userId, code, jobId) => {
-      const key = scanKeys.reservation(userId, code);
-      const holder = await redisCall(() =>
-        redis.set(key, jobId, "EX", reservationTtlS, "NX", "GET"),
-      );
-      return holder ?? jobId;
+      return undefined;
     },
   };
 }

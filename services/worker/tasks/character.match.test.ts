@@ -3,7 +3,7 @@ import type { Character } from "#lib/contract/character.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
 import { delivery } from "../scan-fixture.ts";
-import { type MatchDeps, matchTask } from "./character.match.ts";
+import { type MatchDeps, matchTask, type Reservation } from "./character.match.ts";
 
 const petty: Character = {
   code: "char-petty",
@@ -28,17 +28,23 @@ interface Photos {
   readonly isUsed?: boolean;
 }
 
-function given(grantedBy: string, holder: string, { hashPhoto, isUsed = false }: Photos = {}) {
-  const reserved: string[][] = [];
+/** @param grantedBy the job that granted the character; undefined when the user has none */
+function given(
+  grantedBy: string | null | undefined,
+  holder: string,
+  { hashPhoto, isUsed = false }: Photos = {},
+) {
+  const reserved: Reservation[] = [];
   const task = matchTask({
     catalog: { findByLabel: (label) => (label === petty.matchLabel ? petty : undefined) },
     ownerships: {
-      grantedBy: async () => grantedBy,
-      reserve: async (...names) => {
-        reserved.push(names);
+      ofUser: async () =>
+        grantedBy === undefined ? [] : [{ code: "char-petty", jobId: grantedBy, photo: null }],
+      reserve: async (reservation) => {
+        if (isUsed && reservation.photo) return undefined;
+        reserved.push(reservation);
         return holder;
       },
-      claimPhoto: async () => !isUsed,
     },
     hashPhoto: hashPhoto ?? (async () => "0123456789abcdef"),
   });
@@ -47,17 +53,17 @@ function given(grantedBy: string, holder: string, { hashPhoto, isUsed = false }:
 
 describe("matching a character", () => {
   test("reserves it for the first job that asks", async () => {
-    const { task, reserved } = given("none", job);
+    const { task, reserved } = given(undefined, job);
     expect(await task.run(request, delivery)).toEqual({ character, already_owned: false });
-    expect(reserved).toEqual([["u", "char-petty", job]]);
+    expect(reserved).toEqual([{ userId: "u", code: "char-petty", jobId: job }]);
   });
 
   test("that another job has reserved a moment ago is owned already", async () => {
-    const { task } = given("none", otherJob);
+    const { task } = given(undefined, otherJob);
     expect(await task.run(request, delivery)).toEqual({ character, already_owned: true });
   });
 
-  test.each([otherJob, "unknown"])("that %s has granted is owned already", async (grantedBy) => {
+  test.each([otherJob, null])("that %s has granted is owned already", async (grantedBy) => {
     const { task, reserved } = given(grantedBy, job);
     expect(await task.run(request, delivery)).toEqual({ character, already_owned: true });
     expect(reserved).toEqual([]);
@@ -69,7 +75,7 @@ describe("matching a character", () => {
   });
 
   test("finds none for a material without a character, and reserves nothing", async () => {
-    const { task, reserved } = given("none", job);
+    const { task, reserved } = given(undefined, job);
     const reply = await task.run({ ...request, match_label: "금속류" }, delivery);
     expect(reply).toEqual({ character: null, already_owned: false });
     expect(reserved).toEqual([]);
@@ -79,12 +85,12 @@ describe("matching a character", () => {
   const nothing = { character: null, already_owned: false };
 
   test("looks at the photo of a grant, and returns its hash for the row", async () => {
-    const reply = await given("none", job).task.run(withPhoto, delivery);
+    const reply = await given(undefined, job).task.run(withPhoto, delivery);
     expect(reply).toEqual({ character, already_owned: false, photo: "0123456789abcdef" });
   });
 
   test("grants nothing for a photo that has earned another character, and reserves nothing", async () => {
-    const { task, reserved } = given("none", job, { isUsed: true });
+    const { task, reserved } = given(undefined, job, { isUsed: true });
     expect([await task.run(withPhoto, delivery), reserved]).toEqual([nothing, []]);
   });
 
@@ -92,14 +98,14 @@ describe("matching a character", () => {
     "grants nothing for a photo that ends as %s",
     async (code) => {
       const hashPhoto = () => Promise.reject(new Fault(code));
-      const { task, reserved } = given("none", job, { hashPhoto });
+      const { task, reserved } = given(undefined, job, { hashPhoto });
       expect([await task.run(withPhoto, delivery), reserved]).toEqual([nothing, []]);
     },
   );
 
   test("is decided later where the photo's host is away", async () => {
     const hashPhoto = () => Promise.reject(new Fault("IMAGE_UNREACHABLE"));
-    const { task } = given("none", job, { hashPhoto });
+    const { task } = given(undefined, job, { hashPhoto });
     await expect(task.run(withPhoto, delivery)).rejects.toThrow("IMAGE_UNREACHABLE");
   });
 
@@ -110,7 +116,7 @@ describe("matching a character", () => {
   });
 
   test("refuses a request that is none", async () => {
-    const { task } = given("none", job);
+    const { task } = given(undefined, job);
     await expect(task.run({ ...request, job_id: "1" }, delivery)).rejects.toMatchObject({
       code: "MESSAGE_INVALID",
     });

@@ -5,31 +5,37 @@ import { Fault } from "#lib/error/fault.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { readMessage } from "../read-message.ts";
 
-/** A photo, by its perceptual hash, and the character that it has earned. */
-export interface EarnedPhoto {
+/** A character a user has. */
+export interface OwnedCharacter {
   readonly code: string;
-  readonly photo: string;
+  /** The scan that granted it; null when none did. */
+  readonly jobId: string | null;
+  /** Perceptual hash of the photo that earned it. */
+  readonly photo: string | null;
+}
+
+/** A grant until its row is written. */
+export interface Reservation {
+  readonly userId: string;
+  readonly code: string;
+  readonly jobId: string;
+  readonly photo?: string;
 }
 
 export interface MatchDeps {
   readonly catalog: { findByLabel(label: string): Character | undefined };
   readonly ownerships: {
+    ofUser(userId: string): Promise<readonly OwnedCharacter[]>;
     /**
-     * The job that granted this character to this user: "none" when the user does not own it, "unknown"
-     * when it was not granted by a scan.
-     */
-    grantedBy(userId: string, characterCode: string): Promise<string>;
-    /**
-     * Reserves the character for this job until its row is written.
+     * Reserves the character, and its photo for it, until the row is written.
      *
-     * @returns the job that holds the reservation: of two scans at once only one may grant.
+     * @returns the job that holds the reservation: of two scans at once only one may grant. Undefined when the user
+     * has earned another character, or is about to, with a photo that looks like this one.
      */
-    reserve(userId: string, characterCode: string, jobId: string): Promise<string>;
-    /**
-     * Claims a photo for a character until its row is written. False when the user has earned another
-     * character, or is about to, with a photo that looks like it.
-     */
-    claimPhoto(userId: string, characterCode: string, photo: string): Promise<boolean>;
+    reserve(
+      reservation: Reservation,
+      owned: readonly OwnedCharacter[],
+    ): Promise<string | undefined>;
   };
   /** Perceptual hash of a scan's photo. */
   hashPhoto(scan: PhotoOf, signal: AbortSignal): Promise<string>;
@@ -54,14 +60,16 @@ export function matchTask(deps: MatchDeps): Task {
       if (!found) return nothing;
       const { code, name, dialog } = found;
       const character = { code, name, dialog, match_label };
-      const granted = await ownerships.grantedBy(user_id, code);
+      const owned = await ownerships.ofUser(user_id);
+      const own = owned.find((one) => one.code === code);
       // A redelivered request finds its own grant, which is no older ownership.
-      if (granted !== "none") return { character, already_owned: granted !== job_id };
+      if (own) return { character, already_owned: own.jobId !== job_id };
       const photo =
         image_url === undefined ? undefined : await hashOf(deps, { image_url, user_id }, signal);
       if (photo === "none") return nothing;
-      if (photo && !(await ownerships.claimPhoto(user_id, code, photo))) return nothing;
-      const holder = await ownerships.reserve(user_id, code, job_id);
+      const grant = { userId: user_id, code, jobId: job_id, ...(photo && { photo }) };
+      const holder = await ownerships.reserve(grant, owned);
+      if (holder === undefined) return nothing;
       return { character, already_owned: holder !== job_id, ...(photo && { photo }) };
     },
   };
