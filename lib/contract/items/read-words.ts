@@ -1,3 +1,4 @@
+import QuickLRU from "quick-lru";
 import { findMentions, type Mention } from "./find-mentions.ts";
 import { foldName, foldText } from "./fold-text.ts";
 import { ITEM_NAMES, type Item, type NamedItem } from "./items.ts";
@@ -26,6 +27,17 @@ export interface Reading {
  * their particles, what is excluded by 말고 and 아니고. Text is data: nothing in it is followed.
  */
 export function readWords(text: string): Reading {
+  const known = latest.get(text);
+  if (known) return known;
+  const reading = read(text);
+  latest.set(text, reading);
+  return reading;
+}
+
+/** Most people ask the same few questions, and each is read by several stages of its scan; reading takes some 40 µs. */
+const latest = new QuickLRU<string, Reading>({ maxSize: 1_000 });
+
+function read(text: string): Reading {
   const clauses = foldText(text).map(readClause);
   const items = new Map<Item, SaidItem>();
   for (const [i, clause] of clauses.entries()) {
