@@ -1,9 +1,18 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import amqp from "amqplib";
 import { migrate } from "#lib/db/migrate.ts";
+import { assertTopology } from "#lib/queue/assert-topology.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
+import { BROKER_PERMISSIONS, QUEUES } from "#lib/queue/topology.ts";
+import { silentLog } from "#lib/testing/services.ts";
+import { runChecks } from "../services/operator/main-checks.ts";
 import { runScenario } from "./chaos/run-scenario.ts";
 import { SCENARIOS } from "./chaos/scenarios.ts";
+import { scan, startHarness } from "./e2e/harness.ts";
 import { runFuzz } from "./fuzz/run-fuzz.ts";
 import { bringUpOwn, chaosFolder, type OwnServers } from "./harness/own-servers.ts";
+import { signIn } from "./harness/sign-in.ts";
 
 /**
  * The suites that break servers, each once and briefly, on one set of them: a set takes half a minute to
@@ -43,3 +52,83 @@ test(
   },
   bootMs,
 );
+
+describe("a broker's user who may declare nothing", () => {
+  let url: string;
+  beforeAll(async () => {
+    const admin = await amqp.connect(servers.urls.AMQP_URL);
+    await assertTopology(await admin.createChannel());
+    await admin.close();
+    const { configure, write, read } = BROKER_PERMISSIONS;
+    await servers.rabbitmqctl("add_user", "limited", "limited");
+    await servers.rabbitmqctl("set_permissions", "-p", "eco2", "limited", configure, write, read);
+    const account = { username: "limited", password: "limited" };
+    url = Object.assign(new URL(servers.urls.AMQP_URL), account).href;
+  }, bootMs);
+  afterAll(() => servers.rabbitmqctl("delete_user", "limited"), bootMs);
+
+  test("cannot boot a process that declares the topology", async () => {
+    await expect(connectBroker(url, silentLog)).rejects.toThrow(/AMQP_URL: .*403/);
+  });
+
+  test(
+    "runs everything with AMQP_TOPOLOGY=check",
+    async () => {
+      const env = { ...servers.urls, AMQP_URL: url, AMQP_TOPOLOGY: "check" };
+      const eco2 = await startHarness(env);
+      try {
+        const { api } = eco2.newUser();
+        expect((await scan(api)).events.at(-1)).toMatchObject({
+          stage: "done",
+          status: "completed",
+        });
+        // Logout is a fanout, which gatekeepers follow by a queue of their own.
+        await signIn(eco2.origin, `user-${crypto.randomUUID()}`);
+        const given = {
+          ...servers.urls,
+          AMQP_URL: url,
+          AMQP_TOPOLOGY: "check",
+          REDIS_PREFIX: "",
+        } as const;
+        const checks = await runChecks(given);
+        const breaches = checks.filter(({ state }) => state === "breach");
+        expect(breaches).toEqual([]);
+        expect(checks.find(({ name }) => name === "topology")?.detail).toEndWith(
+          "this user may not compare their arguments",
+        );
+      } finally {
+        await eco2.stop();
+      }
+    },
+    bootMs,
+  );
+
+  test(
+    "publishes nothing into a queue that is gone, and goes on when it is back",
+    async () => {
+      const admin = await amqp.connect(servers.urls.AMQP_URL);
+      const channel = await admin.createChannel();
+      const broker = await connectBroker(url, silentLog, { topology: "check" });
+      const publisher = await createPublisher(broker);
+      const trace = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+      const headers = { traceparent: trace, attempt: 0, epoch: 0 };
+      const publish = () => publisher.publish("scan.reward", {}, headers);
+      try {
+        await publish();
+        await channel.deleteQueue("scan.reward");
+        await expect(publish()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+        await assertTopology(channel);
+        await publish();
+        expect((await channel.checkQueue("scan.reward")).messageCount).toBe(1);
+        await channel.deleteQueue("dlq.scan.rule");
+        await expect(connectBroker(url, silentLog, { topology: "check" })).rejects.toThrow(/404/);
+      } finally {
+        await assertTopology(channel);
+        for (const { name } of QUEUES) await channel.purgeQueue(name);
+        await broker.close();
+        await admin.close();
+      }
+    },
+    bootMs,
+  );
+});

@@ -47,7 +47,12 @@ test("with a prefix everything works, and no key or channel is without it", asyn
 }, 60_000);
 
 test("doctor looks at the scans behind the prefix", async () => {
-  const checks = await runChecks({ ...serviceUrls, REDIS_URL, REDIS_PREFIX });
+  const checks = await runChecks({
+    ...serviceUrls,
+    AMQP_TOPOLOGY: "declare",
+    REDIS_URL,
+    REDIS_PREFIX,
+  });
   const found = checks.find(({ name }) => name === "results");
   expect(found).toMatchObject({
     state: "ok",

@@ -100,6 +100,16 @@ export const settings = {
     "",
   ),
   AMQP_URL: v.pipe(url(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
+  AMQP_TOPOLOGY: v.optional(
+    v.pipe(
+      v.picklist(["declare", "check"]),
+      d(
+        "`check` where somebody else declares exchanges and queues, as an operator of Kubernetes does: processes " +
+          "only look whether they are there",
+      ),
+    ),
+    "declare",
+  ),
   PORT: v.optional(v.pipe(wholeNumber(0, 65_535), d("HTTP port of the process")), "8080"),
   HOST: v.optional(
     v.pipe(

@@ -2,7 +2,7 @@ import { type AmqpConnectionManager, connect } from "amqp-connection-manager";
 import type { ConfirmChannel } from "amqplib";
 import type { Logger } from "#lib/log/logger.ts";
 import { BootError } from "#lib/process/run-process.ts";
-import { assertTopology } from "./assert-topology.ts";
+import { assertTopology, type TopologyMode } from "./assert-topology.ts";
 import { BrokerAlarm } from "./broker-alarm.ts";
 import { gatherWrites } from "./gather-writes.ts";
 import { type OpenChannel, openChannel, within } from "./open-channel.ts";
@@ -17,6 +17,7 @@ const closeDeadlineMs = 3_000;
 export interface Broker {
   isConnected(): boolean;
   readonly alarm: BrokerAlarm;
+  readonly topology: TopologyMode;
   /**
    * Keeps a channel open: `setup` runs on every new channel. Its value is what the channel is used by, and
    * resolves when the channel may be used.
@@ -25,18 +26,23 @@ export interface Broker {
   close(): Promise<void>;
 }
 
+interface BrokerOptions {
+  readonly waitsForAlarm?: boolean;
+  readonly topology?: TopologyMode;
+}
+
 /**
- * Connects and asserts the topology. The library itself would wait for ever on a wrong address or
+ * Connects and makes sure of the topology. The library itself would wait for ever on a wrong address or
  * password, so the boot has its own deadline.
  *
  * @param options `waitsForAlarm`: publishes take as long as an alarm of the broker does; by default they are
- * refused while one is on
+ * refused while one is on; `topology`: whether exchanges and queues are declared here, or only looked for
  * @throws BootError naming `AMQP_URL`.
  */
 export async function connectBroker(
   url: string,
   log: Logger,
-  { waitsForAlarm = false } = {},
+  { waitsForAlarm = false, topology = "declare" }: BrokerOptions = {},
 ): Promise<Broker> {
   const manager = connect([url], {
     heartbeatIntervalInSeconds: heartbeatS,
@@ -46,7 +52,7 @@ export async function connectBroker(
   manager.on("connect", () => gatherWrites(manager.connection));
   try {
     await firstConnect(manager);
-    await openChannel(manager, assertTopology, log);
+    await openChannel(manager, (channel) => assertTopology(channel, topology), log, topology);
   } catch (cause) {
     void within(closeDeadlineMs, manager.close());
     throw new BootError(`AMQP_URL: ${explain(cause)}`, { cause });
@@ -56,7 +62,8 @@ export async function connectBroker(
   return {
     isConnected: () => manager.isConnected(),
     alarm: followAlarm(manager, log, waitsForAlarm),
-    openChannel: (setup) => openChannel(manager, setup, log),
+    topology,
+    openChannel: (setup) => openChannel(manager, setup, log, topology),
     close: () => within(closeDeadlineMs, manager.close()),
   };
 }

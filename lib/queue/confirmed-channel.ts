@@ -1,6 +1,7 @@
 import type { ConfirmChannel } from "amqplib";
 import { Fault } from "#lib/error/fault.ts";
 import { assertQueues } from "./assert-topology.ts";
+import type { Broker } from "./broker.ts";
 import { BrokerAlarm } from "./broker-alarm.ts";
 import { BINDINGS, QUEUES, type QueueSpec } from "./topology.ts";
 import { unavailable, unconfirmed } from "./unavailable.ts";
@@ -30,6 +31,7 @@ const nacksMax = 3;
 export class ConfirmedChannel {
   readonly channel: ConfirmChannel;
   readonly #alarm: BrokerAlarm;
+  readonly #mayDeclare: boolean;
   #inFlight = 0;
   #lastId = 0;
   /** Ids of mandatory messages that no queue took: the broker confirms those as well. */
@@ -37,9 +39,16 @@ export class ConfirmedChannel {
   /** Nacks in a row, by where they were published to. */
   readonly #nacks = new Map<string, number>();
 
-  constructor(channel: ConfirmChannel, alarm = new BrokerAlarm()) {
+  constructor(
+    channel: ConfirmChannel,
+    {
+      alarm = new BrokerAlarm(),
+      topology = "declare",
+    }: Partial<Pick<Broker, "alarm" | "topology">> = {},
+  ) {
     this.channel = channel;
     this.#alarm = alarm;
+    this.#mayDeclare = topology === "declare";
     channel.on("return", (message) => this.#returned.add(String(message.properties.messageId)));
   }
 
@@ -52,12 +61,14 @@ export class ConfirmedChannel {
   }
 
   /**
-   * Resolves when the broker has the message safely in a queue. A queue that was deleted is declared again.
+   * Resolves when the broker has the message safely in a queue. A queue that was deleted is declared again, where
+   * this process declares queues.
    *
    * @throws Fault `UNAVAILABLE` when the broker refused it, did not confirm in time, or the channel closed.
    */
   async send(exchange: string, key: string, content: Buffer, options: SendOptions): Promise<void> {
     if (await this.#publish(exchange, key, content, options)) return;
+    if (!this.#mayDeclare) throw unavailable("no queue took it");
     await this.#declare(queuesOf(exchange, key));
     if (await this.#publish(exchange, key, content, options)) return;
     throw unavailable("no queue took it");

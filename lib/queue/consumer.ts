@@ -4,7 +4,7 @@ import type { Task, TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
-import { assertQueues } from "./assert-topology.ts";
+import { ENSURE, type TopologyMode } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
 import { type DeliveryDeps, handleDelivery } from "./handle-delivery.ts";
 import { LostDeliveries } from "./lost-deliveries.ts";
@@ -56,9 +56,10 @@ export async function consume(
   limits: TaskLimits = TASKS[task],
 ): Promise<Consumer> {
   const { broker, publisher, log } = deps;
-  const { alarm } = broker;
+  const { alarm, topology } = broker;
   const running = new Set<AbortController>();
-  const consumer = new QueueConsumer({ task, handler, limits, publisher, log, running, alarm });
+  const given = { task, handler, limits, publisher, log, running, alarm };
+  const consumer = new QueueConsumer(given, topology);
   const { close } = await broker.openChannel((channel) => consumer.start(channel));
   consumer.closeChannel = close;
   return consumer;
@@ -66,6 +67,7 @@ export async function consume(
 
 class QueueConsumer implements Consumer {
   readonly #deps: DeliveryDeps;
+  readonly #ensure: (typeof ENSURE)[TopologyMode];
   readonly #lost: LostDeliveries;
   readonly #inFlight = new Set<Promise<void>>();
   #settlement: Settlement | undefined;
@@ -75,8 +77,9 @@ class QueueConsumer implements Consumer {
   #isStopped = false;
   closeChannel: () => Promise<void> = async () => undefined;
 
-  constructor(deps: DeliveryDeps) {
+  constructor(deps: DeliveryDeps, topology: TopologyMode) {
     this.#deps = deps;
+    this.#ensure = ENSURE[topology];
     this.#lost = new LostDeliveries(deps);
     this.#prefetch = TASKS[deps.task].prefetch;
     prefetchMax.set({ task: deps.task }, this.#prefetch);
@@ -115,7 +118,7 @@ class QueueConsumer implements Consumer {
   /** With its dead letters, without which a queue keeps what it should dead-letter. */
   async #declare(channel: ConfirmChannel): Promise<void> {
     const { task } = this.#deps;
-    await assertQueues(
+    await this.#ensure.queues(
       channel,
       QUEUES.filter(({ name }) => name === task || name === `dlq.${task}`),
     );

@@ -2,7 +2,7 @@ import type { GetMessage } from "amqplib";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { isTaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { assertQueues } from "./assert-topology.ts";
+import { ENSURE } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
 import { ConfirmedChannel } from "./confirmed-channel.ts";
 import { parseBody } from "./parse-body.ts";
@@ -30,8 +30,8 @@ export interface DeadLetters {
 export async function openDeadLetters(broker: Broker): Promise<DeadLetters> {
   const { current, close } = await broker.openChannel(async (channel) => {
     // A read of a queue that was deleted costs the channel: the next one has the queue again.
-    await assertQueues(channel, QUEUES);
-    return new ConfirmedChannel(channel, broker.alarm);
+    await ENSURE[broker.topology].queues(channel, QUEUES);
+    return new ConfirmedChannel(channel, broker);
   });
   async function inTime<T>(work: (confirmed: ConfirmedChannel) => Promise<T>): Promise<T> {
     const confirmed = current();

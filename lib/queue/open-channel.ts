@@ -2,7 +2,7 @@ import type { AmqpConnectionManager } from "amqp-connection-manager";
 import type { ConfirmChannel } from "amqplib";
 import type { Logger } from "#lib/log/logger.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
-import { assertExchanges } from "./assert-topology.ts";
+import { ENSURE, type TopologyMode } from "./assert-topology.ts";
 
 /** A channel that is opened anew whenever it was lost. */
 export interface OpenChannel<T> {
@@ -22,7 +22,8 @@ const wellAfterMs = 10_000;
 /**
  * Opens a channel, and another one whenever it is lost. The library does so only when the connection is lost; a
  * channel that the broker closed alone, or whose setup failed, would stay dead. Exchanges are declared first, so
- * that one which was deleted comes back with the first channel that it has cost.
+ * that one which was deleted comes back with the first channel that it has cost; where others declare them, it is
+ * waited for.
  *
  * @throws what `setup` throws on the first channel.
  */
@@ -30,6 +31,7 @@ export async function openChannel<T>(
   manager: AmqpConnectionManager,
   setup: (channel: ConfirmChannel) => Promise<T>,
   log: Logger,
+  topology: TopologyMode = "declare",
 ): Promise<OpenChannel<T>> {
   let isWanted = true;
   let latest: ConfirmChannel | undefined;
@@ -54,7 +56,7 @@ export async function openChannel<T>(
       setTimeout(() => void reopen(channel), delayMs);
     });
     try {
-      await assertExchanges(channel);
+      await ENSURE[topology].exchanges(channel);
       const made = await setup(channel);
       if (!isClosed && latest === channel) current = made;
     } catch (error) {

@@ -39,8 +39,7 @@ export interface Publisher {
  * and a lost channel rejects what was in flight. Whether it waits for an alarm, its broker says.
  */
 export async function createPublisher(broker: Broker): Promise<Publisher> {
-  const open = () =>
-    broker.openChannel(async (channel) => new ConfirmedChannel(channel, broker.alarm));
+  const open = () => broker.openChannel(async (channel) => new ConfirmedChannel(channel, broker));
   let channels = await open();
   let replacing: Promise<void> | undefined;
 

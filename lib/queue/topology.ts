@@ -158,3 +158,9 @@ export const BINDINGS: readonly BindingSpec[] = [
   })),
   ...Object.keys(RETRY_DELAYS_MS).map((name) => ({ exchange: name, queue: name, routingKey: "" })),
 ];
+
+/**
+ * What the processes' user may do where an operator declares the topology: declare nothing but the queues of their own
+ * that a server names, which follow the fanouts.
+ */
+export const BROKER_PERMISSIONS = { configure: "^amq\\.gen", write: ".*", read: ".*" } as const;

@@ -7,8 +7,17 @@ import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
 import { PROVIDERS } from "./provider.ts";
 
-const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_PREFIX, REDIS_URL } =
-  settings;
+const {
+  AMQP_TOPOLOGY,
+  AMQP_URL,
+  CORS_ORIGINS,
+  DATABASE_URL,
+  HOST,
+  LOG_LEVEL,
+  PORT,
+  REDIS_PREFIX,
+  REDIS_URL,
+} = settings;
 const d = v.description;
 
 const clientId = (provider: string) =>
@@ -24,6 +33,7 @@ export const AuthConfig = v.pipe(
     REDIS_URL,
     REDIS_PREFIX,
     AMQP_URL,
+    AMQP_TOPOLOGY,
     PORT,
     HOST,
     LOG_LEVEL,

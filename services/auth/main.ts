@@ -19,7 +19,9 @@ await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
-  const broker = await connectBroker(config.AMQP_URL, log);
+  const broker = await connectBroker(config.AMQP_URL, log, {
+    topology: config.AMQP_TOPOLOGY,
+  });
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
 

@@ -1,12 +1,14 @@
 import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { commaList, settings } from "#lib/config/settings.ts";
 import { USER_ID } from "#lib/contract/user-id.ts";
 
-const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
+const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
 
 export const CharacterConfig = v.object({
   DATABASE_URL,
   AMQP_URL,
+  AMQP_TOPOLOGY,
   PORT,
   HOST,
   LOG_LEVEL,
@@ -21,3 +23,9 @@ export const CharacterConfig = v.object({
   ),
 });
 export type CharacterConfig = v.InferOutput<typeof CharacterConfig>;
+
+/** What the process reads that serves it alone; edge authenticates by itself. */
+export const CharacterProcessConfig = v.pipe(
+  v.object({ ...CharacterConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+);

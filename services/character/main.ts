@@ -1,6 +1,4 @@
 import "#lib/config/set-runtime-limits.ts";
-import * as v from "valibot";
-import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -10,18 +8,15 @@ import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
-import { CharacterConfig } from "./config.ts";
+import { CharacterProcessConfig } from "./config.ts";
 import { characterRoutes } from "./main-routes.ts";
 
-const Config = v.pipe(
-  v.object({ ...CharacterConfig.entries, ...standaloneSettings }),
-  standaloneRules(),
-);
-
-await runProcess("character", Config, async ({ config, log, scope }) => {
+await runProcess("character", CharacterProcessConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
-  const broker = await connectBroker(config.AMQP_URL, log);
+  const broker = await connectBroker(config.AMQP_URL, log, {
+    topology: config.AMQP_TOPOLOGY,
+  });
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
 

@@ -1,14 +1,25 @@
 import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 
-const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_PREFIX, REDIS_URL } =
-  settings;
+const {
+  AMQP_TOPOLOGY,
+  AMQP_URL,
+  CORS_ORIGINS,
+  DATABASE_URL,
+  HOST,
+  LOG_LEVEL,
+  PORT,
+  REDIS_PREFIX,
+  REDIS_URL,
+} = settings;
 
 export const EventsConfig = v.object({
   DATABASE_URL,
   REDIS_URL,
   REDIS_PREFIX,
   AMQP_URL,
+  AMQP_TOPOLOGY,
   PORT,
   HOST,
   LOG_LEVEL,
@@ -29,3 +40,9 @@ export const EventsConfig = v.object({
   ),
 });
 export type EventsConfig = v.InferOutput<typeof EventsConfig>;
+
+/** What the process reads that serves it alone; edge authenticates by itself. */
+export const EventsProcessConfig = v.pipe(
+  v.object({ ...EventsConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+);

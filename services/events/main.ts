@@ -1,6 +1,4 @@
 import "#lib/config/set-runtime-limits.ts";
-import * as v from "valibot";
-import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -13,20 +11,17 @@ import { connectRedis } from "#lib/redis/client.ts";
 import { followRevocations } from "#lib/token/follow-revocations.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { RevocationList } from "#lib/token/revocation-list.ts";
-import { EventsConfig } from "./config.ts";
+import { EventsProcessConfig } from "./config.ts";
 import { eventsRoutes } from "./main-routes.ts";
 
-const Config = v.pipe(
-  v.object({ ...EventsConfig.entries, ...standaloneSettings }),
-  standaloneRules(),
-);
-
-await runProcess("events", Config, async ({ config, log, scope }) => {
+await runProcess("events", EventsProcessConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
-  const broker = await connectBroker(config.AMQP_URL, log);
+  const broker = await connectBroker(config.AMQP_URL, log, {
+    topology: config.AMQP_TOPOLOGY,
+  });
   scope.onStop("rabbitmq", broker.close);
   const revocations = new RevocationList();
   const given = { database, redis, revocations, log, scope };

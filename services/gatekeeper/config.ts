@@ -7,13 +7,14 @@ import {
 } from "#lib/config/auth-settings.ts";
 import { settings } from "#lib/config/settings.ts";
 
-const { AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
+const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
 
 /** `AUTH_KEYS` may hold public keys alone: nothing is signed here. */
 export const GatekeeperConfig = v.pipe(
   v.object({
     DATABASE_URL,
     AMQP_URL,
+    AMQP_TOPOLOGY,
     PORT,
     HOST,
     LOG_LEVEL,

@@ -13,7 +13,9 @@ import { GatekeeperConfig } from "./config.ts";
 await runProcess("gatekeeper", GatekeeperConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
-  const broker = await connectBroker(config.AMQP_URL, log);
+  const broker = await connectBroker(config.AMQP_URL, log, {
+    topology: config.AMQP_TOPOLOGY,
+  });
   scope.onStop("rabbitmq", broker.close);
   const authentication = await openAuthentication(config, { database, broker, log, scope });
 

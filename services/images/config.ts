@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { checkTogether } from "#lib/config/check-together.ts";
 import { origin, settings, url, wholeNumber } from "#lib/config/settings.ts";
 
@@ -117,3 +118,10 @@ export function imageRules<T extends ImageSettings>() {
     }
   });
 }
+
+/** What the process reads that serves it alone; edge authenticates by itself. */
+export const ImagesProcessConfig = v.pipe(
+  v.object({ ...ImagesConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+  imageRules(),
+);

@@ -1,6 +1,4 @@
 import "#lib/config/set-runtime-limits.ts";
-import * as v from "valibot";
-import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -10,16 +8,10 @@ import { runProcess } from "#lib/process/run-process.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
-import { ImagesConfig, imageRules } from "./config.ts";
+import { ImagesProcessConfig } from "./config.ts";
 import { imagesRoutes } from "./main-routes.ts";
 
-const Config = v.pipe(
-  v.object({ ...ImagesConfig.entries, ...standaloneSettings }),
-  standaloneRules(),
-  imageRules(),
-);
-
-await runProcess("images", Config, async ({ config, log, scope }) => {
+await runProcess("images", ImagesProcessConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);

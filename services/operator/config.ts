@@ -2,12 +2,18 @@ import * as v from "valibot";
 import { modelRules } from "#lib/config/model-rules.ts";
 import { origin, settings } from "#lib/config/settings.ts";
 
-const { DATABASE_URL, REDIS_PREFIX, REDIS_URL, AMQP_URL } = settings;
+const { AMQP_TOPOLOGY, AMQP_URL, DATABASE_URL, REDIS_PREFIX, REDIS_URL } = settings;
 const { DEFAULT_MODEL, GEMINI_API_KEY, OPENAI_API_KEY, OPENAI_BASE_URL } = settings;
 const { SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 
 /** What `dlq` reads from the environment. */
-export const DlqConfig = v.object({ DATABASE_URL, REDIS_URL, REDIS_PREFIX, AMQP_URL });
+export const DlqConfig = v.object({
+  DATABASE_URL,
+  REDIS_URL,
+  REDIS_PREFIX,
+  AMQP_URL,
+  AMQP_TOPOLOGY,
+});
 export type DlqConfig = v.InferOutput<typeof DlqConfig>;
 
 /** What `doctor` reads. */

@@ -17,7 +17,12 @@ import { checkMigrations } from "./adapters/migrations.ts";
 import { runChecks } from "./main-checks.ts";
 
 /** A Redis database of its own: what other tests leave in theirs is not to be judged. */
-const urls = { ...serviceUrls, REDIS_PREFIX: "", REDIS_URL: withPath(serviceUrls.REDIS_URL, "/9") };
+const urls = {
+  ...serviceUrls,
+  AMQP_TOPOLOGY: "declare" as const,
+  REDIS_PREFIX: "",
+  REDIS_URL: withPath(serviceUrls.REDIS_URL, "/9"),
+};
 const longAgoMs = 10 * 60_000;
 
 describe("doctor", () => {

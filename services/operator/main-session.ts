@@ -30,7 +30,7 @@ export async function withSession<T>(
     closers.push(() => redis.quit());
     const database = await connectDatabase(config.DATABASE_URL);
     closers.push(database.close);
-    await assertTopology(await broker.createChannel());
+    await assertTopology(await broker.createChannel(), config.AMQP_TOPOLOGY);
     return await work({
       ...(await openQueues(broker)),
       hasCheckpoint: createScansInRedis(redis).hasCheckpoint,

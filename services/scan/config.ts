@@ -1,9 +1,11 @@
 import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { modelRules } from "#lib/config/model-rules.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 
 const {
   AMQP_URL,
+  AMQP_TOPOLOGY,
   CORS_ORIGINS,
   CDN_URL,
   DATABASE_URL,
@@ -21,6 +23,7 @@ export const ScanConfig = v.pipe(
     REDIS_URL,
     REDIS_PREFIX,
     AMQP_URL,
+    AMQP_TOPOLOGY,
     PORT,
     HOST,
     PUBLIC_URL,
@@ -51,3 +54,10 @@ export const ScanConfig = v.pipe(
   modelRules(),
 );
 export type ScanConfig = v.InferOutput<typeof ScanConfig>;
+
+/** What the process reads that serves it alone; edge authenticates by itself. */
+export const ScanProcessConfig = v.pipe(
+  v.object({ ...ScanConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+  modelRules(),
+);

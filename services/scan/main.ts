@@ -1,7 +1,4 @@
 import "#lib/config/set-runtime-limits.ts";
-import * as v from "valibot";
-import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
-import { modelRules } from "#lib/config/model-rules.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -14,21 +11,17 @@ import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
-import { ScanConfig } from "./config.ts";
+import { ScanProcessConfig } from "./config.ts";
 import { scanRoutes } from "./main-routes.ts";
 
-const Config = v.pipe(
-  v.object({ ...ScanConfig.entries, ...standaloneSettings }),
-  standaloneRules(),
-  modelRules(),
-);
-
-await runProcess("scan", Config, async ({ config, log, scope }) => {
+await runProcess("scan", ScanProcessConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
-  const broker = await connectBroker(config.AMQP_URL, log);
+  const broker = await connectBroker(config.AMQP_URL, log, {
+    topology: config.AMQP_TOPOLOGY,
+  });
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { settings } from "#lib/config/settings.ts";
 
 const { CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_PREFIX, REDIS_URL } = settings;
@@ -12,3 +13,9 @@ export const UsersConfig = v.object({
   LOG_LEVEL,
   CORS_ORIGINS,
 });
+
+/** What the process reads that serves it alone; edge authenticates by itself. */
+export const UsersProcessConfig = v.pipe(
+  v.object({ ...UsersConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+);

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { modelRules } from "#lib/config/model-rules.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 
-const { AMQP_URL, CDN_URL, DATABASE_URL, DEFAULT_MODEL, GEMINI_API_KEY, HOST } = settings;
+const { AMQP_TOPOLOGY, AMQP_URL, CDN_URL, DATABASE_URL, DEFAULT_MODEL, GEMINI_API_KEY, HOST } =
+  settings;
 const { IMAGE_HOSTS, LOG_LEVEL, OPENAI_API_KEY, OPENAI_BASE_URL, PORT, PUBLIC_URL } = settings;
 const { REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 const d = v.description;
@@ -18,6 +19,7 @@ export const WorkerConfig = v.pipe(
     REDIS_URL,
     REDIS_PREFIX,
     AMQP_URL,
+    AMQP_TOPOLOGY,
     /** Read only for the default of `PUBLIC_URL`: the worker's own port is `HEALTH_PORT`. */
     PORT,
     PUBLIC_URL,

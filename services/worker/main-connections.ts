@@ -11,7 +11,7 @@ export type Connections = Awaited<ReturnType<typeof connect>>;
 
 /** The three stores every worker is connected to, closed when the process stops. */
 export async function connect(
-  { DATABASE_URL, REDIS_URL, REDIS_PREFIX, AMQP_URL }: WorkerConfig,
+  { DATABASE_URL, REDIS_URL, REDIS_PREFIX, AMQP_URL, AMQP_TOPOLOGY: topology }: WorkerConfig,
   { log, scope }: { log: Logger; scope: ProcessScope },
 ) {
   const database = await connectDatabase(DATABASE_URL);
@@ -19,7 +19,7 @@ export async function connect(
   const redis = await connectRedis(REDIS_URL, log, REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
   // What a worker publishes is paid for, and nobody waits for it at the other end of a request.
-  const broker = await connectBroker(AMQP_URL, log, { waitsForAlarm: true });
+  const broker = await connectBroker(AMQP_URL, log, { waitsForAlarm: true, topology });
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
   const rpc = await createRpcClient(broker);

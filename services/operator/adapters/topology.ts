@@ -5,33 +5,40 @@ import { breach, type Finding, ok, some } from "../check.ts";
 
 /**
  * Exchanges and queues are there, with the arguments the code declares. Nothing is published, and
- * nothing is made: what a passive declaration does not find is not declared again.
+ * nothing is made: what a passive declaration does not find is not declared again. A user who may not declare
+ * cannot compare arguments either.
  */
 export async function checkTopology(broker: ChannelModel): Promise<Finding> {
   const wrong: string[] = [];
+  let isBlind = false;
   for (const { name, type } of EXCHANGES) {
     const isThere = await attempt(broker, (channel) => channel.checkExchange(name));
     const declare = (channel: Channel) => channel.assertExchange(name, type, { durable: true });
     if (!isThere) wrong.push(`exchange ${name} is missing`);
-    else if (!(await attempt(broker, declare))) wrong.push(`exchange ${name} differs`);
+    else await compare(declare, `exchange ${name}`);
   }
   for (const { name, arguments: args } of QUEUES) {
     const isThere = await attempt(broker, (channel) => channel.checkQueue(name));
     const declare = (channel: Channel) =>
       channel.assertQueue(name, { durable: true, arguments: args });
     if (!isThere) wrong.push(`queue ${name} is missing`);
-    else if (!(await attempt(broker, declare))) wrong.push(`queue ${name} differs`);
+    else await compare(declare, `queue ${name}`);
   }
-  return wrong.length === 0
-    ? ok(`${EXCHANGES.length} exchanges and ${QUEUES.length} queues as declared`)
-    : breach(some(wrong));
+  async function compare(declare: (channel: Channel) => Promise<unknown>, what: string) {
+    const said = isBlind ? "refused" : await attempt(broker, declare);
+    if (said === "refused") isBlind = true;
+    else if (!said) wrong.push(`${what} differs`);
+  }
+  const seen = `${EXCHANGES.length} exchanges and ${QUEUES.length} queues`;
+  if (wrong.length > 0) return breach(some(wrong));
+  return ok(isBlind ? `${seen}; this user may not compare their arguments` : `${seen} as declared`);
 }
 
-/** A broker's no (404, 406) closes the channel, so every question has its own. */
+/** A broker's no (403, 404, 406) closes the channel, so every question has its own. */
 async function attempt(
   broker: ChannelModel,
   ask: (channel: Channel) => Promise<unknown>,
-): Promise<boolean> {
+): Promise<boolean | "refused"> {
   const channel = await broker.createChannel();
   channel.on("error", () => undefined);
   try {
@@ -40,6 +47,7 @@ async function attempt(
     return true;
   } catch (error) {
     if (/\b(404|406)\b/.test(String(error))) return false;
+    if (/\b403\b/.test(String(error))) return "refused";
     throw error;
   }
 }
