@@ -21,7 +21,8 @@ export type Drizzle = PostgresJsDatabase & { readonly $client: postgres.Sql };
 /** What `db.transaction` gives to its work. */
 export type Transaction = Parameters<Parameters<Drizzle["transaction"]>[0]>[0];
 
-const connectionsMax = 8;
+/** Of one process; a budget of all is compared with what the server has (`bun run doctor --manifests`). */
+export const connectionsMax = 8;
 const connectTimeoutS = 6;
 /** Below the deadline of a call: of a single statement that one then only ends a dead connection. */
 const statementTimeoutS = 7;

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
-import { type AuthenticatorOptions, createAuthenticator } from "./authenticate.ts";
+import {
+  type AuthenticatorOptions,
+  authenticationHeaders,
+  createAuthenticator,
+  devUserHeader,
+} from "./authenticate.ts";
 
 const ours = "https://api.example.com";
 const friend = "https://app.example.com";
@@ -200,3 +205,32 @@ test("an unexpected error refuses the request and repeats nothing of the error",
 function fail(): never {
   throw new Error("secret");
 }
+
+test("no header decides that a proxy is not told to pass on", async () => {
+  const read = new Set<string>();
+  const authenticate = createAuthenticator({
+    verify: async () => ({ sub: "ann", provider: "google", sid: "s", jti: "j", exp: 0 }),
+    mode: "dev",
+    allowedOrigins: [ours],
+    isPublic: () => false,
+  });
+  const all = { cookie: "s_access=ann", origin: ours, "sec-fetch-site": "cross-site" };
+  for (const method of ["GET", "POST", "OPTIONS"]) {
+    for (const sent of [{}, all, { authorization: "Bearer ann" }]) {
+      const headers = new Headers(sent);
+      const named = (name: string) => {
+        read.add(name);
+        return name;
+      };
+      await authenticate({
+        method,
+        path: "/mine",
+        headers: {
+          get: (name) => headers.get(named(name)),
+          has: (name) => headers.has(named(name)),
+        },
+      }).catch(() => undefined);
+    }
+  }
+  expect([...read].toSorted()).toEqual([...authenticationHeaders, devUserHeader].toSorted());
+});

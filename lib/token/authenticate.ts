@@ -4,6 +4,18 @@ import { readCookies } from "./read-cookies.ts";
 import { tokenCookies } from "./token.ts";
 import type { Verify } from "./verifier.ts";
 
+/** Every header that the decision reads: a proxy that leaves one out has not asked about the request. */
+export const authenticationHeaders = [
+  "authorization",
+  "cookie",
+  "origin",
+  "sec-fetch-site",
+  "access-control-request-method",
+] as const;
+
+/** One more, with `AUTH_MODE=dev`. */
+export const devUserHeader = "x-user-id";
+
 /** The user a request is authenticated as. */
 export interface Caller {
   readonly userId: string;
@@ -85,7 +97,7 @@ async function identify(
     if (provider === devProvider && mode !== "dev") throw new Fault("TOKEN_INVALID");
     return { userId: sub, provider, sessionId: sid };
   }
-  const userId = mode === "dev" ? headers.get("x-user-id") : null;
+  const userId = mode === "dev" ? headers.get(devUserHeader) : null;
   if (userId === null || !USER_ID.test(userId)) throw new Fault("UNAUTHENTICATED");
   return { userId, provider: devProvider };
 }

@@ -8,26 +8,37 @@ import { checkModels } from "./main-models.ts";
 
 const doctorCommand = {
   name: "doctor",
-  usage: `usage: doctor [--models] [--json]
+  usage: `usage: doctor [--models | --manifests] [--json]
   Compares a running system with what it guarantees, and changes nothing.
   --models   asks each configured model about a small picture instead, which each is paid for:
              what its server takes, and what is wrong with its address, key or name
+  --manifests   compares compose and the manifests of Kubernetes with the code instead, offline; in a
+             checkout of the project alone
   Exit code: 0 all well, 1 a breach, 2 a service cannot be reached.
   RABBITMQ_MANAGEMENT_URL   where bindings can be read, when not port 15672 beside the broker`,
   options: {
     json: { type: "boolean", default: false },
     models: { type: "boolean", default: false },
+    manifests: { type: "boolean", default: false },
   },
 } as const;
 
 const unreachableCode = 2;
 
+/** Compares what deploys this code with the code itself; it is no part of the program that is deployed. */
+export type CheckManifests = () => Promise<readonly Check[]>;
+
 /** Compares a running system with what it guarantees, and changes nothing. */
-export function doctor(args: readonly string[], environment: Environment): Promise<void> {
+export function doctor(
+  args: readonly string[],
+  environment: Environment,
+  checkManifests: CheckManifests = refuseManifests,
+): Promise<void> {
   return runCommand(
     doctorCommand,
     async ({ values }) => {
       try {
+        if (values.manifests) return report(await checkManifests(), values.json);
         const checks = values.models
           ? await checkModels(await readConfig(ModelsConfig, environment))
           : await runChecks(await readConfig(DoctorConfig, environment));
@@ -39,6 +50,10 @@ export function doctor(args: readonly string[], environment: Environment): Promi
     },
     args,
   );
+}
+
+async function refuseManifests(): Promise<never> {
+  throw new Error("--manifests needs a checkout of the project: bun run doctor --manifests");
 }
 
 function report(checks: readonly Check[], json: boolean): number {

@@ -1,7 +1,7 @@
 import { UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { dlq } from "./main-dlq.ts";
-import { doctor } from "./main-doctor.ts";
+import { type CheckManifests, doctor } from "./main-doctor.ts";
 import type { Environment } from "./main-environment.ts";
 import { keys } from "./main-keys.ts";
 import { migrate } from "./main-migrate.ts";
@@ -24,10 +24,11 @@ const operatorCommand = {
 export async function runOperator(
   args: readonly string[],
   environment: Environment = () => process.env,
+  checkManifests?: CheckManifests,
 ): Promise<void> {
   const [name, ...rest] = args;
   for (const [verb, run] of Object.entries(verbs)) {
-    if (verb === name) return run(rest, environment);
+    if (verb === name) return run(rest, environment, checkManifests);
   }
   const why = name === undefined ? "no verb" : `unknown verb '${name}'`;
   await runCommand(

@@ -17,7 +17,19 @@ export interface ExtAuthzDeps {
   onFailed(error: unknown): void;
 }
 
-const prefix = "/authz";
+/** Stands before the path of the request that is checked. */
+export const checkPrefix = "/authz";
+
+/** What a proxy passes on of an answer. */
+export const proxiedHeaders = {
+  /** Of a 200, to the service; each replaces what the client itself has sent. */
+  upstream: [...Object.values(callerHeaders), proofHeader],
+  /** Of a refusal, to the client. */
+  downstream: [
+    ...["content-type", "www-authenticate", "retry-after", "x-auth-reason", "vary"],
+    ...corsHeaders("").map(([name]) => name.toLowerCase()),
+  ],
+} as const;
 
 /**
  * The ext-authz handler of Envoy's HTTP authorization check: `/authz` before the path of the
@@ -84,7 +96,7 @@ const schemeChars = "https://".length;
  */
 function checkedPath(url: string): string | undefined {
   const from = url.indexOf("/", schemeChars);
-  if (!url.startsWith(`${prefix}/`, from)) return undefined;
+  if (!url.startsWith(`${checkPrefix}/`, from)) return undefined;
   const query = url.indexOf("?", from);
-  return url.slice(from + prefix.length, query < 0 ? url.length : query);
+  return url.slice(from + checkPrefix.length, query < 0 ? url.length : query);
 }

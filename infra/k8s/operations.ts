@@ -1,0 +1,40 @@
+import type { App } from "#lib/http/create-app.ts";
+import { createAuthRoutes } from "../../services/auth/adapters/http.ts";
+import { createCharacterRoutes } from "../../services/character/adapters/http.ts";
+import { createEventsRoutes } from "../../services/events/adapters/http.ts";
+import { createImagesRoutes } from "../../services/images/adapters/http.ts";
+import { createScanRoutes } from "../../services/scan/adapters/http.ts";
+import { createUsersRoutes } from "../../services/users/adapters/http.ts";
+import type { ServiceName } from "./processes.ts";
+
+export interface Operation {
+  readonly method: string;
+  /** As Hono has it: `/api/v1/scan/:job_id/events`. */
+  readonly path: string;
+}
+
+/** What each service serves: the very routes it is made of. No request is made, so nothing behind them is needed. */
+export function operationsOf(name: ServiceName): Operation[] {
+  const app = APPS[name]?.();
+  // Middleware is registered for ALL methods, a route for one.
+  const routes = app?.routes ?? [];
+  return routes.flatMap(({ method, path }) => (method === "ALL" ? [] : [{ method, path }]));
+}
+
+export function pathsOf(name: ServiceName): string[] {
+  return [...new Set(operationsOf(name).map(({ path }) => path))].sort();
+}
+
+/** Whatever a route would ask of what is behind it. */
+const anything: ReturnType<typeof JSON.parse> = new Proxy(() => anything, {
+  get: (_, name) => (name === Symbol.iterator ? () => [][Symbol.iterator]() : anything),
+});
+
+const APPS: Partial<Record<ServiceName, () => App>> = {
+  auth: () => createAuthRoutes(anything),
+  scan: () => createScanRoutes(anything),
+  events: () => createEventsRoutes(anything),
+  images: () => createImagesRoutes(anything),
+  character: () => createCharacterRoutes(anything),
+  users: () => createUsersRoutes(anything),
+};
