@@ -3,8 +3,10 @@ import { ITEM_NAMES, ITEMS, type NamedItem } from "./items.ts";
 import { respell } from "./spelling.ts";
 import {
   endsInVerb,
+  isBeside,
   isKnownWord,
   isModifier,
+  isOrdinary,
   isVerb,
   isWord,
   type Role,
@@ -17,8 +19,13 @@ import {
  * words between. Positions count the clause's words, `end` exclusive.
  */
 export type Mention =
-  | (NamedItem & { readonly kind: "item"; readonly role: Role } & WordSpan)
-  | ({ readonly kind: "unknown"; readonly name: string; readonly role: Role } & WordSpan)
+  | (NamedItem & {
+      readonly kind: "item";
+      readonly role: Role;
+      /** What stands before the name in the same word: the 종이 of 종이트레이. */
+      readonly prefix?: string;
+    } & WordSpan)
+  | ({ readonly kind: "unknown"; readonly role: Role } & Omit<NamedItem, "item"> & WordSpan)
   | ({ readonly kind: "word"; readonly text: string } & WordSpan);
 
 interface WordSpan {
@@ -33,6 +40,7 @@ interface Found extends NamedItem {
   readonly length: number;
   /** Words it takes up. */
   readonly words: number;
+  readonly prefix?: string;
 }
 
 export function findMentions(words: readonly string[]): Mention[] {
@@ -47,19 +55,31 @@ export function findMentions(words: readonly string[]): Mention[] {
 
 function mentionAt(words: readonly string[], start: number): Mention {
   const word = words[start] ?? "";
+  const plain: Mention = { kind: "word", text: word, start, end: start + 1 };
+  if (isAdverb(words, start) || isFee(words, start)) return plain;
   const found = best(findAcross(words, start), findInside(word), findSpelledOut(words, start));
-  if (found && !(isAdverb(words, start) || isPlainWord(word, found))) {
+  const isPart = found?.words === 1 && found.length < word.length;
+  if ((!found || isPart) && isOrdinary(word)) return unknown(word, start);
+  if (found?.prefix !== undefined && (found.length === 1 || !isDescription(found.prefix))) {
+    // 전자계사기 is a slip of 계산기 sooner than china (사기).
+    const whole = respelled(words, start, word.length - 1);
+    if (whole) return whole;
+  }
+  if (found && !isPlainWord(word, found)) {
     const slip = found.role === "bare" ? misspelledWith(words, start + found.words) : undefined;
     if (slip) return slip;
-    const { item, name, role } = found;
-    return { kind: "item", item, name, role, start, end: start + found.words };
+    const { length: _, words: size, ...mention } = found;
+    return { kind: "item", ...mention, start, end: start + size };
   }
-  if (isKnownWord(word) || !/[\p{L}\p{N}]/u.test(word))
-    return { kind: "word", text: word, start, end: start + 1 };
+  if (isKnownWord(word) || !/[\p{L}\p{N}]/u.test(word)) return plain;
   return respelled(words, start) ?? unknown(word, start);
 }
 
-const nameCharsMax = Math.max(...Array.from(ITEM_NAMES.keys(), (name) => name.length));
+/** Letters of the longest name that begins with a letter: most letters of a sentence begin none. */
+const nameCharsMax = new Map<string, number>();
+for (const { length, 0: first = "" } of ITEM_NAMES.keys()) {
+  nameCharsMax.set(first, Math.max(length, nameCharsMax.get(first) ?? 0));
+}
 /** Two syllables across a space are a name only if somebody wrote it so (헌 옷): 이 불 is no 이불. */
 const spacedShortNames = new Set(
   ITEMS.flatMap(({ name, also }) => [name, ...also])
@@ -70,15 +90,17 @@ const spacedShortNames = new Set(
 
 /** A name written over several words, from the start of one on. */
 function findAcross(words: readonly string[], start: number): Found | undefined {
+  const before = words[start - 1] ?? "";
   // "안 깨진 형광등" is none that is broken.
-  const isDenied = isWord(words[start - 1] ?? "", "function") && isVerb(words[start] ?? "");
-  if (isDenied && ["안", "못", "덜"].includes(words[start - 1] ?? "")) return undefined;
+  if (["안", "못", "덜"].includes(before) && isVerb(words[start] ?? "")) return undefined;
+  if (isBound(words[start] ?? "", before)) return undefined;
+  const lengthMax = nameCharsMax.get(words[start]?.[0] ?? "") ?? 0;
   let found: Found | undefined;
   let text = words[start] ?? "";
-  for (let end = start + 2; end <= words.length && text.length < nameCharsMax; end++) {
+  for (let end = start + 2; end <= words.length && text.length < lengthMax; end++) {
     const from = text.length;
     text += words[end - 1];
-    for (let length = from + 1; length <= Math.min(text.length, nameCharsMax); length++) {
+    for (let length = from + 1; length <= Math.min(text.length, lengthMax); length++) {
       const named = ITEM_NAMES.get(text.slice(0, length));
       if (!named || (length === 2 && !spacedShortNames.has(text.slice(0, 2)))) continue;
       const role = roleOf(text.slice(length), length > 2);
@@ -88,18 +110,29 @@ function findAcross(words: readonly string[], start: number): Found | undefined 
   return found;
 }
 
+/** "사진 속 바지" is no 속바지: the place belongs to the noun before it. */
+function isBound(word: string, before: string): boolean {
+  return before !== "" && isBeside(word) && !isVerb(before) && !isWord(before, "function");
+}
+
 /** A name inside one word, with what describes it before and a particle behind: 빈소주병은. */
 function findInside(word: string): Found | undefined {
   let found: Found | undefined;
+  let foundEnd = 0;
   for (let start = 0; start < word.length; start++) {
-    for (let end = Math.min(word.length, start + nameCharsMax); end > start; end--) {
+    const lengthMax = nameCharsMax.get(word[start] ?? "") ?? 0;
+    for (let end = Math.min(word.length, start + lengthMax); end > start; end--) {
       const length = end - start;
       if (found && length < found.length) break;
       const named = ITEM_NAMES.get(word.slice(start, end));
       if (!named || !mayPrecede(word.slice(0, start), word.slice(start, end))) continue;
       const role = length > 1 ? roleOf(word.slice(end), true) : roleOfSyllable(word.slice(end));
-      // Of two names of a length the later is the head.
-      if (role) found = { ...named, role, length, words: 1 };
+      // Of two names of a length the later is the head, but 전지도 is a battery and no map.
+      if (role && !(found && length === found.length && start < foundEnd)) {
+        const prefix = start > 0 ? { prefix: word.slice(0, start) } : {};
+        found = { ...named, role, length, words: 1, ...prefix };
+        foundEnd = end;
+      }
     }
   }
   return found;
@@ -112,9 +145,21 @@ function findInside(word: string): Found | undefined {
 function mayPrecede(before: string, name: string): boolean {
   if (before === "") return true;
   if (/[a-z]$/.test(before) && /^[a-z]/.test(name)) return false;
-  if (name.length === 1) return isWord(before, "function") || endsInVerb(before);
-  if (isModifier(before) || (before.length > 1 && ITEM_NAMES.has(before))) return true;
+  if (before.length === 1)
+    return (
+      prefixes.has(before) &&
+      (name.length > 1 || before === "빈" || before === "헌" || before === "새")
+    );
+  if (name.length === 1) return endsInVerb(before);
+  if (isDescription(before)) return true;
   return name.length > 2 || (name.length === 2 && before.length > 1);
+}
+
+/** What is written onto a noun: 빈, 왕만두, 폐건전지. */
+const prefixes = new Set("빈헌새큰긴찬왕폐생햇통맨");
+
+function isDescription(before: string): boolean {
+  return prefixes.has(before) || isModifier(before) || ITEM_NAMES.has(before);
 }
 
 /** "유 리 병": a name spelled out in single syllables. */
@@ -123,7 +168,7 @@ function findSpelledOut(words: readonly string[], start: number): Found | undefi
   while (end < words.length && /^[가-힣]$/.test(words[end] ?? "")) end++;
   if (end - start < 3) return undefined;
   const found = findInside(words.slice(start, end).join(""));
-  return found && { ...found, words: end - start };
+  return found && found.length > 2 ? { ...found, words: end - start } : undefined;
 }
 
 function best(...candidates: readonly (Found | undefined)[]): Found | undefined {
@@ -131,10 +176,17 @@ function best(...candidates: readonly (Found | undefined)[]): Found | undefined 
   return found.toSorted((a, b) => b.length - a.length)[0];
 }
 
-/** "약 3개" is about three, not a drug. */
+/** "약 3개" is about three and no drug, "못 옮기겠어요" cannot and no nail. */
 function isAdverb(words: readonly string[], at: number): boolean {
   const next = words[at + 1] ?? "";
+  if (words[at] === "못" && at > 0) return isVerb(next) && !/^버[리려릴린]/.test(next);
   return words[at] === "약" && (/^\d/.test(next) || isWord(next, "number"));
+}
+
+/** "침대 스티커 사야 하나요": what is paid for bulky waste. */
+function isFee(words: readonly string[], at: number): boolean {
+  const isSticker = at > 0 && /^(?:스티커|딱지|봉투)/.test(words[at] ?? "");
+  return isSticker && /^(?:사야|사면|사서|얼마|필요|붙여|붙이|있어야)/.test(words[at + 1] ?? "");
 }
 
 /** A word of its own that only happens to hold a short name: 그래도, 하나로. */
@@ -152,21 +204,30 @@ const plainClasses = [
   "english",
 ] as const;
 
-function respelled(words: readonly string[], start: number): Mention | undefined {
+/** @param lengthMin letters that a name at least has */
+function respelled(words: readonly string[], start: number, lengthMin = 2): Mention | undefined {
   const word = words[start] ?? "";
   const joined = word + (words[start + 1] ?? "");
   for (const [text, end] of [
     [joined, start + 2],
     [word, start + 1],
   ] as const) {
-    for (let length = text.length; length > 1; length--) {
-      if (end > start + 1 && length <= word.length) break;
+    for (let length = text.length; length >= lengthMin; length--) {
+      if (end > start + 1 ? length <= word.length : isCompound(text.slice(0, length))) break;
       const role = roleOf(text.slice(length), false);
       const named = role && respell(text.slice(0, length));
       if (named) return { kind: "item", ...named, role, start, end: Math.min(end, words.length) };
     }
   }
   return undefined;
+}
+
+/** 껌껍질 is the 껍질 of 껌, which nobody has entered, and no slip of 감껍질. */
+function isCompound(word: string): boolean {
+  for (let end = 1; end < word.length - 1; end++) {
+    if (ITEM_NAMES.has(word.slice(0, end)) && ITEM_NAMES.has(word.slice(end))) return true;
+  }
+  return false;
 }
 
 /** "플라스틱 용귀": a known word and an unknown one that together are a name with a slip. */
@@ -188,5 +249,5 @@ function unknown(word: string, start: number): Mention {
     name = word.slice(0, length);
     role = tail;
   }
-  return { kind: "unknown", name, role, start, end: start + 1 };
+  return { kind: "unknown", name, folded: name, role, start, end: start + 1 };
 }

@@ -42,18 +42,21 @@ export type Item = v.InferOutput<typeof Item>;
 
 export const ITEMS: readonly Item[] = v.parse(v.array(Item), readTsv(itemsText));
 
-/** An item under one of its names, spelled as in the table. */
+/** An item under one of its names, spelled as in the table, and as words are compared. */
 export interface NamedItem {
   readonly item: Item;
   readonly name: string;
+  readonly folded: string;
 }
 
-const named = ITEMS.flatMap((item) => [item.name, ...item.also].map((name) => ({ item, name })));
+const named: readonly NamedItem[] = ITEMS.flatMap((item) =>
+  [item.name, ...item.also].map((name) => ({ item, name, folded: foldName(name) })),
+);
 
 /** Every name, folded; English ones also in the plural, unless that is another name (glass, glasses). */
 export const ITEM_NAMES: ReadonlyMap<string, NamedItem> = new Map([
-  ...named.flatMap((one) => pluralsOf(foldName(one.name)).map((name) => [name, one] as const)),
-  ...named.map((one) => [foldName(one.name), one] as const),
+  ...named.flatMap((one) => pluralsOf(one.folded).map((name) => [name, one] as const)),
+  ...named.map((one) => [one.folded, one] as const),
 ]);
 
 export function findItem(name: string): Item | undefined {

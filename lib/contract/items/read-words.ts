@@ -1,7 +1,8 @@
 import QuickLRU from "quick-lru";
 import { findMentions, type Mention } from "./find-mentions.ts";
-import { foldName, foldText } from "./fold-text.ts";
-import { ITEM_NAMES, type Item, type NamedItem } from "./items.ts";
+import { foldText } from "./fold-text.ts";
+import type { Item, NamedItem } from "./items.ts";
+import { isMaterial, isPartOf, type Named, type Noun, nameOf } from "./name-noun.ts";
 import { categoryInState, findStates, type State, type StateMention } from "./states.ts";
 import { isBeside, isDescribing, isVerb, isWord, type Role } from "./words.ts";
 
@@ -62,22 +63,19 @@ function isPolite(clause: Clause, known: number): boolean {
   return clause.items.length === 0 && known > 0;
 }
 
-type Noun = Exclude<Mention, { kind: "word" }>;
-
 function readClause(words: readonly string[]): Clause {
   const states = findStates(words);
   const mentions = withoutUnits(withRoles(findMentions(words), words), words);
   const nouns = mentions.filter((one): one is Noun => one.kind !== "word");
-  const isAside = words.some((word) => isWord(word, "taken") || startsTaken(word));
-  const candidates = nouns.filter(({ role }) => role !== "at" && role !== "not" && role !== "of");
-  // 종이인지 플라스틱인지: what it is made of is asked, not said.
-  const isDoubted = candidates.length > 1 && candidates.every(isSaidMaterial);
-  if (isDoubted) return { items: [], isAside };
-  const said = candidates.length > 0 ? candidates : stateBearers(nouns, states);
+  const isAside = words.some(isTaken);
+  const candidates = withoutAnswers(nouns.filter(({ role }) => !elsewhere.has(role)));
+  // 샴푸통 펌프는 뺐어요: what is taken off already is not what is left.
+  const left = candidates.filter(({ end }) => !isTaken(words[end] ?? ""));
+  const said = [left, candidates, bearers(nouns, states)].find(({ length }) => length > 0) ?? [];
   const last = said.at(-1);
   if (!last) return { items: [], isAside };
   const head = headOf(last, said, nouns, { words, states });
-  const named = nameOf(head, nouns);
+  const named = nameOf(head, nouns, words);
   if (!named) return { ...unknownHead(head, said, states), isAside };
   const before = listedBefore(head, said);
   const listed = before.flatMap((one) =>
@@ -88,8 +86,8 @@ function readClause(words: readonly string[]): Clause {
   return { items, isAside, ...(unknown === undefined ? {} : { unknown }) };
 }
 
-function startsTaken(word: string): boolean {
-  return takenStems.some((stem) => word.startsWith(stem));
+function isTaken(word: string): boolean {
+  return isWord(word, "taken") || takenStems.some((stem) => word.startsWith(stem));
 }
 const takenStems = ["뗐", "떼었", "뺐", "뺏", "제거했", "분리했", "벗겼"];
 
@@ -119,10 +117,39 @@ function withoutUnits(mentions: readonly Mention[], words: readonly string[]): M
   });
 }
 
-/** Where everything said is a place or a means, what something happens to is meant: 건전지에서 샜어요. */
-function stateBearers(nouns: readonly Noun[], states: readonly StateMention[]): Noun[] {
-  const last = nouns.findLast(({ role }) => role === "at");
-  return last && states.some(({ at }) => at >= last.end) ? [last] : [];
+const elsewhere: ReadonlySet<Role> = new Set(["at", "not", "of"]);
+
+/**
+ * What is asked about a thing does not name it: "볼펜은 플라스틱인가요?", "종이인지 비닐인지", "음식물이에요,
+ * 일반쓰레기예요?" Such words are items only where one of them stands alone and is no question.
+ */
+function withoutAnswers(nouns: readonly Noun[]): Noun[] {
+  const answers = nouns.filter((noun, i) => {
+    const isListed = noun.role === "and" || nouns[i - 1]?.role === "and";
+    return !isListed && isAnswer(noun, nouns.length > 1);
+  });
+  const isAsked = answers.length > 1 || answers.some(({ role }) => role === "doubt");
+  return answers.length < nouns.length || isAsked
+    ? nouns.filter((noun) => !answers.includes(noun))
+    : [...nouns];
+}
+
+function isAnswer(noun: Noun, isAmong: boolean): boolean {
+  if (isWord(noun.folded, "category")) return true;
+  // What is dangerous is never dropped. Glass is, as long as nobody says that it is broken.
+  const hazard = noun.kind === "item" ? noun.item.hazard : undefined;
+  if (hazard !== undefined && hazard !== "glass") return false;
+  return isMaterial(noun) && (noun.role === "doubt" || (isAmong && noun.role === "end"));
+}
+
+/**
+ * Where everything said is a place, a means or a whole, what something happens to is meant (건전지에서
+ * 샜어요), or what is spoken of (냉장고의 경우는).
+ */
+function bearers(nouns: readonly Noun[], states: readonly StateMention[]): Noun[] {
+  const last = nouns.findLast(({ role }) => role === "at" || role === "of");
+  const isMeant = last?.role === "of" || states.some(({ at }) => last && at >= last.end);
+  return last && isMeant ? [last] : [];
 }
 
 /**
@@ -140,6 +167,7 @@ function headOf(
     const made = said.findLast(
       (one) => one.kind === "item" && one.role !== "and" && !isMaterial(one),
     );
+    if (made && isPartOf(last, made)) return last;
     if (made && !isDescribed(words, made.end, last.start)) return made;
   }
   if (last.role === "subject" && states.some(({ at }) => at >= last.end)) {
@@ -155,14 +183,6 @@ function headOf(
 }
 
 const holders: ReadonlySet<Role> = new Set(["at", "topic", "subject"]);
-
-function isSaidMaterial(noun: Noun): boolean {
-  return isMaterial(noun) && noun.role === "end";
-}
-
-function isMaterial({ name }: Noun): boolean {
-  return isWord(foldName(name), "material");
-}
 
 /** Whether the words between two nouns describe the second by the first: 박스에 붙은 테이프. */
 function isDescribed(words: readonly string[], from: number, to: number): boolean {
@@ -197,8 +217,14 @@ function listedBefore(head: Noun, said: readonly Noun[]): Noun[] {
   return before.slice(other + 1);
 }
 
-function describe({ item, name }: NamedItem, states: ReadonlySet<State>): SaidItem {
-  return { item, name, states, category: categoryInState(item, states) };
+function describe({ item, name, folded, category }: Named, states: ReadonlySet<State>): SaidItem {
+  return {
+    item,
+    name,
+    folded,
+    states,
+    category: categoryInState(category ?? item.category, states),
+  };
 }
 
 function statesOf(
@@ -215,26 +241,3 @@ function statesOf(
 function bearerOf(at: number, nouns: readonly Noun[], head: Noun): Noun {
   return nouns.find((one) => one.end > at && (one.kind === "item" || one === head)) ?? head;
 }
-
-/**
- * The item a head is, together with what describes it over the words between: 과자 먹고 난 봉지 is a
- * 과자봉지, and 통 the container of what was in it. Undefined when nobody knows it.
- */
-function nameOf(head: Noun, nouns: readonly Noun[]): NamedItem | undefined {
-  const own = foldName(head.name);
-  const isGeneric = head.kind === "unknown" || own.length < 4 || head.item.category === "미분류";
-  const others = nouns.filter(({ role }) => role !== "not" && role !== "and");
-  for (const one of others.toReversed()) {
-    if (one === head) continue;
-    if (!isMaterial(one) && !(isGeneric && one.end <= head.start)) continue;
-    const names = one.kind === "item" ? [one.name, one.item.name] : [one.name];
-    const found = names.map((name) => ITEM_NAMES.get(foldName(name) + own)).find(Boolean);
-    if (found) return found;
-    if (containerNames.has(own) && one.kind === "item" && containers.has(one.item.category))
-      return one;
-  }
-  return head.kind === "item" ? head : undefined;
-}
-
-const containerNames: ReadonlySet<string> = new Set(["통", "병", "용기", "튜브", "팩"]);
-const containers: ReadonlySet<string> = new Set(["플라스틱류", "유리병", "금속류", "종이팩"]);

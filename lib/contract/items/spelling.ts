@@ -1,13 +1,11 @@
-import { convertQwertyToHangul, disassemble } from "es-hangul";
+import { convertQwertyToHangul } from "es-hangul";
 import { ITEM_NAMES, type NamedItem } from "./items.ts";
+import { lettersOf } from "./letters.ts";
 
 /**
  * Finds names that are written as they sound or with a slip: 에어콘, 베게, 유리벙. What differs by tense or
  * similar vowels sounds the same; from three syllables on one more letter may differ, but not the first
  * (장아찌, 강아지). In two syllables one letter makes another word (사과, 사고).
- *
- * The index holds every sound, and of the longer ones every sound less one letter: two words that differ
- * by one letter have one of these in common.
  */
 
 const alike: Readonly<Record<string, string>> = {
@@ -20,28 +18,17 @@ interface Sounding extends NamedItem {
   readonly sound: string;
 }
 
-const index = new Map<string, Sounding[]>();
-for (const [name, named] of ITEM_NAMES) {
-  if (!/^[가-힣]{2,}$/.test(name)) continue;
-  const sound = soundOf(name);
-  for (const key of keysOf(sound, name.length > 2)) {
-    const sounding = index.get(key);
-    if (sounding) sounding.push({ ...named, sound });
-    else index.set(key, [{ ...named, sound }]);
-  }
-}
-
 /** The item a word is a misspelling of; undefined when it is none, or of several categories. */
 export function respell(word: string): NamedItem | undefined {
   if (/^[a-z]{4,}$/.test(word)) return ITEM_NAMES.get(convertQwertyToHangul(word));
   if (!/^[가-힣]{2,12}$/.test(word)) return undefined;
+  index ??= buildIndex();
   const sound = soundOf(word);
-  const keys = keysOf(sound, word.length > 2);
-  const near = keys
-    .flatMap((key) => index.get(key) ?? [])
-    .filter((one) => isNear(one.sound, sound));
-  const same = near.filter((one) => one.sound === sound);
-  return onlyOne(same.length > 0 || word.length < 3 ? same : near);
+  const begun = index.byStart.get(startOf(sound)) ?? [];
+  const same = begun.filter((one) => one.sound === sound);
+  if (same.length > 0 || word.length < 3) return onlyOne(same);
+  const ended = index.byEnd.get(endOf(sound)) ?? [];
+  return onlyOne([...begun, ...ended].filter((one) => isNear(one.sound, sound)));
 }
 
 function onlyOne(found: readonly NamedItem[]): NamedItem | undefined {
@@ -49,15 +36,38 @@ function onlyOne(found: readonly NamedItem[]): NamedItem | undefined {
   return categories.size === 1 ? found[0] : undefined;
 }
 
-function soundOf(word: string): string {
-  return disassemble(word).replace(/ㅗㅐ|ㅗㅣ|ㅜㅔ|./g, (letter) => alike[letter] ?? letter);
+/**
+ * Three syllables are six letters or more: a word that differs from a name in one letter has its first
+ * three letters, or its first one and its last three.
+ */
+interface Index {
+  readonly byStart: ReadonlyMap<string, readonly Sounding[]>;
+  readonly byEnd: ReadonlyMap<string, readonly Sounding[]>;
 }
 
-/** The sound, and without each of its letters but the first. */
-function keysOf(sound: string, isLong: boolean): string[] {
-  if (!isLong) return [sound];
-  const shorter = Array.from(sound, (_, i) => sound.slice(0, i) + sound.slice(i + 1)).slice(1);
-  return [sound, ...shorter];
+/** Built when a word is first looked for: most sentences hold none that is unknown. */
+let index: Index | undefined;
+
+function buildIndex(): Index {
+  const soundings = Array.from(ITEM_NAMES)
+    .filter(([name]) => /^[가-힣]{2,}$/.test(name))
+    .map(([name, named]) => ({ ...named, sound: soundOf(name) }));
+  return {
+    byStart: Map.groupBy(soundings, ({ sound }) => startOf(sound)),
+    byEnd: Map.groupBy(soundings, ({ sound }) => endOf(sound)),
+  };
+}
+
+function startOf(sound: string): string {
+  return sound.slice(0, 3);
+}
+
+function endOf(sound: string): string {
+  return `${sound[0]}${sound.slice(-3)}`;
+}
+
+function soundOf(word: string): string {
+  return lettersOf(word).replace(/ㅗㅐ|ㅗㅣ|ㅜㅔ|./g, (letter) => alike[letter] ?? letter);
 }
 
 /** At most one letter is other, missing or added. */
@@ -67,6 +77,6 @@ function isNear(a: string, b: string): boolean {
   let start = 0;
   while (start < shorter && a[start] === b[start]) start++;
   let end = 0;
-  while (end < shorter - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
   return start + end >= Math.max(a.length, b.length) - 1;
 }

@@ -1,8 +1,8 @@
-import { disassemble } from "es-hangul";
 import * as v from "valibot";
 import { listOf, readTsv } from "#lib/contract/tsv.ts";
 import { SITUATION_TAGS, type SituationTag } from "#lib/contract/vocabulary.ts";
 import type { Item } from "./items.ts";
+import { lettersOf } from "./letters.ts";
 import statesText from "./states.tsv" with { type: "text" };
 import { isWord } from "./words.ts";
 
@@ -33,7 +33,7 @@ export function tagOf(state: State): SituationTag | undefined {
 /** The beginnings of words by their first syllable; a lone last letter covers its inflections. */
 const beginnings = Map.groupBy(
   table.flatMap(({ state, words }) =>
-    words.map((word) => ({ state, word, letters: disassemble(word) })),
+    words.map((word) => ({ state, word, letters: lettersOf(word) })),
   ),
   ({ word }) => word[0],
 );
@@ -59,7 +59,7 @@ export function findStates(words: readonly string[]): StateMention[] {
 }
 
 function isInflected(ahead: string, word: string, letters: string): boolean {
-  return /[ㄱ-ㅎ]$/.test(word) && disassemble(ahead.slice(0, word.length)).startsWith(letters);
+  return /[ㄱ-ㅎ]$/.test(word) && lettersOf(ahead.slice(0, word.length)).startsWith(letters);
 }
 
 function isDenied(words: readonly string[], at: number, word: string): boolean {
@@ -72,14 +72,17 @@ function isDenied(words: readonly string[], at: number, word: string): boolean {
 }
 
 /**
- * The category of an item in the condition it is in. Sources: 훈령 제18호 별표 1 (broken glass and lamps,
+ * The category of what is of this category, in the condition it is in. Sources: 훈령 제18호 별표 1 (broken glass and lamps,
  * coated paper), 분리배출.kr (shredded paper, what does not wash clean, worn clothes).
  */
-export function categoryInState(item: Item, states: ReadonlySet<State>): Item["category"] {
+export function categoryInState(
+  category: Item["category"],
+  states: ReadonlySet<State>,
+): Item["category"] {
   const rule = RULES.find(
-    ({ when, from }) => when.some((state) => states.has(state)) && from.includes(item.category),
+    ({ when, from }) => when.some((state) => states.has(state)) && from.includes(category),
   );
-  return rule?.to ?? item.category;
+  return rule?.to ?? category;
 }
 
 const RULES: readonly {

@@ -1,0 +1,89 @@
+import type { Mention } from "./find-mentions.ts";
+import { foldName } from "./fold-text.ts";
+import { ITEM_NAMES, type Item, type NamedItem } from "./items.ts";
+import { categoryByMaterial, categoryOfPart, isPartBehind } from "./materials.ts";
+import { isWord } from "./words.ts";
+
+/** A noun of a clause: an item under a name, or one nobody knows. */
+export type Noun = Exclude<Mention, { kind: "word" }>;
+
+/** An item under a name, of another category than its own where what it is made of says so. */
+export interface Named extends NamedItem {
+  readonly category?: Item["category"];
+}
+
+/**
+ * The item a head is, together with what describes it over the words between: 과자 먹고 난 봉지 is a
+ * 과자봉지, and 통 the container of what was in it. Undefined when nobody knows it.
+ */
+export function nameOf(
+  head: Noun,
+  nouns: readonly Noun[],
+  words: readonly string[],
+): Named | undefined {
+  // 농약 빈 병 is a 농약병.
+  const own = /^[빈헌새] /.test(head.name) ? head.folded.slice(1) : head.folded;
+  const isGeneric = head.kind === "unknown" || own.length < 4 || head.item.category === "미분류";
+  const others = nouns.filter(({ role }) => role !== "not" && role !== "and" && role !== "doubt");
+  for (const one of others.toReversed()) {
+    if (one === head) continue;
+    if (isMaterial(one) ? isTarget(one, words) : !(isGeneric && one.end <= head.start)) continue;
+    const names = one.kind === "item" ? [one.folded, foldName(one.item.name)] : [one.folded];
+    const found = names.map((name) => ITEM_NAMES.get(name + own)).find(Boolean);
+    if (found) return found;
+    if (containerNames.has(own) && one.kind === "item" && containers.has(one.item.category))
+      return one;
+  }
+  return head.kind === "item" ? ofMaterial(head, others, words) : undefined;
+}
+
+/** What a head is by what is said of its material: 종이 트레이 is paper, and 우산 천 is no cloth to collect. */
+function ofMaterial(
+  head: Extract<Noun, { kind: "item" }>,
+  others: readonly Noun[],
+  words: readonly string[],
+): Named {
+  const whole = others.find((one) => one.end === head.start && one.role === "bare");
+  if (whole?.kind === "item" && isMaterial(head) && isPartOf(head, whole)) {
+    const category = categoryOfPart(head.folded);
+    return { ...head, name: `${whole.name} ${head.name}`, ...(category && { category }) };
+  }
+  const said = others.find((one) => one !== head && isMaterial(one) && isSaidOf(one, head, words));
+  const material = said ? said.folded : head.prefix;
+  if (material === undefined) return head;
+  // What a container is stands at its end: 약병 of 유리 is a 유리병.
+  const container = containerNames.has(head.name.slice(-1)) ? head.name.slice(-1) : "";
+  const category =
+    (container && ITEM_NAMES.get(material + container)?.item.category) ||
+    categoryByMaterial(head.item, material);
+  return category ? { ...head, name: `${material} ${head.name}`, category } : head;
+}
+
+/** 종이로 버려요: where it goes, and not what it is made of, as in 종이로 된. */
+function isTarget(material: Noun, words: readonly string[]): boolean {
+  return material.role === "at" && !/^(?:된|만든|만들|되어)/.test(words[material.end] ?? "");
+}
+
+/** 종이 트레이, 유리로 된 통, 통은 유리예요. */
+function isSaidOf(material: Noun, head: Noun, words: readonly string[]): boolean {
+  if (material.end <= head.start) {
+    if (material.role === "at") return !isTarget(material, words);
+    return material.role === "bare" && material.end === head.start;
+  }
+  return material.role === "end" || material.role === "bare";
+}
+
+const containerNames: ReadonlySet<string> = new Set(["통", "병", "용기", "튜브", "팩"]);
+const containers: ReadonlySet<string> = new Set(["플라스틱류", "유리병", "금속류", "종이팩"]);
+
+/** 이불 비닐, 시계 유리, 과자 종이 are a wrapping or a part; 보온물병 스뎅 and 유리컵 say what it is made of. */
+export function isPartOf(material: Noun, whole: Noun): boolean {
+  if (whole.end !== material.start || whole.role !== "bare" || whole.kind !== "item") return false;
+  const kinds = [whole.folded, whole.folded.slice(-1)];
+  if (kinds.some((kind) => ITEM_NAMES.has(material.folded + kind))) return false;
+  return isPartBehind(material.folded) || whole.item.category === "음식물류폐기물";
+}
+
+export function isMaterial({ folded }: Noun): boolean {
+  return isWord(folded, "material");
+}
