@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { migrate } from "#lib/db/migrate.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
+import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 
@@ -69,6 +70,55 @@ describe.each(["edge", "worker"])("%s refuses to start, exit 1 and the variable 
     expect(code).toBe(1);
     for (const variable of Object.keys(serviceUrls)) expect(text).toContain(variable);
   }, 30_000);
+});
+
+describe("with BOOT_WAIT_S=60", () => {
+  const BOOT_WAIT_S = "60";
+
+  test("another password, vhost or database still ends the boot at once", async () => {
+    const refused = wrong.filter(
+      ([what]) => what === "another password" || what === "another vhost",
+    );
+    const none = { DATABASE_URL: changed(DATABASE_URL, { pathname: "/none" }) };
+    const cases = [...refused, ["another database", "DATABASE_URL", none] as const];
+    const outcomes = await Promise.all(
+      cases.map(([, , env]) => boot("edge", { ...serviceUrls, ...env, BOOT_WAIT_S })),
+    );
+    for (const [i, { code, text, ms }] of outcomes.entries()) {
+      expect([code, text]).toEqual([1, expect.stringContaining(cases[i]?.[1] ?? "")]);
+      expect(ms).toBeLessThan(bootMsMax);
+    }
+  }, 60_000);
+
+  test.each(["DATABASE_URL", "REDIS_URL", "AMQP_URL"] as const)(
+    "what is behind %s is waited for, with one line",
+    async (variable) => {
+      const url = new URL(serviceUrls[variable]);
+      const proxy = startTcpProxy({ hostname: url.hostname, port: Number(url.port) });
+      proxy.refuse();
+      const port = String(proxy.port);
+      const env = { ...serviceUrls, [variable]: changed(url.href, { port }), BOOT_WAIT_S };
+      const child = Bun.spawn([process.execPath, "services/edge/main.ts"], {
+        cwd: projectFolder,
+        env: { PATH: process.env.PATH, PORT: "0", ...localDefaults, ...env },
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "inherit",
+      });
+      let output = "";
+      const decoder = new TextDecoder();
+      for await (const chunk of child.stdout) {
+        output += decoder.decode(chunk, { stream: true });
+        if (output.includes('"waiting for backing services"')) proxy.heal();
+        if (output.includes('"ready"')) child.kill("SIGTERM");
+      }
+      proxy.stop();
+      expect(await child.exited).toBe(0);
+      expect(output.match(/"waiting for backing services"/g)).toHaveLength(1);
+      expect(output).toContain('"ready"');
+    },
+    60_000,
+  );
 });
 
 test("a port that is taken and a folder that cannot be written are named as they are set", async () => {

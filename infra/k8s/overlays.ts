@@ -51,6 +51,8 @@ export type OverlayName = (typeof OVERLAY_NAMES)[number];
 
 const common = {
   HOST: "0.0.0.0",
+  // A store that fails over is waited for: a process that ends is started again later and later.
+  BOOT_WAIT_S: "60",
   // RabbitMQ's operator declares what `rabbitmq.ts` has; the processes' user may not.
   AMQP_TOPOLOGY: "check",
   RABBITMQ_MANAGEMENT_URL: `https://${storeHosts.rabbitmq}:${managementPort}`,

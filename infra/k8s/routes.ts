@@ -10,7 +10,7 @@ import { at, make, type Resource } from "./resource.ts";
 const { apps, gateway } = namespaces;
 const gatewayLabels = { istio: "ingress" };
 export const provider = "eco2-gatekeeper";
-/** Shorter than Bun keeps a connection that is idle (60 s): else a request meets its end. */
+/** Shorter than `idleTimeoutS` of `lib/http/serve.ts`: else a request meets a connection's end. */
 const idleTimeout = "30s";
 const timeout = "30s";
 

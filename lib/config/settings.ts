@@ -135,6 +135,25 @@ export const settings = {
     v.pipe(v.picklist(["debug", "info", "warn", "error"]), d("Least severe level that is logged")),
     "info",
   ),
+  BOOT_WAIT_S: v.optional(
+    v.pipe(
+      wholeNumber(0, 600),
+      d(
+        "Seconds a process waits at its start for backing services that are not there yet, or not migrated. What " +
+          "is refused, as a wrong password, ends it at once",
+      ),
+    ),
+    "0",
+  ),
+  STOP_WAIT_S: v.optional(
+    v.pipe(
+      wholeNumber(0, 15),
+      d(
+        "Seconds a process goes on serving after SIGTERM while `/readyz` is 503: longer than proxies take to notice",
+      ),
+    ),
+    "0",
+  ),
   CORS_ORIGINS: v.optional(
     v.pipe(
       commaList,
@@ -184,6 +203,13 @@ export const settings = {
     ),
   ),
   GEMINI_API_KEY: v.optional(v.pipe(v.string(), d("Key of Gemini"))),
+} as const;
+
+/** What `runProcess` reads. */
+export const processSettings = {
+  LOG_LEVEL: settings.LOG_LEVEL,
+  BOOT_WAIT_S: settings.BOOT_WAIT_S,
+  STOP_WAIT_S: settings.STOP_WAIT_S,
 } as const;
 
 export { commaList, origin, url, wholeNumber };

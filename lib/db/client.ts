@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { explainError } from "#lib/error/explain-error.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { BootError } from "#lib/process/run-process.ts";
-import { readOnlyState } from "./driver-error.ts";
+import { driverError, readOnlyState } from "./driver-error.ts";
 import { pendingMigrations } from "./pending-migrations.ts";
 import { type Drizzle, openPool, type Pool } from "./pool.ts";
 
@@ -22,7 +22,7 @@ export async function connectDatabase(url: string): Promise<Database> {
     const pending = await pendingMigrations(database);
     if (pending.length === 0) return;
     const text = `not migrated (missing: ${pending.join(", ")}); run \`bun run migrate\``;
-    throw new BootError(`DATABASE_URL: ${text}`);
+    throw new BootError(`DATABASE_URL: ${text}`, { mayPass: true });
   });
 }
 
@@ -60,6 +60,10 @@ async function connect(
     if (error instanceof BootError) throw error;
     const cause = error instanceof Fault ? error.cause : error;
     const reason = explainError(cause);
-    throw new BootError(`DATABASE_URL: PostgreSQL cannot be used (${reason})`, { cause });
+    const mayPass = !REFUSED.test(String(driverError(cause)?.code));
+    throw new BootError(`DATABASE_URL: PostgreSQL cannot be used (${reason})`, { cause, mayPass });
   }
 }
+
+/** SQLSTATEs of an account that may not come in, and of a database that there is not. */
+const REFUSED = /^(?:28|3D)/;

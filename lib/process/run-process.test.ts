@@ -18,10 +18,13 @@ function run(
   const program = `
     import * as v from "valibot";
     import { ConfigError } from "#lib/config/load-config.ts";
-    import { settings } from "#lib/config/settings.ts";
+    import { processSettings, settings } from "#lib/config/settings.ts";
+    import { createHealthApp } from "#lib/http/health.ts";
+    import { serve } from "#lib/http/serve.ts";
     import { BootError, runProcess } from "#lib/process/run-process.ts";
-    const { LOG_LEVEL, PORT, DATABASE_URL } = settings;
-    const schema = v.object({ LOG_LEVEL, PORT, A: v.string(), B: v.optional(DATABASE_URL) });
+    const { PORT, DATABASE_URL } = settings;
+    const schema = v.object({ ...processSettings, PORT, A: v.string(), B: v.optional(DATABASE_URL) });
+    let boots = 0;
     const say = (text) => process.stdout.write(text + "\\n");
     const never = new Promise(() => {});
     await runProcess("child", schema, async ({ log, scope, config }) => { ${body} },
@@ -39,10 +42,10 @@ function run(
   return {
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     /** Resolves once the process has printed a line with this text. */
-    said: async (text: string): Promise<void> => {
+    said: async (text: string): Promise<string> => {
       for await (const line of { [Symbol.asyncIterator]: () => ({ next: () => output.next() }) }) {
         printed.push(line);
-        if (line.includes(text)) return;
+        if (line.includes(text)) return line;
       }
       throw new Error(`ended without saying "${text}": ${printed.join("\n")}`);
     },
@@ -110,7 +113,70 @@ describe("a process that cannot start exits 1 and", () => {
   });
 });
 
+describe("with BOOT_WAIT_S a process", () => {
+  const away = `new BootError("AMQP_URL: away", { mayPass: true })`;
+
+  test("tries again what may pass, with everything closed before, and says so once", async () => {
+    const child = run(
+      `scope.onStop("part", () => say("closed " + boots));
+       if (++boots < 3) throw ${away};
+       ${keepAlive}`,
+      { env: { A: "1", BOOT_WAIT_S: "60" } },
+    );
+    await child.said('"ready"');
+    child.kill("SIGTERM");
+    const { code, printed } = await child.ended();
+    expect([code, spoken(printed)]).toEqual([0, ["closed 1", "closed 2", "closed 3"]]);
+    expect(entries(printed).map(({ message }) => message)).toEqual([
+      ...["waiting for backing services", "ready", "stopping", "stopped"],
+    ]);
+  });
+
+  test("ends when the time is up, with what it would have said at first", async () => {
+    const { code, errors } = await run(`throw ${away};`, {
+      env: { A: "1", BOOT_WAIT_S: "1" },
+    }).ended();
+    expect([code, errors]).toEqual([1, "child: AMQP_URL: away\n"]);
+  });
+
+  test.each([`new BootError("AMQP_URL: 403")`, `new ConfigError("IMAGE_DIR: none")`])(
+    "ends at once for what does not pass: %s",
+    async (error) => {
+      const env = { A: "1", BOOT_WAIT_S: "60" };
+      const { code, printed } = await run(`throw ${error};`, { env }).ended();
+      expect([code, printed]).toEqual([1, []]);
+    },
+  );
+
+  test("stops while it waits", async () => {
+    const child = run(`throw ${away};`, { env: { A: "1", BOOT_WAIT_S: "60" } });
+    await child.said("waiting");
+    child.kill("SIGTERM");
+    expect((await child.ended()).code).toBe(0);
+  });
+});
+
 describe("a stop signal", () => {
+  test("with STOP_WAIT_S fails readiness first, and goes on serving that long", async () => {
+    const child = run(
+      `const health = createHealthApp({}, () => scope.stopping);
+       const server = serve(scope, health.fetch, { port: 0, hostname: "127.0.0.1" });
+       say("at " + server.url.origin);`,
+      { env: { A: "1", STOP_WAIT_S: "2" } },
+    );
+    const origin = (await child.said("at ")).slice(3);
+    const ask = async (path: string) => (await fetch(`${origin}${path}`)).status;
+    expect([await ask("/readyz"), await ask("/livez")]).toEqual([200, 200]);
+    child.kill("SIGTERM");
+    await child.said('"stopping"');
+    const stoppedAt = performance.now();
+    expect([await ask("/readyz"), await ask("/livez")]).toEqual([503, 200]);
+    const { code } = await child.ended();
+    expect(code).toBe(0);
+    expect(performance.now() - stoppedAt).toBeGreaterThan(1_500);
+    await expect(ask("/livez")).rejects.toThrow();
+  });
+
   test.each(["SIGTERM", "SIGINT"] as const)(
     "%s closes everything once, last opened first, and exits 0",
     async (signal) => {

@@ -16,6 +16,23 @@ export const processUsage = `[--help] [--version]
 /** Something the process needs cannot be used at boot. Its message names the variable to look at. */
 export class BootError extends Error {
   override readonly name = "BootError";
+  /** Whether it may be there in a while, by itself: who refuses, goes on refusing. */
+  readonly mayPass: boolean;
+
+  constructor(message: string, { mayPass = false, ...options }: BootErrorOptions = {}) {
+    super(message, options);
+    this.mayPass = mayPass;
+  }
+}
+type BootErrorOptions = ErrorOptions & { readonly mayPass?: boolean };
+
+const bootRetryMs = 1_000;
+
+/** What every process's configuration has; seconds. */
+interface ProcessConfig {
+  readonly LOG_LEVEL: LogLevel;
+  readonly BOOT_WAIT_S?: number;
+  readonly STOP_WAIT_S?: number;
 }
 
 export interface ProcessScope {
@@ -27,11 +44,12 @@ export interface ProcessScope {
 
 /**
  * Runs one process from configuration to exit. `start` resolves when the process is ready. The first SIGTERM
- * or SIGINT closes everything in reverse order and exits 0; a signal after that, or a close that outlives
- * the deadline, exits 1. A failed boot exits 1 with one clear line. Its command line has `--help` and
- * `--version`; a process that takes more has read its own, and passes no `args`.
+ * or SIGINT fails readiness, goes on for `STOP_WAIT_S`, closes everything in reverse order and exits 0; a signal
+ * after that, or a close that outlives the deadline, exits 1. A failed boot exits 1 with one clear line; what may
+ * pass is tried again for `BOOT_WAIT_S`, everything that was opened being closed before. Its command line has
+ * `--help` and `--version`; a process that takes more has read its own, and passes no `args`.
  */
-export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_LEVEL: LogLevel }>>(
+export async function runProcess<const S extends v.GenericSchema<unknown, ProcessConfig>>(
   name: string,
   schema: S,
   start: (given: { config: v.InferOutput<S>; log: Logger; scope: ProcessScope }) => Promise<void>,
@@ -45,6 +63,8 @@ export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_
   const config = configure(name, schema);
   const log = createLogger(name, config.LOG_LEVEL);
   const scope = new Scope(log);
+  const bootEndsAt = performance.now() + (config.BOOT_WAIT_S ?? 0) * 1_000;
+  let isReady = false;
   let stoppedAt: number | undefined;
   const stop = async (signal: string): Promise<void> => {
     if (stoppedAt !== undefined) {
@@ -52,12 +72,15 @@ export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_
       return;
     }
     stoppedAt = performance.now();
-    log.info("stopping", { signal });
+    const waitS = isReady ? (config.STOP_WAIT_S ?? 0) : 0;
+    log.info("stopping", { signal, ...(waitS > 0 ? { serving_for_s: waitS } : {}) });
+    scope.stopping = true;
     // Holds the process: with nothing else alive, a close that hangs would end it with exit code 0.
     setTimeout(() => {
       log.error("stop deadline passed", { deadline_ms: stopDeadlineMs, pending: scope.pending });
       process.exit(1);
     }, stopDeadlineMs);
+    await Bun.sleep(waitS * 1_000);
     await scope.close();
     log.info("stopped");
     process.exit(0);
@@ -67,14 +90,24 @@ export async function runProcess<const S extends v.GenericSchema<unknown, { LOG_
   // A process in an unknown state must not go on acknowledging work.
   process.on("unhandledRejection", (error) => crash(log, "unhandled rejection", error));
   process.on("uncaughtException", (error) => crash(log, "uncaught exception", error));
-  try {
-    await start({ config, log, scope });
-    if (!scope.stopping) log.info("ready");
-  } catch (error) {
-    // A signal during the boot closes what the boot is still using: it is a stop, not a failure.
-    if (scope.stopping) return;
-    if (error instanceof BootError || error instanceof ConfigError) refuse(name, error);
-    crash(log, "boot failed", error);
+  for (let isWaiting = false; !isReady; ) {
+    try {
+      await start({ config, log, scope });
+      isReady = true;
+      if (!scope.stopping) log.info("ready");
+    } catch (error) {
+      // A signal during the boot closes what the boot is still using: it is a stop, not a failure.
+      if (scope.stopping) return;
+      if (!(error instanceof BootError && error.mayPass) || performance.now() >= bootEndsAt) {
+        if (error instanceof BootError || error instanceof ConfigError) refuse(name, error);
+        crash(log, "boot failed", error);
+      }
+      if (!isWaiting) log.warn("waiting for backing services", { error });
+      isWaiting = true;
+      await scope.close();
+      await Bun.sleep(bootRetryMs);
+      if (scope.stopping) return;
+    }
   }
 }
 
@@ -108,8 +141,7 @@ class Scope implements ProcessScope {
   }
 
   async close(): Promise<void> {
-    this.stopping = true;
-    for (const { name, close } of this.#closers.toReversed()) {
+    for (const { name, close } of this.#closers.splice(0).toReversed()) {
       this.pending = name;
       // One failed close must not keep the others from closing.
       await Promise.resolve()

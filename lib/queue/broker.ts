@@ -55,7 +55,8 @@ export async function connectBroker(
     await openChannel(manager, (channel) => assertTopology(channel, topology), log, topology);
   } catch (cause) {
     void within(closeDeadlineMs, manager.close());
-    throw new BootError(`AMQP_URL: ${explain(cause)}`, { cause });
+    const text = explain(cause);
+    throw new BootError(`AMQP_URL: ${text}`, { cause, mayPass: !REFUSED.test(text) });
   }
   manager.on("disconnect", ({ err }) => log.warn("broker connection lost", { error: err }));
   manager.on("connect", () => log.info("broker connection restored"));
@@ -104,8 +105,11 @@ function followAlarm(manager: AmqpConnectionManager, log: Logger, waits: boolean
   return alarm;
 }
 
-/** The second is how the library reports a vhost that does not exist or is not ours. */
-const REFUSED = /ACCESS.REFUSED|Expected ConnectionOpenOk/;
+/**
+ * The second is how the library reports a vhost that does not exist or is not ours; the numbers are of what this user
+ * may not declare, and of what is there with other arguments.
+ */
+const REFUSED = /ACCESS.REFUSED|Expected ConnectionOpenOk|\b40[36]\b/;
 
 function explain(cause: unknown): string {
   const error = cause instanceof Error ? cause : new Error(String(cause));

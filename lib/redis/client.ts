@@ -44,12 +44,16 @@ export async function connectRedis(url: string, log: Logger, prefix = ""): Promi
     redis.disconnect();
     const reason = lastError ?? cause;
     const text = reason instanceof Error ? reason.message : String(reason);
-    throw new BootError(`REDIS_URL: Redis cannot be used (${text})`, { cause: reason });
+    const mayPass = !REFUSED.test(text);
+    throw new BootError(`REDIS_URL: Redis cannot be used (${text})`, { cause: reason, mayPass });
   }
   logLosses(redis, log);
   followPrimary(redis, url, log);
   return redis;
 }
+
+/** Another password, an account without a right, a database that there is not. */
+const REFUSED = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR)\b/;
 
 /** What a key has before its name on the server: replies, patterns and channels are as they are there. */
 export function keyPrefixOf({ options: { keyPrefix = "" } }: Redis): string {

@@ -2,22 +2,13 @@ import * as v from "valibot";
 import { authRules, authSettings, isProduction } from "#lib/config/auth-settings.ts";
 import { checkTogether } from "#lib/config/check-together.ts";
 import { publicOrigin } from "#lib/config/public-url.ts";
-import { settings, wholeNumber } from "#lib/config/settings.ts";
+import { processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
 import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
 import { PROVIDERS } from "./provider.ts";
 
-const {
-  AMQP_TOPOLOGY,
-  AMQP_URL,
-  CORS_ORIGINS,
-  DATABASE_URL,
-  HOST,
-  LOG_LEVEL,
-  PORT,
-  REDIS_PREFIX,
-  REDIS_URL,
-} = settings;
+const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, PORT, REDIS_PREFIX, REDIS_URL } =
+  settings;
 const d = v.description;
 
 const clientId = (provider: string) =>
@@ -36,7 +27,7 @@ export const AuthConfig = v.pipe(
     AMQP_TOPOLOGY,
     PORT,
     HOST,
-    LOG_LEVEL,
+    ...processSettings,
     CORS_ORIGINS,
     ...authSettings,
     GOOGLE_CLIENT_ID: clientId("Google"),

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
-import { commaList, settings } from "#lib/config/settings.ts";
+import { commaList, processSettings, settings } from "#lib/config/settings.ts";
 import { USER_ID } from "#lib/contract/user-id.ts";
 
-const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
+const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, PORT } = settings;
 
 export const CharacterConfig = v.object({
   DATABASE_URL,
@@ -11,7 +11,7 @@ export const CharacterConfig = v.object({
   AMQP_TOPOLOGY,
   PORT,
   HOST,
-  LOG_LEVEL,
+  ...processSettings,
   CORS_ORIGINS,
   ADMIN_USERS: v.optional(
     v.pipe(

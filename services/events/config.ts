@@ -1,18 +1,9 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
-import { settings, wholeNumber } from "#lib/config/settings.ts";
+import { processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
 
-const {
-  AMQP_TOPOLOGY,
-  AMQP_URL,
-  CORS_ORIGINS,
-  DATABASE_URL,
-  HOST,
-  LOG_LEVEL,
-  PORT,
-  REDIS_PREFIX,
-  REDIS_URL,
-} = settings;
+const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, PORT, REDIS_PREFIX, REDIS_URL } =
+  settings;
 
 export const EventsConfig = v.object({
   DATABASE_URL,
@@ -22,7 +13,7 @@ export const EventsConfig = v.object({
   AMQP_TOPOLOGY,
   PORT,
   HOST,
-  LOG_LEVEL,
+  ...processSettings,
   CORS_ORIGINS,
   STREAMS_PER_USER: v.optional(
     v.pipe(

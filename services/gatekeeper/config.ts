@@ -5,9 +5,9 @@ import {
   gatekeeperRules,
   INTERNAL_SECRET,
 } from "#lib/config/auth-settings.ts";
-import { settings } from "#lib/config/settings.ts";
+import { processSettings, settings } from "#lib/config/settings.ts";
 
-const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
+const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, PORT } = settings;
 
 /** `AUTH_KEYS` may hold public keys alone: nothing is signed here. */
 export const GatekeeperConfig = v.pipe(
@@ -17,7 +17,7 @@ export const GatekeeperConfig = v.pipe(
     AMQP_TOPOLOGY,
     PORT,
     HOST,
-    LOG_LEVEL,
+    ...processSettings,
     CORS_ORIGINS,
     ...authSettings,
     INTERNAL_SECRET,

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { checkTogether } from "#lib/config/check-together.ts";
-import { origin, settings, url, wholeNumber } from "#lib/config/settings.ts";
+import { origin, processSettings, settings, url, wholeNumber } from "#lib/config/settings.ts";
 
-const { CORS_ORIGINS, CDN_URL, DATABASE_URL, HOST, LOG_LEVEL, PORT } = settings;
+const { CORS_ORIGINS, CDN_URL, DATABASE_URL, HOST, PORT } = settings;
 const { PUBLIC_URL, REDIS_PREFIX, REDIS_URL } = settings;
 const d = v.description;
 /** A scan may be redriven for as long as its dead letter lives, 7 days, and needs its photo then. */
@@ -19,7 +19,7 @@ export const ImagesConfig = v.pipe(
     REDIS_PREFIX,
     PUBLIC_URL,
     CDN_URL,
-    LOG_LEVEL,
+    ...processSettings,
     CORS_ORIGINS,
     IMAGE_STORE: v.optional(
       v.pipe(

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { modelRules } from "#lib/config/model-rules.ts";
-import { settings, wholeNumber } from "#lib/config/settings.ts";
+import { processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
 
 const {
   AMQP_URL,
@@ -12,7 +12,6 @@ const {
   DEFAULT_MODEL,
   HOST,
   IMAGE_HOSTS,
-  LOG_LEVEL,
 } = settings;
 const { OPENAI_BASE_URL, PORT, PUBLIC_URL, REDIS_PREFIX, REDIS_URL } = settings;
 const { SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
@@ -28,7 +27,7 @@ export const ScanConfig = v.pipe(
     HOST,
     PUBLIC_URL,
     CDN_URL,
-    LOG_LEVEL,
+    ...processSettings,
     CORS_ORIGINS,
     IMAGE_HOSTS,
     DEFAULT_MODEL,

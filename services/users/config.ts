@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
-import { settings } from "#lib/config/settings.ts";
+import { processSettings, settings } from "#lib/config/settings.ts";
 
-const { CORS_ORIGINS, DATABASE_URL, HOST, LOG_LEVEL, PORT, REDIS_PREFIX, REDIS_URL } = settings;
+const { CORS_ORIGINS, DATABASE_URL, HOST, PORT, REDIS_PREFIX, REDIS_URL } = settings;
 
 export const UsersConfig = v.object({
   DATABASE_URL,
@@ -10,7 +10,7 @@ export const UsersConfig = v.object({
   REDIS_PREFIX,
   PORT,
   HOST,
-  LOG_LEVEL,
+  ...processSettings,
   CORS_ORIGINS,
 });
 

@@ -2,8 +2,16 @@ import * as v from "valibot";
 import { modelRules } from "#lib/config/model-rules.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
 
-const { AMQP_TOPOLOGY, AMQP_URL, CDN_URL, DATABASE_URL, DEFAULT_MODEL, GEMINI_API_KEY, HOST } =
-  settings;
+const {
+  BOOT_WAIT_S,
+  AMQP_TOPOLOGY,
+  AMQP_URL,
+  CDN_URL,
+  DATABASE_URL,
+  DEFAULT_MODEL,
+  GEMINI_API_KEY,
+  HOST,
+} = settings;
 const { IMAGE_HOSTS, LOG_LEVEL, OPENAI_API_KEY, OPENAI_BASE_URL, PORT, PUBLIC_URL } = settings;
 const { REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 const d = v.description;
@@ -30,6 +38,7 @@ export const WorkerConfig = v.pipe(
       "8081",
     ),
     LOG_LEVEL,
+    BOOT_WAIT_S,
     IMAGE_HOSTS,
     DEFAULT_MODEL,
     SUPPORTED_GPT_MODELS,

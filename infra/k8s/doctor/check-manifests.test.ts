@@ -290,6 +290,13 @@ const pods: Planted[] = [
     },
   ],
   [
+    "a boot that waits longer than it may",
+    "prod port of scan",
+    ({ settings }) => {
+      settings().BOOT_WAIT_S = "120";
+    },
+  ],
+  [
     "a grace below the process's own deadline",
     "prod grace of scan-worker",
     ({ pod }) => {
@@ -405,7 +412,7 @@ const doors: Planted[] = [
     "idle connections that the server ends first",
     "prod gateway",
     ({ find }) => {
-      find("DestinationRule", "scan").spec.trafficPolicy.connectionPool.http.idleTimeout = "90s";
+      find("DestinationRule", "scan").spec.trafficPolicy.connectionPool.http.idleTimeout = "3600s";
     },
   ],
   [

@@ -1,3 +1,4 @@
+import { idleTimeoutS } from "#lib/http/serve.ts";
 import { devUserHeader } from "#lib/token/authenticate.ts";
 import { checkPrefix, proxiedHeaders } from "../../../services/gatekeeper/adapters/http.ts";
 import { namespaces } from "../names.ts";
@@ -88,14 +89,13 @@ function closedRow(overlay: OverlayFacts): ManifestCheck {
       Number.parseInt(spec?.trafficPolicy?.connectionPool?.http?.idleTimeout ?? "3600", 10),
     ]),
   );
-  const idleMaxS = 55;
   return row(
     `${overlay.name} gateway`,
     { used: "lib/http/health.ts, lib/http/serve.ts", add: "infra/k8s/routes.ts" },
     [
       ...open.map((path) => `${path} is open to everybody`),
-      ...SERVICE_NAMES.filter((name) => (rules.get(name) ?? 3_600) > idleMaxS).map(
-        (name) => `${name} closes idle connections (60 s) before the gateway does`,
+      ...SERVICE_NAMES.filter((name) => (rules.get(name) ?? 3_600) >= idleTimeoutS).map(
+        (name) => `${name} closes idle connections (${idleTimeoutS} s) before the gateway does`,
       ),
     ],
     "closed to everything else; idle connections end in time",

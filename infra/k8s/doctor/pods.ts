@@ -13,6 +13,8 @@ import { type ManifestCheck, row } from "./row.ts";
 
 const add = "infra/k8s/workloads.ts";
 const marginS = 5;
+/** A last try takes as long as it takes a store not to answer. */
+const bootMarginS = 30;
 const healthPaths = createHealthApp({}, () => false).routes.map(({ path }) => path);
 
 export function podRows({ overlays, compose }: Facts): ManifestCheck[] {
@@ -33,7 +35,8 @@ function overlayRows(overlay: OverlayFacts): ManifestCheck[] {
   ];
 }
 
-function portRow({ name: overlay, resources }: OverlayFacts, one: Workload): ManifestCheck {
+function portRow(overlay: OverlayFacts, one: Workload): ManifestCheck {
+  const { resources } = overlay;
   const { name, container, program, labels } = one;
   const wanted = program ? portOf(program) : 0;
   const ports = container.ports ?? [];
@@ -59,8 +62,10 @@ function portRow({ name: overlay, resources }: OverlayFacts, one: Workload): Man
     ({ port, path = "/metrics" }) => portNamed(port) === wanted && healthPaths.includes(path),
   );
   const opened = ingressPorts(resources, labels);
+  const bootS = Number(resolve(overlay, one).variables.BOOT_WAIT_S ?? 0);
+  const startS = (startupProbe?.periodSeconds ?? 10) * (startupProbe?.failureThreshold ?? 3);
   return row(
-    `${overlay} port of ${name}`,
+    `${overlay.name} port of ${name}`,
     { used: program?.port ?? "", add },
     [
       !ports.some(({ containerPort }) => containerPort === wanted) &&
@@ -71,6 +76,7 @@ function portRow({ name: overlay, resources }: OverlayFacts, one: Workload): Man
         "its Service leads elsewhere",
       !isScraped && "its metrics are not scraped",
       !opened.includes(wanted) && "no network policy lets anybody in",
+      startS < bootS + bootMarginS && `it is killed after ${startS} s while it waits for ${bootS}`,
     ],
     `${wanted}: container, probes, ${service ? "Service, " : ""}metrics and network policy`,
   );
