@@ -9,22 +9,39 @@ export interface Bounds {
   readonly aim?: Bound;
 }
 
-/** Makes figures of the same runs: one value a run. */
-export function figuresOf<Run>(runs: readonly Run[]) {
+export function atLeast(must: number, aim?: number): Bounds {
+  return { must: { atLeast: must }, ...(aim !== undefined && { aim: { atLeast: aim } }) };
+}
+
+export function atMost(must: number, aim?: number): Bounds {
+  return { must: { atMost: must }, ...(aim !== undefined && { aim: { atMost: aim } }) };
+}
+
+/**
+ * Makes figures of the same runs: one value a run.
+ *
+ * @param prefix of every label
+ */
+export function figuresOf<Run>(runs: readonly Run[], prefix = "") {
   type Value = (run: Run) => number;
   return (label: string, unit: string, value: Value, bounds: Bounds = {}): Figure => {
-    return { label, unit, runs: runs.map(value), ...bounds };
+    return { label: `${prefix}${label}`, unit, runs: runs.map(value), ...bounds };
   };
 }
 
-type Axis = Chart["x"];
-
-export function lineChart(title: string, x: Axis, y: Axis, series: Series[]): Chart {
-  return { title, kind: "line", x, y, series };
+/** @param x the name of its axis, and whether that is logarithmic */
+export function lineChart(
+  title: string,
+  x: string | Chart["x"],
+  y: string,
+  series: Series[],
+): Chart {
+  const axis = typeof x === "string" ? { label: x } : x;
+  return { title, kind: "line", x: axis, y: { label: y }, series };
 }
 
-export function barChart(title: string, x: Axis, y: Axis, series: Series[]): Chart {
-  return { title, kind: "bar", x, y, series };
+export function barChart(title: string, x: string, y: string, series: Series[]): Chart {
+  return { title, kind: "bar", x: { label: x }, y: { label: y }, series };
 }
 
 /** Latency by percentile, a line a run. */
@@ -37,7 +54,7 @@ export function latencyChart<Run>(
     name: `run ${i + 1}`,
     points: percentileRanks.map((p) => ({ x: p, y: ms(run, p) })),
   }));
-  return lineChart(title, { label: "percentile" }, { label: "ms" }, series);
+  return lineChart(title, "percentile", "ms", series);
 }
 
 /** For each name a value at every step: the median of its runs. */

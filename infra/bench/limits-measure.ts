@@ -21,21 +21,13 @@ export interface LimitLevel {
   readonly windowMs: number;
 }
 
-export interface LimitsRun {
-  /** Calls let through, of those that the model would have let through. */
-  readonly share: number;
-  /** Of all calls, the first ones included. */
-  readonly refusedShare: number;
-  readonly downloadsAScan: number;
-  readonly ended: number;
-  readonly failed: number;
-}
+export type LimitsRun = Awaited<ReturnType<typeof measureLimits>>;
 
 const pollMs = 50;
 /** The last calls of a burst wait for nothing but each other. */
-const burstShare = 0.95;
+const burstPart = 0.95;
 
-export async function measureLimits(level: LimitLevel, { urls }: BenchContext): Promise<LimitsRun> {
+export async function measureLimits(level: LimitLevel, { urls }: BenchContext) {
   await wipe(urls);
   await using model = startLimitedModel(level.limit, level.callMs);
   const env = {
@@ -56,35 +48,36 @@ export async function measureLimits(level: LimitLevel, { urls }: BenchContext): 
   await using sql = openPostgres(urls);
   await Promise.all(workers.map((worker) => worker.ready()));
   const beganAt = performance.now();
-  const ended = await applyLoad(level, source, sql);
+  const { queued, ...ended } = await applyLoad(level, source, sql);
   const { throughAt, counts } = model;
-  const through = throughAt.length;
   return {
     ...ended,
-    share: level.isSteady ? steadyShare(level, throughAt, beganAt) : shareOfBurst(level, throughAt),
-    refusedShare: counts.refused / (through + counts.refused),
-    downloadsAScan: counts.downloads / ended.queued,
+    /** Calls let through, of those that the model would have let through. */
+    share: level.isSteady ? steadyShare(level, throughAt, beganAt) : burstShare(level, throughAt),
+    /** Of all calls, the first ones included. */
+    refusedShare: counts.refused / (throughAt.length + counts.refused),
+    downloadsAScan: counts.downloads / queued,
   };
 }
 
 async function applyLoad(level: LimitLevel, source: ScanSource, sql: postgres.Sql) {
   const { users, isSteady, warmUpMs, windowMs } = level;
   const endsAt = performance.now() + warmUpMs + windowMs;
-  let queued = users;
-  await source.queue(users);
-  while (true) {
-    const [row] = await sql<{ ended: number; failed: number }[]>`
+  for (let queued = 0; ; await Bun.sleep(pollMs)) {
+    const [{ ended, failed } = { ended: 0, failed: 0 }] = await sql<Ended[]>`
       select count(*)::int as ended, count(*) filter (where status <> 'completed')::int as failed
       from scan.scans`;
-    const { ended, failed } = row ?? { ended: 0, failed: 0 };
     const isOver = performance.now() >= endsAt || (!isSteady && ended === users);
     if (isOver) return { queued, ended, failed };
-    if (isSteady) {
-      await source.queue(ended + users - queued);
-      queued = ended + users;
-    }
-    await Bun.sleep(pollMs);
+    const wanted = isSteady ? ended + users : users;
+    await source.queue(wanted - queued);
+    queued = wanted;
   }
+}
+
+interface Ended {
+  readonly ended: number;
+  readonly failed: number;
 }
 
 /** Of what the model lets through of what users would send who wait for nothing but the model. */
@@ -95,8 +88,8 @@ function steadyShare(level: LimitLevel, throughAt: readonly number[], beganAt: n
   return (through * 1_000) / (limit.perS((users * 1_000) / callMs) * windowMs);
 }
 
-function shareOfBurst({ limit }: LimitLevel, throughAt: readonly number[]): number {
-  const through = Math.floor(throughAt.length * burstShare);
+function burstShare({ limit }: LimitLevel, throughAt: readonly number[]): number {
+  const through = Math.floor(throughAt.length * burstPart);
   const ms = (throughAt[through - 1] ?? 0) - (throughAt[0] ?? 0);
   return through / (limit.stored + (limit.perS(Number.POSITIVE_INFINITY) * ms) / 1_000);
 }

@@ -69,12 +69,9 @@ export function startLimitedModel({ start }: Limit, callMs: number) {
     delaysMs: { vision: callMs, answer: callMs },
     callsMax: 0,
     script: () => {
-      if (!takes()) {
-        counts.refused += 1;
-        return refusal;
-      }
-      throughAt.push(performance.now());
-      return undefined;
+      if (takes()) return void throughAt.push(performance.now());
+      counts.refused++;
+      return refusal;
     },
   });
   const photo = Bun.file(join(projectFolder, "infra/samples/coffee-cup.jpg"));
@@ -82,7 +79,7 @@ export function startLimitedModel({ start }: Limit, callMs: number) {
     hostname: "127.0.0.1",
     port: 0,
     fetch: () => {
-      counts.downloads += 1;
+      counts.downloads++;
       return new Response(photo);
     },
   });

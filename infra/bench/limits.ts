@@ -1,5 +1,5 @@
 import { createBench, type MeasuredStep } from "./bench.ts";
-import { barChart, figuresOf, medianSeries } from "./figures.ts";
+import { atLeast, atMost, barChart, figuresOf, medianSeries } from "./figures.ts";
 import { type LimitLevel, type LimitsRun, measureLimits } from "./limits-measure.ts";
 import { bucket, type Limit, random, slots } from "./limits-model.ts";
 import type { Figure } from "./result.ts";
@@ -45,8 +45,8 @@ const bench = createBench({
     charts: [
       barChart(
         "Calls let through and refused",
-        { label: "limit" },
-        { label: "%" },
+        "limit",
+        "%",
         medianSeries(measured, nameOf, {
           "of what the model would let through": ({ share }) => 100 * share,
           "refused, of all calls": ({ refusedShare }) => 100 * refusedShare,
@@ -76,19 +76,12 @@ function limitsText(run: LimitsRun, level: LimitLevel): string {
 }
 
 function levelFigures({ step, runs }: MeasuredStep<LimitLevel, LimitsRun>): Figure[] {
-  const make = figuresOf(runs);
-  const name = nameOf(step);
+  const figure = figuresOf(runs, `${nameOf(step)}: `);
   return [
-    make(`${name}: of what the model would let through`, "%", ({ share }) => 100 * share, {
-      must: { atLeast: 90 },
-    }),
-    make(`${name}: refused`, "%", ({ refusedShare }) => 100 * refusedShare, {
-      must: { atMost: 10 },
-    }),
-    make(`${name}: scans failed`, "", ({ failed }) => failed, { must: { atMost: 0 } }),
-    make(`${name}: downloads of a photo`, "", ({ downloadsAScan }) => downloadsAScan, {
-      must: { atMost: 1.2 },
-    }),
+    figure("of what the model would let through", "%", (run) => 100 * run.share, atLeast(90)),
+    figure("refused", "%", (run) => 100 * run.refusedShare, atMost(10)),
+    figure("scans failed", "", (run) => run.failed, atMost(0)),
+    figure("downloads of a photo", "", (run) => run.downloadsAScan, atMost(1.2)),
   ];
 }
 

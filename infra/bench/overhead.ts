@@ -1,5 +1,5 @@
 import { createBench } from "./bench.ts";
-import { barChart, costTable, figuresOf, runBars } from "./figures.ts";
+import { atLeast, atMost, barChart, costTable, figuresOf, runBars } from "./figures.ts";
 import { drainText, rate, startDraining, workerCpuMs } from "./overhead-measure.ts";
 
 /** What is left of a scan when models cost nothing, at full semantics. */
@@ -20,20 +20,10 @@ export const overhead = createBench({
     const figure = figuresOf(drains);
     return {
       figures: [
-        figure("scans drained by one worker process", "jobs/s", rate, {
-          must: { atLeast: 900 },
-          aim: { atLeast: 1_500 },
-        }),
-        figure("CPU of the worker a job", "ms", workerCpuMs, {
-          must: { atMost: 1 },
-          aim: { atMost: 0.6 },
-        }),
+        figure("scans drained by one worker process", "jobs/s", rate, atLeast(900, 1_500)),
+        figure("CPU of the worker a job", "ms", workerCpuMs, atMost(1, 0.6)),
       ],
-      charts: [
-        barChart("Scans drained", { label: "run" }, { label: "jobs/s" }, [
-          runBars("jobs/s", drains, rate),
-        ]),
-      ],
+      charts: [barChart("Scans drained", "run", "jobs/s", [runBars("jobs/s", drains, rate)])],
       costs: [costTable("CPU and memory while draining", "job", drains)],
     };
   },

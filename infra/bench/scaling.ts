@@ -61,7 +61,7 @@ function byBacklog(
   const series = [...byWorkers].flatMap(([workers, steps]) =>
     medianSeries(steps, ({ jobs }) => jobs, { [workersText(workers)]: value }),
   );
-  return lineChart(title, { label: "queued scans", isLog: true }, { label: unit }, series);
+  return lineChart(title, { label: "queued scans", isLog: true }, unit, series);
 }
 
 function workersText(workers: number): string {

@@ -1,6 +1,14 @@
 import type { TaskName } from "#lib/contract/task.ts";
 import { createBench } from "./bench.ts";
-import { type Bounds, costTable, figuresOf, latencyChart, lineChart } from "./figures.ts";
+import {
+  atLeast,
+  atMost,
+  type Bounds,
+  costTable,
+  figuresOf,
+  latencyChart,
+  lineChart,
+} from "./figures.ts";
 import type { Measurements } from "./result.ts";
 import { percentile } from "./statistics.ts";
 import {
@@ -62,17 +70,14 @@ function storageFigures(runs: readonly StorageRun[]): Measurements {
   return {
     figures: [
       // The goal is one row a grant; with the collection it is two.
-      figure("Drained: ownership", "grants/s", (run) => run.ownership.perS, {
-        must: { atLeast: 5_000 },
-        aim: { atLeast: 20_000 },
-      }),
+      figure("Drained: ownership", "grants/s", (run) => run.ownership.perS, atLeast(5_000, 20_000)),
       figure("Drained: ownership and collection", "grants/s", (run) => run.both.perS),
       latency(50),
-      latency(95, { must: { atMost: 250 } }),
+      latency(95, atMost(250)),
       latency(99),
     ],
     charts: [
-      lineChart("Rows while draining", { label: "s" }, { label: "rows" }, [
+      lineChart("Rows while draining", "s", "rows", [
         line("ownership", last?.ownership),
         line("ownership and collection", last?.both),
       ]),

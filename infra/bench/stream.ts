@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createBench, type MeasuredStep } from "./bench.ts";
-import { type Bounds, costTable, figuresOf, lineChart, medianSeries } from "./figures.ts";
+import { atMost, type Bounds, costTable, figuresOf, lineChart, medianSeries } from "./figures.ts";
 import type { Usage } from "./meter.ts";
 import type { Chart, CostTable, Figure } from "./result.ts";
 import { percentile } from "./statistics.ts";
@@ -30,7 +30,6 @@ export const stream = createBench({
   },
   figures: (measured) => {
     const largest = measured.slice(-1);
-    const x = { label: "clients" };
     const clients = (step: StreamStep) => step.clients;
     const memory = medianSeries(measured, clients, {
       open: ({ openMb }) => openMb,
@@ -48,8 +47,8 @@ export const stream = createBench({
         ...largest.flatMap((step) => [...memoryAndLag(step, boundsOfLargest), ...storm(step)]),
       ],
       charts: [
-        lineChart("Memory of the process by clients", x, { label: "MB" }, memory),
-        lineChart("Lag of an event by clients", x, { label: "ms" }, lag),
+        lineChart("Memory of the process by clients", "clients", "MB", memory),
+        lineChart("Lag of an event by clients", "clients", "ms", lag),
         recoveryChart(measured),
       ],
       costs: largest.flatMap(costTables),
@@ -60,42 +59,39 @@ export const stream = createBench({
 type Measured = MeasuredStep<StreamStep, StreamRun>;
 
 const boundsOfLargest = {
-  memory: { must: { atMost: 300 }, aim: { atMost: 150 } },
-  peak: { must: { atMost: 300 } },
-  lag: { must: { atMost: 500 }, aim: { atMost: 250 } },
+  memory: atMost(300, 150),
+  peak: atMost(300),
+  lag: atMost(500, 250),
 };
 
 function memoryAndLag(
   { step, runs }: Measured,
-  bounds: Readonly<Partial<Record<"memory" | "peak" | "lag", Bounds>>> = {},
+  { memory, peak, lag }: Readonly<Partial<Record<"memory" | "peak" | "lag", Bounds>>> = {},
 ): Figure[] {
-  const at = `${step.clients} clients`;
-  const figure = figuresOf(runs);
+  const figure = figuresOf(runs, `${step.clients} clients: `);
   const kbPerClient = ({ openMb, idleMb }: StreamRun) => ((openMb - idleMb) * 1_000) / step.clients;
   return [
-    figure(`${at}: memory`, "MB", ({ openMb }) => openMb, bounds.memory),
-    figure(`${at}: memory at its peak, in the storm`, "MB", ({ peakMb }) => peakMb, bounds.peak),
-    figure(`${at}: memory a client`, "kB", kbPerClient),
-    figure(`${at}: event to all p50`, "ms", shared(50)),
-    figure(`${at}: event to all p99`, "ms", shared(99), bounds.lag),
-    figure(`${at}: event to all, last client`, "ms", ({ sharedMs }) => Math.max(...sharedMs)),
-    figure(`${at}: burst p50`, "ms", burst(50)),
-    figure(`${at}: burst p95`, "ms", burst(95)),
-    figure(`${at}: burst p99`, "ms", burst(99)),
+    figure("memory", "MB", ({ openMb }) => openMb, memory),
+    figure("memory at its peak, in the storm", "MB", ({ peakMb }) => peakMb, peak),
+    figure("memory a client", "kB", kbPerClient),
+    figure("event to all p50", "ms", shared(50)),
+    figure("event to all p99", "ms", shared(99), lag),
+    figure("event to all, last client", "ms", ({ sharedMs }) => Math.max(...sharedMs)),
+    figure("burst p50", "ms", burst(50)),
+    figure("burst p95", "ms", burst(95)),
+    figure("burst p99", "ms", burst(99)),
   ];
 }
 
 function storm({ step, runs }: Measured): Figure[] {
-  const at = `${step.clients} clients`;
-  const figure = figuresOf(runs);
+  const figure = figuresOf(runs, `${step.clients} clients: `);
   const recoveredS = ({ recoveredMs }: StreamRun) => Math.max(...recoveredMs) / 1_000;
-  const none = { must: { atMost: 0 } };
   return [
-    figure(`${at}: storm recovered`, "s", recoveredS, { must: { atMost: 10 } }),
-    figure(`${at}: Postgres statements in the storm`, "", (run) => run.postgresStatements, none),
-    figure(`${at}: scans of scan.scans in the run`, "", (run) => run.postgresScans, none),
-    figure(`${at}: events twice, missing or out of order`, "", ({ wrong }) => wrong, none),
-    figure(`${at}: connections refused or lost`, "", ({ refused }) => refused),
+    figure("storm recovered", "s", recoveredS, atMost(10)),
+    figure("Postgres statements in the storm", "", (run) => run.postgresStatements, atMost(0)),
+    figure("scans of scan.scans in the run", "", (run) => run.postgresScans, atMost(0)),
+    figure("events twice, missing or out of order", "", ({ wrong }) => wrong, atMost(0)),
+    figure("connections refused or lost", "", ({ refused }) => refused),
   ];
 }
 
@@ -114,8 +110,7 @@ function recoveryChart(measured: readonly Measured[]): Chart {
     return { name: `${step.clients} clients`, points };
   });
   const title = "Storm: all streams cut at once, each client back when `retry:` told it to";
-  const [x, y] = [{ label: "s since the cut" }, { label: "% of clients caught up" }];
-  return lineChart(title, x, y, series);
+  return lineChart(title, "s since the cut", "% of clients caught up", series);
 }
 
 function costTables({ step: { clients }, runs }: Measured): CostTable[] {
@@ -123,14 +118,11 @@ function costTables({ step: { clients }, runs }: Measured): CostTable[] {
     runs.map((run) => ({ usage: usage(run), units }));
   const shared = used((run) => run.sharedUsage, runs[0]?.sharedMs.length);
   const burst = used((run) => run.burstUsage);
+  const storm = used((run) => run.stormUsage);
   return [
     costTable("One event to each client, all at once", "event", burst),
     costTable("One event to all clients", "event", shared),
-    costTable(
-      "The storm",
-      "reconnect",
-      used((run) => run.stormUsage),
-    ),
+    costTable("The storm", "reconnect", storm),
   ];
 }
 

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { parse } from "yaml";
-import { SERVICE_NAMES } from "../services/service.ts";
 
 const Service = v.object({
   image: v.optional(v.string()),
@@ -24,8 +23,9 @@ const Service = v.object({
 });
 
 const processes = ["pod", "edge", "worker", "migrate", "operator"] as const;
+const backing = ["postgres", "redis", "rabbitmq"] as const;
 const ComposeFile = v.object({
-  services: v.strictObject(v.entriesFromList([...processes, ...SERVICE_NAMES], Service)),
+  services: v.strictObject(v.entriesFromList([...processes, ...backing], Service)),
 });
 type ComposeFile = v.InferOutput<typeof ComposeFile>;
 
