@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { assessFigure } from "./assess-figure.ts";
+import { assessFigure, numberText } from "./assess-figure.ts";
 
 const figure = { label: "p95", unit: "s" };
 
@@ -35,4 +35,19 @@ test("a spread is shown for several runs, and as none where they look alike", ()
     (runs) => assessFigure({ ...figure, runs }).spread,
   );
   expect(texts).toEqual(["1 – 3", "none", "", ""]);
+});
+
+test.each([
+  [25_641.4, "25,641"],
+  [1_234, "1,234"],
+  [438.4, "438"],
+  [12.345, "12.35"],
+  [11.8, "11.8"],
+  [0.61234, "0.612"],
+  [0.000_123_4, "0.000123"],
+  [0, "0"],
+  [-3.5, "-3.5"],
+  [Number.NaN, "–"],
+])("%p is as exact as a measurement is: %s", (value, text) => {
+  expect(numberText(value)).toBe(text);
 });

@@ -1,4 +1,4 @@
-import { type ProcessStat, readProcessStats } from "../services/process-stat.ts";
+import { type ProcessStat, readProcessStats } from "../services/process-table.ts";
 
 /** Processes that count as one: RabbitMQ is a VM with helpers, PostgreSQL one process a connection. */
 export interface ProcessGroup {

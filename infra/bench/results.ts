@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -12,7 +11,6 @@ export const savedFolder = join(import.meta.dir, "results");
 
 /** Writes the result as JSON and its charts beside it; returns the path of the first. */
 export async function writeResult(folder: string, result: Result): Promise<string> {
-  mkdirSync(folder, { recursive: true });
   const path = join(folder, `${result.name}.json`);
   await Bun.write(path, `${JSON.stringify(v.parse(Result, result), null, 2)}\n`);
   for (const [file, svg] of await renderCharts(result)) await Bun.write(join(folder, file), svg);
@@ -21,8 +19,7 @@ export async function writeResult(folder: string, result: Result): Promise<strin
 
 /** In the order in which the README shows them. */
 export async function readSaved(): Promise<Result[]> {
-  const files = existsSync(savedFolder) ? await readdir(savedFolder) : [];
-  const names = files.filter((name) => name.endsWith(".json"));
+  const names = (await readdir(savedFolder)).filter((name) => name.endsWith(".json"));
   const results = await Promise.all(names.map((name) => readResult(join(savedFolder, name))));
   const order = BENCHES.map(({ name }) => name);
   return results.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));

@@ -1,5 +1,5 @@
+import { numberText } from "./assess-figure.ts";
 import { machineText } from "./machine.ts";
-import { numberText } from "./number-text.ts";
 import { chartFile, figuresTable, markdownTable, plain } from "./readme.ts";
 import type { CostTable, Result } from "./result.ts";
 import { median } from "./statistics.ts";

@@ -1,5 +1,4 @@
-import type { Breach } from "./breach.ts";
-import type { History, Interruption, LoggedEvent, ModelCall } from "./history.ts";
+import type { Breach, History, Interruption, LoggedEvent, ModelCall } from "./history.ts";
 
 /**
  * "A model is never paid twice for a stage whose checkpoint exists", seen from the model's side. A call
@@ -15,30 +14,27 @@ import type { History, Interruption, LoggedEvent, ModelCall } from "./history.ts
  *
  * And a scan whose submit was answered with an error has paid nothing.
  */
-export function checkPayments({ jobs, refused, ...observed }: History): Breach[] {
-  const { calls, events, interruptions } = observed;
+export function* checkPayments(history: History): Generator<Breach> {
+  const { jobs, refused, calls, events, interruptions } = history;
   const paid = calls.filter(({ usable }) => usable);
   const paidOf = Map.groupBy(paid, ({ token, stage }) => `${stage} ${token}`);
   const completions = events.filter(({ status }) => status === "completed");
   const completedOf = new Map(
     completions.toReversed().map((event) => [`${event.stage} ${event.jobId}`, event]),
   );
-  const repeated = jobs.flatMap(({ id, token }) =>
-    (["vision", "answer"] as const).flatMap((stage): Breach[] => {
+  for (const { id, token } of jobs) {
+    for (const stage of ["vision", "answer"]) {
       const mine = (paidOf.get(`${stage} ${token}`) ?? []).toSorted((a, b) => a.at - b.at);
       const detail =
         afterCheckpoint(mine, completedOf.get(`${stage} ${id}`), interruptions) ??
         unexcused(mine, interruptions);
-      return detail ? [{ guarantee: "paid", jobId: id, detail: `${stage}: ${detail}` }] : [];
-    }),
-  );
-  const ran = refused.filter((token) => paidOf.has(`vision ${token}`));
-  return [
-    ...repeated,
-    ...ran.map(
-      (token) => ({ guarantee: "refused", detail: `${token} was refused, and ran` }) as const,
-    ),
-  ];
+      if (detail) yield { guarantee: "paid", jobId: id, detail: `${stage}: ${detail}` };
+    }
+  }
+  for (const token of refused) {
+    const isPaid = paidOf.has(`vision ${token}`);
+    if (isPaid) yield { guarantee: "refused", detail: `${token} was refused, and ran` };
+  }
 }
 
 /** From looking for a checkpoint to the call's arrival: the photo is fetched in between. */

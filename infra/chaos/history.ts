@@ -88,3 +88,34 @@ export interface Grant {
   readonly code: string;
   readonly jobId?: string | null;
 }
+
+/** A guarantee that did not hold. */
+export interface Breach {
+  readonly guarantee: Guarantee;
+  /** The job it happened to, where it is one job's. */
+  readonly jobId?: string;
+  readonly detail: string;
+}
+
+export type Guarantee =
+  /** A 202 that never ends. */
+  | "lost"
+  /** An event, or an end, that was written twice. */
+  | "duplicate"
+  /** A scan that failed though nothing was wrong with it, or the other way round. */
+  | "outcome"
+  /** A result that cannot be read when it should be, or is not the one of this job. */
+  | "result"
+  /** A model that was paid again for a known reply. */
+  | "paid"
+  /** A scan that ran though its submit was answered with an error. */
+  | "refused"
+  /** Rows of ownership: twice, alone, or promised and missing. */
+  | "grant"
+  /** A stream with a gap, a repetition or a step back. */
+  | "sse"
+  | "recovery"
+  /** Messages that no process will ever consume, or a queue that is missing. */
+  | "leftover"
+  /** A process that crashed, or did not stop cleanly. */
+  | "process";

@@ -38,6 +38,7 @@ export class Lab {
   /** The workers' connections to the services, and the edge's. */
   readonly workerLinks: Links;
   readonly edgeLinks: Links;
+  readonly bothLinks: readonly Links[];
   readonly workers: AppProcess[] = [];
   readonly interruptions: Interruption[] = [];
   readonly exits: string[] = [];
@@ -61,6 +62,7 @@ export class Lab {
     this.model = startFakeModel(random.fork("model"));
     this.workerLinks = this.addLinks();
     this.edgeLinks = this.addLinks();
+    this.bothLinks = [this.workerLinks, this.edgeLinks];
     this.redis = connectRedis(servers.urls.REDIS_URL);
     this.#tree = tree;
     this.logFolder = join(chaosFolder, "logs", run);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chaosFolder } from "../harness/own-servers.ts";
 import { projectFolder } from "../services/ensure-services.ts";
@@ -22,7 +22,6 @@ export interface Patch {
 export function patchTree(name: string, patches: readonly Patch[]): string {
   const tree = join(chaosFolder, "trees", name);
   rmSync(tree, { recursive: true, force: true });
-  mkdirSync(tree, { recursive: true });
   for (const part of ["services", "lib", "migrations", "package.json", "tsconfig.json"]) {
     cpSync(join(projectFolder, part), join(tree, part), {
       recursive: true,

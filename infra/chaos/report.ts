@@ -1,6 +1,6 @@
 import { alignColumns } from "#lib/cli/align-columns.ts";
-import type { Breach } from "./breach.ts";
 import { endOf } from "./check-history.ts";
+import type { Breach } from "./history.ts";
 import type { Outcome } from "./run-scenario.ts";
 
 /** One line of the final table. */

@@ -46,11 +46,9 @@ export const serviceScenarios: readonly Scenario[] = [
     demands: { recoveryMsMax: brokerRecoveryMs },
     fault: (lab) =>
       lab.interrupt("link", async () => {
-        lab.workerLinks.rabbitmq.blackhole("replies");
-        lab.edgeLinks.rabbitmq.blackhole("replies");
+        for (const { rabbitmq } of lab.bothLinks) rabbitmq.blackhole("replies");
         await Bun.sleep(lab.random.between(1_500, 6_500));
-        lab.workerLinks.heal();
-        lab.edgeLinks.heal();
+        for (const links of lab.bothLinks) links.heal();
       }),
   },
   {
@@ -114,8 +112,7 @@ export const serviceScenarios: readonly Scenario[] = [
     demands: { recoveryMsMax: 15_000 },
     fault: async (lab) => {
       const from = Date.now();
-      lab.workerLinks.redis.blackhole("both");
-      lab.edgeLinks.redis.blackhole("both");
+      for (const { redis } of lab.bothLinks) redis.blackhole("both");
       lab.interrupted("store", from, from + 15_000);
     },
   },
@@ -132,15 +129,15 @@ export const serviceScenarios: readonly Scenario[] = [
       // Over to the other one by a cut, then back without one: the own is the one the suite reads.
       await lab.interrupt("store", async () => {
         await switchOver(redis, other);
-        for (const links of [lab.workerLinks, lab.edgeLinks]) {
-          links.redis.setUpstream(other);
-          links.redis.reset();
+        for (const { redis } of lab.bothLinks) {
+          redis.setUpstream(other);
+          redis.reset();
         }
       });
       await Bun.sleep(lab.random.between(3_000, 5_000));
       await lab.interrupt("store", async () => {
         await switchOver(other.admin, { hostname: own.hostname, port: Number(own.port) });
-        for (const links of [lab.workerLinks, lab.edgeLinks]) links.setUpstream(servers.urls);
+        for (const links of lab.bothLinks) links.setUpstream(servers.urls);
         await Bun.sleep(reconnectMs);
       });
     },
@@ -192,8 +189,7 @@ export const serviceScenarios: readonly Scenario[] = [
     proves: "Postgres connections that go silent are replaced",
     demands: { recoveryMsMax: 15_000 },
     fault: async (lab) => {
-      lab.workerLinks.postgres.blackhole("both");
-      lab.edgeLinks.postgres.blackhole("both");
+      for (const { postgres } of lab.bothLinks) postgres.blackhole("both");
     },
   },
   {
@@ -201,7 +197,7 @@ export const serviceScenarios: readonly Scenario[] = [
     proves: "late replies of all services reorder nothing",
     fault: async (lab) => {
       // One side at a time: where both are equally late, the order hardly changes.
-      for (const links of [lab.workerLinks, lab.edgeLinks]) {
+      for (const links of lab.bothLinks) {
         links.redis.delay(lab.random.int(5, 60));
         links.rabbitmq.delay(lab.random.int(5, 120));
         links.postgres.delay(lab.random.int(30, 120));

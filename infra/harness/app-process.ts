@@ -47,6 +47,14 @@ export function startApp(options: AppOptions) {
   if (log !== undefined) closeSync(log);
   const exited = killOnExit(child);
   const isRunning = () => child.exitCode === null && child.signalCode === null;
+  /** Sends the signal and resolves with the exit code; SIGKILL after `graceMs`. */
+  const end = async (signal: "SIGTERM" | "SIGKILL", graceMs = 120_000): Promise<number> => {
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
+    const code = await exited;
+    clearTimeout(timer);
+    return code;
+  };
   const where = logFile === undefined ? "" : `; see ${logFile}`;
   return {
     name,
@@ -72,14 +80,8 @@ export function startApp(options: AppOptions) {
       }
       throw new Error(`${name} is not ready after ${readyMsMax / 1_000} s: ${problem}${where}`);
     },
-    /** Sends the signal and resolves with the exit code; SIGKILL after `graceMs`. */
-    end: async (signal: "SIGTERM" | "SIGKILL", graceMs = 120_000): Promise<number> => {
-      child.kill(signal);
-      const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
-      const code = await exited;
-      clearTimeout(timer);
-      return code;
-    },
+    end,
+    [Symbol.asyncDispose]: async () => void (await end("SIGTERM", 10_000)),
   };
 }
 

@@ -4,7 +4,7 @@ import { migrate } from "#lib/db/migrate.ts";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { acquireLock } from "../services/lock.ts";
 import { PRIVATE } from "../services/private.ts";
-import { findProcesses, type RunningProcess, signalProcess } from "../services/process-table.ts";
+import { findProcesses, signalProcesses } from "../services/process-table.ts";
 import { rabbitmqctl } from "../services/rabbitmq.ts";
 import type { ServiceName, ServiceUrls } from "../services/service.ts";
 import { readState } from "../services/state.ts";
@@ -51,22 +51,17 @@ export async function bringUpOwn(
     if (!found) throw new Error("the servers have no state");
     return found;
   };
-  const processes = (name: ServiceName): RunningProcess[] => {
-    const found = findProcesses([PRIVATE[name].marker(state())]);
-    return found.toSorted((a, b) => Number(a.startedAt) - Number(b.startedAt));
-  };
+  const markers = (name: ServiceName) => [PRIVATE[name].marker(state())];
   return {
     get urls(): ServiceUrls {
       return services.urls;
     },
-    /** The server's own processes, oldest first. */
-    processes,
+    /** Of the process that all others of the server descend from. */
+    pid: (name: ServiceName): number | undefined => findProcesses(markers(name))[0]?.pid,
     /** Asks the broker by `rabbitmqctl`. */
     rabbitmqctl: (...args: string[]): Promise<void> => rabbitmqctl(state(), args),
     /** SIGKILL; nothing restarts it. */
-    kill: (name: ServiceName): void => {
-      for (const found of processes(name)) signalProcess(found, "SIGKILL");
-    },
+    kill: (name: ServiceName): void => signalProcesses(markers(name), "SIGKILL"),
     /** Starts those that do not run, perhaps on other ports, and resolves when all three answer. */
     restart: async (): Promise<void> => {
       services = await ensureServices({ ...options, log: () => undefined });

@@ -1,41 +1,33 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { until } from "#lib/testing/until.ts";
-import { type ProcessStat, readProcessStats } from "./process-stat.ts";
 
 /**
  * Finding and ending our own processes, and no others.
  *
  * Nothing here trusts a recorded process id: an instance is looked up by the text that only its
- * command line carries (a path in its own folder, or its id), and just before each signal the
- * process is read again and must still be the same one.
+ * command line carries (a path in its own folder, or its id), right before each signal.
  */
 export interface RunningProcess {
   readonly pid: number;
-  /** Changes when the system gives the same pid to another process. */
-  readonly startedAt: string;
   /** Arguments joined by spaces. */
   readonly command: string;
 }
 
 /** Processes whose command line contains one of the markers. */
 export function findProcesses(markers: readonly string[]): RunningProcess[] {
-  return processTable().filter((entry) => markers.some((marker) => entry.command.includes(marker)));
+  const all = process.platform === "linux" ? linuxTable() : psTable();
+  return all.filter(({ command }) => markers.some((marker) => command.includes(marker)));
 }
 
-/** Signals the process unless it has ended, or its pid now belongs to another. */
-export function signalProcess(target: RunningProcess, signal: NodeJS.Signals): boolean {
-  const now = processTable([target.pid]).find((entry) => isSameProcess(entry, target));
-  if (!now) return false;
-  try {
-    process.kill(now.pid, signal);
-    return true;
-  } catch {
-    return false;
+/** Signals what carries a marker now. */
+export function signalProcesses(markers: readonly string[], signal: NodeJS.Signals): void {
+  for (const { pid } of findProcesses(markers)) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended in between.
+    }
   }
-}
-
-export function isSameProcess(a: RunningProcess, b: RunningProcess): boolean {
-  return a.pid === b.pid && a.startedAt === b.startedAt && a.command === b.command;
 }
 
 /** Ends what carries a marker: asks, waits `graceMs` at most, then kills. True when all ended. */
@@ -47,10 +39,10 @@ export async function endProcesses(
   const deadline = performance.now() + graceMs;
   do {
     // Again and again: Erlang drops a signal that comes in the first moments of its boot.
-    for (const found of findProcesses(markers)) signalProcess(found, signal);
+    signalProcesses(markers, signal);
     if (await goneWithin(markers, Math.min(graceMs, signalAgainMs))) return true;
   } while (performance.now() < deadline);
-  for (const found of findProcesses(markers)) signalProcess(found, "SIGKILL");
+  signalProcesses(markers, "SIGKILL");
   return await goneWithin(markers, killGraceMs);
 }
 
@@ -63,16 +55,11 @@ function goneWithin(markers: readonly string[], timeoutMs: number): Promise<bool
   return gone.catch(() => false);
 }
 
-function processTable(pids?: readonly number[]): RunningProcess[] {
-  return process.platform === "linux" ? linuxTable(pids) : psTable();
-}
-
 /** From /proc, because `ps` is not part of a minimal Debian. */
-function linuxTable(pids?: readonly number[]): RunningProcess[] {
-  return readProcessStats(pids).flatMap((stat) => {
+function linuxTable(): RunningProcess[] {
+  return readProcessStats().flatMap((stat) => {
     try {
-      const command = readFileSync(`/proc/${stat.pid}/cmdline`, "utf8");
-      return toRunningProcess(stat, command) ?? [];
+      return toRunningProcess(stat, readFileSync(`/proc/${stat.pid}/cmdline`, "utf8")) ?? [];
     } catch {
       return [];
     }
@@ -81,24 +68,57 @@ function linuxTable(pids?: readonly number[]): RunningProcess[] {
 
 /** Undefined for kernel threads and for zombies, which no signal can end. */
 export function toRunningProcess(
-  { pid, state, startedAt }: ProcessStat,
+  { pid, state }: Pick<ProcessStat, "pid" | "state">,
   cmdline: string,
 ): RunningProcess | undefined {
   const command = cmdline.replaceAll("\0", " ").trim();
-  if (!command || state === "Z" || state === "X") return undefined;
-  return { pid, startedAt, command };
+  return command && state !== "Z" && state !== "X" ? { pid, command } : undefined;
 }
 
-function psTable(): RunningProcess[] {
-  const { stdout } = Bun.spawnSync(["ps", "-axww", "-o", "pid=,lstart=,command="], {
-    env: { ...process.env, LC_ALL: "C" },
+/** What Linux says about a process in `/proc/<pid>/stat`; see proc_pid_stat(5). */
+export interface ProcessStat {
+  readonly pid: number;
+  /** One letter; Z and X have ended. */
+  readonly state: string;
+  readonly parent: number;
+  /** User and system time, that of ended children included, in ticks of 10 ms. */
+  readonly ticks: number;
+  /** Resident pages of 4,096 bytes. */
+  readonly pages: number;
+}
+
+/** Of all processes; one that has ended meanwhile is left out. */
+export function readProcessStats(): ProcessStat[] {
+  return readdirSync("/proc").flatMap((name) => {
+    try {
+      return /^\d/.test(name) ? [parseProcessStat(readFileSync(`/proc/${name}/stat`, "utf8"))] : [];
+    } catch {
+      return [];
+    }
   });
+}
+
+/** The second field is the program's name in parentheses, and may hold both and spaces. */
+export function parseProcessStat(stat: string): ProcessStat {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const field = (number: number) => fields[number - 3] ?? "";
+  return {
+    pid: Number.parseInt(stat, 10),
+    state: field(3),
+    parent: Number(field(4)),
+    ticks: [14, 15, 16, 17].reduce((sum, number) => sum + Number(field(number)), 0),
+    pages: Number(field(24)),
+  };
+}
+
+/** Where there is no /proc. */
+function psTable(): RunningProcess[] {
+  const { stdout } = Bun.spawnSync(["ps", "-axww", "-o", "pid=,command="]);
   return stdout.toString().split("\n").flatMap(parsePsLine);
 }
 
-/** `  501 Mon Jan  5 10:00:00 2026     /opt/bin/redis-server /x/redis.conf` */
+/** `  501 /opt/bin/redis-server /x/redis.conf` */
 export function parsePsLine(line: string): RunningProcess[] {
-  const match = /^\s*(\d+)\s+(\w{3} \w{3} +\d+ [\d:]{8} \d{4})\s+(\S.*)$/.exec(line);
-  const [, pid, startedAt, command] = match ?? [];
-  return pid && startedAt && command ? [{ pid: Number(pid), startedAt, command }] : [];
+  const [, pid, command] = /^\s*(\d+)\s+(\S.*)$/.exec(line) ?? [];
+  return pid && command ? [{ pid: Number(pid), command }] : [];
 }
