@@ -7,7 +7,7 @@ import {
   startOpenAiServer,
 } from "#lib/testing/openai-server.ts";
 import { petAnswer } from "#lib/testing/pet-bottle.ts";
-import type { Random } from "../harness/random.ts";
+import type { Random } from "#lib/testing/random.ts";
 import type { ModelCall } from "./history.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { isTerminal } from "#lib/scan/epoch.ts";
+import type { Random } from "#lib/testing/random.ts";
 import { createApiClient, statusOf } from "../harness/api-client.ts";
-import type { Random } from "../harness/random.ts";
 import type { Follow, Job, ReadResult } from "./history.ts";
 import { readResult } from "./read-result.ts";
 

@@ -1,5 +1,5 @@
+import type { Random } from "#lib/testing/random.ts";
 import { createApiClient, statusOf } from "../harness/api-client.ts";
-import type { Random } from "../harness/random.ts";
 import { earnsCharacter, type Kind, numberOf } from "./fake-model.ts";
 import { followJob } from "./follow-job.ts";
 import type { Follow, Job } from "./history.ts";

@@ -1,6 +1,5 @@
 import type { Redis } from "ioredis";
 import { startRedisServer } from "#lib/testing/redis-server.ts";
-import type { Address } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import type { ServiceName } from "../services/service.ts";
 import type { Lab } from "./lab.ts";
@@ -121,22 +120,22 @@ export const serviceScenarios: readonly Scenario[] = [
     proves: "a Redis that becomes a replica and cuts no connection is left for the new primary",
     fault: async (lab) => {
       const { servers, redis } = lab;
-      const other = await startRedisServer(new URL(servers.urls.REDIS_URL).password);
-      lab.onStop(other.stop);
       const own = new URL(servers.urls.REDIS_URL);
+      const other = await startRedisServer(own.password);
+      lab.onStop(other.stop);
       await redis.config("SET", "masterauth", own.password);
       await other.admin.replicaof(own.hostname, own.port);
       // Over to the other one by a cut, then back without one: the own is the one the suite reads.
       await lab.interrupt("store", async () => {
-        await switchOver(redis, other);
+        await switchOver(redis, new URL(other.url));
         for (const { redis } of lab.bothLinks) {
-          redis.setUpstream(other);
+          redis.setUpstream(other.url);
           redis.reset();
         }
       });
       await Bun.sleep(lab.random.between(3_000, 5_000));
       await lab.interrupt("store", async () => {
-        await switchOver(other.admin, { hostname: own.hostname, port: Number(own.port) });
+        await switchOver(other.admin, own);
         for (const links of lab.bothLinks) links.setUpstream(servers.urls);
         await Bun.sleep(reconnectMs);
       });
@@ -212,10 +211,10 @@ export const serviceScenarios: readonly Scenario[] = [
 const reconnectMs = 1_500;
 
 /** As an operator does it: no write is lost, and no connection is cut. */
-async function switchOver(from: Redis, to: Address): Promise<void> {
+async function switchOver(from: Redis, to: URL): Promise<void> {
   const sees = async (text: string) => (await from.info("replication")).includes(text);
   await until(() => sees(`port=${to.port},state=online`));
-  await from.call("FAILOVER", "TO", to.hostname, String(to.port));
+  await from.call("FAILOVER", "TO", to.hostname, to.port);
   await until(() => sees("role:slave"));
 }
 

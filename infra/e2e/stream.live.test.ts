@@ -12,8 +12,7 @@ describe("a browser's EventSource", () => {
 
   beforeAll(async () => {
     eco2 = await startHarness();
-    const { hostname, port } = new URL(eco2.origin);
-    proxy = startTcpProxy({ hostname, port: Number(port) });
+    proxy = startTcpProxy(eco2.origin);
   }, 60_000);
   beforeEach(() => {
     eco2.model.reset();
@@ -31,7 +30,7 @@ describe("a browser's EventSource", () => {
   function follow(streamUrl: string, userId: string) {
     const seqs: number[] = [];
     const ids: string[] = [];
-    const source = new EventSource(proxy.origin + streamUrl, {
+    const source = new EventSource(new URL(streamUrl, proxy.url), {
       fetch: (input, init) =>
         fetch(input, { ...init, headers: { ...init.headers, "x-user-id": userId } }),
     });

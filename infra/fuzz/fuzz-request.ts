@@ -1,4 +1,4 @@
-import type { Random } from "../harness/random.ts";
+import type { Random } from "#lib/testing/random.ts";
 import { hostileText, type Known, mutated, type Schema, toJson, valid } from "./fuzz-values.ts";
 
 /** Of an OpenAPI document what a request is made from. */

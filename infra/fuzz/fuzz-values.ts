@@ -1,4 +1,4 @@
-import type { Random } from "../harness/random.ts";
+import type { Random } from "#lib/testing/random.ts";
 
 /** A JSON schema, as far as the OpenAPI document uses them. */
 export interface Schema {

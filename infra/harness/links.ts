@@ -1,29 +1,19 @@
 import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
-import {
-  forEachService,
-  type ServiceName,
-  type ServiceUrls,
-  toServiceUrls,
-  VARIABLES,
-} from "../services/service.ts";
+import { forEachService, type ServiceUrls, toServiceUrls, VARIABLES } from "../services/service.ts";
 
 export type Links = ReturnType<typeof createLinks>;
 
 /** One process's connections to the backing services, each through a proxy that can inject faults. */
 export function createLinks(urls: ServiceUrls) {
-  const proxies = forEachService((name) => startTcpProxy(addressOf(name, urls)));
+  const proxies = forEachService((name) => startTcpProxy(urls[VARIABLES[name]]));
   const all = Object.values(proxies);
   return {
     ...proxies,
     /** The addresses of the proxies. */
-    urls: toServiceUrls((name) => {
-      const url = new URL(urls[VARIABLES[name]]);
-      url.port = String(proxies[name].port);
-      return url.href;
-    }),
+    urls: toServiceUrls((name) => proxies[name].url),
     /** For services that were restarted on other ports. */
     setUpstream: (newUrls: ServiceUrls) =>
-      void forEachService((name) => proxies[name].setUpstream(addressOf(name, newUrls))),
+      void forEachService((name) => proxies[name].setUpstream(newUrls[VARIABLES[name]])),
     heal: () => {
       for (const proxy of all) proxy.heal();
     },
@@ -31,9 +21,4 @@ export function createLinks(urls: ServiceUrls) {
       for (const proxy of all) proxy.stop();
     },
   };
-}
-
-function addressOf(name: ServiceName, urls: ServiceUrls) {
-  const { hostname, port } = new URL(urls[VARIABLES[name]]);
-  return { hostname, port: Number(port) };
 }

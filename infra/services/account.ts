@@ -1,4 +1,4 @@
-import { chownSync, lstatSync, mkdirSync } from "node:fs";
+import { chownSync, lstatSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Account, localFolder, projectId } from "./state.ts";
 
@@ -43,11 +43,8 @@ function canUse(account: Account, folder: string): boolean {
 }
 
 function lookUp(name: string): Account {
-  const id = (flag: string) => {
-    const text = Bun.spawnSync(["id", flag, name]).stdout.toString().trim();
-    if (!/^\d+$/.test(text))
-      throw new Error(`there is no account "${name}" to run the services as`);
-    return Number(text);
-  };
-  return { name, uid: id("-u"), gid: id("-g") };
+  const lines = readFileSync("/etc/passwd", "utf8").split("\n");
+  const [, , uid, gid] = lines.find((line) => line.startsWith(`${name}:`))?.split(":") ?? [];
+  if (!uid || !gid) throw new Error(`there is no account "${name}" to run the services as`);
+  return { uid: Number(uid), gid: Number(gid) };
 }

@@ -27,7 +27,7 @@ const State = v.object({
   /** Folder of the instances' data. */
   home: v.string(),
   /** The account the instances run as; null when it is the caller's own. */
-  account: v.nullable(v.object({ name: v.string(), uid: v.number(), gid: v.number() })),
+  account: v.nullable(v.object({ uid: v.number(), gid: v.number() })),
   ports: v.object({ postgres: Port, redis: Port, amqp: Port, dist: Port, epmd: Port }),
   secrets: Secrets,
   /** Compose services that we started, and so stop. */

@@ -39,11 +39,8 @@ describe("following the catalogue", () => {
   let stopRereading: () => void;
 
   beforeEach(async () => {
-    const url = new URL(serviceUrls.AMQP_URL);
-    proxy = startTcpProxy({ hostname: url.hostname, port: Number(url.port || 5672) });
-    url.hostname = "127.0.0.1";
-    url.port = String(proxy.port);
-    own = await connectBroker(url.href, silentLog);
+    proxy = startTcpProxy(serviceUrls.AMQP_URL);
+    own = await connectBroker(proxy.url, silentLog);
     stored = [character("a", "종이")];
     loads = 0;
     isAway = false;

@@ -10,8 +10,8 @@ import { migrate } from "./migrate.ts";
 import { pendingMigrations, shippedMigrations } from "./pending-migrations.ts";
 import type { Drizzle } from "./pool.ts";
 
-const { hostname, port, password } = new URL(serviceUrls.DATABASE_URL);
-const proxy = startTcpProxy({ hostname, port: Number(port || 5432) });
+const { password } = new URL(serviceUrls.DATABASE_URL);
+const proxy = startTcpProxy(serviceUrls.DATABASE_URL);
 const open: Database[] = [];
 let admin: postgres.Sql;
 
@@ -89,8 +89,8 @@ describe("where nobody answers", () => {
   }, 12_000);
 
   test.concurrent("a query ends as UNAVAILABLE, and the next one finds a connection that works", async () => {
-    const own = startTcpProxy({ hostname, port: Number(port || 5432) });
-    const database = await connectDatabase(changed({ port: String(own.port) }));
+    const own = startTcpProxy(serviceUrls.DATABASE_URL);
+    const database = await connectDatabase(own.url);
     const untouched = await connectDatabase(serviceUrls.DATABASE_URL);
     // Every slot of the pool holds a connection that is about to be forgotten.
     await backends(database);
@@ -243,7 +243,7 @@ describe("what is set for the role", () => {
 
 describe("while PostgreSQL is away", () => {
   test("queries fail as UNAVAILABLE, and work again after it", async () => {
-    const database = await connect(changed({ port: String(proxy.port) }));
+    const database = await connect(proxy.url);
     proxy.refuse();
     proxy.reset();
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => outcome(database)));

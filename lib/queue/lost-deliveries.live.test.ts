@@ -12,10 +12,8 @@ const task = "scan.rule";
 const losses = 11;
 
 test("a message whose consumer loses its connection again and again starts anew", async () => {
-  const { hostname, port } = new URL(serviceUrls.AMQP_URL);
-  const proxy = startTcpProxy({ hostname, port: Number(port) });
-  const url = Object.assign(new URL(serviceUrls.AMQP_URL), { port: String(proxy.port) });
-  const broker = await connectBroker(url.href, silentLog);
+  const proxy = startTcpProxy(serviceUrls.AMQP_URL);
+  const broker = await connectBroker(proxy.url, silentLog);
   const publisher = await createPublisher(broker);
   const raw = await amqp.connect(serviceUrls.AMQP_URL);
   const operator = await raw.createChannel();

@@ -7,8 +7,8 @@ import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { connectRedis, redisCall } from "./client.ts";
 
-const { hostname, port, password } = new URL(serviceUrls.REDIS_URL);
-const proxy = startTcpProxy({ hostname, port: Number(port) });
+const { password } = new URL(serviceUrls.REDIS_URL);
+const proxy = startTcpProxy(serviceUrls.REDIS_URL);
 const open: Redis[] = [];
 
 afterEach(() => {
@@ -18,7 +18,7 @@ afterEach(() => {
 afterAll(() => proxy.stop());
 
 async function connectThrough(log = silentLog): Promise<Redis> {
-  const redis = await connectRedis(changed({ port: String(proxy.port) }), log);
+  const redis = await connectRedis(proxy.url, log);
   open.push(redis);
   return redis;
 }
@@ -57,8 +57,8 @@ describe("where nobody answers", () => {
   }, 12_000);
 
   test.concurrent("a command ends as UNAVAILABLE, and those after it find a connection that works", async () => {
-    const own = startTcpProxy({ hostname, port: Number(port) });
-    const redis = await connectRedis(changed({ port: String(own.port) }), silentLog);
+    const own = startTcpProxy(serviceUrls.REDIS_URL);
+    const redis = await connectRedis(own.url, silentLog);
     own.blackhole("both");
     const { code, ms } = await outcome(() => redis.get("x"));
     expect(code).toBe("UNAVAILABLE");

@@ -1,18 +1,13 @@
 import { connect, createServer, type Socket } from "node:net";
 
-export interface Address {
-  readonly hostname: string;
-  readonly port: number;
-}
-
 /**
  * A TCP proxy on loopback that injects network faults, for tests and the fault suite. A stream that has
  * lost bytes is never continued, since no network does that: `heal` resets every connection that was
  * blackholed.
  */
 export interface TcpProxy {
-  readonly origin: string;
-  readonly port: number;
+  /** The upstream's URL, but through the proxy. */
+  readonly url: string;
   /** Connections accepted so far. */
   readonly accepted: number;
   /** Resets every open connection (TCP RST). */
@@ -29,7 +24,7 @@ export interface TcpProxy {
   /** Ends all faults; connections that have lost bytes are reset. */
   heal(): void;
   /** Where new connections go from now on. */
-  setUpstream(upstream: Address): void;
+  setUpstream(url: string): void;
   stop(): void;
 }
 
@@ -40,9 +35,10 @@ interface Pair {
   blackhole: "none" | "both" | "replies";
 }
 
-export function startTcpProxy(upstream: Address): TcpProxy {
+/** @param upstream URL of a service; its port may be that of its scheme */
+export function startTcpProxy(upstream: string): TcpProxy {
   const pairs = new Set<Pair>();
-  let to = upstream;
+  let to = new URL(upstream);
   let accepted = 0;
   let delayMs = 0;
   let refusing = false;
@@ -55,7 +51,7 @@ export function startTcpProxy(upstream: Address): TcpProxy {
       client.resetAndDestroy();
       return;
     }
-    const server = connect(to.port, to.hostname);
+    const server = connect(portOf(to), to.hostname);
     server.on("error", () => undefined);
     const pair: Pair = { client, server, blackhole: "none" };
     pairs.add(pair);
@@ -66,14 +62,15 @@ export function startTcpProxy(upstream: Address): TcpProxy {
     server.on("close", forget);
   });
   listener.listen(0, "127.0.0.1");
-  const port = portOf(listener.address());
+  const address = listener.address();
+  if (address === null || typeof address === "string") throw new Error("not listening");
+  const through = Object.assign(new URL(upstream), { hostname: "127.0.0.1", port: address.port });
 
   const resetWhere = (wanted: (pair: Pair) => boolean): void => {
     for (const pair of pairs) if (wanted(pair)) resetPair(pair);
   };
   return {
-    origin: `http://127.0.0.1:${port}`,
-    port,
+    url: through.href,
     get accepted() {
       return accepted;
     },
@@ -92,8 +89,8 @@ export function startTcpProxy(upstream: Address): TcpProxy {
       refusing = false;
       resetWhere(({ blackhole }) => blackhole !== "none");
     },
-    setUpstream: (address) => {
-      to = address;
+    setUpstream: (url) => {
+      to = new URL(url);
     },
     stop: () => {
       listener.close();
@@ -140,7 +137,12 @@ function resetPair({ client, server }: Pair): void {
   server.resetAndDestroy();
 }
 
-function portOf(address: ReturnType<ReturnType<typeof createServer>["address"]>): number {
-  if (address === null || typeof address === "string") throw new Error("not listening");
-  return address.port;
+const defaultPorts: Readonly<Record<string, number>> = {
+  "postgres:": 5432,
+  "redis:": 6379,
+  "amqp:": 5672,
+};
+
+function portOf({ port, protocol }: URL): number {
+  return Number(port) || (defaultPorts[protocol] ?? 80);
 }

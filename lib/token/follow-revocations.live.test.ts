@@ -48,12 +48,10 @@ let stop: () => void;
 const now = () => Date.now() + aheadMs;
 
 beforeEach(async () => {
-  const [queueUrl, queue] = proxied(serviceUrls.AMQP_URL, 5672);
-  const [storeUrl, store] = proxied(serviceUrls.DATABASE_URL, 5432);
-  queueProxy = queue;
-  storeProxy = store;
-  broker = await connectBroker(queueUrl, silentLog);
-  database = await connectDatabase(storeUrl);
+  queueProxy = startTcpProxy(serviceUrls.AMQP_URL);
+  storeProxy = startTcpProxy(serviceUrls.DATABASE_URL);
+  broker = await connectBroker(queueProxy.url, silentLog);
+  database = await connectDatabase(storeProxy.url);
   list = new RevocationList();
   aheadMs = 0;
 });
@@ -207,12 +205,3 @@ describe("an outage", () => {
     expect(isRefused(missed)).toBe(true);
   }, 30_000);
 });
-
-function proxied(address: string, defaultPort: number): [string, TcpProxy] {
-  const url = new URL(address);
-  const port = Number(url.port || defaultPort);
-  const proxy = startTcpProxy({ hostname: url.hostname, port });
-  url.hostname = "127.0.0.1";
-  url.port = String(proxy.port);
-  return [url.href, proxy];
-}

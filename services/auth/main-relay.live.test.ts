@@ -11,7 +11,7 @@ import { type Broker, connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
 import { AUTHZ_EXCHANGE } from "#lib/queue/topology.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
-import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
+import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { createOutbox } from "./adapters/outbox.ts";
 import { createSessions } from "./adapters/sessions.ts";
@@ -46,16 +46,6 @@ afterAll(async () => {
   await broker?.close();
   await database?.close();
 });
-
-/** A service behind a proxy that can be cut. */
-function behindProxy(service: string, defaultPort: number): { proxy: TcpProxy; url: string } {
-  const url = new URL(service);
-  const port = Number(url.port || defaultPort);
-  const proxy = startTcpProxy({ hostname: url.hostname, port });
-  url.hostname = "127.0.0.1";
-  url.port = String(proxy.port);
-  return { proxy, url: url.href };
-}
 
 let mine: string;
 beforeEach(() => {
@@ -110,8 +100,8 @@ describe("relaying", () => {
   });
 
   test("that dies between publishing and marking publishes again", async () => {
-    const { proxy, url } = behindProxy(serviceUrls.DATABASE_URL, 5432);
-    const dying = await connectDatabase(url);
+    const proxy = startTcpProxy(serviceUrls.DATABASE_URL);
+    const dying = await connectDatabase(proxy.url);
     const [key = ""] = await revoke();
     const broadcast = async (revocation: Revocation) => {
       await publish(revocation);
@@ -141,9 +131,9 @@ describe("a process that relays", () => {
   });
 
   test("publishes a logout that was made while the broker was away, and logs the outage once", async () => {
-    const { proxy, url } = behindProxy(serviceUrls.AMQP_URL, 5672);
+    const proxy = startTcpProxy(serviceUrls.AMQP_URL);
     closers.push(proxy.stop);
-    const flaky = await connectBroker(url, silentLog);
+    const flaky = await connectBroker(proxy.url, silentLog);
     closers.push(flaky.close);
     const away = await createPublisher(flaky);
     const lines: string[] = [];

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { epochOf } from "#lib/scan/epoch.ts";
 import { type ScanEvent, scanEvent } from "#lib/scan/scan-event.ts";
 import { STAGES, STATUSES } from "#lib/scan/stage.ts";
+import { createRandom } from "#lib/testing/random.ts";
 import { type Frame, type Sink, Stream, toFrame } from "./stream.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";
@@ -112,7 +113,7 @@ describe("a stream", () => {
   test("shows every event once and in order, however replay and live events interleave", () => {
     const all = [0, 10, 11, 21, 30, 31, 41, 51];
     for (let seed = 1; seed <= 3_000; seed++) {
-      const random = generator(seed);
+      const random = createRandom(String(seed)).next;
       const below = (n: number) => Math.floor(random() * n);
       // The client has seen some, the live stream is at some point, and the replay log is read later.
       const seen = below(all.length);
@@ -153,14 +154,3 @@ describe("a frame", () => {
     expect(textOf(eventOf(12))).toContain("\nevent: vision\n");
   });
 });
-
-/** mulberry32: the same numbers for the same seed, on every run. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

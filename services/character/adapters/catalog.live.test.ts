@@ -48,11 +48,8 @@ interface Process {
 
 /** A process that serves the catalogue, with a connection to the broker that can be cut. */
 async function startProcess(rereadEveryMs?: number): Promise<Process> {
-  const url = new URL(serviceUrls.AMQP_URL);
-  const proxy = startTcpProxy({ hostname: url.hostname, port: Number(url.port || 5672) });
-  url.hostname = "127.0.0.1";
-  url.port = String(proxy.port);
-  const broker: Broker = await connectBroker(url.href, silentLog);
+  const proxy = startTcpProxy(serviceUrls.AMQP_URL);
+  const broker: Broker = await connectBroker(proxy.url, silentLog);
   const publisher = await createPublisher(broker);
   const catalog = new Catalog(createCatalogLoader(database));
   const reread = rereadEveryMs === undefined ? {} : { rereadEveryMs };

@@ -91,12 +91,10 @@ describe("a tailer", () => {
   });
 
   test("whose Redis is away logs nothing besides what its connection does", async () => {
-    const url = new URL(serviceUrls.REDIS_URL);
-    const proxy = startTcpProxy({ hostname: url.hostname, port: Number(url.port) });
-    url.port = String(proxy.port);
+    const proxy = startTcpProxy(serviceUrls.REDIS_URL);
     const lines: string[] = [];
     const log = createLogger("test", "info", (line) => lines.push(JSON.parse(line).message));
-    const away = await connectRedis(url.href, log);
+    const away = await connectRedis(proxy.url, log);
     const lonely = new ShardTailer({ redis: away, hub, resync, log });
     await lonely.start();
     let tries = 0;

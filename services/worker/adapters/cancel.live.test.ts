@@ -18,11 +18,8 @@ describe("a worker", () => {
 
   beforeAll(async () => {
     redis = await connectRedis(serviceUrls.REDIS_URL, silentLog);
-    const { hostname, port } = new URL(serviceUrls.REDIS_URL);
-    proxy = startTcpProxy({ hostname, port: Number(port) });
-    const through = new URL(serviceUrls.REDIS_URL);
-    through.host = new URL(proxy.origin).host;
-    subscriber = await connectRedis(through.href, silentLog);
+    proxy = startTcpProxy(serviceUrls.REDIS_URL);
+    subscriber = await connectRedis(proxy.url, silentLog);
     running = new RunningScans();
     await followCancels(subscriber, { redis, running, log: silentLog });
   });

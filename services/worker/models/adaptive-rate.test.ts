@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { createRandom } from "#lib/testing/random.ts";
 import { AdaptiveRate } from "./adaptive-rate.ts";
 
 /** Decides on the calls to a model whose calls take 2 s. */
@@ -108,13 +109,8 @@ function bucket(perS: number): Provider {
 
 /** The same refusals in every run. */
 function random(share: number): Provider {
-  let seed = 1;
-  return {
-    takes: () => {
-      seed = (seed * 16_807) % 2_147_483_647;
-      return seed / 2_147_483_647 >= share;
-    },
-  };
+  const { chance } = createRandom("adaptive-rate");
+  return { takes: () => !chance(share) };
 }
 
 function slots(count: number): Provider {
