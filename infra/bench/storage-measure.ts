@@ -1,13 +1,15 @@
 import type postgres from "postgres";
 import type { OwnershipGrant } from "#lib/contract/character-message.ts";
+import { CHARACTERS } from "#lib/contract/characters.ts";
 import type { TaskName } from "#lib/contract/task.ts";
 import { openPostgres } from "#lib/testing/open-postgres.ts";
+import { ownershipGrant } from "#lib/testing/ownership-grant.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import type { BenchContext } from "./bench.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
 import { metered } from "./meter.ts";
+import { openPublisher } from "./publisher.ts";
 import { startService } from "./servers.ts";
-import { makeGrants, openGrantPublisher } from "./storage-load.ts";
 
 export type GrantDrain = Awaited<ReturnType<typeof measureDrain>>;
 export type GrantLatency = Awaited<ReturnType<typeof measureLatency>>;
@@ -30,8 +32,10 @@ export async function measureDrain(
   grants: number,
 ) {
   await wipe(urls);
-  await using publisher = await openGrantPublisher(urls);
-  await forEachAtOnce(publishesMax, makeGrants(grants), (one) => publisher.publish(one, queues));
+  await using publisher = await openPublisher(urls);
+  await forEachAtOnce(publishesMax, makeGrants(grants), async (grant) => {
+    await Promise.all(queues.map((queue) => publisher.publish(queue, grant)));
+  });
   await using sql = openPostgres(urls);
   await using worker = startWorker(urls, queues);
   const tables = queues.flatMap((queue) => tableOf[queue] ?? []);
@@ -49,6 +53,19 @@ export async function measureDrain(
   const since = ({ rows, atS }: Look) => ({ rows: rows - first.rows, atS: atS - first.atS });
   const { rows: units, atS } = since(last);
   return { progress: [first, ...looks].map(since), perS: units / atS, usage, units };
+}
+
+/** Grants that are all different, neighbours of different users: index pages are hit at random. */
+function makeGrants(count: number): OwnershipGrant[] {
+  const length = Math.ceil(count / CHARACTERS.length);
+  const users = Array.from({ length }, () => crypto.randomUUID());
+  const all = CHARACTERS.flatMap(({ code, name }) =>
+    users.map((user_id) => {
+      const character = { character_code: code, character_name: name };
+      return ownershipGrant({ user_id, ...character, granted_at: Date.now() });
+    }),
+  );
+  return all.slice(0, count);
 }
 
 /** Grants as they are due. */
@@ -70,11 +87,12 @@ export async function measureLatency(
   { perS, seconds }: Pace,
 ) {
   await wipe(urls);
-  await using publisher = await openGrantPublisher(urls);
+  await using publisher = await openPublisher(urls);
   await using sql = openPostgres(urls);
   await using worker = startWorker(urls, queues);
   await worker.ready();
-  const publish = (grant: OwnershipGrant) => publisher.publish(grant, queues);
+  const publish = (grant: OwnershipGrant) =>
+    Promise.all(queues.map((queue) => publisher.publish(queue, grant)));
   await publishSteadily(publish, sql, { perS, seconds: warmUpS });
   const [latenciesMs, usage, elapsedS] = await metered([worker, ...services], () =>
     publishSteadily(publish, sql, { perS, seconds }),
@@ -123,7 +141,7 @@ const idsBack = 500;
 
 /** The time of each grant from its publish to its row, in ms. */
 async function publishSteadily(
-  publish: (grant: OwnershipGrant) => Promise<void>,
+  publish: (grant: OwnershipGrant) => Promise<unknown>,
   sql: postgres.Sql,
   { perS, seconds }: Pace,
 ): Promise<number[]> {
@@ -134,7 +152,7 @@ async function publishSteadily(
   /** By job, those whose row has not been seen. */
   const publishedAt = new Map<string, number>();
   const latenciesMs: number[] = [];
-  const confirms: Promise<void>[] = [];
+  const confirms: Promise<unknown>[] = [];
   const startedAt = performance.now();
   const timer = setInterval(() => {
     const due = Math.ceil(((performance.now() - startedAt) * perS) / 1_000);

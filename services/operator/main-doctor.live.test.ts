@@ -10,6 +10,7 @@ import { assertTopology } from "#lib/queue/assert-topology.ts";
 import { replyToProbe } from "#lib/queue/probe-retry-queues.ts";
 import { BINDINGS } from "#lib/queue/topology.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { ownershipGrant } from "#lib/testing/ownership-grant.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { purgeQueues } from "#lib/testing/wipe.ts";
@@ -106,13 +107,7 @@ describe("doctor", () => {
       values (${userId}, 'char-petty', '페티', ${at})`;
     return userId;
   }
-  const grantOf = (userId: string) => ({
-    job_id: Bun.randomUUIDv7(),
-    user_id: userId,
-    character_code: "char-petty",
-    character_name: "페티",
-    granted_at: 1,
-  });
+  const grantOf = (user_id: string) => ownershipGrant({ user_id, granted_at: 1 });
   function put(queue: string, body: unknown): Promise<unknown> {
     channel.sendToQueue(queue, Buffer.from(JSON.stringify(body)), { persistent: true });
     return until(async () => (await channel.checkQueue(queue)).messageCount > 0);

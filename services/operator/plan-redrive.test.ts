@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { ownershipGrant } from "#lib/testing/ownership-grant.ts";
 import { glassAnswer, glassVision, scanMessage } from "#lib/testing/scan-message.ts";
 import { planRedrive } from "./plan-redrive.ts";
 
@@ -66,13 +67,7 @@ describe("redriving a scan", () => {
 });
 
 test("a grant goes back as it is and has no stages; an RPC and the unreadable are refused", () => {
-  const grant = {
-    job_id: bare.job_id,
-    user_id: "u",
-    character_code: "char-glassy",
-    character_name: "글래시",
-    granted_at: 1,
-  };
+  const grant = ownershipGrant();
   expect(planRedrive("users.save_character", grant)).toMatchObject({
     to: "users.save_character",
     body: grant,

@@ -4,6 +4,7 @@ import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
+import { ownershipGrant } from "#lib/testing/ownership-grant.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import {
   createOwnershipReader,
@@ -19,16 +20,8 @@ beforeAll(async () => {
 afterAll(() => database?.close());
 
 const newUser = () => `user-${crypto.randomUUID()}`;
-function grant(userId: string, change: Partial<OwnershipGrant> = {}): OwnershipGrant {
-  return {
-    job_id: Bun.randomUUIDv7(),
-    user_id: userId,
-    character_code: "char-petty",
-    character_name: "페티",
-    granted_at: 1_800_000_000_000,
-    ...change,
-  };
-}
+const grant = (user_id: string, change: Partial<OwnershipGrant> = {}) =>
+  ownershipGrant({ user_id, ...change });
 const ownershipsOf = (userId: string) =>
   database.call((db) =>
     db.select().from(characterOwnerships).where(eq(characterOwnerships.userId, userId)),

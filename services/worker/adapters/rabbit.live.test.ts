@@ -5,6 +5,7 @@ import { type Broker, connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
 import { createRpcClient, type RpcClient } from "#lib/queue/rpc-client.ts";
 import { TASKS } from "#lib/queue/topology.ts";
+import { ownershipGrant } from "#lib/testing/ownership-grant.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { delivery, message, petAnswer, petty, petVision } from "../scan-fixture.ts";
@@ -34,13 +35,7 @@ describe("what a stage publishes", () => {
   /** A second try of a message that was redriven twice. */
   const second: Delivery = { ...delivery, attempt: 1, epoch: 2 };
   const own = { ...message, job_id: Bun.randomUUIDv7() };
-  const grant = {
-    job_id: own.job_id,
-    user_id: "u",
-    character_code: "char-petty",
-    character_name: "페티",
-    granted_at: 1_800_000_000_000,
-  };
+  const grant = ownershipGrant({ job_id: own.job_id });
   const answered = { ...own, vision: petVision, answer: petAnswer };
 
   const cases: [

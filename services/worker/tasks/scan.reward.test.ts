@@ -3,6 +3,7 @@ import type { FinalAnswer } from "#lib/contract/answer.ts";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
+import { ownershipGrant } from "#lib/testing/ownership-grant.ts";
 import {
   createScanFixture,
   delivery,
@@ -15,13 +16,7 @@ import {
 import { rewardTask } from "./scan.reward.ts";
 
 const answered = { ...message, vision: petVision, answer: petAnswer };
-const granted = {
-  job_id: message.job_id,
-  user_id: "u",
-  character_code: "char-petty",
-  character_name: "페티",
-  granted_at: 1_800_000_000_000,
-};
+const granted = ownershipGrant({ job_id: message.job_id, user_id: "u" });
 const reward = {
   received: true,
   already_owned: false,
