@@ -93,11 +93,9 @@ describe("with BOOT_WAIT_S=60", () => {
   test.each(["DATABASE_URL", "REDIS_URL", "AMQP_URL"] as const)(
     "what is behind %s is waited for, with one line",
     async (variable) => {
-      const url = new URL(serviceUrls[variable]);
-      const proxy = startTcpProxy({ hostname: url.hostname, port: Number(url.port) });
+      const proxy = startTcpProxy(serviceUrls[variable]);
       proxy.refuse();
-      const port = String(proxy.port);
-      const env = { ...serviceUrls, [variable]: changed(url.href, { port }), BOOT_WAIT_S };
+      const env = { ...serviceUrls, [variable]: proxy.url, BOOT_WAIT_S };
       const child = Bun.spawn([process.execPath, "services/edge/main.ts"], {
         cwd: projectFolder,
         env: { PATH: process.env.PATH, PORT: "0", ...localDefaults, ...env },
