@@ -97,26 +97,35 @@ function meshConfig({ settings }: Overlay) {
   };
 }
 
-function onAws({
-  cluster_name,
-  secrets_role_arn,
-  load_balancer_role_arn,
-}: NonNullable<Overlay["aws"]>): Operator[] {
+function onAws(aws: NonNullable<Overlay["aws"]>): Operator[] {
   const as = (role: string) => ({ annotations: { "eks.amazonaws.com/role-arn": role } });
   return [
     {
       name: "external-secrets",
       namespace: "external-secrets",
       source: chart("https://charts.external-secrets.io", "external-secrets", "0.19.2"),
-      values: { serviceAccount: as(secrets_role_arn) },
+      values: { serviceAccount: as(aws.secrets_role_arn) },
+    },
+    {
+      name: "external-dns",
+      namespace: "external-dns",
+      source: chart("https://kubernetes-sigs.github.io/external-dns", "external-dns", "1.18.0"),
+      values: {
+        sources: ["ingress"],
+        domainFilters: [aws.domain],
+        serviceAccount: as(aws.dns_role_arn),
+      },
     },
     {
       name: "aws-load-balancer-controller",
       namespace: "kube-system",
       source: chart("https://aws.github.io/eks-charts", "aws-load-balancer-controller", "1.13.4"),
       values: {
-        clusterName: cluster_name,
-        serviceAccount: { name: "aws-load-balancer-controller", ...as(load_balancer_role_arn) },
+        clusterName: aws.cluster_name,
+        serviceAccount: {
+          name: "aws-load-balancer-controller",
+          ...as(aws.load_balancer_role_arn),
+        },
       },
     },
     {

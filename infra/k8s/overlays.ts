@@ -38,6 +38,7 @@ export interface Aws {
   readonly secret_name: string;
   readonly secrets_role_arn: string;
   readonly load_balancer_role_arn: string;
+  readonly dns_role_arn: string;
 }
 
 const Digest = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/));
@@ -99,6 +100,7 @@ function aws(name: "dev" | "prod", account: string, domain: string): Aws {
     secret_name: `eco2/${name}`,
     secrets_role_arn: role("secrets"),
     load_balancer_role_arn: role("load-balancer"),
+    dns_role_arn: role("dns"),
   };
 }
 

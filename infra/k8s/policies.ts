@@ -8,6 +8,7 @@ import {
   type Store,
   storePorts,
 } from "./names.ts";
+import type { Overlay } from "./overlays.ts";
 import { selectorOf } from "./pod.ts";
 import {
   callsInternet,
@@ -43,16 +44,33 @@ const storeLabels: Record<Store, Record<string, string>> = {
   rabbitmq: { [nameLabel]: "rabbitmq" },
 };
 
-export function namespacesOf(): Resource[] {
+export function namespacesOf({ aws }: Overlay): Resource[] {
   // The operators of the stores write their own pods.
   const levels = { [apps]: "restricted", [stores]: "baseline" };
-  return Object.entries(levels).map(([name, enforce]) => {
+  const made = Object.entries(levels).map(([name, enforce]) => {
     const security = {
       "pod-security.kubernetes.io/enforce": enforce,
       "pod-security.kubernetes.io/warn": "restricted",
     };
     return make("Namespace", { name, labels: { ...partOf, ...security } }, {});
   });
+  return aws ? [...made, encryptedVolumes()] : made;
+}
+
+/** EKS has no class of volumes that is taken where none is named. */
+function encryptedVolumes(): Resource {
+  const annotations = { "storageclass.kubernetes.io/is-default-class": "true" };
+  return make(
+    "StorageClass",
+    { name: "gp3", annotations },
+    {
+      provisioner: "ebs.csi.aws.com",
+      parameters: { type: "gp3", encrypted: "true" },
+      // In the zone of the pod.
+      volumeBindingMode: "WaitForFirstConsumer",
+      allowVolumeExpansion: true,
+    },
+  );
 }
 
 export function policies(): Resource[] {

@@ -22,6 +22,7 @@ import type { IDeployment, IStatefulSet } from "kubernetes-models/apps/v1";
 import type { ICronJob, IJob } from "kubernetes-models/batch/v1";
 import type { IIngress, INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
 import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1";
+import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1";
 import type {
   IConfigMap,
   INamespace,
@@ -61,6 +62,7 @@ export type Resource =
   | IService
   | IServiceAccount
   | IStatefulSet
+  | IStorageClass
   | ITriggerAuthentication
   | IVirtualService
   | OwnResource;
@@ -99,6 +101,7 @@ export const KINDS: { readonly [K in Kind]: Extract<Resource, { kind: K }>["apiV
   Service: "v1",
   ServiceAccount: "v1",
   StatefulSet: "apps/v1",
+  StorageClass: "storage.k8s.io/v1",
   TriggerAuthentication: "keda.sh/v1alpha1",
   User: "rabbitmq.com/v1beta1",
   Vhost: "rabbitmq.com/v1beta1",

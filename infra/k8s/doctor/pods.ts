@@ -267,9 +267,9 @@ function releaseRow({ name }: OverlayFacts, workloads: readonly Workload[]): Man
   const images = workloads.flatMap(({ container: { image = "" } }) =>
     /\beco2\/\w+[:@]/.test(image) ? [image] : [],
   );
-  const unset = images.filter((image) => /:0{64}$/.test(image));
+  const unset = images.filter((image) => /^0{12}\.|:0{64}$/.test(image));
   const title = `${name} release`;
   if (unset.length === 0) return row(title, place, [], `${new Set(images).size} images`);
-  const detail = `no image is noted yet: bun run manifests --release ${name} edge=sha256:… worker=… operator=…`;
+  const detail = `no account and no image is noted yet: overlays.ts, then bun run manifests --release ${name} …`;
   return { name: title, state: "skipped", detail, ...place };
 }

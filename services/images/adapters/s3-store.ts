@@ -23,7 +23,7 @@ export interface S3StoreOptions {
   readonly pageMax?: number;
 }
 
-const draftPrefix = "drafts/";
+export const draftPrefix = "drafts/";
 
 /**
  * Photos in an S3-compatible bucket, drafts put there by the client itself. The signature covers host,
