@@ -5,6 +5,7 @@ import {
   exif,
   jpegBomb,
   jpegPhoto,
+  littleEndianTiff,
   pngBomb,
   pngPhoto,
   text,
@@ -53,6 +54,22 @@ describe("inspectImage", () => {
         height: 20,
         orientation: n,
       });
+    },
+  );
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8] as const)(
+    "reads EXIF orientation %d in either byte order, also behind the frame of a JPEG",
+    (n) => {
+      const scan = Buffer.from(samples.jpeg).indexOf(Uint8Array.of(0xff, 0xda));
+      for (const body of [exif(n), concat(text("Exif\0\0"), littleEndianTiff(n))]) {
+        const early = withJpegSegment(samples.jpeg, 0xe1, body);
+        const late = withJpegSegment(samples.jpeg, 0xe1, body, scan);
+        for (const photo of [early, late]) {
+          expect(inspectImage(photo, true)).toMatchObject({ width: 40, orientation: n });
+        }
+      }
+      const png = withPngChunk(samples.png, "eXIf", littleEndianTiff(n));
+      expect(inspectImage(png, true).orientation).toBe(n);
     },
   );
 

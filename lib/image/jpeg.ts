@@ -2,6 +2,8 @@ import { Fault } from "#lib/error/fault.ts";
 import { concatBytes, hasText, joinRanges, type Range, textBytes, viewOf } from "./bytes.ts";
 import { type Orientation, readOrientation, writeOrientation } from "./exif.ts";
 import { pixelsMax } from "./pixels-max.ts";
+import type { Steps } from "./steps.ts";
+import type { StrippedPhoto } from "./strip.ts";
 
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -11,11 +13,14 @@ const APP1 = 0xe1;
 const APP2 = 0xe2;
 const APP14 = 0xee;
 const COM = 0xfe;
+const END = Uint8Array.of(0xff, EOI);
 const EXIF = "Exif\0\0";
 /** A JFIF APP0 of this size holds no thumbnail, which is a picture of what may have been cropped. */
 const jfifBytes = 18;
 /** A real photo has a few dozen; XMP depth maps add one per 64 kB. Bounds the work on hostile files. */
 const segmentsMax = 4_096;
+/** Some phones write a few bytes of it; a segment that gives too short a length leaves 64 kB at most. */
+const junkBytesMax = 1024 * 1024;
 /**
  * Progressive encoders write about ten scans. Each walks every pixel again, so a hundred empty scans over a
  * large frame are a decompression bomb that no pixel cap catches.
@@ -25,62 +30,74 @@ const scansMax = 100;
 
 interface Segment {
   readonly marker: number;
-  /** Where its 0xFF stands, where its payload begins, and one past its last byte. */
+  /** Where its 0xFF stands, and where its payload begins. */
   readonly start: number;
   readonly body: number;
-  readonly end: number;
+  /** One past its last byte. Whoever walks on behind a scan's header sets it to the end of the scan. */
+  end: number;
 }
 
-/** Size and orientation from the header, or undefined when the bytes end before the frame does. */
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  /** One is grey, three are colours, four are inks. */
+  readonly components: number;
+}
+
+/**
+ * Size and orientation from the header, or undefined when the bytes end before the frame does. EXIF may stand
+ * behind the frame: certain only from bytes that reach to the first scan.
+ */
 export function readJpegHeader(
   bytes: Uint8Array,
 ): { width: number; height: number; orientation: Orientation } | undefined {
-  const view = viewOf(bytes);
+  let frame: Frame | undefined;
   let orientation: Orientation | undefined;
-  for (const { marker, body, end } of segments(bytes)) {
-    if (isFrame(marker)) {
-      if (body + 6 > bytes.length) return undefined;
-      checkFrame(marker, view.getUint8(body));
-      const [height, width] = [view.getUint16(body + 1), view.getUint16(body + 3)];
-      return { width, height, orientation: orientation ?? 1 };
+  for (const segment of segments(bytes)) {
+    const { marker, body, end } = segment;
+    if (marker === SOS || marker === EOI) {
+      if (!frame) throw corrupt("no frame before the scan");
+      break;
     }
-    if (marker === SOS || marker === EOI) throw corrupt("no frame before the scan");
-    if (end > bytes.length) return undefined;
+    if (end > bytes.length) break;
+    if (isFrame(marker)) frame ??= readFrame(bytes, segment);
     if (marker === APP1 && hasText(bytes, body, EXIF)) {
       orientation ??= readOrientation(bytes.subarray(body + EXIF.length, end));
     }
   }
-  return undefined;
+  return frame && { width: frame.width, height: frame.height, orientation: orientation ?? 1 };
 }
 
 /**
  * The JPEG without metadata: keeps the frame, tables and scans, a JFIF header without thumbnail, the
  * colour profile and Adobe's colour transform; drops EXIF, XMP, comments, thumbnails, every other
- * application segment and whatever follows the end of the image.
+ * application segment, what some phones write between segments, and whatever follows the end of the
+ * image. An end that is missing is added.
  */
-export function stripJpeg(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function* stripJpeg(bytes: Uint8Array): Steps<StrippedPhoto> {
   const kept: Range[] = [{ start: 0, end: 2 }];
-  let frames = 0;
+  let frame: Frame | undefined;
   let scans = 0;
-  let pixels = 0;
+  let isMended = true;
   for (const segment of segments(bytes)) {
+    const { marker } = segment;
     if (segment.end > bytes.length) break;
-    if (isFrame(segment.marker)) frames += 1;
-    if (segment.marker === SOS) scans += 1;
-    if (isFrame(segment.marker)) pixels = pixelsOf(bytes, segment);
-    // A second frame header would smuggle another size past the one that was checked.
-    if (frames > 1) throw corrupt("more than one frame");
-    if (scans > scansMax) throw corrupt("too many scans");
-    if (scans * pixels > scannedPixelsMax) {
-      const cause = new Error(`JPEG: ${scans} scans of ${pixels} pixels`);
-      throw new Fault("IMAGE_TOO_MANY_PIXELS", { cause });
+    if (isFrame(marker)) {
+      // A second frame header would smuggle another size past the one that was checked.
+      if (frame) throw corrupt("more than one frame");
+      frame = readFrame(bytes, segment);
+    }
+    if (marker === SOS) {
+      checkScans(++scans, frame);
+      segment.end = yield* endOfScan(bytes, segment.end);
     }
     if (isPicture(bytes, segment)) kept.push(segment);
-    if (segment.marker !== EOI) continue;
-    if (frames === 0 || scans === 0) throw corrupt("no picture");
-    return joinRanges(bytes, kept);
+    if (marker === EOI) isMended = false;
   }
-  throw corrupt("cut off before its end");
+  if (!frame || scans === 0) throw corrupt("no picture");
+  const picture = joinRanges(bytes, kept);
+  const isPlain = frame.components < 4;
+  return { bytes: isMended ? concatBytes([picture, END]) : picture, isMended, isPlain };
 }
 
 /** Puts EXIF that holds the orientation alone right behind the start of the image. */
@@ -93,74 +110,119 @@ export function orientJpeg(
   return concatBytes([stripped.subarray(0, 2), head, exif, stripped.subarray(2)]);
 }
 
-/** Walks the segments; a scan's segment includes its entropy-coded data. Ends where the bytes do. */
+/** Walks the segments up to and with the end of the image, or to where the bytes end. */
 function* segments(bytes: Uint8Array): Generator<Segment, void> {
-  let start = 2;
-  for (let count = 0; start + 1 < bytes.length; count += 1) {
+  let junkBytes = 0;
+  let at = 2;
+  for (let count = 0; ; count += 1) {
     if (count === segmentsMax) throw corrupt("too many segments");
-    if (bytes[start] !== 0xff) throw corrupt("no marker where one must be");
-    // Padding, of which there may be megabytes.
-    while (bytes[start + 1] === 0xff) start += 1;
-    const marker = bytes[start + 1] ?? 0;
+    const start = nextMarker(bytes, at, at + junkBytesMax - junkBytes);
+    junkBytes += start - at;
+    const marker = bytes[start + 1];
     if (marker === EOI) {
       yield { marker, start, body: start + 2, end: start + 2 };
       return;
     }
-    if (marker < 0xc0 || (marker >= 0xd0 && marker <= SOI)) throw corrupt("unexpected marker");
     const [high, low] = [bytes[start + 2], bytes[start + 3]];
-    if (high === undefined || low === undefined) return;
+    if (marker === undefined || high === undefined || low === undefined) return;
     const size = high * 256 + low;
     if (size < 2) throw corrupt("segment length below its own size");
-    const header = start + 2 + size;
-    const end = marker === SOS ? endOfScan(bytes, header) : header;
-    yield { marker, start, body: start + 4, end };
-    start = end;
+    const segment = { marker, start, body: start + 4, end: start + 2 + size };
+    yield segment;
+    at = segment.end;
   }
 }
 
+/** Where the 0xFF of the next segment stands: decoders skip whatever is none, and padding before it. */
+function nextMarker(bytes: Uint8Array, from: number, until: number): number {
+  let at = nextFf(bytes, from);
+  while (at <= until) {
+    const marker = bytes[at + 1];
+    if (marker === undefined) return bytes.length;
+    if (marker === 0xff) at += 1;
+    else if (marker < 0xc0 || (marker >= 0xd0 && marker <= SOI)) at = nextFf(bytes, at + 2);
+    else return at;
+  }
+  throw corrupt("too much between segments");
+}
+
+/** Where the scan ends: with the bytes, or at a 0xFF that is neither stuffed, a restart marker nor padding. */
+function* endOfScan(bytes: Uint8Array, from: number): Steps<number> {
+  for (let at = from; at < bytes.length; ) {
+    at = scanOn(bytes, at, at + stepBytes);
+    const marker = bytes[at] === 0xff ? bytes[at + 1] : undefined;
+    if (marker !== undefined && !isOfScan(marker)) {
+      if (marker < 0xc0 || marker === SOI) throw corrupt("unexpected marker in a scan");
+      return at;
+    }
+    yield;
+  }
+  return bytes.length;
+}
+
+/** Where the scan ends, or where it goes on at `until`. No generator, in which loops are slow. */
+function scanOn(bytes: Uint8Array, from: number, until: number): number {
+  let at = from;
+  while (at < until) {
+    at = nextFf(bytes, at);
+    const next = bytes[at + 1];
+    // By far the most frequent.
+    if (next === 0) at += 2;
+    else if (next === undefined) return bytes.length;
+    else if (!isOfScan(next)) return at;
+    else at += next === 0xff ? 1 : 2;
+  }
+  return at;
+}
+
+/** What may follow 0xFF inside a scan: a stuffed 00, the D0–D7 of a restart marker, or padding. */
+function isOfScan(next: number): boolean {
+  return next === 0 || (next >= 0xd0 && next <= 0xd7) || next === 0xff;
+}
+
+/** Looked through in a millisecond or so, whatever they are. */
+const stepBytes = 256 * 1024;
+const nearBytes = 4;
+
 /**
- * The next 0xFF that is neither stuffed (00), a restart marker (D0–D7) nor padding (FF).
+ * The next 0xFF, or the end.
  *
  * One in 256 bytes of a photo is 0xFF, and looking for it natively is an order of magnitude faster; in a hostile
  * file it is every second one, where a native call for each would take a second.
  */
-function endOfScan(bytes: Uint8Array, from: number): number {
-  let i = from;
-  while (i + 1 < bytes.length) {
-    const near = Math.min(i + nearBytes, bytes.length);
-    while (i < near && bytes[i] !== 0xff) i += 1;
-    if (i === near) {
-      i = bytes.indexOf(0xff, i);
-      if (i === -1) break;
-    }
-    const next = bytes[i + 1];
-    if (next === undefined) break;
-    if (next === 0xff) i += 1;
-    else if (next === 0 || (next >= 0xd0 && next <= 0xd7)) i += 2;
-    else return i;
-  }
-  return bytes.length + 1;
+function nextFf(bytes: Uint8Array, from: number): number {
+  const near = from + nearBytes;
+  for (let at = from; at < near; at += 1) if (bytes[at] === 0xff) return at;
+  const at = bytes.indexOf(0xff, near);
+  return at === -1 ? bytes.length : at;
 }
-
-const nearBytes = 16;
 
 function isFrame(marker: number): boolean {
   const isTable = marker === 0xc4 || marker === 0xc8 || marker === 0xcc;
   return marker >= 0xc0 && marker <= 0xcf && !isTable;
 }
 
-function pixelsOf(bytes: Uint8Array, { body }: Segment): number {
-  const view = viewOf(bytes);
-  return view.getUint16(body + 1) * view.getUint16(body + 3);
-}
-
 /** Baseline, extended and progressive with 8 bits: what browsers, decoders and models all read. */
-function checkFrame(marker: number, precision: number): void {
+function readFrame(bytes: Uint8Array, { marker, body, end }: Segment): Frame {
+  if (end < body + 6) throw corrupt("no size in the frame");
+  const view = viewOf(bytes);
+  const precision = view.getUint8(body);
   if (marker > 0xc2 || precision !== 8) {
     throw new Fault("IMAGE_TYPE_UNSUPPORTED", {
       cause: new Error(`JPEG frame ${marker}, ${precision} bits`),
     });
   }
+  const [height, width] = [view.getUint16(body + 1), view.getUint16(body + 3)];
+  return { width, height, components: view.getUint8(body + 5) };
+}
+
+function checkScans(scans: number, frame: Frame | undefined): void {
+  if (!frame) throw corrupt("no frame before the scan");
+  if (scans > scansMax) throw corrupt("too many scans");
+  const pixels = frame.width * frame.height;
+  if (scans * pixels <= scannedPixelsMax) return;
+  const cause = new Error(`JPEG: ${scans} scans of ${pixels} pixels`);
+  throw new Fault("IMAGE_TOO_MANY_PIXELS", { cause });
 }
 
 function isPicture(bytes: Uint8Array, { marker, start, body, end }: Segment): boolean {

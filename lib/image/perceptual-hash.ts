@@ -1,5 +1,6 @@
 import { Fault } from "#lib/error/fault.ts";
-import { rgbaOf } from "./rgba.ts";
+import { pixelsMax } from "./pixels-max.ts";
+import { pixelsOnWhite } from "./pixels-on-white.ts";
 
 /** A photo is looked at as small as this: details that fine do not tell one photo from another. */
 const sidePx = 32;
@@ -17,12 +18,14 @@ const differingBitsMax = 10;
  * @throws Fault `IMAGE_CORRUPT`.
  */
 export async function perceptualHash(photo: Uint8Array): Promise<string> {
-  const rgba = await rgbaOf(photo, sidePx).catch((cause) => {
+  const image = new Bun.Image(photo, { maxPixels: pixelsMax });
+  const tiny = image.resize(sidePx, sidePx, { fit: "fill", filter: "bilinear" });
+  const { rgb } = await pixelsOnWhite(tiny).catch((cause) => {
     throw new Fault("IMAGE_CORRUPT", { cause });
   });
   // Separable: along the rows first, then along the columns.
   const rows = range(sidePx).map((y) => {
-    const row = range(sidePx).map((x) => brightnessAt(rgba, sidePx * y + x));
+    const row = range(sidePx).map((x) => brightnessAt(rgb, sidePx * y + x));
     return lowFrequencies(row);
   });
   const columns = range(frequencies).map((u) => lowFrequencies(rows.map((row) => row[u] ?? 0)));
@@ -58,8 +61,8 @@ function lowFrequencies(values: readonly number[]): number[] {
   );
 }
 
-function brightnessAt(rgba: Uint8Array, pixel: number): number {
-  const [r = 0, g = 0, b = 0] = rgba.subarray(4 * pixel, 4 * pixel + 3);
+function brightnessAt(rgb: Uint8Array, pixel: number): number {
+  const [r = 0, g = 0, b = 0] = rgb.subarray(3 * pixel, 3 * pixel + 3);
   return 0.299 * r + 0.587 * g + 0.114 * b;
 }
 

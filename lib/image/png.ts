@@ -2,19 +2,27 @@ import { crc32 } from "node:zlib";
 import { Fault } from "#lib/error/fault.ts";
 import { concatBytes, hasText, joinRanges, type Range, textBytes, viewOf } from "./bytes.ts";
 import { type Orientation, readOrientation, writeOrientation } from "./exif.ts";
+import type { Steps } from "./steps.ts";
+import type { StrippedPhoto } from "./strip.ts";
 
 export const PNG_SIGNATURE = "\x89PNG\r\n\x1a\n";
 const headerBytes = 33;
 /** Encoders write the pixels in pieces of 8 kB or more; bounds the work on hostile files. */
 const chunksMax = 65_536;
 const [IHDR, PLTE, IDAT, IEND] = codesOf("IHDR", "PLTE", "IDAT", "IEND");
-const [eXIf] = codesOf("eXIf");
+const [eXIf, tRNS] = codesOf("eXIf", "tRNS");
 const CRITICAL = new Set([IHDR, PLTE, IDAT, IEND]);
 /** What the pixels need to look the same. Text, time, EXIF, animation and the unknown are left. */
 const PICTURE = new Set([
   ...CRITICAL,
-  ...codesOf("tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "cICP"),
+  tRNS,
+  ...codesOf("gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "cICP"),
 ]);
+/** Where IHDR has the colour type, and what that says of an alpha channel. */
+const colourTypeAt = 25;
+const ALPHA_FLAG = 4;
+/** Walked over in a millisecond or so. */
+const chunksOfStep = 4_096;
 
 interface Chunk {
   /** Its four letters as a number: a file may have 65,000 chunks, and text for each takes a fifth of a second. */
@@ -38,34 +46,51 @@ export function readPngHeader(
   return { width, height, orientation: findOrientation(bytes) };
 }
 
-/** The PNG without metadata; an animated one becomes its still image. */
-export function stripPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/**
+ * The PNG without metadata; an animated one becomes its still image. An end that is missing is added: to the
+ * file, and to the last piece of its pixels.
+ */
+export function* stripPng(bytes: Uint8Array): Steps<StrippedPhoto> {
   const kept: Range[] = [{ start: 0, end: PNG_SIGNATURE.length }];
+  const added: Uint8Array[] = [];
   let headers = 0;
   let hasPixels = false;
+  let isPlain = ((bytes[colourTypeAt] ?? 0) & ALPHA_FLAG) === 0;
+  let isMended = true;
   for (const chunk of chunks(bytes)) {
-    if (chunk.end > bytes.length) break;
-    const isCritical = (chunk.type & 0x2000_0000) === 0;
-    if (isCritical && !CRITICAL.has(chunk.type)) throw corrupt("unknown critical chunk");
-    if (chunk.type === IHDR) headers += 1;
+    if (kept.length % chunksOfStep === 0) yield;
+    const { type, body, end } = chunk;
+    const isCritical = (type & 0x2000_0000) === 0;
+    if (isCritical && !CRITICAL.has(type)) throw corrupt("unknown critical chunk");
+    if (type === IHDR) headers += 1;
     // A second header would smuggle another size past the one that was checked.
     if (headers !== 1) throw corrupt("not exactly one IHDR, first");
-    if (chunk.type === IDAT) hasPixels = true;
-    if (PICTURE.has(chunk.type)) kept.push(chunk);
-    if (chunk.type !== IEND) continue;
-    if (!hasPixels) throw corrupt("no pixels");
-    return joinRanges(bytes, kept);
+    if (type === IDAT) hasPixels = true;
+    if (type === tRNS) isPlain = false;
+    const isWhole = end <= bytes.length;
+    if (isWhole && PICTURE.has(type)) kept.push(chunk);
+    if (!isWhole && type === IDAT) added.push(createChunk("IDAT", bytes.subarray(body, end - 4)));
+    if (!isWhole || type !== IEND) continue;
+    isMended = false;
+    break;
   }
-  throw corrupt("cut off before its end");
+  if (!hasPixels) throw corrupt("no pixels");
+  if (isMended) added.push(createChunk("IEND", new Uint8Array()));
+  const picture = joinRanges(bytes, kept);
+  return { bytes: isMended ? concatBytes([picture, ...added]) : picture, isMended, isPlain };
 }
 
 /** Puts EXIF that holds the orientation alone right behind IHDR. */
 export function orientPng(stripped: Uint8Array, orientation: Orientation): Uint8Array<ArrayBuffer> {
-  const exif = writeOrientation(orientation);
-  const chunk = concatBytes([new Uint8Array(4), textBytes("eXIf"), exif, new Uint8Array(4)]);
-  viewOf(chunk).setUint32(0, exif.length);
-  viewOf(chunk).setUint32(8 + exif.length, crc32(chunk.subarray(4, 8 + exif.length)));
+  const chunk = createChunk("eXIf", writeOrientation(orientation));
   return concatBytes([stripped.subarray(0, headerBytes), chunk, stripped.subarray(headerBytes)]);
+}
+
+function createChunk(type: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const chunk = concatBytes([new Uint8Array(4), textBytes(type), body, new Uint8Array(4)]);
+  viewOf(chunk).setUint32(0, body.length);
+  viewOf(chunk).setUint32(8 + body.length, crc32(chunk.subarray(4, 8 + body.length)));
+  return chunk;
 }
 
 function findOrientation(bytes: Uint8Array): Orientation {

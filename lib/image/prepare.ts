@@ -1,9 +1,12 @@
-import { Fault } from "#lib/error/fault.ts";
 import { createKeyedSemaphore } from "#lib/process/keyed-semaphore.ts";
+import { encodeBmp } from "./bmp.ts";
+import { checkPixels } from "./check-pixels.ts";
+import { decodeFault } from "./decode-fault.ts";
 import type { Orientation } from "./exif.ts";
 import { type ImageFacts, type ImageMime, inspectImage } from "./inspect.ts";
 import { pixelsMax } from "./pixels-max.ts";
-import { stripMetadata } from "./strip.ts";
+import { pixelsOnWhite } from "./pixels-on-white.ts";
+import { type StrippedPhoto, stripMetadata } from "./strip.ts";
 
 /**
  * Longest side that is useful to a model, in pixels: vision models scale what they get to about 768 on
@@ -26,36 +29,57 @@ export interface PreparedPhoto {
   readonly mime: ImageMime;
 }
 
+interface PrepareOptions {
+  readonly userId: string;
+  readonly signal: AbortSignal;
+  /** It was decoded before, as our own store does with what goes to a model as it is. */
+  readonly isChecked?: boolean;
+}
+
 /**
  * A photo as it goes to a model: upright, at most `usefulSideMax` on its longest side and `preparedBytesMax`
- * long, without metadata. One that is all that already is passed on without decoding. Decoding runs on Bun's
- * threads, never on the loop.
+ * long, without metadata, on a white ground where it was transparent. One that is all that already is passed on
+ * as it is, once a decoder has read it. Decoding runs on Bun's threads, never on the loop.
  *
  * Throws `IMAGE_EMPTY`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or `IMAGE_CORRUPT`, and the signal's
  * reason.
  */
 export async function preparePhoto(
   bytes: Uint8Array,
-  { userId, signal }: { readonly userId: string; readonly signal: AbortSignal },
+  { userId, signal, isChecked = false }: PrepareOptions,
 ): Promise<PreparedPhoto> {
   const facts = inspectImage(bytes, true);
   // Before decoding too: the decoder is C code and sees only what a picture needs.
-  const stripped = stripMetadata(bytes, facts.mime);
-  const isSmall =
-    Math.max(facts.width, facts.height) <= usefulSideMax && stripped.length <= preparedBytesMax;
-  if (isSmall && facts.orientation === 1) return { bytes: stripped, mime: facts.mime };
+  const stripped = await stripMetadata(bytes, facts.mime);
+  const isReady = isModelReady(facts, stripped);
+  const photo = { bytes: stripped.bytes, mime: facts.mime };
+  if (isReady && isChecked && !stripped.isMended) return photo;
+  const decode = async () => {
+    if (isReady || stripped.isMended) await checkPixels(stripped, facts.mime);
+    return isReady ? photo : reencode(stripped, facts.orientation);
+  };
   const share = { key: userId, permitsMax: decodesOfUserMax };
-  return withDecodePermit([share], () => reencode(stripped, facts), signal);
+  return withDecodePermit([share], decode, signal);
+}
+
+/** Whether a photo goes to a model as it is. */
+export function isModelReady(
+  { width, height, orientation }: ImageFacts,
+  { bytes, isPlain }: StrippedPhoto,
+): boolean {
+  const isSmall = Math.max(width, height) <= usefulSideMax && bytes.length <= preparedBytesMax;
+  return isSmall && isPlain && orientation === 1;
 }
 
 async function reencode(
-  stripped: Uint8Array<ArrayBuffer>,
-  { orientation }: ImageFacts,
+  { bytes: stripped, isPlain }: StrippedPhoto,
+  orientation: Orientation,
 ): Promise<PreparedPhoto> {
   const image = new Bun.Image(stripped, { maxPixels: pixelsMax, autoOrient: false });
   const size = { fit: "inside", withoutEnlargement: true } as const;
   try {
-    const upright = turn(image, orientation).resize(usefulSideMax, usefulSideMax, size);
+    const useful = turn(image, orientation).resize(usefulSideMax, usefulSideMax, size);
+    const upright = isPlain ? useful : new Bun.Image(encodeBmp(await pixelsOnWhite(useful)));
     let bytes = await upright.jpeg({ quality: jpegQualities[0] }).bytes();
     for (const quality of jpegQualities.slice(1)) {
       if (bytes.length <= preparedBytesMax) break;
@@ -87,19 +111,5 @@ function turn(image: Bun.Image, orientation: Orientation): Bun.Image {
       return image.rotate(270).flop();
     case 8:
       return image.rotate(270);
-  }
-}
-
-function decodeFault(error: unknown): Fault {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  switch (code) {
-    case "ERR_IMAGE_TOO_MANY_PIXELS":
-      return new Fault("IMAGE_TOO_MANY_PIXELS", { cause: error });
-    case "ERR_IMAGE_DECODE_FAILED":
-    case "ERR_IMAGE_UNKNOWN_FORMAT":
-    case "ERR_IMAGE_FORMAT_UNSUPPORTED":
-      return new Fault("IMAGE_CORRUPT", { cause: error });
-    default:
-      return Fault.from(error);
   }
 }

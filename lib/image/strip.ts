@@ -2,22 +2,32 @@ import type { Orientation } from "./exif.ts";
 import type { ImageFacts, ImageMime } from "./inspect.ts";
 import { orientJpeg, stripJpeg } from "./jpeg.ts";
 import { orientPng, stripPng } from "./png.ts";
+import { inTurns } from "./steps.ts";
 import { orientWebp, stripWebp } from "./webp.ts";
+
+/** A photo without metadata. */
+export interface StrippedPhoto {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Its end was missing and was added: whether all of the picture is there, only a decoder can say. */
+  readonly isMended: boolean;
+  /** Grey or three colours, and nothing transparent. */
+  readonly isPlain: boolean;
+}
 
 /**
  * The same pixels without what the camera or its owner wrote beside them: place, time, device, comments,
  * thumbnails, a second picture behind the first. Nothing is decoded; the colour profile stays.
  *
  * The orientation goes too: a photo that is not upright must be turned first (`prepare.ts`), or keep it
- * (`stripKeepingOrientation`). `bytes` have passed `inspectImage`. Throws `IMAGE_CORRUPT` when the
- * structure is broken or cut off.
+ * (`stripKeepingOrientation`). `bytes` have passed `inspectImage`. A large photo lets the loop turn meanwhile.
+ * Throws `IMAGE_CORRUPT` when the structure is broken or cut off.
  */
-export function stripMetadata(bytes: Uint8Array, mime: ImageMime): Uint8Array<ArrayBuffer> {
+export async function stripMetadata(bytes: Uint8Array, mime: ImageMime): Promise<StrippedPhoto> {
   switch (mime) {
     case "image/jpeg":
-      return stripJpeg(bytes);
+      return inTurns(stripJpeg(bytes));
     case "image/png":
-      return stripPng(bytes);
+      return inTurns(stripPng(bytes));
     case "image/webp":
       return stripWebp(bytes);
   }
@@ -27,12 +37,13 @@ export function stripMetadata(bytes: Uint8Array, mime: ImageMime): Uint8Array<Ar
  * `stripMetadata` that keeps the orientation, for a photo that is stored and shown. Throws the same; is
  * idempotent.
  */
-export function stripKeepingOrientation(
+export async function stripKeepingOrientation(
   bytes: Uint8Array,
   { mime, orientation }: Pick<ImageFacts, "mime" | "orientation">,
-): Uint8Array<ArrayBuffer> {
-  const stripped = stripMetadata(bytes, mime);
-  return orientation === 1 ? stripped : orient(stripped, mime, orientation);
+): Promise<StrippedPhoto> {
+  const stripped = await stripMetadata(bytes, mime);
+  if (orientation === 1) return stripped;
+  return { ...stripped, bytes: orient(stripped.bytes, mime, orientation) };
 }
 
 function orient(stripped: Uint8Array<ArrayBuffer>, mime: ImageMime, orientation: Orientation) {

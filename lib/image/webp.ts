@@ -1,6 +1,7 @@
 import { Fault } from "#lib/error/fault.ts";
 import { concatBytes, hasText, joinRanges, type Range, textBytes, viewOf } from "./bytes.ts";
 import { type Orientation, readOrientation, writeOrientation } from "./exif.ts";
+import type { StrippedPhoto } from "./strip.ts";
 
 const riffBytes = 12;
 /** Up to and including the size fields of each kind of first chunk. */
@@ -17,8 +18,9 @@ interface Chunk {
   readonly type: string;
   readonly start: number;
   readonly body: number;
-  /** One past its last byte, its padding byte included. */
+  /** One past its last byte, its padding of 0 or 1 byte included. */
   readonly end: number;
+  readonly padding: number;
 }
 
 interface Size {
@@ -42,17 +44,21 @@ export function readWebpHeader(
   return { ...size, orientation: findOrientation(bytes) };
 }
 
-/** The WebP without metadata. */
-export function stripWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** The WebP without metadata. Its picture must be whole; what the file says of its own length is corrected. */
+export function stripWebp(bytes: Uint8Array): StrippedPhoto {
   const canvas = readSize(bytes, riffBytes);
   const kept: Range[] = [{ start: 0, end: riffBytes }];
+  const riffEnd = Math.min(viewOf(bytes).getUint32(4, true) + 8, bytes.length);
   let pictures = 0;
-  const riffEnd = viewOf(bytes).getUint32(4, true) + 8;
-  if (riffEnd > bytes.length) throw corrupt("cut off before its end");
+  let isPlain = true;
+  let isPadded = true;
   for (const chunk of chunks(bytes.subarray(0, riffEnd))) {
-    if (chunk.end > riffEnd) throw corrupt("chunk reaches past the end");
     if (!PICTURE.has(chunk.type)) continue;
+    // Some writers leave out the last padding byte.
+    isPadded = chunk.end <= riffEnd;
+    if (chunk.end - chunk.padding > riffEnd) throw corrupt("cut off before its end");
     kept.push(chunk);
+    if (chunk.type === "ALPH" || hasAlphaBit(bytes, chunk)) isPlain = false;
     if (chunk.type !== "VP8 " && chunk.type !== "VP8L") continue;
     pictures += 1;
     const size = readSize(bytes, chunk.start);
@@ -62,10 +68,11 @@ export function stripWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     }
   }
   if (pictures !== 1) throw corrupt("not exactly one picture");
-  const stripped = joinRanges(bytes, kept);
+  const picture = joinRanges(bytes, kept);
+  const stripped = isPadded ? picture : concatBytes([picture, new Uint8Array(1)]);
   viewOf(stripped).setUint32(4, stripped.length - 8, true);
   if (hasText(stripped, riffBytes, "VP8X")) stripped[20] = (stripped[20] ?? 0) & ~METADATA_FLAGS;
-  return stripped;
+  return { bytes: stripped, isMended: false, isPlain };
 }
 
 /**
@@ -126,10 +133,16 @@ function* chunks(bytes: Uint8Array): Generator<Chunk, void> {
     if (count === chunksMax) throw corrupt("too many chunks");
     const size = view.getUint32(start + 4, true);
     const type = String.fromCharCode(...bytes.subarray(start, start + 4));
-    const chunk = { type, start, body: start + 8, end: start + 8 + size + (size % 2) };
-    yield chunk;
-    start = chunk.end;
+    const padding = size % 2;
+    const end = start + 8 + size + padding;
+    yield { type, start, body: start + 8, end, padding };
+    start = end;
   }
+}
+
+/** Whether a lossless picture says that it has transparent parts. */
+function hasAlphaBit(bytes: Uint8Array, { type, body }: Chunk): boolean {
+  return type === "VP8L" && ((bytes[body + 4] ?? 0) & 0x10) !== 0;
 }
 
 function uint24(view: DataView, at: number): number {

@@ -41,6 +41,18 @@ export function webpPhoto(width: number, height: number, lossless = false) {
   return new Bun.Image(pngPhoto(width, height)).webp({ lossless }).bytes().then(concat);
 }
 
+/** A dark thing in the middle of what is black and transparent, as "lift the subject" saves it. */
+export function transparentPng(width: number, height: number): Uint8Array<ArrayBuffer> {
+  const isThing = (at: number, side: number) => Math.abs(at - side / 2) < side / 4;
+  const rows = Array.from({ length: height }, (_, y) => {
+    const pixels = Array.from({ length: width }, (_, x) =>
+      isThing(x, width) && isThing(y, height) ? [20, 20, 20, 255] : [0, 0, 0, 0],
+    );
+    return Uint8Array.from([0, ...pixels.flat()]);
+  });
+  return png(width, height, deflateSync(concat(...rows)), { colourType: 6 });
+}
+
 /** A photo that looks like no other: 8 × 8 grey areas of a pattern that the seed decides. */
 export async function patternPhoto(seed: number): Promise<Uint8Array<ArrayBuffer>> {
   const greys = new Bun.CryptoHasher("sha512").update(String(seed)).digest();
@@ -67,11 +79,11 @@ export async function jpegBomb(width: number, height: number): Promise<Uint8Arra
   return jpeg;
 }
 
-/** Puts a segment right behind the start-of-image marker. */
-export function withJpegSegment(jpeg: Uint8Array, marker: number, body: Uint8Array) {
+/** Puts in a segment, by default right behind the start-of-image marker. */
+export function withJpegSegment(jpeg: Uint8Array, marker: number, body: Uint8Array, at = 2) {
   const size = body.length + 2;
   const head = Uint8Array.of(0xff, marker, size >> 8, size & 0xff);
-  return concat(jpeg.subarray(0, 2), head, body, jpeg.subarray(2));
+  return concat(jpeg.subarray(0, at), head, body, jpeg.subarray(at));
 }
 
 /** Puts a chunk right behind IHDR. */
@@ -109,6 +121,20 @@ export function tiff(orientation: number): Uint8Array<ArrayBuffer> {
   return block;
 }
 
+/** The same block in the byte order of most phones. */
+export function littleEndianTiff(orientation: number): Uint8Array<ArrayBuffer> {
+  const block = concat(tiff(orientation));
+  const view = new DataView(block.buffer);
+  view.setUint32(0, 0x4949_2a00);
+  view.setUint32(4, 8, true);
+  view.setUint16(8, 1, true);
+  view.setUint16(10, 0x0112, true);
+  view.setUint16(12, 3, true);
+  view.setUint32(14, 1, true);
+  view.setUint16(18, orientation, true);
+  return block;
+}
+
 export const SECRET_PLACE = "37.5665N 126.9780E";
 
 export function exif(orientation: number): Uint8Array<ArrayBuffer> {
@@ -123,14 +149,28 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** @param pixels compressed rows of 8-bit RGB, each with its filter in front */
-export function png(width: number, height: number, pixels: Uint8Array) {
+interface PngOptions {
+  readonly depth?: number;
+  readonly colourType?: number;
+  readonly isInterlaced?: boolean;
+  /** Between the header and the pixels. */
+  readonly chunks?: readonly Uint8Array[];
+}
+
+/** @param pixels compressed rows, by default of 8-bit RGB, each with its filter in front */
+export function png(
+  width: number,
+  height: number,
+  pixels: Uint8Array,
+  { depth = 8, colourType = 2, isInterlaced = false, chunks: more = [] }: PngOptions = {},
+) {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header.set([8, 2], 8);
-  const chunks = [pngChunk("IHDR", header), pngChunk("IDAT", pixels), pngChunk("IEND", text(""))];
+  header.set([depth, colourType, 0, 0, isInterlaced ? 1 : 0], 8);
+  const chunks = [pngChunk("IHDR", header), ...more];
+  chunks.push(pngChunk("IDAT", pixels), pngChunk("IEND", text("")));
   return concat(text("\x89PNG\r\n\x1a\n"), ...chunks);
 }
 

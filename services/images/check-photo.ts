@@ -6,10 +6,17 @@ export interface PhotoRules {
   readonly bytesMax: number;
   /** Reads the header only; undefined means that it needs more bytes. Throws the `IMAGE_…` faults. */
   readonly inspect: (bytes: Uint8Array, complete: boolean) => PhotoFacts | undefined;
-  /** The complete photo without metadata other than its orientation. Throws the same. */
-  readonly strip: (bytes: Uint8Array) => PhotoFacts & { readonly bytes: Uint8Array<ArrayBuffer> };
+  /**
+   * The complete photo without metadata other than its orientation, its framing mended. What a model would get as
+   * it is, is decoded. Throws the same.
+   */
+  readonly strip: (bytes: Uint8Array) => Promise<StrippedPhoto>;
   /** Runs what holds a whole photo in memory, only so many at once. */
   readonly inSlot: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+interface StrippedPhoto extends PhotoFacts {
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface PhotoFacts {

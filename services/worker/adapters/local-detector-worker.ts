@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
-import { rgbaOf } from "#lib/image/rgba.ts";
+import { pixelsMax } from "#lib/image/pixels-max.ts";
+import { pixelsOnWhite } from "#lib/image/pixels-on-white.ts";
 import type { DetectorReply } from "../local-model/detection.ts";
 
 /**
@@ -123,17 +124,14 @@ function rowsOf(data: ArrayLike<number>) {
 
 /** The photo stretched to `innerPx` squared, centred on black: RGB 0–255, as the network learnt. */
 async function frameOf(photo: Uint8Array, innerPx: number): Promise<Float32Array> {
-  const rgba = await rgbaOf(photo, innerPx);
+  const image = new Bun.Image(photo, { maxPixels: pixelsMax });
+  const square = image.resize(innerPx, innerPx, { fit: "fill", filter: "bilinear" });
+  const { rgb } = await pixelsOnWhite(square);
   const frame = new Float32Array(sidePx * sidePx * 3);
   const margin = (sidePx - innerPx) >> 1;
   for (let y = 0; y < innerPx; y++) {
-    let to = ((y + margin) * sidePx + margin) * 3;
-    let from = y * innerPx * 4;
-    for (let x = 0; x < innerPx; x++, from += 4) {
-      frame[to++] = rgba[from] ?? 0;
-      frame[to++] = rgba[from + 1] ?? 0;
-      frame[to++] = rgba[from + 2] ?? 0;
-    }
+    const row = rgb.subarray(3 * innerPx * y, 3 * innerPx * (y + 1));
+    frame.set(row, ((y + margin) * sidePx + margin) * 3);
   }
   return frame;
 }

@@ -1,4 +1,4 @@
-import { createImageFetcher } from "#lib/image/fetch-image.ts";
+import { createImageFetcher, type ImageFetcherOptions } from "#lib/image/fetch-image.ts";
 import { perceptualHash } from "#lib/image/perceptual-hash.ts";
 import { preparePhoto } from "#lib/image/prepare.ts";
 import { ByteBudget } from "#lib/process/byte-budget.ts";
@@ -19,10 +19,16 @@ const photosOfUserMax = 4;
 const unsentBytesMax = 256 * 1024 * 1024;
 const sentShare = 1 + 4 / 3;
 
+interface PhotoLoaderOptions extends ImageFetcherOptions {
+  /** Origin of our own store, which has decoded what a model gets as it is. */
+  readonly storeOrigin?: string;
+}
+
 /** Photos from the allowed hosts, checked, downscaled and without metadata. */
-export function createPhotoLoader(
-  options: Parameters<typeof createImageFetcher>[0],
-): VisionDeps["loadPhoto"] {
+export function createPhotoLoader({
+  storeOrigin,
+  ...options
+}: PhotoLoaderOptions): VisionDeps["loadPhoto"] {
   const withPlace = createKeyedSemaphore(photosAtOnceMax);
   const unsent = new ByteBudget(unsentBytesMax);
   const images = createImageFetcher(options);
@@ -33,7 +39,8 @@ export function createPhotoLoader(
       { key: `user:${userId}`, permitsMax: photosOfUserMax },
     ];
     const load = async () => {
-      const photo = await preparePhoto(await images.fetch(url, signal), { userId, signal });
+      const given = { userId, signal, isChecked: origin === storeOrigin };
+      const photo = await preparePhoto(await images.fetch(url, signal), given);
       const release = await unsent.reserve(photo.bytes.length * sentShare, signal);
       return { ...photo, release };
     };
