@@ -30,7 +30,7 @@ export const FAULTS = {
   IMAGE_TYPE_UNSUPPORTED: f(
     415,
     "Not a JPEG, PNG or WebP image",
-    "JPEG, PNG, WebP 사진만 쓸 수 있어요.",
+    "JPEG, PNG, WebP 사진만 쓸 수 있어요. 다른 형식은 JPEG로 저장해서 올려 주세요.",
   ),
   IMAGE_TOO_MANY_PIXELS: f(
     422,
@@ -44,7 +44,12 @@ export const FAULTS = {
   UPLOAD_SIGNATURE_INVALID: f(
     403,
     "Upload signature is wrong or expired",
-    "업로드 주소가 만료되었어요. 다시 시도해 주세요.",
+    "업로드 주소가 만료되었거나 올바르지 않아요. 다시 시도해 주세요.",
+  ),
+  UPLOAD_NOT_AS_DECLARED: f(
+    403,
+    "Content-Type or Content-Length is not the declared one",
+    "처음에 알려 준 형식이나 용량과 다른 사진이에요. 사진을 다시 골라 올려 주세요.",
   ),
   UPLOAD_UNDECLARED: f(
     400,

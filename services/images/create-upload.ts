@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Fault, type Quota } from "#lib/error/fault.ts";
 import { checkSize, type PhotoRules } from "./check-photo.ts";
 import type { ImageStore } from "./image-store.ts";
+import { mediaType } from "./media-type.ts";
 import type { UploadOwners } from "./remove-ownerless.ts";
 import type { Signer } from "./signer.ts";
 import { type Channel, createKey, uploadExpiresInS } from "./upload.ts";
@@ -35,7 +36,8 @@ export interface CreateDeps {
 
 /**
  * Offers a signed upload URL for one photo. The declared type and `size` in bytes refuse a hopeless upload
- * early and are signed into the URL; `confirmUpload` checks the stored bytes in any case.
+ * early and are signed into the URL, the type by its registered name; `confirmUpload` checks the stored bytes
+ * in any case.
  *
  * An offer counts against the user's quotas, with the most bytes its URL takes: what is never sent, confirmed
  * or used is bounded by them as well.
@@ -52,7 +54,8 @@ export async function createUpload(
     size?: number | undefined;
   },
 ): Promise<{ readonly offer: UploadOffer; readonly quotas: readonly Quota[] }> {
-  const { channel, userId, contentType, size } = request;
+  const { channel, userId, size } = request;
+  const contentType = request.contentType && mediaType(request.contentType);
   if (contentType !== undefined && !MIMES.includes(contentType)) {
     throw new Fault("IMAGE_TYPE_UNSUPPORTED");
   }

@@ -37,7 +37,10 @@ export interface SignUploadOptions extends Declared {
 
 export interface SignedUpload {
   readonly url: string;
-  /** Headers the PUT must carry as they stand here; another value or none is refused with 403. */
+  /**
+   * Headers the PUT must carry as they stand here; another value or none is refused with 403. A store of our own
+   * also takes what is another name of the same type.
+   */
   readonly requiredHeaders: Readonly<Record<string, string>>;
 }
 

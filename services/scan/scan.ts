@@ -30,6 +30,8 @@ export const SubmitRequest = v.object(
     user_input: v.nullish(
       v.pipe(
         v.string(),
+        // macOS and iOS send a syllable in its two or three parts.
+        v.normalize("NFC"),
         v.maxLength(userInputCharsMax, "USER_INPUT_TOO_LONG"),
         v.transform(storableText),
       ),

@@ -5,16 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
-import { photoBytesMax } from "#lib/image/inspect.ts";
+import { inspectImage, photoBytesMax } from "#lib/image/inspect.ts";
+import { stripKeepingOrientation } from "#lib/image/strip.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import {
   concat,
+  exif,
   jpegBomb,
   jpegPhoto,
   pngBomb,
   pngPhoto,
   text,
   webpPhoto,
+  withJpegSegment,
 } from "#lib/testing/photos.ts";
 import { createSigner } from "../signer.ts";
 import { everyone } from "../upload-fixture.ts";
@@ -269,6 +272,45 @@ describe("sending a photo", () => {
     expect(refused.headers.get("accept-encoding")).toBe("identity");
   });
 
+  test.each([
+    ["image/jpg", "image/jpeg"],
+    ["IMAGE/JPEG", "image/jpeg; charset=utf-8"],
+    ["image/pjpeg", "image/pjpeg"],
+    ["image/jpeg;charset=UTF-8", "Image/Jpg"],
+  ])(
+    "a JPEG may be called %s when it is declared and %s when it is sent",
+    async (declared, sent) => {
+      const asked = await post("scan", { content_type: declared });
+      expect(asked.status).toBe(201);
+      const { upload_url, required_headers } = await asked.json();
+      expect(required_headers).toEqual({ "content-type": "image/jpeg" });
+      const headers = { "content-type": sent };
+      expect((await fetch(upload_url, { method: "PUT", body: photo, headers })).status).toBe(200);
+    },
+  );
+
+  test("another type or length than declared is said to be that, not an expired address", async () => {
+    const request = { content_type: "image/x-png", size: photo.length };
+    const { upload_url, required_headers } = await (await post("scan", request)).json();
+    expect(required_headers["content-type"]).toBe("image/png");
+    const png = { "content-type": "image/png" };
+    const tries: [BodyInit, Record<string, string>][] = [
+      [photo, { "content-type": "image/jpeg" }],
+      [photo, {}],
+      [photo.subarray(1), png],
+      [concat(photo, photo), png],
+    ];
+    for (const [body, headers] of tries) {
+      const refused = await fetch(upload_url, { method: "PUT", body, headers });
+      const { code, detail } = await refused.json();
+      expect([refused.status, code]).toEqual([403, "UPLOAD_NOT_AS_DECLARED"]);
+      expect(detail).not.toContain("만료");
+    }
+    expect((await fetch(upload_url, { method: "PUT", body: photo, headers: png })).status).toBe(
+      200,
+    );
+  });
+
   test("a bad photo does not replace a good one", async () => {
     const { upload_url, cdn_url, key } = await offer();
     await put(upload_url, photo);
@@ -373,6 +415,53 @@ describe("confirming", () => {
       expect((await stored()).join()).not.toContain(key);
     },
   );
+
+  test("pixels that cannot be decoded are refused and deleted, though all around them is sound", async () => {
+    const { upload_url, key } = await offer();
+    const whole = pngPhoto(40, 20);
+    const at = Buffer.from(whole).indexOf("IDAT") + 8;
+    expect((await put(upload_url, whole.fill(0, at, at + 4))).status).toBe(200);
+    expect(await problemOf(await confirm(key))).toBe("422 IMAGE_CORRUPT");
+    expect((await stored()).join()).not.toContain(key);
+  });
+
+  const tables = Buffer.from(photo).indexOf(Uint8Array.of(0xff, 0xdb));
+  const scan = Buffer.from(photo).indexOf(Uint8Array.of(0xff, 0xda));
+  const junk = text("\0\xe1\0\x04\x01\x01");
+  const png = pngPhoto(40, 20);
+
+  test.each([
+    [
+      "junk between its segments",
+      concat(photo.subarray(0, tables), junk, photo.subarray(tables)),
+      photo,
+    ],
+    ["no end", photo.subarray(0, -2), photo],
+    ["no last chunk", png.subarray(0, -12), png],
+    [
+      "its orientation behind the frame",
+      withJpegSegment(photo, 0xe1, exif(6), scan),
+      withJpegSegment(photo, 0xe1, exif(6)),
+    ],
+  ])("a photo with %s is stored as viewers show it", async (_, sent, shown) => {
+    const { upload_url, key, cdn_url } = await offer();
+    expect((await put(upload_url, sent)).status).toBe(200);
+    expect((await confirm(key)).status).toBe(200);
+    const served = new Uint8Array(await (await fetch(cdn_url)).arrayBuffer());
+    const seen = (bytes: Uint8Array) => new Bun.Image(bytes).png().bytes();
+    expect(await seen(served)).toEqual(await seen(shown));
+    expect(await stripKeepingOrientation(shown, inspectImage(shown, true))).toMatchObject({
+      bytes: served,
+    });
+  });
+
+  test("a part of a photo is refused and deleted", async () => {
+    const { upload_url, key } = await offer();
+    const whole = await Bun.file("infra/samples/coffee-cup.jpg").bytes();
+    expect((await put(upload_url, whole.subarray(0, whole.length / 2))).status).toBe(200);
+    expect(await problemOf(await confirm(key))).toBe("422 IMAGE_CORRUPT");
+    expect((await stored()).join()).not.toContain(key);
+  });
 
   test("a header behind megabytes of metadata is found, and the metadata dropped", async () => {
     const { upload_url, key } = await offer();

@@ -14,6 +14,7 @@ import { sniffImage } from "#lib/image/inspect.ts";
 import { ConfirmedUpload, confirmUpload } from "../confirm-upload.ts";
 import { type CreateDeps, createUpload, UploadOffer } from "../create-upload.ts";
 import type { DirectStore } from "../image-store.ts";
+import { mediaType } from "../media-type.ts";
 import { receiveUpload } from "../receive-upload.ts";
 import type { UploadOwners } from "../remove-ownerless.ts";
 import { isKey, parseChannel, type UploadTerms, uploadClaim } from "../upload.ts";
@@ -105,9 +106,8 @@ function serveFiles(
       const { signature, ...terms } = c.req.valid("query");
       const isSigned = isKey(key) && (await signer.verify(uploadClaim(key, terms), signature));
       const isInTime = Number(terms.expires) * 1000 > clock.now();
-      if (!(isSigned && isInTime && isAsDeclared(c, terms))) {
-        throw new Fault("UPLOAD_SIGNATURE_INVALID");
-      }
+      if (!(isSigned && isInTime)) throw new Fault("UPLOAD_SIGNATURE_INVALID");
+      if (!isAsDeclared(c, terms)) throw new Fault("UPLOAD_NOT_AS_DECLARED");
       refuseCompressed(c.req.raw.headers);
       const sent = c.req.raw.body ?? new ReadableStream({ start: (empty) => empty.close() });
       const body = piecesOf(sent);
@@ -136,9 +136,9 @@ function serveFiles(
   });
 }
 
-/** Whether every signed header is there as it was signed; S3 checks the same. */
+/** Whether every signed header is there as it was signed; S3 checks the same, and takes no other name of a type. */
 function isAsDeclared(c: Context, { type, size }: UploadTerms): boolean {
-  const isType = type === "" || c.req.header("content-type") === type;
+  const isType = type === "" || mediaType(c.req.header("content-type") ?? "") === type;
   return isType && (size === "" || c.req.header("content-length") === size);
 }
 
@@ -195,6 +195,7 @@ const describeReceive = describe({
   responses: { 200: { description: "Stored" } },
   faults: [
     "UPLOAD_SIGNATURE_INVALID",
+    "UPLOAD_NOT_AS_DECLARED",
     "CONTENT_ENCODING_UNSUPPORTED",
     "IMAGE_TOO_LARGE",
     "IMAGE_TYPE_UNSUPPORTED",

@@ -172,6 +172,18 @@ describe("POST /scan", () => {
     expect(await problemOf(chunked)).toEqual([413, "BODY_TOO_LARGE"]);
   });
 
+  test("user_input is counted as it is read, also where its syllables come in pieces", async () => {
+    const { post, requests } = given();
+    const longest = "한".repeat(1_000);
+    expect((await post({ image_url, user_input: longest.normalize("NFD") })).status).toBe(202);
+    expect(requests.map(({ user_input }) => user_input)).toEqual([longest]);
+    const more = `${longest}글`.normalize("NFD");
+    expect(await problemOf(await post({ image_url, user_input: more }))).toEqual([
+      400,
+      "USER_INPUT_TOO_LONG",
+    ]);
+  });
+
   test("what Postgres could not store is taken out of user_input", async () => {
     const { post, requests } = given();
     await post(`{"image_url":"${image_url}","user_input":"이\\u0000거\\ud800?\\n\\u001b[31m"}`);
