@@ -6,10 +6,10 @@ import { settings } from "#lib/config/settings.ts";
 import { scanBytesMax } from "#lib/contract/scan-limits.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { stopDeadlineDefaultMs } from "#lib/process/run-process.ts";
-import { readCompose } from "#lib/testing/compose-file.ts";
 import { EdgeConfig } from "../services/edge/config.ts";
 import { DlqConfig } from "../services/operator/config.ts";
 import { stopDeadlineMs, WorkerConfig } from "../services/worker/config.ts";
+import { readCompose } from "./images/compose-file.ts";
 import { urlFromCompose } from "./services/compose.ts";
 
 const { services } = await readCompose();

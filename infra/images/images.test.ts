@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readCompose } from "#lib/testing/compose-file.ts";
+import { readCompose } from "./compose-file.ts";
 
 /** What building the images and a scan through compose, which CI does, would not show. */
 const root = join(import.meta.dir, "../..");

@@ -1,4 +1,4 @@
-import { readCompose } from "#lib/testing/compose-file.ts";
+import { readCompose } from "../images/compose-file.ts";
 
 const { services } = await readCompose();
 

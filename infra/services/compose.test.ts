@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readCompose } from "#lib/testing/compose-file.ts";
+import { readCompose } from "../images/compose-file.ts";
 import { urlFromCompose } from "./compose.ts";
 
 test("a service is reached at its published port, with the credentials our containers use", async () => {
