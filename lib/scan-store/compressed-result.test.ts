@@ -1,24 +1,16 @@
 import { expect, test } from "bun:test";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
-import { petAnswer, petClassification } from "#lib/testing/pet-bottle.ts";
+import { petAnswer, petClassification, petReward } from "#lib/testing/pet-bottle.ts";
 import { compressResult, decompressResult } from "./compressed-result.ts";
 
 const userId = "user-1";
-const reward = {
-  received: true,
-  already_owned: false,
-  character_code: "char-petty",
-  name: "페티",
-  dialog: "고마워!",
-  match_reason: "무색페트병",
-};
 const meta = { user_input: "이거 어떻게 버려요?", model: "gpt-5.2", estimate: false };
 const vision = { ...petClassification, meta };
 const completed: StoredResult = {
   status: "completed",
   vision,
   answer: petAnswer.content,
-  reward,
+  reward: petReward,
   error: null,
 };
 const error = { code: "CANCELLED", message: "취소했어요." };

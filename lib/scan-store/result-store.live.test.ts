@@ -6,6 +6,7 @@ import { scans } from "#lib/db/schema.ts";
 import type { ResultStore } from "#lib/scan/end-scan.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
+import { petReward } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { createResultStore } from "./result-store.ts";
 
@@ -45,14 +46,14 @@ describe("the result store", () => {
   test("adds a reward, once, to a completed scan that has none", async () => {
     const run = newRun();
     await store.saveResult(run, completed, finishedAt);
-    const rewarded = { ...completed, reward };
-    expect(await store.saveReward(run.message, reward)).toEqual(rewarded);
-    expect(await store.saveReward(run.message, { ...reward, name: "other" })).toEqual(rewarded);
+    const rewarded = { ...completed, reward: petReward };
+    expect(await store.saveReward(run.message, petReward)).toEqual(rewarded);
+    expect(await store.saveReward(run.message, { ...petReward, name: "other" })).toEqual(rewarded);
     expect((await rowOf(run.message.job_id))?.result).toEqual(rewarded);
     const other = newRun();
-    expect(await store.saveReward(other.message, reward)).toBeUndefined();
+    expect(await store.saveReward(other.message, petReward)).toBeUndefined();
     await store.saveResult(other, failed("A"), finishedAt);
-    expect(await store.saveReward(other.message, reward)).toBeUndefined();
+    expect(await store.saveReward(other.message, petReward)).toBeUndefined();
   });
 
   test("lets the first result of an epoch stand, and returns it to every later one", async () => {
@@ -158,14 +159,5 @@ function failed(code: string): StoredResult {
   const error = { code, message: "실패했어요." };
   return { status: "failed", vision: null, answer: null, reward: null, error };
 }
-
-const reward = {
-  received: true,
-  already_owned: false,
-  character_code: "char-petty",
-  name: "페티",
-  dialog: "고마워!",
-  match_reason: "무색페트병",
-};
 
 const completed: StoredResult = { ...failed("A"), status: "completed", error: null };

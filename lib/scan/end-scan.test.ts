@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
+import { petReward } from "#lib/testing/pet-bottle.ts";
 import { type EndScanDeps, endScan, failScan } from "./end-scan.ts";
 import type { StoredResult } from "./scan-result.ts";
 
@@ -12,16 +13,8 @@ const message = {
   submitted_at: 1,
 };
 const run = { message, epoch: 2 };
-const reward = {
-  received: true,
-  already_owned: false,
-  character_code: "char-petty",
-  name: "페티",
-  dialog: "고마워!",
-  match_reason: "무색페트병",
-};
 const none = { vision: null, answer: null, reward: null, error: null };
-const completed: StoredResult = { ...none, status: "completed", reward };
+const completed: StoredResult = { ...none, status: "completed", reward: petReward };
 function failed(code: string): StoredResult {
   return { ...none, status: "failed", error: { code, message: "실패" } };
 }

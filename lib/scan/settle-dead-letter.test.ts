@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { petReward } from "#lib/testing/pet-bottle.ts";
 import { scanMessage } from "#lib/testing/scan-message.ts";
 import type { StoredResult } from "./scan-result.ts";
 import {
@@ -12,15 +13,6 @@ import {
 } from "./settle-dead-letter.ts";
 
 const scan = scanMessage();
-
-const reward: StoredResult["reward"] = {
-  received: true,
-  already_owned: false,
-  character_code: "char-petty",
-  name: "페티",
-  dialog: "고마워!",
-  match_reason: "무색페트병",
-};
 
 /** A dead letter that records what is done to it. */
 function recorded(task: string, body: unknown, did: string[] = [], name = "") {
@@ -95,7 +87,7 @@ describe("settling a dead letter", () => {
     };
     const completed = { status: "completed", error: null } as const;
     expect(await settle(completed)).toBe("revived");
-    expect(await settle({ ...completed, reward })).toBe("removed");
+    expect(await settle({ ...completed, reward: petReward })).toBe("removed");
   });
 
   test("ends nothing for what is not a scan", async () => {

@@ -1,5 +1,6 @@
 import type { FinalAnswer } from "#lib/contract/answer.ts";
 import type { ModelClassification } from "#lib/contract/classification.ts";
+import type { Reward } from "#lib/scan/scan-result.ts";
 
 /**
  * What a model says of a clean PET bottle with nothing left to do: the scan that earns 페티, and so takes
@@ -22,4 +23,14 @@ export const petAnswer = {
     insufficiencies: [],
     user_answer: "투명 페트병 수거함에 넣어 주세요.",
   } satisfies FinalAnswer,
+};
+
+/** What the scan earns. */
+export const petReward: Reward = {
+  received: true,
+  already_owned: false,
+  character_code: "char-petty",
+  name: "페티",
+  dialog: "고마워!",
+  match_reason: "무색페트병",
 };

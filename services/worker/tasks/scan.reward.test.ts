@@ -4,6 +4,7 @@ import type { ClassificationResult } from "#lib/contract/classification.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { ownershipGrant } from "#lib/testing/ownership-grant.ts";
+import { petReward } from "#lib/testing/pet-bottle.ts";
 import {
   createScanFixture,
   delivery,
@@ -17,15 +18,6 @@ import { rewardTask } from "./scan.reward.ts";
 
 const answered = { ...message, vision: petVision, answer: petAnswer };
 const granted = ownershipGrant({ job_id: message.job_id, user_id: "u" });
-const reward = {
-  received: true,
-  already_owned: false,
-  character_code: "char-petty",
-  name: "페티",
-  dialog: "고마워!",
-  match_reason: "무색페트병",
-};
-
 describe("the reward stage", () => {
   test("has both grants with the broker, then the result stored, before the end is seen", async () => {
     const { deps, calls, grants, steps, results } = createScanFixture({ matchReply: petty });
@@ -39,7 +31,7 @@ describe("the reward stage", () => {
     ]);
     expect(grants).toEqual([granted, granted]);
     expect(results).toEqual([
-      { status: "completed", vision: petVision, answer: petAnswer, reward, error: null },
+      { status: "completed", vision: petVision, answer: petAnswer, reward: petReward, error: null },
     ]);
     // The event shows the character; its dialog stands in the result.
     expect(steps.map(({ result }) => result)).toEqual([
@@ -97,7 +89,7 @@ describe("the reward stage", () => {
     await rewardTask(deps).run(answered, delivery);
     expect(grants).toEqual([granted, granted]);
     expect(calls.indexOf("save reward")).toBeGreaterThan(calls.indexOf("grant user character"));
-    expect(results.at(-1)).toEqual({ ...standing, reward });
+    expect(results.at(-1)).toEqual({ ...standing, reward: petReward });
   });
 
   test("that nobody decides for a day goes to the dead letters", async () => {
