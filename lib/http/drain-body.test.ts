@@ -55,6 +55,18 @@ test("a body that comes drop by drop is given up in the end, and not before", as
   expect(drops).toBeGreaterThan(1);
 });
 
+test("a body that is slow, but never quiet for too long, is read to its end", async () => {
+  let drops = 0;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await Bun.sleep(40);
+      if (++drops <= 10) controller.enqueue(new Uint8Array(1));
+      else controller.close();
+    },
+  });
+  expect(await drainBody(body, { quietMsMax: 250 })).toBe(true);
+});
+
 test("a client that has gone is nobody to wait for", async () => {
   expect(await drainBody(bodyOf(1, "breaks").body, { bytesMax })).toBe(true);
 });
