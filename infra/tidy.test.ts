@@ -130,7 +130,7 @@ describe("names", () => {
   test("a service has two levels: nouns and verbs, and the folders for what it talks to", () => {
     const deep = folders.filter((path) => /^services\/[^/]+\/.+/.test(path));
     const names = new Set(deep.map((path) => path.split("/").slice(2).join("/")));
-    const ideas = ["tasks", "models", "local-model", "dead-letters"];
+    const ideas = ["chat", "tasks", "models", "local-model", "dead-letters"];
     const allowed = ["adapters", ...ideas, "prompts", "images"];
     expect([...names].filter((name) => !allowed.includes(name))).toEqual([]);
   });

@@ -1,0 +1,55 @@
+/** What one user message asks, with everything an answer may use. */
+export interface ChatTurn {
+  readonly jobId: string;
+  readonly chatId: string;
+  readonly messageId: string;
+  readonly userId: string;
+  readonly message: string;
+  readonly imageUrl: string | null;
+  readonly location: { readonly latitude: number; readonly longitude: number } | null;
+  readonly model: string | null;
+  /** Older turns, oldest first, newest last, without this message; `summary` stands for what is not in it. */
+  readonly history: {
+    readonly summary: string | null;
+    readonly messages: readonly { readonly role: "user" | "assistant"; readonly content: string }[];
+  };
+}
+
+export type ChatStage = "intent" | "vision" | "tools" | "answer";
+
+export interface ChatSource {
+  readonly type: string;
+  readonly id: string;
+  readonly title: string;
+  readonly url: string | null;
+}
+
+export interface ChatOutcome {
+  readonly intents: readonly string[];
+  readonly sources: readonly ChatSource[];
+  readonly usage: {
+    readonly model: string;
+    readonly input_tokens: number;
+    readonly output_tokens: number;
+  } | null;
+  readonly title: string | null;
+  readonly summary: string | null;
+}
+
+/** What the conversation asks of the run of a job. All of it is durable or visible when the promise resolves. */
+export interface ChatRun {
+  readonly signal: AbortSignal;
+  /** A stage's output once: the checkpoint of an earlier delivery instead of doing (and paying) it again. */
+  once<T>(stage: Exclude<ChatStage, "answer">, work: () => Promise<T>): Promise<T>;
+  /** Appends to the assistant message; batched (50 ms / 256 bytes) by the run, not by the caller. */
+  write(text: string): Promise<void>;
+  /** The text written by an earlier delivery ('' at first): continue or replace. */
+  readonly written: string;
+  /** Everything written so far is void; clients get a `snapshot`. */
+  replace(text: string): Promise<void>;
+  /** Asks the client; null when 60 s pass or it declines. */
+  ask(type: "location" | "confirmation"): Promise<unknown | null>;
+}
+
+/** The whole of an answer. */
+export type Converse = (turn: ChatTurn, run: ChatRun) => Promise<ChatOutcome>;
