@@ -44,6 +44,7 @@ const unguarded: GuardedModel["guard"] = {
 };
 const instantModel: Model = {
   name: "instant",
+  version: "1",
   estimate: false,
   classify: async () => petClassification,
   answer: async () => petAnswer.content,

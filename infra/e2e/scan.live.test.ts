@@ -49,6 +49,8 @@ describe("a scan", () => {
     expect(result.pipeline_result?.classification_result.meta).toEqual({
       user_input: "이거 어떻게 버려요?",
       model: "gpt-5.2",
+      model_version: expect.stringMatching(/^[0-9a-f]{12}$/),
+      items_version: expect.stringMatching(/^[0-9a-f]{12}$/),
       estimate: false,
     });
     expect(result.pipeline_result?.disposal_rules?.이름).toBe("무색페트병");

@@ -64,7 +64,7 @@ describe("equal photos", () => {
     expect(all.map(({ task_id }) => task_id)).toEqual(jobs.map(({ job_id }) => job_id));
     expect(eco2.model.counts).toEqual({ vision: 1, answer: 30 });
     for (const { pipeline_result: output, reward } of all) {
-      expect<unknown>(output?.classification_result).toEqual({
+      expect<unknown>(output?.classification_result).toMatchObject({
         classification: petVision.content.classification,
         situation_tags: petVision.content.situation_tags,
         meta: { user_input: "이거 뭐예요?", model: "gpt-5.2", estimate: false },

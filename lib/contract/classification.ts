@@ -18,11 +18,21 @@ export const ClassificationMeta = v.object({
   user_input: v.string(),
   /** The model that answered, which may differ from the one asked for. */
   model: v.string(),
+  /** The version of what the model was asked by: its prompts, or the rules of the local model. */
+  model_version: v.optional(v.string()),
+  /** The version of the item dictionary that was asked. */
+  items_version: v.optional(v.string()),
   /** True when the classification is only an estimate (로컬 추정): it never earns a reward. */
   estimate: v.boolean(),
   /** What the model needs to know to be sure, as a question to the user in Korean. */
   question: v.optional(v.string()),
+  /**
+   * Who decided the category where a model and the item dictionary disagreed: `dictionary` of the item that
+   * the model named, `words` of the user. Absent where the model did. Only a model's own category is rewarded.
+   */
+  settled_by: v.optional(v.picklist(["dictionary", "words"])),
 });
+export type ClassificationMeta = v.InferOutput<typeof ClassificationMeta>;
 
 /** Output of the vision stage. */
 export const ClassificationResult = v.object({
@@ -50,5 +60,17 @@ export function normalize(raw: {
     major_category: raw.major_category,
     middle_category: keepsMiddle || raw.major_category,
     minor_category: raw.minor_category,
+  };
+}
+
+/** The classification of an item that is of this category, which always fits together. */
+export function classificationOf(
+  category: Classification["middle_category"],
+  minor: string | null,
+): Classification {
+  return {
+    major_category: MAJORS.find((major) => major === category) ?? RECYCLABLE,
+    middle_category: category,
+    minor_category: minor,
   };
 }

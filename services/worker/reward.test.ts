@@ -35,6 +35,14 @@ test("an estimate earns nothing", () => {
   expect(rewardedMaterial(estimate, petAnswer)).toBeUndefined();
 });
 
+test.each(["dictionary", "words"] as const)(
+  "a category that the %s decided earns nothing",
+  (by) => {
+    const settled = { ...petVision, meta: { ...petVision.meta, settled_by: by } };
+    expect(rewardedMaterial(settled, petAnswer)).toBeUndefined();
+  },
+);
+
 test("what is not ready to be thrown away earns nothing", () => {
   const todo = { ...petAnswer, insufficiencies: ["라벨을 떼어 주세요."] };
   expect(rewardedMaterial(petVision, todo)).toBeUndefined();

@@ -44,6 +44,7 @@ export function createScanFixture(given: Given = {}) {
   };
   const model: Model = {
     name: "gpt-5.2",
+    version: "prompts-1",
     estimate: false,
     classify: async (input) => {
       await call("model classify");

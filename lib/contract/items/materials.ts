@@ -45,3 +45,10 @@ const ofOneMaterial: ReadonlySet<Item["category"]> = new Set([
 export function categoryOfPart(word: string): Item["category"] | undefined {
   return byWord.get(word)?.category;
 }
+
+/** Words for the materials that belong to a category. */
+export function materialsOf(category: Item["category"]): string[] {
+  return Array.from(byWord).flatMap(([word, material]) =>
+    material.category === category ? [word] : [],
+  );
+}

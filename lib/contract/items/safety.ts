@@ -1,9 +1,8 @@
 import { type FinalAnswer, numberSteps, STEPS_MAX } from "#lib/contract/answer.ts";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
-import type { SituationTag } from "#lib/contract/vocabulary.ts";
 import { findItem, type HAZARDS, type Item } from "./items.ts";
 import type { Reading } from "./read-words.ts";
-import type { State } from "./states.ts";
+import { type State, statesOfTags } from "./states.ts";
 
 type Hazard = (typeof HAZARDS)[number];
 
@@ -14,7 +13,7 @@ type Hazard = (typeof HAZARDS)[number];
 export function warningsFor(vision: ClassificationResult, { items: said }: Reading): string[] {
   const seen = findItem(vision.classification.minor_category ?? "");
   const hasSeen = seen !== undefined && !said.some(({ item }) => item === seen);
-  const states = statesSeen(vision.situation_tags);
+  const states = statesOfTags(vision.situation_tags);
   const dangers = [
     ...said.flatMap(({ item, states: own }) => dangersOf(item, new Set([...own, ...states]))),
     ...(hasSeen ? dangersOf(seen, states) : []),
@@ -51,16 +50,6 @@ const electric: ReadonlySet<Item["category"]> = new Set(["전지", "전기전자
 const brittle: ReadonlySet<Item["category"]> = new Set([
   ...(["유리병", "불연성종량제폐기물", "조명제품"] as const),
 ]);
-
-/** A model sees conditions as tags; those that change what is dangerous. */
-function statesSeen(tags: readonly SituationTag[]): ReadonlySet<State> {
-  const states: State[] = [];
-  if (tags.some((tag) => brokenTags.includes(tag))) states.push("broken");
-  if (tags.includes("발열_OR탄화_흔적")) states.push("hot");
-  return new Set(states);
-}
-
-const brokenTags: readonly SituationTag[] = ["깨짐", "유리병_깨짐", "깨진_조명기기"];
 
 const SENTENCES: Readonly<Record<Hazard | "unstableBattery" | "brokenMercury", string>> = {
   unstableBattery:

@@ -30,6 +30,16 @@ export function tagOf(state: State): SituationTag | undefined {
   return tagByState.get(state);
 }
 
+/** A model sees conditions as tags; those that change what is dangerous, or where it goes. */
+export function statesOfTags(tags: readonly SituationTag[]): ReadonlySet<State> {
+  const states: State[] = [];
+  if (tags.some((tag) => brokenTags.includes(tag))) states.push("broken");
+  if (tags.includes("발열_OR탄화_흔적")) states.push("hot");
+  return new Set(states);
+}
+
+const brokenTags: readonly SituationTag[] = ["깨짐", "유리병_깨짐", "깨진_조명기기"];
+
 /** The beginnings of words by their first syllable; a lone last letter covers its inflections. */
 const beginnings = Map.groupBy(
   table.flatMap(({ state, words }) =>
@@ -83,6 +93,11 @@ export function categoryInState(
     ({ when, from }) => when.some((state) => states.has(state)) && from.includes(category),
   );
   return rule?.to ?? category;
+}
+
+/** Whether there is a condition in which what is of one category belongs to the other. */
+export function isCondition(from: Item["category"], to: Item["category"]): boolean {
+  return RULES.some((rule) => rule.to === to && rule.from.includes(from));
 }
 
 const RULES: readonly {

@@ -1,3 +1,5 @@
+import { version } from "#lib/config/version.ts";
+import { itemsVersion } from "#lib/contract/items/items-version.ts";
 import { composeAnswer } from "../local-model/compose-answer.ts";
 import type { Detect } from "../local-model/detection.ts";
 import { estimate } from "../local-model/estimate.ts";
@@ -12,6 +14,7 @@ import type { Model } from "../models/model.ts";
 export function createLocalModel(detect: Detect): Model {
   return {
     name: "local",
+    version: `${version}-${itemsVersion}`,
     estimate: true,
     async classify({ photo, userInput }, { signal, run }) {
       signal.throwIfAborted();

@@ -24,7 +24,7 @@ import {
   readClassification,
 } from "../models/model-output.ts";
 import { type ModelRequest, PLACEHOLDER, requestTemplate } from "../models/model-request.ts";
-import { answerPrompt, visionPrompt, withSchema } from "../models/prompts.ts";
+import { prompts, promptsVersion, withSchema } from "../models/prompts.ts";
 
 /**
  * A model behind OpenAI-compatible chat completions: OpenAI, Gemini through its compatible
@@ -65,17 +65,18 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
   const about = { model, data: PLACEHOLDER };
   const vision = ask(readClassification, {
     ...about,
-    instructions: visionPrompt.text,
+    instructions: prompts.vision,
     photoUrl: PLACEHOLDER,
     schema: { name: "classification", schema: classificationJsonSchema },
   });
   const finalAnswer = ask(readAnswer, {
     ...about,
-    instructions: answerPrompt.text,
+    instructions: prompts.answer,
     schema: { name: "answer", schema: answerJsonSchema },
   });
   return {
     name: model,
+    version: promptsVersion,
     estimate: false,
     classify({ photo, userInput }, permit) {
       return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo);

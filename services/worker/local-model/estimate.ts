@@ -1,9 +1,10 @@
 import { josa } from "es-hangul";
-import type { ModelClassification } from "#lib/contract/classification.ts";
+import { classificationOf, type ModelClassification } from "#lib/contract/classification.ts";
 import { findItem, type Item } from "#lib/contract/items/items.ts";
 import { readWords, type SaidItem } from "#lib/contract/items/read-words.ts";
 import { tagOf } from "#lib/contract/items/states.ts";
-import { MAJORS, RECYCLABLE, type SituationTag, UNCLASSIFIED } from "#lib/contract/vocabulary.ts";
+import { type SituationTag, UNCLASSIFIED } from "#lib/contract/vocabulary.ts";
+import { askWhich, askWhichOf } from "../ask-which.ts";
 import type { Detection } from "./detection.ts";
 import { type Candidate, type Category, COCO_OBJECTS, type PhotoObject } from "./photo-object.ts";
 
@@ -65,14 +66,9 @@ const questions = {
   material: (name: string, candidates: readonly Candidate[]) =>
     `'${name}' 같아요. 재질에 따라 버리는 방법이 달라요. ` +
     `${candidates.map((candidate) => `${candidate.name}인가요`).join(", ")}?`,
-  which: (items: readonly SaidItem[]) =>
-    `${items.map((item) => `'${item.name}': ${item.category}`).join(", ")}. ` +
-    "버리는 방법이 서로 달라요. 어느 것을 먼저 버리실까요?",
   unknown: (name: string, known: readonly SaidItem[]) =>
     `${josa(`'${name}'`, "은/는")} 아직 모르는 물건이에요. 무엇으로 만들어졌는지 알려 주시겠어요?` +
     known.map((item) => ` '${item.name}': ${item.category}.`).join(""),
-  contradiction: (said: string, shown: string) =>
-    `말씀하신 것은 '${said}'인데 사진에는 '${shown}' 같은 것이 보여요. 어느 쪽을 버리시나요?`,
 };
 
 function fromWords(
@@ -85,21 +81,16 @@ function fromWords(
   // What is dangerous is answered to, even if the photo shows the other thing.
   const isSafe = named.every((item) => item.item.hazard === undefined);
   const item = hasOneCategory ? (shown ?? named[0]) : isSafe ? shown : undefined;
-  if (!item) return unsure(null, questions.which(dangerousFirst(named).slice(0, 4)));
+  if (!item) return unsure(null, askWhich(named));
   const [top] = seen;
   const isContradicted = !shown && top !== undefined && contradicts(top, item.item);
   if (isContradicted) {
-    return unsure(top.object.name, questions.contradiction(item.name, top.object.name));
+    return unsure(top.object.name, askWhichOf(item.name, top.object.name));
   }
   if (item.category === UNCLASSIFIED) return unsure(item.name, item.item.note);
   if (item.category === "전용수거") return unsure(item.name);
   const known = sure(item.name, item.category, tagsOf(item));
   return isPhotoSeen ? known : { ...known, question: questions.onlyWords(item.name) };
-}
-
-function dangerousFirst(items: readonly SaidItem[]): SaidItem[] {
-  const isDangerous = ({ item }: SaidItem) => item.hazard !== undefined;
-  return [...items.filter(isDangerous), ...items.filter((item) => !isDangerous(item))];
 }
 
 /** A sighting speaks against words only where the detector knows what they name, and not of furniture. */
@@ -160,23 +151,12 @@ function tagsOf({ states }: SaidItem): SituationTag[] {
 }
 
 function sure(name: string, category: Category, tags: SituationTag[] = []): ModelClassification {
-  return {
-    classification: {
-      major_category: MAJORS.find((major) => major === category) ?? RECYCLABLE,
-      middle_category: category,
-      minor_category: name,
-    },
-    situation_tags: tags,
-  };
+  return { classification: classificationOf(category, name), situation_tags: tags };
 }
 
 function unsure(name: string | null, question?: string): ModelClassification {
   return {
-    classification: {
-      major_category: UNCLASSIFIED,
-      middle_category: UNCLASSIFIED,
-      minor_category: name,
-    },
+    classification: classificationOf(UNCLASSIFIED, name),
     situation_tags: [],
     ...(question ? { question } : {}),
   };

@@ -43,6 +43,8 @@ export interface AnswerInput extends UserQuestion {
 export interface Model {
   /** As stamped into the result: "gpt-5.2", "local". */
   readonly name: string;
+  /** Of what it is asked by, or of its own rules; stamped into the result, and part of what is cached. */
+  readonly version: string;
   /** True when its output is an estimate, which never earns a reward. */
   readonly estimate: boolean;
   classify(input: VisionInput, permit: CallPermit): Promise<ModelClassification>;

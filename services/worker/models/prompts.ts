@@ -1,22 +1,17 @@
 import answerText from "../prompts/answer.md" with { type: "text" };
 import schemaText from "../prompts/schema.md" with { type: "text" };
 import visionText from "../prompts/vision.md" with { type: "text" };
+import { answerJsonSchema, classificationJsonSchema } from "./model-output.ts";
 
-/** A system prompt. `version` changes with every edit, so what is cached can be tied to it. */
-export interface Prompt {
-  readonly text: string;
-  /** First 12 hex digits of the SHA-256 of the text. */
-  readonly version: string;
-}
+export const prompts = { vision: visionText, answer: answerText } as const;
 
-export const visionPrompt = promptOf(visionText);
-export const answerPrompt = promptOf(answerText);
+/** Changes with every edit of a prompt or of a schema, so that what is stored can be tied to what was asked. */
+export const promptsVersion = Bun.SHA256.hash(
+  JSON.stringify([prompts, schemaText, classificationJsonSchema, answerJsonSchema]),
+  "hex",
+).slice(0, 12);
 
 /** The end of a system prompt for a model whose server does not hold it to the schema. */
 export function withSchema(prompt: string, schema: unknown): string {
   return `${prompt}${schemaText}\n${JSON.stringify(schema)}\n`;
-}
-
-function promptOf(text: string): Prompt {
-  return { text, version: Bun.SHA256.hash(text, "hex").slice(0, 12) };
 }

@@ -3,7 +3,7 @@ import { type GuardedModel, selectModels } from "./select-models.ts";
 
 const notCalled = () => Promise.reject(new Error("not called"));
 const model = (name: string): GuardedModel => ({
-  model: { name, estimate: name === "local", classify: notCalled, answer: notCalled },
+  model: { name, version: "1", estimate: name === "local", classify: notCalled, answer: notCalled },
   guard: { withPermit: notCalled },
 });
 const local = model("local");

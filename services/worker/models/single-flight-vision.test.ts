@@ -47,10 +47,11 @@ function memoryCache() {
 }
 
 /** A model that responds when the test says so. */
-function scripted(name = "m") {
+function scripted(name = "m", version = "1") {
   const calls: PromiseWithResolvers<ModelClassification>[] = [];
   const model: Model = {
     name,
+    version,
     estimate: false,
     classify: (_, { signal }) => {
       const call = Promise.withResolvers<ModelClassification>();
@@ -63,8 +64,14 @@ function scripted(name = "m") {
   return { model, calls };
 }
 
-function given({ cache = memoryCache().cache, name = "m", origin = "", waitMsMax = 5_000 } = {}) {
-  const { model, calls } = scripted(name);
+function given({
+  cache = memoryCache().cache,
+  name = "m",
+  version = "1",
+  origin = "",
+  waitMsMax = 5_000,
+} = {}) {
+  const { model, calls } = scripted(name, version);
   const sources: VisionSource[] = [];
   const times = { pollMs: 1, renewMs: 1, waitMsMax };
   const count = (source: VisionSource) => void sources.push(source);
@@ -97,12 +104,16 @@ describe("single flight", () => {
 
   test.each([
     ["model", { name: "n" }],
+    ["prompt or local model", { version: "2" }],
     ["server", { origin: "http://other" }],
   ])("calls again for another %s", async (_, settings) => {
     await expectTwoCalls(settings, input);
   });
 
-  async function expectTwoCalls(settings: { name?: string; origin?: string }, other: VisionInput) {
+  async function expectTwoCalls(
+    settings: { name?: string; version?: string; origin?: string },
+    other: VisionInput,
+  ) {
     const { cache } = memoryCache();
     const first = given({ cache });
     const second = given({ cache, ...settings });

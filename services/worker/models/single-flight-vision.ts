@@ -1,8 +1,6 @@
 import type { ModelClassification } from "#lib/contract/classification.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Model, VisionInput } from "./model.ts";
-import { classificationJsonSchema } from "./model-output.ts";
-import { visionPrompt } from "./prompts.ts";
 
 /**
  * What the calls of a fleet of workers share: a cache of classifications, and a lease for each one that
@@ -71,11 +69,12 @@ export function singleFlightVision(model: Model, deps: SingleFlightDeps): Model 
   const { cache, count, origin, times = defaultTimes } = deps;
   return {
     name: model.name,
+    version: model.version,
     estimate: model.estimate,
     answer: (input, permit) => model.answer(input, permit),
     async classify(input, permit) {
       const { signal } = permit;
-      const key = keyOf(model.name, origin, input);
+      const key = keyOf(model, origin, input);
       const token = crypto.randomUUID();
       const waitsUntil = performance.now() + times.waitMsMax;
       for (let source: VisionSource = "cache"; ; source = "shared") {
@@ -129,12 +128,12 @@ function hasFailed(error: unknown): boolean {
   return kind.onMessage !== "wait" && code !== "CANCELLED" && code !== "MODEL_RATE_LIMITED";
 }
 
-const schemaVersion = sha256(JSON.stringify(classificationJsonSchema));
-
-/** A hash of all that is sent to the model. It names no field of the input, so none can be missing. */
-function keyOf(model: string, origin: string, input: VisionInput): string {
-  const prompt = visionPrompt.version;
-  return sha256(JSON.stringify({ model, origin, prompt, schemaVersion, input }, canonical));
+/**
+ * A hash of all that is sent to the model, and of what it is asked by. It names no field of the input, so none can
+ * be missing.
+ */
+function keyOf({ name, version }: Model, origin: string, input: VisionInput): string {
+  return sha256(JSON.stringify({ model: name, version, origin, input }, canonical));
 }
 
 /** For `JSON.stringify`: bytes as their hash, and keys in one order. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { itemsVersion } from "#lib/contract/items/items-version.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { untilCollected } from "#lib/testing/until-collected.ts";
 import { createScanFixture, delivery, message, petVision } from "../scan-fixture.ts";
@@ -18,7 +19,8 @@ describe("the vision stage", () => {
     expect(steps.at(-1)?.result).toMatchObject({
       classification: petVision.classification,
     });
-    expect(messages).toEqual([{ ...message, vision: petVision }]);
+    const meta = { ...petVision.meta, model_version: "prompts-1", items_version: itemsVersion };
+    expect(messages).toEqual([{ ...message, vision: { ...petVision, meta } }]);
     expect(asked).toMatchObject([{ userInput: "이거?" }]);
   });
 

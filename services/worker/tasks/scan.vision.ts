@@ -1,4 +1,5 @@
 import type { ClassificationResult } from "#lib/contract/classification.ts";
+import { itemsVersion } from "#lib/contract/items/items-version.ts";
 import type { Delivery, Task } from "#lib/contract/task.ts";
 import type { EndScanDeps } from "#lib/scan/end-scan.ts";
 import type { ScanEvents } from "#lib/scan/scan-events.ts";
@@ -9,6 +10,7 @@ import type { CallModel } from "../models/call-with-fallback.ts";
 import type { Photo } from "../models/model.ts";
 import { readMessage } from "../read-message.ts";
 import { releaseOnFailure } from "../release-on-failure.ts";
+import { type Settled, settleClassification } from "../settle-classification.ts";
 
 export interface VisionDeps extends EndScanDeps {
   readonly events: EndScanDeps["events"] & Pick<ScanEvents, "begin" | "release" | "emit">;
@@ -52,7 +54,19 @@ async function classify(
     const { release } = photo;
     return one.classify({ photo, userInput: message.user_input }, permit).finally(release);
   });
-  const { question, ...seen } = output;
-  const meta = { user_input: message.user_input, model: model.name, estimate: model.estimate };
-  return { ...seen, meta: question === undefined ? meta : { ...meta, question } };
+  // The local model has held the words against the photo itself.
+  const settled: Settled = model.estimate
+    ? output
+    : settleClassification(output, message.user_input);
+  const { question, settledBy, ...seen } = settled;
+  const meta = {
+    user_input: message.user_input,
+    model: model.name,
+    model_version: model.version,
+    items_version: itemsVersion,
+    estimate: model.estimate,
+    ...(question === undefined ? {} : { question }),
+    ...(settledBy === undefined ? {} : { settled_by: settledBy }),
+  };
+  return { ...seen, meta };
 }
