@@ -172,14 +172,20 @@ describe("the end of a scan", () => {
     // The ports, what is behind them, and the fakes of the worker's tests.
     const port = /^lib\/scan\/(?:end-scan|scan-events)\.ts$|^lib\/scan-store\/|\/scan-fixture\.ts$/;
     expect(writers(/\b(?:emitEnd|saveResult|saveReward)\b/, port)).toEqual([]);
-    expect(writers(/stage: "done"/, /^lib\/scan\/end-scan\.ts$/)).toEqual([]);
+    const ends = /^lib\/(?:scan\/end-scan|chat\/end-chat|chat-store\/stored-chat)\.ts$/;
+    expect(writers(/stage: "done"/, ends)).toEqual([]);
+  });
+
+  test("of an answer likewise by endChat", () => {
+    const port = /^lib\/chat\/(?:end-chat|chat-events)\.ts$|^lib\/chat-store\//;
+    expect(writers(/\b(?:emitChatEnd|saveAnswer)\b/, port)).toEqual([]);
   });
 
   test("reaches its row, and its events, through lib/scan-store alone", () => {
     const rows =
       /\b(?:insert into|update)\s+(?:\$\{scans\}|scan\.scans)|\.(?:insert|update)\(scans\)/i;
     expect(writers(rows, /^lib\/scan-store\/result-store\.ts$/)).toEqual([]);
-    expect(writers(/\bxadd\b|\bcreateEventLog\b/i, /^lib\/scan-store\//)).toEqual([]);
+    expect(writers(/\bxadd\b|\bcreateEventLog\b/i, /^lib\/(?:scan|chat)-store\//)).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import { signToken } from "#lib/token/sign-token.ts";
 import { tokenCookies } from "#lib/token/token.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
+import { createChatReader } from "../harness/chat-reader.ts";
 import { signIn } from "../harness/sign-in.ts";
 import { type Harness, scan, startHarness } from "./harness.ts";
 
@@ -34,6 +35,9 @@ type Answer = readonly [status: number, code?: string];
 interface Ground {
   /** The owner's finished scan, and the key and URL of its photo. */
   readonly job_id: string;
+  /** Their answered message, and its conversation. */
+  readonly chat_job_id: string;
+  readonly chat_id: string;
   readonly key: string;
   readonly image_url: string;
   /** Of a character that the walk adds and deletes. */
@@ -44,6 +48,7 @@ interface Ground {
 function requestOf(name: string, { query = "", body }: Rule, ground: Ground) {
   const [method = "", path = ""] = name.split(" ");
   const values = new Map(Object.entries({ ...fixed, ...ground }));
+  if (path.startsWith("/api/v1/chat")) values.set("job_id", ground.chat_job_id);
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, one) => values.get(one) ?? "");
   const json = body === undefined ? undefined : fill(JSON.stringify(body));
   return { method, path: encodeURI(fill(path)) + fill(query), body: json };
@@ -62,6 +67,10 @@ const admins = (answer: Answer, more: More = {}): Rule => ({ for: "admins", answ
 /** Of a scan: to anybody but its owner it does not exist. */
 const scans = (answer: Answer, more: More = {}): Rule =>
   users(answer, { stranger: [404, "JOB_NOT_FOUND"], ...more });
+
+/** Of a conversation, likewise. */
+const chats = (answer: Answer, more: More = {}): Rule =>
+  users(answer, { stranger: [404, "CHAT_NOT_FOUND"], ...more });
 
 /**
  * One rule for every operation of the OpenAPI document, in the order in which they are called. A new
@@ -87,6 +96,19 @@ const RULES: Readonly<Record<string, Rule>> = {
   "GET /api/v1/stream": scans([200], { query: "?job_id={job_id}" }),
   "GET /api/v1/scan/{job_id}/events": scans([200]),
   "DELETE /api/v1/scan/{job_id}": scans([409, "SCAN_FINISHED"]),
+  "GET /api/v1/chat/stream": scans([200], { query: "?job_id={job_id}" }),
+  "GET /api/v1/chat/{job_id}/events": scans([200]),
+  "POST /api/v1/chat": users([201], { body: { title: "페트병" } }),
+  "GET /api/v1/chat": users([200]),
+  "POST /api/v1/chat/messages": users([202], { body: { message: "페트병은 어떻게 버려요?" } }),
+  "POST /api/v1/chat/{chat_id}/messages": chats([202], { body: { message: "라벨은요?" } }),
+  "GET /api/v1/chat/{chat_id}": chats([200]),
+  "PATCH /api/v1/chat/{chat_id}": chats([200], { body: { title: "라벨" } }),
+  "DELETE /api/v1/chat/jobs/{job_id}": scans([409, "CHAT_FINISHED"]),
+  "POST /api/v1/chat/jobs/{job_id}/input": scans([409, "CHAT_FINISHED"], {
+    body: { type: "cancel" },
+  }),
+  "DELETE /api/v1/chat/{chat_id}": chats([204]),
   "GET /api/v1/users/me": users([200]),
   "PATCH /api/v1/users/me": users([200], { body: { nickname: "걷는 사람" } }),
   "GET /api/v1/users/me/characters": users([200]),
@@ -176,8 +198,14 @@ describe("every operation of the API", () => {
     const history = await (await fetch(`${eco2.origin}/api/v1/scan`, { headers: owner })).json();
     const image_url: string = history.items[0].image_url;
     const key = new URL(image_url).pathname.split("/").at(-1) ?? "";
-    ground = { job_id, image_url, key, code: `char-walk-${Date.now()}` };
-    ofOwner = [me.id, job_id, key];
+    const chat = createChatReader(eco2.origin, owner);
+    const { job_id: chat_job_id, chat_id } = await chat.send({
+      message: "페트병은 어떻게 버려요?",
+    });
+    await chat.follow(chat_job_id);
+    const ofChat = { chat_job_id, chat_id };
+    ground = { job_id, ...ofChat, image_url, key, code: `char-walk-${Date.now()}` };
+    ofOwner = [me.id, job_id, key, chat_job_id, chat_id];
   }, 60_000);
   afterAll(() => eco2?.stop());
 
@@ -256,7 +284,8 @@ describe("without AUTH_MODE=dev", () => {
   }, 60_000);
   afterAll(() => eco2?.stop());
 
-  const made = { job_id: crypto.randomUUID(), key: "k", code: "char-walk" };
+  const id = crypto.randomUUID();
+  const made = { job_id: id, chat_job_id: id, chat_id: id, key: "k", code: "char-walk" };
   const ground = { ...made, image_url: "http://127.0.0.1/api/v1/images/files/k" };
 
   test.each(rules)("%s trusts no identity header", async (name, rule) => {
@@ -312,7 +341,8 @@ describe("a service that runs alone", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const made = { job_id: crypto.randomUUID(), key: "k", code: "char-walk" };
+  const id = crypto.randomUUID();
+  const made = { job_id: id, chat_job_id: id, chat_id: id, key: "k", code: "char-walk" };
   const ground = { ...made, image_url: "http://127.0.0.1/api/v1/images/files/k" };
   const closed = rules.filter(([, rule]) => rule.for !== "everybody");
   const bob: Caller = { userId: admin, provider: "google" };

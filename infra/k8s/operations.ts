@@ -1,6 +1,7 @@
 import type { App } from "#lib/http/create-app.ts";
 import { createAuthRoutes } from "../../services/auth/adapters/http.ts";
 import { createCharacterRoutes } from "../../services/character/adapters/http.ts";
+import { createChatRoutes } from "../../services/chat/adapters/http.ts";
 import { createEventsRoutes } from "../../services/events/adapters/http.ts";
 import { createImagesRoutes } from "../../services/images/adapters/http.ts";
 import { createScanRoutes } from "../../services/scan/adapters/http.ts";
@@ -34,6 +35,7 @@ const APPS: Partial<Record<ServiceName, () => App>> = {
   auth: () => createAuthRoutes(anything),
   scan: () => createScanRoutes(anything),
   events: () => createEventsRoutes(anything),
+  chat: () => createChatRoutes(anything),
   images: () => createImagesRoutes(anything),
   character: () => createCharacterRoutes(anything),
   users: () => createUsersRoutes(anything),

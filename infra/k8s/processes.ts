@@ -3,6 +3,7 @@ import type { TaskName } from "#lib/contract/task.ts";
 import { stopDeadlineDefaultMs } from "#lib/process/run-process.ts";
 import { AuthConfig } from "../../services/auth/config.ts";
 import { CharacterProcessConfig } from "../../services/character/config.ts";
+import { ChatProcessConfig } from "../../services/chat/config.ts";
 import { EventsProcessConfig } from "../../services/events/config.ts";
 import { GatekeeperConfig } from "../../services/gatekeeper/config.ts";
 import { ImagesProcessConfig } from "../../services/images/config.ts";
@@ -47,6 +48,8 @@ export const SERVICES = {
   auth: service(AuthConfig),
   scan: service(ScanProcessConfig),
   events: service(EventsProcessConfig),
+  // Behind events, whose `/chat/stream` is no conversation.
+  chat: service(ChatProcessConfig),
   images: service(ImagesProcessConfig),
   character: service(CharacterProcessConfig),
   users: service(UsersProcessConfig),
@@ -72,6 +75,7 @@ export const WORKERS = {
     queues: ["scan.vision", "scan.rule", "scan.answer", "scan.reward"],
     nodes: "worker-ai",
   },
+  "chat-worker": { queues: ["chat.process"], nodes: "worker-ai" },
   "character-match-worker": { queues: ["character.match"], nodes: "worker-storage" },
   "character-worker": { queues: ["character.save_ownership"], nodes: "worker-storage" },
   "users-worker": { queues: ["users.save_character"], nodes: "worker-storage" },
@@ -85,7 +89,7 @@ export const PROCESS_NAMES: readonly ProcessName[] = [...SERVICE_NAMES, ...WORKE
 
 /** Who calls servers of the internet: sign-in providers, hosts of photos, S3, models. */
 export const callsInternet: ReadonlySet<ProcessName> = new Set([
-  ...(["auth", "scan", "images", "scan-worker"] as const),
+  ...(["auth", "scan", "chat", "images", "scan-worker", "chat-worker"] as const),
 ]);
 
 function isService(name: string): name is ServiceName {

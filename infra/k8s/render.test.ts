@@ -75,7 +75,7 @@ describe.each(OVERLAY_NAMES)("overlay %s", (name) => {
       if (!same) expect(one).toEqual(compared.get(idOf(one)) ?? one);
       expect([idOf(one), same]).toEqual([idOf(one), true]);
     }
-  });
+  }, 60_000);
 
   test("has every resource once", () => {
     const ids = readKustomization(overlay).map(idOf);

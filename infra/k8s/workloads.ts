@@ -140,7 +140,7 @@ function mainContainer(name: ProcessName, program: Program): Container {
 
 /** As compose limits them; what 2 GB hold is photos and replies of the models. */
 function sizeOf(name: ProcessName): Pick<Container, "resources"> {
-  if (name === "scan-worker") return sized("1", "1Gi", "2Gi");
+  if (name === "scan-worker" || name === "chat-worker") return sized("1", "1Gi", "2Gi");
   return name in WORKERS ? sized("100m", "256Mi", "512Mi") : sized("200m", "256Mi", "512Mi");
 }
 

@@ -9,6 +9,7 @@ export const TASK_NAMES = [
   "character.match",
   "character.save_ownership",
   "users.save_character",
+  "chat.process",
 ] as const;
 
 export type TaskName = (typeof TASK_NAMES)[number];

@@ -4,6 +4,7 @@ import {
   boolean,
   customType,
   index,
+  integer,
   jsonb,
   pgSchema,
   text,
@@ -12,6 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { ChatOutcome, ChatSource } from "#lib/chat/turn.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 
 const created = () => timestamp("created_at", { withTimezone: true }).notNull().defaultNow();
@@ -126,6 +128,59 @@ export const scans = scanSchema.table(
   },
   // Job ids are UUIDv7, so their order is the order of submission.
   (t) => [index("scans_user_job").on(t.userId, t.jobId.desc())],
+);
+
+export const chatSchema = pgSchema("chat");
+
+/** A conversation of a user. What a list of them shows is kept up by whoever writes a message. */
+export const conversations = chatSchema.table(
+  "conversations",
+  {
+    id: uuid("id").primaryKey(),
+    userId: text("user_id").notNull(),
+    /** The user's own, or made of the first exchange; null until then. */
+    title: text("title"),
+    /** The beginning of the newest message. */
+    preview: text("preview").notNull().default(""),
+    messageCount: integer("message_count").notNull().default(0),
+    lastMessageAt: timestamp("last_message_at", { withTimezone: true, precision: 3 })
+      .notNull()
+      .defaultNow(),
+    /** Stands for the messages up to and with `summarizedUntil` where an answer needs the older turns. */
+    summary: text("summary"),
+    summarizedUntil: uuid("summarized_until"),
+    createdAt: created(),
+    deletedAt: timestamp("deleted_at", { withTimezone: true }),
+  },
+  (t) => [index("conversations_user_last").on(t.userId, t.lastMessageAt, t.id)],
+);
+
+/** What was said: a user's message, and with the same job the answer to it, once it has ended. */
+export const messages = chatSchema.table(
+  "messages",
+  {
+    /** UUIDv7: their order is that of the messages. */
+    id: uuid("id").primaryKey(),
+    chatId: uuid("chat_id")
+      .notNull()
+      .references(() => conversations.id, { onDelete: "cascade" }),
+    jobId: uuid("job_id").notNull(),
+    role: text("role", { enum: ["user", "assistant"] }).notNull(),
+    content: text("content").notNull(),
+    imageUrl: text("image_url"),
+    intents: jsonb("intents").$type<readonly string[]>().notNull().default([]),
+    sources: jsonb("sources").$type<readonly ChatSource[]>().notNull().default([]),
+    usage: jsonb("usage").$type<ChatOutcome["usage"]>(),
+    /** `queued` is a user's message whose answer has not ended. */
+    status: text("status", { enum: ["queued", "completed", "failed", "cancelled"] }).notNull(),
+    /** The epoch that wrote the answer: only a newer one replaces it, and only a failed one. */
+    redrive: integer("redrive").notNull().default(0),
+    createdAt: timestamp("created_at", { withTimezone: true }).notNull(),
+  },
+  (t) => [
+    unique("messages_job_role").on(t.jobId, t.role),
+    index("messages_chat").on(t.chatId, t.id),
+  ],
 );
 
 export const imagesSchema = pgSchema("images");

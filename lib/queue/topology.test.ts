@@ -14,6 +14,7 @@ const CONTRACT = {
   "character.match": { ttlS: 30, exchange: "character.direct" },
   "character.save_ownership": { ttlS: 86_400, exchange: "character.direct" },
   "users.save_character": { ttlS: 86_400, exchange: "users.direct" },
+  "chat.process": { ttlS: 3_600, exchange: "chat.direct" },
 } as const;
 const contract = Object.entries(CONTRACT);
 const names = Object.keys(CONTRACT);
@@ -95,7 +96,7 @@ describe("the table is complete:", () => {
     const exchanges = EXCHANGES.map(({ name }) => name);
     expect(exchanges.sort()).toEqual(
       [
-        ...["scan.direct", "character.direct", "users.direct", "dlx"],
+        ...["scan.direct", "character.direct", "users.direct", "chat.direct", "dlx"],
         ...["retry.1s", "retry.5s", "retry.30s", "character.cache", "authz.fanout"],
       ].sort(),
     );

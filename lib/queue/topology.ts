@@ -63,6 +63,14 @@ export const TASKS = {
     prefetch: 200,
   },
   "users.save_character": { ...quick, exchange: "users.direct", ttlMs: day, prefetch: 200 },
+  // Photo, tools, a minute for the client's reply, and the answer to its end.
+  "chat.process": {
+    ...model,
+    exchange: "chat.direct",
+    ttlMs: hour,
+    softLimitMs: 4 * minute,
+    hardLimitMs: 5 * minute,
+  },
 } as const satisfies Record<TaskName, TaskSpec>;
 
 /** Retry queues and how long each holds a message, shortest first. */

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { Fault } from "#lib/error/fault.ts";
 import { keyPrefixOf } from "#lib/redis/client.ts";
+import { aliveKey } from "#lib/redis/process-lease.ts";
 import { script } from "#lib/redis/script.ts";
 import { endSeqOf, epochOf } from "#lib/scan/epoch.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
@@ -49,14 +50,14 @@ export function createBeginStage(redis: Redis, leases: StageLeases): BeginStage 
   const begin = script(redis, "beginScanStage", BEGIN);
   const ask = async (userId: string, started: Started, holder: string) => {
     const { job_id: jobId, stage, seq } = started;
-    const { cancel, checkpoint, lease, alive } = scanKeys;
+    const { cancel, checkpoint, lease } = scanKeys;
     const reply = await begin(
       [...jobKeys(jobId), cancel(jobId), checkpoint(jobId, stage), lease(jobId, stage)],
       [
         ...emitArguments(userId, jobId),
         endSeqOf(epochOf(seq)),
         // The script names the key of whoever holds the lease.
-        ...[holder, leaseTtlS, keyPrefixOf(redis) + alive("")],
+        ...[holder, leaseTtlS, keyPrefixOf(redis) + aliveKey("")],
         ...eventArguments(started),
       ],
     );

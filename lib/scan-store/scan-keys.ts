@@ -15,7 +15,6 @@ export const scanKeys = {
   checkpoint: (jobId: string, stage: PaidStage) => `scan:checkpoint:${jobId}:${stage}`,
   /** The process that works on the stage; void when that process is dead. */
   lease: (jobId: string, stage: PaidStage) => `scan:lease:${jobId}:${stage}`,
-  alive: (holder: string) => `worker:alive:${holder}`,
   idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,
   /** The job that the character is about to be granted to. */
   reservation: (userId: string, code: string) => `character:reservation:${userId}:${code}`,

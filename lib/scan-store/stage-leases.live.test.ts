@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { aliveKey } from "#lib/redis/process-lease.ts";
 import type { ScanRun } from "#lib/scan/scan-message.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
@@ -104,7 +105,7 @@ test("a worker that stops leaves its stages to others at once, one that dies wit
   await dead.begin(next, "vision");
   await expect(other.begin(next, "vision")).rejects.toMatchObject({ code: "UNAVAILABLE" });
   const holder = await redis.get(scanKeys.lease(next.message.job_id, "vision"));
-  expect(await redis.pttl(scanKeys.alive(holder ?? ""))).toBeWithin(1, 5_001);
+  expect(await redis.pttl(aliveKey(holder ?? ""))).toBeWithin(1, 5_001);
   await stop();
   await until(() => other.begin(next, "vision").then(() => true));
 });

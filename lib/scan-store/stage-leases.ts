@@ -1,15 +1,11 @@
 import type { Redis } from "ioredis";
-import { repeat } from "#lib/process/repeat.ts";
-import { redisCall } from "#lib/redis/client.ts";
+import { keepAlive } from "#lib/redis/process-lease.ts";
 import { script } from "#lib/redis/script.ts";
 import type { PaidStage } from "#lib/scan/scan-events.ts";
 import { scanKeys } from "./scan-keys.ts";
 
 /** Longer than a stage takes: ends the lease of a stage whose process lives and has failed to release it. */
 export const leaseTtlS = 120;
-/** A process that was not seen for so long is dead, and its leases are void. */
-const aliveTtlMs = 5_000;
-const renewEveryMs = 1_500;
 
 /** KEYS 1 lease · ARGV 1 holder */
 const RELEASE = `
@@ -56,17 +52,7 @@ export class StageLeases {
   }
 
   /** Shows the others that this process lives. @returns ends that, and with it every lease. */
-  async keepAlive(): Promise<() => Promise<void>> {
-    const key = scanKeys.alive(this.holder);
-    const renew = () => redisCall(() => this.#redis.set(key, 1, "PX", aliveTtlMs));
-    await renew();
-    const timer = repeat(async () => {
-      // Where Redis is away no other process can begin a stage either.
-      await renew().catch(() => undefined);
-    }, renewEveryMs);
-    return async () => {
-      await timer.stop();
-      await redisCall(() => this.#redis.del(key)).catch(() => undefined);
-    };
+  keepAlive(): Promise<() => Promise<void>> {
+    return keepAlive(this.#redis, this.holder);
   }
 }

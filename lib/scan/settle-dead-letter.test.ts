@@ -45,6 +45,20 @@ function ending(standing: Partial<StoredResult>, did: string[]): EndDeadLetterDe
       emitEnd: async () => void did.push("emit the end"),
       isRetracted: async () => false,
     },
+    chats: {
+      events: {
+        seal: async (_, end) => ({ end, text: "" }),
+        emitChatEnd: async () => void did.push("emit the end"),
+        isRetracted: async () => false,
+        forget: async () => undefined,
+      },
+      messages: {
+        saveAnswer: async ({ epoch }, { end }) => {
+          did.push(`save ${end.status} of epoch ${epoch}`);
+          return { messageId: "message", status: end.status };
+        },
+      },
+    },
   };
 }
 

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { ChatMessage } from "#lib/chat/chat-message.ts";
+import { type EndChatDeps, failChat } from "#lib/chat/end-chat.ts";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { isTaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
@@ -37,6 +39,7 @@ export async function settleDeadLetter(
 
 export interface EndDeadLetterDeps extends EndScanDeps {
   readonly events: EndScanDeps["events"] & Pick<ScanEvents, "isRetracted">;
+  readonly chats: EndChatDeps;
 }
 
 /** What became of a dead letter; `revived` is a redriven one in the records and the output of `dlq`. */
@@ -92,11 +95,17 @@ export function canRun(task: string, body: unknown): boolean {
   return !("reply" in messages) && v.is(messages.message, body);
 }
 
-/** True when the scan is over for good. Where a worker ended the epoch before, that end stands. */
+/** True when the job is over for good. Where a worker ended the epoch before, that end stands. */
 async function endEpoch(
   ending: EndDeadLetterDeps,
   { task, body, epoch }: DeadLetter,
 ): Promise<boolean> {
+  if (task === "chat.process" && v.is(ChatMessage, body)) {
+    if (await ending.chats.events.isRetracted(body.job_id)) return true;
+    return (
+      (await failChat(ending.chats, { message: body, epoch }, new Fault("EXPIRED"))) !== "failed"
+    );
+  }
   const stage = stageOf(task);
   if (!stage || !v.is(ScanMessage, body)) return false;
   // Its owner was told that it does not run: it has no end to show.

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { ChatMessage } from "#lib/chat/chat-message.ts";
 import { MatchReply, MatchRequest, OwnershipGrant } from "#lib/contract/character-message.ts";
 import type { TaskName } from "#lib/contract/task.ts";
 import { AnsweredMessage, ClassifiedMessage, ScanMessage } from "./scan-message.ts";
@@ -16,6 +17,7 @@ export const TASK_MESSAGES = {
   "character.match": { message: MatchRequest, reply: MatchReply },
   "character.save_ownership": { message: OwnershipGrant },
   "users.save_character": { message: OwnershipGrant },
+  "chat.process": { message: ChatMessage },
 } as const satisfies Record<TaskName, TaskMessages>;
 
 interface TaskMessages {
@@ -23,7 +25,7 @@ interface TaskMessages {
   readonly reply?: v.GenericSchema;
 }
 
-/** Every message is about a scan. */
+/** Every message is about a scan, or a message of a chat. */
 interface JobMessage {
   readonly job_id: string;
 }

@@ -3,6 +3,7 @@ import { authRules } from "#lib/config/auth-settings.ts";
 import { modelRules } from "#lib/config/model-rules.ts";
 import { AuthConfig, signInRules } from "../auth/config.ts";
 import { CharacterConfig } from "../character/config.ts";
+import { ChatConfig } from "../chat/config.ts";
 import { EventsConfig } from "../events/config.ts";
 import { ImagesConfig, imageRules } from "../images/config.ts";
 import { ScanConfig } from "../scan/config.ts";
@@ -12,6 +13,7 @@ import { UsersConfig } from "../users/config.ts";
 export const EdgeConfig = v.pipe(
   v.object({
     ...ScanConfig.entries,
+    ...ChatConfig.entries,
     ...EventsConfig.entries,
     ...ImagesConfig.entries,
     ...UsersConfig.entries,

@@ -13,6 +13,7 @@ import { connectRedis } from "#lib/redis/client.ts";
 import { openAuthentication } from "#lib/token/open-authentication.ts";
 import { authRoutes } from "../auth/main-routes.ts";
 import { characterRoutes } from "../character/main-routes.ts";
+import { chatRoutes } from "../chat/main-routes.ts";
 import { eventsRoutes } from "../events/main-routes.ts";
 import { imagesRoutes } from "../images/main-routes.ts";
 import { scanRoutes } from "../scan/main-routes.ts";
@@ -38,11 +39,13 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const events = await eventsRoutes(config, { database, redis, revocations, log, scope });
 
   const scan = scanRoutes(config, { database, redis, publisher });
+  const chat = chatRoutes(config, { database, redis, publisher });
   const auth = authRoutes(config, { database, redis, publisher, log, scope, keys, revocations });
   const character = await characterRoutes(config, { database, broker, publisher, log, scope });
   const images = await imagesRoutes(config, { database, redis, log, scope });
   const users = usersRoutes({ database, redis, removePhotos: images.removeOwnerless });
-  const routes = [images.routes, scan, events.routes, users, character, auth];
+  // Events before chat: `/chat/stream` is no conversation.
+  const routes = [images.routes, scan, events.routes, chat, users, character, auth];
   const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });
   serveOpenApi(app, { title: "Eco²" });
   const checks = {

@@ -12,11 +12,13 @@ export interface RevokedSessions {
  * who are deleted. All streams are visited, but only when something was revoked since the last look; an
  * index by session would cost memory for every stream.
  */
-export function createRevokedCloser(hub: Hub, revoked: RevokedSessions): () => void {
+export function createRevokedCloser(hubs: readonly Hub[], revoked: RevokedSessions): () => void {
   let seen = revoked.version;
   return () => {
     if (revoked.version === seen) return;
     seen = revoked.version;
-    hub.closeOf(({ userId, sessionId }) => revoked.hasSession(sessionId, userId));
+    for (const hub of hubs) {
+      hub.closeOf(({ userId, sessionId }) => revoked.hasSession(sessionId, userId));
+    }
   };
 }

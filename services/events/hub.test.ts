@@ -1,11 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
+import { isTerminal } from "#lib/scan/epoch.ts";
 import { RevocationList } from "#lib/token/revocation-list.ts";
 import { createRevokedCloser } from "./close-revoked.ts";
 import { Hub } from "./hub.ts";
 import { type Frame, Stream } from "./stream.ts";
 
-const frame = (seq: number): Frame => ({ seq, bytes: Uint8Array.of(seq) });
+const frame = (seq: number): Frame => ({
+  seq,
+  isEnd: isTerminal(seq),
+  bytes: Uint8Array.of(seq),
+});
 
 const never = (): boolean => false;
 
@@ -150,7 +155,7 @@ describe("a revocation closes", () => {
 
   test("the streams of a session or of a user, and no others", () => {
     const [hub, list] = [new Hub(), new RevocationList()];
-    const closeRevoked = createRevokedCloser(hub, list);
+    const closeRevoked = createRevokedCloser([hub], list);
     const [one, two, byName] = [
       streamOf("a", "ann", "s1"),
       streamOf("a", "ann", "s2"),
@@ -171,7 +176,7 @@ describe("a revocation closes", () => {
 
   test("no stream when a token was replaced: its session goes on", () => {
     const [hub, list] = [new Hub(), new RevocationList()];
-    const closeRevoked = createRevokedCloser(hub, list);
+    const closeRevoked = createRevokedCloser([hub], list);
     hub.add(streamOf("a", "ann", "s1"));
     const before = list.version;
     list.add({ key: "jti:t1", expires_at: 1 });

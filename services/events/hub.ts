@@ -1,5 +1,5 @@
 import { Fault } from "#lib/error/fault.ts";
-import type { Frame, Stream, StreamCaller } from "./stream.ts";
+import type { Frame, Replay, Stream, StreamCaller } from "./stream.ts";
 
 /** Replay logs read at once while resyncing. */
 const resyncBatchMax = 256;
@@ -54,17 +54,21 @@ export class Hub {
    *
    * @throws Fault when nothing can be read at all: the whole resync is to be tried again.
    */
-  async resync(readFrames: (jobId: string) => Promise<readonly Frame[]>): Promise<void> {
+  async resync(readReplay: (jobId: string) => Promise<Replay>): Promise<void> {
     const jobIds = [...this.#streams.keys()];
     for (let at = 0; at < jobIds.length; at += resyncBatchMax) {
       const batch = jobIds.slice(at, at + resyncBatchMax);
-      await Promise.all(batch.map((jobId) => this.#resyncJob(jobId, readFrames)));
+      await Promise.all(batch.map((jobId) => this.#resyncJob(jobId, readReplay)));
     }
   }
 
-  async #resyncJob(jobId: string, readFrames: Parameters<Hub["resync"]>[0]): Promise<void> {
+  async #resyncJob(jobId: string, readReplay: Parameters<Hub["resync"]>[0]): Promise<void> {
     try {
-      for (const frame of await readFrames(jobId)) this.push(jobId, frame);
+      const replay = await readReplay(jobId);
+      for (const stream of this.#of(jobId)) {
+        stream.replay(replay);
+        if (stream.isClosed) this.remove(stream);
+      }
     } catch (error) {
       if (error instanceof Fault) throw error;
       // An unreadable log closes the streams of its own job: those of all others must go on.

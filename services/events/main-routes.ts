@@ -1,4 +1,6 @@
 import type { Redis } from "ioredis";
+import { createReadChatLog } from "#lib/chat-store/read-chat.ts";
+import { readStoredChat } from "#lib/chat-store/stored-chat.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import type { Logger } from "#lib/log/logger.ts";
@@ -9,7 +11,8 @@ import { readReplay, readState } from "#lib/scan-store/read-scan.ts";
 import { readStoredScan } from "#lib/scan-store/result-store.ts";
 import { openBody } from "./adapters/client-body.ts";
 import { createEventsRoutes } from "./adapters/http.ts";
-import { ShardTailer } from "./adapters/shard-tailer.ts";
+import { chatFeed, ShardTailer, scanFeed } from "./adapters/shard-tailer.ts";
+import { chatReplay } from "./chat-replay.ts";
 import { createRevokedCloser, type RevokedSessions } from "./close-revoked.ts";
 import type { EventsConfig } from "./config.ts";
 import { Hub } from "./hub.ts";
@@ -42,21 +45,34 @@ export async function eventsRoutes(
   const hub = new Hub();
   const replay = async (jobId: string) => (await readReplay(redis, jobId)).map(toFrame);
   const storedResult = (jobId: string) => readStoredScan(database, jobId);
+  const chatHub = new Hub();
+  const chatLog = createReadChatLog(redis);
   const tailer = new ShardTailer({
     redis: await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX),
-    hub,
-    resync: () => hub.resync((jobId) => readFrames({ replay, storedResult }, jobId)),
+    feeds: [scanFeed(hub, log), chatFeed(chatHub)],
+    resync: async () => {
+      await hub.resync((jobId) => readFrames({ replay, storedResult }, jobId));
+      await chatHub.resync(async (jobId) => chatReplay(await chatLog(jobId)));
+    },
     log,
   });
+  const hubs = [hub, chatHub];
   await tailer.start();
   scope.onStop("tailer", () => tailer.stop());
-  observeGauge("eco2_sse_streams", "Event streams open in this process", () => hub.size);
-  const keepAlive = setInterval(() => hub.keepAlive(keepAliveTurns), keepAliveMs / keepAliveTurns);
+  observeGauge("eco2_sse_streams", "Event streams open in this process", () =>
+    hubs.reduce((sum, { size }) => sum + size, 0),
+  );
+  const keepAlive = setInterval(() => {
+    for (const one of hubs) one.keepAlive(keepAliveTurns);
+  }, keepAliveMs / keepAliveTurns);
   scope.onStop("keep-alive", () => clearInterval(keepAlive));
-  const revoked = setInterval(createRevokedCloser(hub, revocations), closeRevokedEveryMs);
+  const revoked = setInterval(createRevokedCloser(hubs, revocations), closeRevokedEveryMs);
   scope.onStop("revoked streams", () => clearInterval(revoked));
   const routes = createEventsRoutes({
     hub,
+    chatHub,
+    chatLog,
+    storedChatLog: (jobId) => readStoredChat(database, jobId),
     revocations,
     replay,
     state: (jobId) => readState(redis, jobId),
@@ -64,5 +80,11 @@ export async function eventsRoutes(
     openBody,
     limits: new StreamLimits({ perUser: config.STREAMS_PER_USER, overall: config.STREAMS_MAX }),
   });
-  return { routes, isTailing: () => tailer.isTailing(), closeStreams: () => hub.closeAll() };
+  return {
+    routes,
+    isTailing: () => tailer.isTailing(),
+    closeStreams: () => {
+      for (const one of hubs) one.closeAll();
+    },
+  };
 }

@@ -17,6 +17,8 @@ export class Stream {
   #seenSeq: number;
   /** Live events that came while the replay was read; undefined once live. */
   #held: Frame[] | undefined = [];
+  /** The newest event it has sent is an end. */
+  #isOver = false;
   #closed = false;
 
   constructor(jobId: string, afterSeq: number, sink: Sink, caller?: StreamCaller) {
@@ -37,18 +39,19 @@ export class Stream {
       return;
     }
     this.#send(frame);
-    if (isTerminal(this.#seenSeq)) this.close();
+    if (this.#isOver) this.close();
   }
 
   /**
    * Events from the replay log, rising; whatever was already seen is skipped. An end in the middle was a
    * failure that has been redriven since: only the newest event may close the stream.
    */
-  replay(frames: readonly Frame[]): void {
+  replay(replay: Replay): void {
+    const frames = typeof replay === "function" ? replay(this.#seenSeq) : replay;
     const known = [...frames, ...(this.#held ?? [])];
     this.#held = undefined;
     for (const frame of known) this.#send(frame);
-    if (known.length > 0 && isTerminal(this.#seenSeq)) this.close();
+    if (this.#isOver) this.close();
   }
 
   /** Keeps proxies and the connection from timing out. */
@@ -65,6 +68,7 @@ export class Stream {
   #send(frame: Frame): void {
     if (this.#closed || frame.seq <= this.#seenSeq) return;
     this.#seenSeq = frame.seq;
+    this.#isOver = frame.isEnd;
     this.#write(frame.bytes);
   }
 
@@ -89,8 +93,13 @@ export interface Sink {
 /** An event as it goes over the wire, serialised once for all its clients. */
 export interface Frame {
   readonly seq: number;
+  /** Nothing follows it, unless the job is redriven. */
+  readonly isEnd: boolean;
   readonly bytes: Uint8Array;
 }
+
+/** What a job's log has: all its events, or what is left for a client that has seen a seq. */
+export type Replay = readonly Frame[] | ((seenSeq: number) => readonly Frame[]);
 
 const encoder = new TextEncoder();
 const keepAliveBytes = encoder.encode(":\n\n");
@@ -100,5 +109,5 @@ export function toFrame(event: ScanEvent): Frame {
   const isFailedEnd = event.stage === "done" && event.status === "failed";
   const name = isFailedEnd ? "failed" : event.stage;
   const text = `id: ${event.seq}\nevent: ${name}\ndata: ${JSON.stringify(event)}\n\n`;
-  return { seq: event.seq, bytes: encoder.encode(text) };
+  return { seq: event.seq, isEnd: isTerminal(event.seq), bytes: encoder.encode(text) };
 }

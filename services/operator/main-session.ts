@@ -1,4 +1,6 @@
 import { userInfo } from "node:os";
+import { createChatStore } from "#lib/chat-store/chat-store.ts";
+import { createMessageStore } from "#lib/chat-store/message-store.ts";
 import { systemClock } from "#lib/clock/clock.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createLogger } from "#lib/log/logger.ts";
@@ -37,6 +39,10 @@ export async function withSession<T>(
       ending: {
         events: createScanStore(redis, systemClock),
         results: createResultStore(database),
+        chats: {
+          events: createChatStore(redis, systemClock),
+          messages: createMessageStore(database, systemClock),
+        },
         clock: systemClock,
       },
       audit: createAudit(database, { who: userName(), log }),

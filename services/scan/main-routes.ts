@@ -4,17 +4,17 @@ import { gptModels } from "#lib/config/model-endpoints.ts";
 import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
-import { createImageFetcher } from "#lib/image/fetch-image.ts";
+import { createImageCheck } from "#lib/image/check-image.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
+import { createSubmitPublisher } from "#lib/queue/submit-publisher.ts";
 import { createMemoryCheck } from "#lib/redis/check-memory.ts";
+import { createSubmitCounter } from "#lib/redis/submit-counter.ts";
+import { createIdempotency } from "#lib/scan-store/idempotency.ts";
 import { readCachedResult, readRequest, readState } from "#lib/scan-store/read-scan.ts";
 import { createResultStore, readStoredScan } from "#lib/scan-store/result-store.ts";
 import { createScanStore } from "#lib/scan-store/scan-store.ts";
 import { createScanRoutes } from "./adapters/http.ts";
 import { createHistory } from "./adapters/postgres.ts";
-import { createScanPublisher } from "./adapters/rabbit.ts";
-import { createIdempotency } from "./adapters/redis.ts";
-import { createSubmitCounter } from "./adapters/submit-counter.ts";
 import type { ScanConfig } from "./config.ts";
 
 /** The scan API over real connections, for its own process and for edge. */
@@ -22,8 +22,6 @@ export function scanRoutes(
   config: ScanConfig,
   { database, redis, publisher }: { database: Database; redis: Redis; publisher: Publisher },
 ): App {
-  const images = createImageFetcher({ allowedHosts: allowedImageHosts(config) });
-  const ownStore = publicOrigin(config);
   const scans = createScanStore(redis, systemClock);
   return createScanRoutes({
     clock: systemClock,
@@ -37,14 +35,10 @@ export function scanRoutes(
         "local",
       ]),
     },
-    checkImage: async (url) => {
-      // Our own store looked at the photo when it was uploaded.
-      if (images.checkUrl(url).origin === ownStore) return;
-      await images.probe(url, AbortSignal.timeout(probeDeadlineMs));
-    },
+    checkImage: createImageCheck(allowedImageHosts(config), publicOrigin(config)),
     idempotency: createIdempotency(redis, systemClock),
     emitQueued: scans.emitQueued,
-    ...createScanPublisher(publisher),
+    ...createSubmitPublisher(publisher, "scan.vision"),
     checkMemory: createMemoryCheck(redis),
     // Redis is the fast way, not the only one: without it Postgres answers.
     cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
@@ -61,5 +55,3 @@ export function scanRoutes(
     }),
   });
 }
-
-const probeDeadlineMs = 3_000;

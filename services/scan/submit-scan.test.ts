@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { Claim } from "#lib/contract/idempotency.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
-import { type Claim, type Submission, type SubmitDeps, submitScan } from "./submit-scan.ts";
+import { type Submission, type SubmitDeps, submitScan } from "./submit-scan.ts";
 
 const freshId = "019bd000-0000-7000-8000-000000000001";
 const earlierId = "019bd000-0000-7000-8000-000000000002";

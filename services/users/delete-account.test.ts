@@ -2,9 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { Fault } from "#lib/error/fault.ts";
 import { type DeleteAccountDeps, deleteAccount } from "./delete-account.ts";
 
-/** A user with so many scans; what is done to them is written down in order. */
-function given(scanCount: number, broken: Partial<DeleteAccountDeps> = {}) {
+/** A user with so many scans and chats; what is done to them is written down in order. */
+function given(scanCount: number, broken: Partial<DeleteAccountDeps> = {}, chatCount = 0) {
   let left = Array.from({ length: scanCount }, (_, i) => `job-${i}`);
+  let chats = Array.from({ length: chatCount }, (_, i) => `chat-${i}`);
   let isDeleted = false;
   const steps: string[] = [];
   const deps: DeleteAccountDeps = {
@@ -14,6 +15,12 @@ function given(scanCount: number, broken: Partial<DeleteAccountDeps> = {}) {
     removeScans: async (_, jobIds) => {
       left = left.filter((jobId) => !jobIds.includes(jobId));
       steps.push(`remove ${jobIds.length}`);
+    },
+    someChatJobs: async (_, limit) => chats.slice(0, limit),
+    forgetChatJobs: async (jobIds) => void steps.push(`forget chats ${jobIds.length}`),
+    removeChatMessages: async (_, jobIds) => {
+      chats = chats.filter((jobId) => !jobIds.includes(jobId));
+      steps.push(`remove messages ${jobIds.length}`);
     },
     forgetReservations: async () => void steps.push("forget reservations"),
     erase: async () => {
@@ -35,6 +42,16 @@ describe("deleting an account", () => {
       ...["forget reservations", "erase", "remove photos"],
     ]);
     expect(left()).toBe(0);
+  });
+
+  test("takes what was said in chats in the same way, behind the scans", async () => {
+    const { deps, steps } = given(1, {}, 501);
+    await deleteAccount(deps, "u");
+    expect(steps).toEqual([
+      ...["forget 1", "remove 1"],
+      ...["forget chats 500", "remove messages 500", "forget chats 1", "remove messages 1"],
+      ...["forget reservations", "erase", "remove photos"],
+    ]);
   });
 
   test("of a user without scans erases the account all the same", async () => {

@@ -1,7 +1,10 @@
 import { Catalog } from "#lib/catalog/catalog.ts";
 import { followCatalog } from "#lib/catalog/follow-catalog.ts";
 import { createCatalogLoader } from "#lib/catalog/load-catalog.ts";
-import { systemClock } from "#lib/clock/clock.ts";
+import type { EndChatDeps } from "#lib/chat/end-chat.ts";
+import { type ChatStore, createChatStore } from "#lib/chat-store/chat-store.ts";
+import { createMessageStore } from "#lib/chat-store/message-store.ts";
+import { type Clock, systemClock } from "#lib/clock/clock.ts";
 import type { Task, TaskName } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
@@ -17,12 +20,15 @@ import {
 } from "./adapters/postgres.ts";
 import { createStagePublishers } from "./adapters/rabbit.ts";
 import { createReservations } from "./adapters/redis.ts";
+import { createTurnLoader } from "./adapters/turns.ts";
 import { cancellable, RunningScans, sealing } from "./cancellable.ts";
+import { converse } from "./chat/converse.ts";
 import type { WorkerConfig } from "./config.ts";
 import type { Connections } from "./main-connections.ts";
 import type { Models } from "./main-models.ts";
 import { type MatchDeps, matchTask } from "./tasks/character.match.ts";
 import { saveOwnershipTask } from "./tasks/character.save_ownership.ts";
+import { chatTask } from "./tasks/chat.process.ts";
 import { answerTask } from "./tasks/scan.answer.ts";
 import { rewardTask } from "./tasks/scan.reward.ts";
 import { ruleTask } from "./tasks/scan.rule.ts";
@@ -48,6 +54,8 @@ export async function createTasks(
   scope.onStop("catalogue", await followCatalog(broker, catalog, log));
   const running = await followRunning(config, deps);
   scope.onStop("stage leases", await scans.events.keepLeases());
+  scope.onStop("chat leases", await scans.chats.events.keepLeases());
+  const chat = { ...scans.chats, converse, ...createTurnLoader(database) };
   const publishers = createStagePublishers(publisher, rpc);
   const ownerships = { ...createOwnershipReader(database), ...createReservations(redis) };
   const stage = { ...scans, ...publishers, loadPhoto, callModel: models.call };
@@ -59,6 +67,7 @@ export async function createTasks(
     "character.match": matchTask({ catalog, ownerships, hashPhoto }),
     "character.save_ownership": saveOwnershipTask(createOwnershipWriter(database)),
     "users.save_character": saveCharacterTask(createUserCharacterWriter(database)),
+    "chat.process": cancellable(chatTask(chat), running),
   };
 }
 
@@ -66,6 +75,7 @@ export async function createTasks(
 export interface Scans extends EndScanDeps {
   readonly events: ScanStore;
   readonly results: ResultStore;
+  readonly chats: EndChatDeps & { readonly events: ChatStore; readonly clock: Clock };
 }
 
 export function createScans(
@@ -74,7 +84,12 @@ export function createScans(
 ): Scans {
   const clock = systemClock;
   const events = createScanStore(redis, clock, { checkpointTtlS });
-  return { clock, events, results: createResultStore(database) };
+  const chats = {
+    clock,
+    events: createChatStore(redis, clock, { checkpointTtlS }),
+    messages: createMessageStore(database, clock),
+  };
+  return { clock, events, results: createResultStore(database), chats };
 }
 
 /** The scans this process works on; a cancel notice aborts one of them. */

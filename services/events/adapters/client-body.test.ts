@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { isTerminal } from "#lib/scan/epoch.ts";
 import { Hub } from "../hub.ts";
 import { Stream } from "../stream.ts";
 import { type BodyWriter, ClientBody } from "./client-body.ts";
@@ -27,7 +28,8 @@ function given() {
     },
     end: () => calls.push("end"),
   };
-  const push = (seq: number, length: number) => hub.push("job", { seq, bytes: bytes(length) });
+  const push = (seq: number, length: number) =>
+    hub.push("job", { seq, isEnd: isTerminal(seq), bytes: bytes(length) });
   return { hub, body, calls, connection, writer, push };
 }
 

@@ -41,6 +41,9 @@ function given(
       },
       replay: async () => events.map(toFrame),
       storedResult: async () => undefined,
+      chatHub: new Hub(),
+      chatLog: async () => undefined,
+      storedChatLog: async () => undefined,
       openBody,
       limits,
       revocations: { hasSession: () => isRevoked },
@@ -321,7 +324,7 @@ describe("a client that goes away", () => {
       let sent = 0;
       // What the two sockets buffer is the system's affair: a few MB.
       for (let seq = 11; hub.size > 0 && sent < 64 * 1024 * 1024; seq += 100) {
-        hub.push(jobId, { seq, bytes });
+        hub.push(jobId, { seq, isEnd: false, bytes });
         sent += bytes.length;
         await Bun.sleep(0);
       }

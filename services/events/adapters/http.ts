@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
+import { ChatEvent } from "#lib/chat/chat-event.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv, ServerBindings } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
@@ -9,7 +10,8 @@ import { validate } from "#lib/http/validate.ts";
 import { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { RevokedSessions } from "../close-revoked.ts";
 import type { Hub } from "../hub.ts";
-import { type OpenStreamDeps, openStream } from "../open-stream.ts";
+import { type OpenChatStreamDeps, openChatStream } from "../open-chat-stream.ts";
+import { type OpenStreamDeps, openStream, type StreamRequest } from "../open-stream.ts";
 import type { Sink, Stream } from "../stream.ts";
 import type { StreamLimits } from "../stream-limits.ts";
 
@@ -20,11 +22,11 @@ const retryJitterMs = 1_000;
 const drainTimeoutS = 10;
 
 const jobId = v.pipe(v.string("INVALID_JOB_ID"), v.uuid("INVALID_JOB_ID"));
-const lastEventId = v.optional(v.pipe(v.string(), v.regex(/^\d{0,9}$/)));
+const lastEventId = v.optional(v.pipe(v.string(), v.regex(/^\d{0,15}$/)));
 const StreamQuery = v.object({ job_id: jobId, last_event_id: lastEventId }, "INVALID_JOB_ID");
 const AliasQuery = v.object({ last_event_id: lastEventId });
 
-export interface EventsRoutesDeps extends OpenStreamDeps {
+export interface EventsRoutesDeps extends OpenStreamDeps, OpenChatStreamDeps {
   readonly limits: StreamLimits;
   readonly revocations: Pick<RevokedSessions, "hasSession">;
   /** A body that begins with `opening` and is written to by what `connect` opens. */
@@ -37,10 +39,16 @@ export interface EventsRoutesDeps extends OpenStreamDeps {
 
 export function createEventsRoutes(deps: EventsRoutesDeps): App {
   const app = new Hono<AppEnv>();
+  const scans = { ...deps, open: (request: StreamRequest) => openStream(deps, request) };
+  const chats = {
+    ...deps,
+    hub: deps.chatHub,
+    open: (request: StreamRequest) => openChatStream(deps, request),
+  };
 
   app.get("/api/v1/stream", describeStream, requireUser(), validate("query", StreamQuery), (c) => {
     const { job_id, last_event_id } = c.req.valid("query");
-    return respond(c, deps, job_id, last_event_id);
+    return respond(c, scans, job_id, last_event_id);
   });
 
   app.get(
@@ -49,7 +57,27 @@ export function createEventsRoutes(deps: EventsRoutesDeps): App {
     requireUser(),
     validate("param", v.object({ job_id: jobId })),
     validate("query", AliasQuery),
-    (c) => respond(c, deps, c.req.valid("param").job_id, c.req.valid("query").last_event_id),
+    (c) => respond(c, scans, c.req.valid("param").job_id, c.req.valid("query").last_event_id),
+  );
+
+  app.get(
+    "/api/v1/chat/stream",
+    describeChatStream,
+    requireUser(),
+    validate("query", StreamQuery),
+    (c) => {
+      const { job_id, last_event_id } = c.req.valid("query");
+      return respond(c, chats, job_id, last_event_id);
+    },
+  );
+
+  app.get(
+    "/api/v1/chat/:job_id/events",
+    describeChatStream,
+    requireUser(),
+    validate("param", v.object({ job_id: jobId })),
+    validate("query", AliasQuery),
+    (c) => respond(c, chats, c.req.valid("param").job_id, c.req.valid("query").last_event_id),
   );
   return app;
 }
@@ -63,16 +91,14 @@ const streamHeaders = {
 
 async function respond(
   c: Context<AppEnv>,
-  deps: EventsRoutesDeps,
+  deps: EventsRoutesDeps & { open(request: StreamRequest): ReturnType<typeof openStream> },
   jobId: string,
   lastEventId: string | undefined,
 ): Promise<Response> {
   const afterSeq = parseSeq(c.req.header("last-event-id") ?? lastEventId);
   const [userId, sessionId] = [c.get("userId"), c.get("sessionId")];
   const request = { userId, sessionId, jobId, afterSeq };
-  const connect = await openStream(deps, request).catch((error: unknown) =>
-    reconnectLater(c, error),
-  );
+  const connect = await deps.open(request).catch((error: unknown) => reconnectLater(c, error));
   if (connect instanceof Response) return connect;
   // 204 is how the HTML standard tells an EventSource to stop reconnecting.
   if (!connect) return new Response(null, { status: 204 });
@@ -103,7 +129,7 @@ function retryLine(): string {
 }
 
 function parseSeq(text: string | undefined): number {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : -1;
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : -1;
 }
 
 /**
@@ -123,6 +149,32 @@ function onEndOf(
   };
 }
 
+const streamFaults = [
+  "INVALID_JOB_ID",
+  "UNAUTHENTICATED",
+  "JOB_NOT_FOUND",
+  "TOO_MANY_STREAMS",
+  "OVERLOADED",
+  "UNAVAILABLE",
+] as const;
+
+const describeChatStream = describe({
+  tag: "events",
+  summary: "Follow an answer; resume at the character with Last-Event-ID or last_event_id",
+  responses: {
+    200: {
+      description:
+        "Stages as of a scan (`queued, intent, vision, tools, answer, done`, or `failed`), and between them `token` " +
+        "{job_id, seq, text}, `snapshot` {job_id, seq, text} which replaces all text before it, `needs_input` " +
+        "{job_id, seq, type, until}",
+      schema: ChatEvent,
+      mediaType: "text/event-stream",
+    },
+    204: { description: "Everything was sent already: do not reconnect" },
+  },
+  faults: streamFaults,
+});
+
 const describeStream = describe({
   tag: "events",
   summary: "Follow a scan; resume with Last-Event-ID or last_event_id",
@@ -134,12 +186,5 @@ const describeStream = describe({
     },
     204: { description: "Everything was sent already: do not reconnect" },
   },
-  faults: [
-    "INVALID_JOB_ID",
-    "UNAUTHENTICATED",
-    "JOB_NOT_FOUND",
-    "TOO_MANY_STREAMS",
-    "OVERLOADED",
-    "UNAVAILABLE",
-  ],
+  faults: streamFaults,
 });

@@ -11,7 +11,7 @@ import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { Hub } from "../hub.ts";
 import { Stream, toFrame } from "../stream.ts";
-import { ShardTailer } from "./shard-tailer.ts";
+import { ShardTailer, scanFeed } from "./shard-tailer.ts";
 
 const queued: StageUpdate = { stage: "queued", status: "started" };
 const started: StageUpdate = { stage: "vision", status: "started" };
@@ -37,7 +37,12 @@ describe("a tailer", () => {
     resyncs = 0;
     beforeResync = async () => true;
     own = await connectRedis(serviceUrls.REDIS_URL, silentLog);
-    tailer = new ShardTailer({ redis: own, hub, resync, log: silentLog });
+    tailer = new ShardTailer({
+      redis: own,
+      feeds: [scanFeed(hub, silentLog)],
+      resync,
+      log: silentLog,
+    });
   });
   afterEach(() => tailer.stop());
   afterAll(() => redis.disconnect());
@@ -95,7 +100,7 @@ describe("a tailer", () => {
     const lines: string[] = [];
     const log = createLogger("test", "info", (line) => lines.push(JSON.parse(line).message));
     const away = await connectRedis(proxy.url, log);
-    const lonely = new ShardTailer({ redis: away, hub, resync, log });
+    const lonely = new ShardTailer({ redis: away, feeds: [scanFeed(hub, log)], resync, log });
     await lonely.start();
     let tries = 0;
     away.on("reconnecting", () => {

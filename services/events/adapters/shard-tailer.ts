@@ -1,8 +1,10 @@
 import type { Redis } from "ioredis";
+import { chatKeys } from "#lib/chat-store/chat-keys.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { keyPrefixOf } from "#lib/redis/client.ts";
 import { eventFromFields, toFields } from "#lib/scan-store/read-scan.ts";
 import { scanKeys, shardCount } from "#lib/scan-store/scan-keys.ts";
+import { chatFrame, lastSeqIn } from "../chat-replay.ts";
 import type { Hub } from "../hub.ts";
 import { toFrame } from "../stream.ts";
 
@@ -21,7 +23,7 @@ const gatherMs = 5;
  */
 export class ShardTailer {
   readonly #redis: Redis;
-  readonly #hub: Hub;
+  readonly #feeds = new Map<string, Feed>();
   readonly #resync: () => Promise<void>;
   readonly #log: Logger;
   /** Stream key → id of the last entry read. */
@@ -31,9 +33,14 @@ export class ShardTailer {
   #loop: Promise<void> = Promise.resolve();
   #lastReadAt = 0;
 
-  constructor(deps: { redis: Redis; hub: Hub; resync: () => Promise<void>; log: Logger }) {
+  constructor(deps: {
+    redis: Redis;
+    feeds: readonly Feed[];
+    resync: () => Promise<void>;
+    log: Logger;
+  }) {
     this.#redis = deps.redis;
-    this.#hub = deps.hub;
+    for (const feed of deps.feeds) for (const key of feed.keys) this.#feeds.set(key, feed);
     this.#resync = deps.resync;
     this.#log = deps.log;
     // A read that was cut off is sent again by itself, and would hide that Redis came back empty.
@@ -44,8 +51,7 @@ export class ShardTailer {
 
   /** Resolves when the position in every shard is known: events from here on are seen. */
   async start(): Promise<void> {
-    for (let shard = 0; shard < shardCount; shard++) {
-      const key = scanKeys.events(shard);
+    for (const key of this.#feeds.keys()) {
       const [newest] = await this.#redis.xrevrange(key, "+", "-", "COUNT", 1);
       this.#lastIds.set(key, newest?.[0] ?? "0-0");
     }
@@ -101,10 +107,11 @@ export class ShardTailer {
       this.#mayHaveMissed = false;
       await this.#resync();
     }
-    for (const [key, entries] of shards ?? []) {
+    for (const [prefixed, entries] of shards ?? []) {
+      const key = prefixed.slice(keyPrefixOf(this.#redis).length);
       for (const [id, fields] of entries) {
-        this.#deliver(fields);
-        this.#lastIds.set(key.slice(keyPrefixOf(this.#redis).length), id);
+        this.#feeds.get(key)?.deliver(fields);
+        this.#lastIds.set(key, id);
       }
     }
   }
@@ -116,17 +123,42 @@ export class ShardTailer {
       return id !== undefined && isAfter(id, this.#lastIds.get(key) ?? "0-0");
     });
   }
+}
 
-  #deliver(fields: readonly string[]): void {
-    const jobId = fields[fields.indexOf("job_id") + 1];
-    // Most entries belong to clients of other processes: they are not even parsed.
-    if (jobId === undefined || !this.#hub.isWatched(jobId)) return;
-    try {
-      this.#hub.push(jobId, toFrame(eventFromFields(toFields(fields))));
-    } catch (error) {
-      this.#log.error("unreadable event", { task_id: jobId, error });
-    }
-  }
+/** Streams of Redis that are followed, and what becomes of an entry. */
+export interface Feed {
+  readonly keys: readonly string[];
+  deliver(fields: readonly string[]): void;
+}
+
+/** The events of scans: an entry is one. */
+export function scanFeed(hub: Hub, log: Logger): Feed {
+  return {
+    keys: Array.from({ length: shardCount }, (_, shard) => scanKeys.events(shard)),
+    deliver: (fields) => {
+      const jobId = fields[fields.indexOf("job_id") + 1];
+      // Most entries belong to clients of other processes: they are not even parsed.
+      if (jobId === undefined || !hub.isWatched(jobId)) return;
+      try {
+        hub.push(jobId, toFrame(eventFromFields(toFields(fields))));
+      } catch (error) {
+        log.error("unreadable event", { task_id: jobId, error });
+      }
+    },
+  };
+}
+
+/** The events of chats: an entry is of many jobs, each with what goes over the wire. */
+export function chatFeed(hub: Hub): Feed {
+  return {
+    keys: [chatKeys.events],
+    deliver: (fields) => {
+      for (let i = 0; i + 1 < fields.length; i += 2) {
+        const [jobId = "", text = ""] = [fields[i], fields[i + 1]];
+        if (hub.isWatched(jobId)) hub.push(jobId, chatFrame(lastSeqIn(text), text));
+      }
+    },
+  };
 }
 
 /** Compares stream ids, `<ms>-<n>`. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import type { Claim } from "#lib/contract/idempotency.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { scanEvent } from "#lib/scan/scan-event.ts";
 import type { SubmitRequest } from "../scan.ts";
-import type { Claim } from "../submit-scan.ts";
 import { createScanRoutes, type ScanRoutesDeps } from "./http.ts";
 
 const jobId = "019bd000-0000-7000-8000-000000000001";

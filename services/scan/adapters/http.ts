@@ -1,7 +1,7 @@
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import * as v from "valibot";
-import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
+import { idempotencyKey } from "#lib/http/idempotency-key.ts";
 import { jsonBody } from "#lib/http/json-body.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
@@ -73,15 +73,6 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
     c.json(await cancelScan(deps, c.get("userId"), c.req.valid("param").job_id), 202),
   );
   return app;
-}
-
-/** Visible ASCII, so that it is safe inside a Redis key and a log line. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-
-function idempotencyKey(c: Context<AppEnv>): string | undefined {
-  const key = c.req.header("x-idempotency-key") ?? c.req.header("idempotency-key");
-  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) throw new Fault("IDEMPOTENCY_KEY_INVALID");
-  return key;
 }
 
 const describeSubmit = describe({

@@ -6,7 +6,9 @@ import type { Drizzle } from "#lib/db/pool.ts";
 import {
   accounts,
   characterOwnerships,
+  conversations,
   deletedAccounts,
+  messages,
   revocations,
   scans,
   uploads,
@@ -25,7 +27,10 @@ const clockSkewS = 60;
 /** The rows of `deleteAccount`. */
 export function createEraser(
   database: Database,
-): Pick<DeleteAccountDeps, "isDeleted" | "someScans" | "removeScans" | "erase"> {
+): Omit<
+  DeleteAccountDeps,
+  "forgetJobs" | "forgetChatJobs" | "forgetReservations" | "removePhotos"
+> {
   return {
     isDeleted: async (userId) => {
       const mark = eq(deletedAccounts.idHash, idHash(sql`${userId}`));
@@ -43,6 +48,24 @@ export function createEraser(
       const theirs = and(eq(scans.userId, userId), inArray(scans.jobId, [...jobIds]));
       await database.call((db) => db.delete(scans).where(theirs));
     },
+    someChatJobs: async (userId, limit) => {
+      const { jobId } = messages;
+      const rows = await database.call((db) =>
+        db
+          .select({ jobId })
+          .from(messages)
+          .innerJoin(conversations, eq(conversations.id, messages.chatId))
+          .where(and(eq(conversations.userId, userId), eq(messages.role, "user")))
+          .limit(limit),
+      );
+      return rows.map((row) => row.jobId);
+    },
+    removeChatMessages: async (userId, jobIds) => {
+      const ofUser = sql`${messages.chatId} in (
+        select id from ${conversations} where user_id = ${userId})`;
+      const theirs = and(inArray(messages.jobId, [...jobIds]), ofUser);
+      await database.call((db) => db.delete(messages).where(theirs));
+    },
     erase: (userId) => database.call((db) => erase(db, userId)),
   };
 }
@@ -59,9 +82,11 @@ async function erase(db: Drizzle, userId: string): Promise<void> {
       set_config('statement_timeout', ${String(lockTimeoutMs)}, true),
       set_config('idle_in_transaction_session_timeout', ${String(idleTimeoutMs)}, true)`);
     await tx.execute(sql`lock table
-      ${accounts}, ${characterOwnerships}, ${userCharacters}, ${scans}, ${uploads}
+      ${accounts}, ${characterOwnerships}, ${userCharacters}, ${scans}, ${uploads}, ${conversations},
+      ${messages}
       in share row exclusive mode`);
-    // With the account go its social accounts and sessions. In one statement, to be back soon.
+    // With the account go its social accounts and sessions, with a conversation its messages. In one
+    // statement, to be back soon.
     await tx.execute(sql`
       with account as (delete from ${accounts} where id = ${userId} returning id),
         revoked as (
@@ -72,6 +97,7 @@ async function erase(db: Drizzle, userId: string): Promise<void> {
         owned as (delete from ${characterOwnerships} where user_id = ${userId}),
         shown as (delete from ${userCharacters} where user_id = ${userId}),
         scanned as (delete from ${scans} where user_id = ${userId}),
+        talked as (delete from ${conversations} where user_id = ${userId}),
         uploaded as (update ${uploads} set user_id = null where user_id = ${userId})
       insert into ${deletedAccounts} (id_hash) values (${idHash(sql`${userId}::text`)})
       on conflict do nothing`);

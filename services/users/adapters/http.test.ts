@@ -47,6 +47,9 @@ function given(overrides: Partial<UsersRoutesDeps> = {}) {
     someScans: async () => [],
     forgetJobs: async () => undefined,
     removeScans: async () => undefined,
+    someChatJobs: async () => [],
+    forgetChatJobs: async () => undefined,
+    removeChatMessages: async () => undefined,
     forgetReservations: async () => undefined,
     erase: async (id) => {
       accounts.delete(id);

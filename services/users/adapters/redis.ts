@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { chatContentKeys } from "#lib/chat-store/chat-keys.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { DeleteAccountDeps } from "../delete-account.ts";
@@ -10,12 +11,13 @@ import type { DeleteAccountDeps } from "../delete-account.ts";
 export function createForgetter(
   redis: Redis,
   characterCodes: () => Promise<readonly string[]>,
-): Pick<DeleteAccountDeps, "forgetJobs" | "forgetReservations"> {
+): Pick<DeleteAccountDeps, "forgetJobs" | "forgetChatJobs" | "forgetReservations"> {
   const forget = async (keys: readonly string[]): Promise<void> => {
     if (keys.length > 0) await redisCall(() => redis.unlink(...keys));
   };
   return {
     forgetJobs: (jobIds) => forget(jobIds.flatMap(contentKeys)),
+    forgetChatJobs: (jobIds) => forget(jobIds.flatMap(chatContentKeys)),
     forgetReservations: async (userId) => {
       const codes = await characterCodes();
       const reservations = codes.map((code) => scanKeys.reservation(userId, code));

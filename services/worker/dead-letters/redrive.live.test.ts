@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
 import { eq } from "drizzle-orm";
 import type { Redis } from "ioredis";
+import { createChatStore } from "#lib/chat-store/chat-store.ts";
+import { createMessageStore } from "#lib/chat-store/message-store.ts";
 import { systemClock } from "#lib/clock/clock.ts";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
@@ -51,7 +53,10 @@ describe("the redrive", () => {
     confirmed = new ConfirmedChannel(channel);
     await assertTopology(channel);
     scanStore = createScanStore(redis, systemClock);
-    ends = { events: scanStore, results: createResultStore(database), clock: systemClock };
+    const clock = systemClock;
+    const messages = createMessageStore(database, clock);
+    const chats = { events: createChatStore(redis, clock), messages };
+    ends = { events: scanStore, results: createResultStore(database), clock, chats };
   });
   const purge = () => purgeQueues(channel);
   beforeEach(async () => {

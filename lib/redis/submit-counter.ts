@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { Clock } from "#lib/clock/clock.ts";
-import { createWindowCounter } from "#lib/redis/window-counter.ts";
-import type { AdmitDeps } from "../admit-submit.ts";
+import type { AdmitDeps } from "#lib/contract/admit-submit.ts";
+import { createWindowCounter } from "./window-counter.ts";
 
 export interface SubmitLimits {
   /** Submits a minute; 0 is no limit. */
@@ -11,16 +11,18 @@ export interface SubmitLimits {
 
 const scopes = ["user", "global"] as const;
 
+/** @param of what is submitted: a part of the keys */
 export function createSubmitCounter(
   redis: Redis,
   clock: Clock,
   { perUser, overall }: SubmitLimits,
+  of: "scan" | "chat" = "scan",
 ): AdmitDeps["countSubmit"] {
   const count = createWindowCounter(redis, clock);
   return async (userId) => {
     const { exhausted, used, resetS } = await count([
-      { key: (window) => `scan:submits:${window}:${userId}`, max: perUser },
-      { key: (window) => `scan:submits:${window}`, max: overall },
+      { key: (window) => `${of}:submits:${window}:${userId}`, max: perUser },
+      { key: (window) => `${of}:submits:${window}`, max: overall },
     ]);
     const scope = exhausted === undefined ? undefined : scopes[exhausted];
     const remaining = Math.max(0, perUser - (used[0] ?? 0));

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
+import { admitSubmit } from "#lib/contract/admit-submit.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
-import { admitSubmit } from "../admit-submit.ts";
 import { createSubmitCounter } from "./submit-counter.ts";
 
 describe("submits a minute", () => {

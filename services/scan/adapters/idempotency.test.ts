@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { fingerprint } from "#lib/scan-store/idempotency.ts";
 import { SubmitRequest } from "../scan.ts";
-import { fingerprint } from "./redis.ts";
 
 const fields = Object.keys(SubmitRequest.entries);
 /** A request with a value in every field the schema has, today or later. */

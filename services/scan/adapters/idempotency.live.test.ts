@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
+import type { Idempotency } from "#lib/contract/idempotency.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { createIdempotency } from "#lib/scan-store/idempotency.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { SubmitRequest } from "../scan.ts";
-import type { SubmitDeps } from "../submit-scan.ts";
-import { createIdempotency } from "./redis.ts";
 
 const request: SubmitRequest = { image_url: "https://cdn.example.com/a.jpg", user_input: "" };
 const newId = () => Bun.randomUUIDv7();
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => redis.disconnect());
 
 describe("an idempotency key", () => {
-  let keys: SubmitDeps["idempotency"];
+  let keys: Idempotency<SubmitRequest>;
   let userId: string;
   let nowMs: number;
   beforeEach(() => {

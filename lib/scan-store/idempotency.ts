@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Clock } from "#lib/clock/clock.ts";
+import type { Claim, Idempotency } from "#lib/contract/idempotency.ts";
 import { script } from "#lib/redis/script.ts";
-import { idempotencyTtlS, scanKeys } from "#lib/scan-store/scan-keys.ts";
-import type { SubmitRequest } from "../scan.ts";
-import type { Claim, SubmitDeps } from "../submit-scan.ts";
+import { idempotencyTtlS, scanKeys } from "./scan-keys.ts";
 
 /** A submit that died between claim and answer is taken over after this, with the same job id. */
 const takeoverAfterMs = 30_000;
@@ -49,7 +48,12 @@ else
 end
 `;
 
-export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idempotency"] {
+/** @param keyOf the Redis key of a user's key: keys of scans and of messages are others */
+export function createIdempotency(
+  redis: Redis,
+  clock: Clock,
+  keyOf: (userId: string, key: string) => string = scanKeys.idempotency,
+): Idempotency<object> {
   const claim = script(redis, "claimIdempotencyKey", CLAIM);
   const confirm = script(redis, "confirmIdempotencyKey", CONFIRM);
   const release = script(redis, "releaseIdempotencyKey", RELEASE);
@@ -57,13 +61,13 @@ export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idemp
     claim: async (userId, key, request, jobId) => {
       const limits = [clock.now(), takeoverAfterMs, idempotencyTtlS];
       const args = [fingerprint(request), jobId, ...limits];
-      return toClaim(await claim([scanKeys.idempotency(userId, key)], args));
+      return toClaim(await claim([keyOf(userId, key)], args));
     },
     confirm: async (userId, key) => {
-      await confirm([scanKeys.idempotency(userId, key)], []);
+      await confirm([keyOf(userId, key)], []);
     },
     release: async (userId, key, jobId) => {
-      await release([scanKeys.idempotency(userId, key), scanKeys.cancel(jobId)], []);
+      await release([keyOf(userId, key), scanKeys.cancel(jobId)], []);
     },
   };
 }
@@ -72,7 +76,7 @@ export function createIdempotency(redis: Redis, clock: Clock): SubmitDeps["idemp
  * A hash of the whole request as it was parsed, so that a field which is added later is part of it.
  * The order of the fields makes no difference.
  */
-export function fingerprint(request: SubmitRequest): string {
+export function fingerprint(request: object): string {
   return createHash("sha256").update(JSON.stringify(request, sortKeys)).digest("base64url");
 }
 

@@ -1,0 +1,34 @@
+import { Fault } from "#lib/error/fault.ts";
+
+export interface PublishDeps<Message> {
+  /**
+   * Makes `queued` visible. The returned function takes the job back; with `mayCome`, or where a message of an
+   * earlier submit may still come, no stage of it begins before it is queued again. It returns false when a stage
+   * has begun already.
+   */
+  emitQueued(message: Message): Promise<(mayCome: boolean) => Promise<boolean>>;
+  /**
+   * "unknown" when no confirm came: the message may come to its queue all the same.
+   *
+   * @throws Fault `UNAVAILABLE` when the broker has refused it.
+   */
+  publish(message: Message, traceparent: string): Promise<"confirmed" | "unknown">;
+}
+
+/** `queued` is emitted before the publish, so that no event of a stage can precede it. */
+export async function announceAndPublish<Message>(
+  deps: PublishDeps<Message>,
+  message: Message,
+  traceparent: string,
+): Promise<void> {
+  const retract = await deps.emitQueued(message);
+  let refused: unknown;
+  try {
+    if ((await deps.publish(message, traceparent)) === "confirmed") return;
+  } catch (error) {
+    refused = error;
+  }
+  const isRetracted = await retract(refused === undefined).catch(() => true);
+  // A stage that has begun is as good as a confirm.
+  if (isRetracted) throw refused ?? new Fault("UNAVAILABLE", { cause: new Error("no confirm") });
+}

@@ -1,0 +1,44 @@
+import "#lib/config/set-runtime-limits.ts";
+import { connectDatabase } from "#lib/db/client.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serveOpenApi } from "#lib/http/openapi.ts";
+import { serve } from "#lib/http/serve.ts";
+import { runProcess } from "#lib/process/run-process.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
+import { createMemoryCheck } from "#lib/redis/check-memory.ts";
+import { checkWritable } from "#lib/redis/check-writable.ts";
+import { connectRedis } from "#lib/redis/client.ts";
+import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
+import { ChatProcessConfig } from "./config.ts";
+import { chatRoutes } from "./main-routes.ts";
+
+await runProcess("chat", ChatProcessConfig, async ({ config, log, scope }) => {
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
+  scope.onStop("redis", () => redis.quit());
+  const broker = await connectBroker(config.AMQP_URL, log, {
+    topology: config.AMQP_TOPOLOGY,
+  });
+  scope.onStop("rabbitmq", broker.close);
+  const publisher = await createPublisher(broker);
+
+  const app = createApp(log, [chatRoutes(config, { database, redis, publisher })], {
+    corsOrigins: config.CORS_ORIGINS,
+    authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
+  });
+  serveOpenApi(app, { title: "Eco² chat" });
+  const checks = {
+    postgres: database.checkWritable,
+    redis: () => checkWritable(redis),
+    redis_memory: createMemoryCheck(redis),
+    rabbitmq: () => publisher.isReady(),
+  };
+  app.route(
+    "/",
+    createHealthApp(checks, () => scope.stopping),
+  );
+  serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
+});

@@ -1,0 +1,59 @@
+import type { HeldChat } from "#lib/chat/chat-events.ts";
+import { questionMs } from "#lib/chat/chat-limits.ts";
+import type { ChatRun, ChatStage } from "#lib/chat/turn.ts";
+import type { Clock } from "#lib/clock/clock.ts";
+
+/** From one look for the client's input to the next. */
+const inputPollMs = 300;
+
+/**
+ * The run of a job as a conversation sees it. A write is taken at once and visible within 50 ms: a conversation that
+ * waited for that would fall behind its model. What could not be written fails the next write, and the end of the run.
+ */
+export function createChatRun(held: HeldChat, signal: AbortSignal, clock: Clock): ChatRun {
+  let isAnswering = false;
+  const answering = async (): Promise<void> => {
+    signal.throwIfAborted();
+    if (isAnswering) return;
+    isAnswering = true;
+    await held.emit({ stage: "answer", status: "started" });
+  };
+  return {
+    signal,
+    written: held.written,
+    once: (stage, work) => once(held, stage, work, signal),
+    write: async (text) => {
+      await answering();
+      held.write(text);
+    },
+    replace: async (text) => {
+      await answering();
+      held.replace(text);
+    },
+    ask: async (type) => {
+      const until = clock.now() + questionMs;
+      for (;;) {
+        const given = await held.ask(type, until);
+        if (given !== undefined) return JSON.parse(given);
+        await Bun.sleep(inputPollMs);
+        signal.throwIfAborted();
+      }
+    },
+  };
+}
+
+async function once<T>(
+  held: HeldChat,
+  stage: Exclude<ChatStage, "answer">,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const kept = held.checkpoint(stage);
+  if (kept !== undefined) return JSON.parse(kept);
+  signal.throwIfAborted();
+  await held.emit({ stage, status: "started" });
+  const output = await work();
+  const json = JSON.stringify(output ?? null);
+  await held.emit({ stage, status: "completed" }, { stage, json });
+  return output;
+}
