@@ -1,4 +1,4 @@
-import type { Breach, Grant, History } from "./history.ts";
+import { type Breach, type Grant, type History, mayHaveGoneWithQueue } from "./history.ts";
 
 /**
  * One ownership per user and character, both rows or none, and no result that contradicts the rows. While
@@ -12,6 +12,9 @@ export function* checkGrants(history: History): Generator<Breach> {
     yield { guarantee: "grant", detail };
   }
   for (const key of collected.symmetricDifference(owned)) {
+    const { jobId } = ownerships.find((grant) => keyOf(grant) === key) ?? {};
+    const events = history.events.filter((event) => event.jobId === jobId);
+    if (mayHaveGoneWithQueue(events, history)) continue;
     const detail = `${key} is ${owned.has(key) ? "owned" : "in the collection"}, but not both`;
     yield { guarantee: "grant", detail };
   }

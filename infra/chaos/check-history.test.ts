@@ -83,6 +83,14 @@ describe("an end", () => {
     expect(broken({ events: [], replays: new Map(), follows: [] })).toEqual(["lost"]);
   });
 
+  test("is not missing where the scan's message may have gone with a deleted queue", () => {
+    const change = { events: clean.events.slice(0, 3), replays: new Map([[job.id, [0, 10, 11]]]) };
+    const stopped = { ...change, follows: [], results: new Map(), ownerships: [], collections: [] };
+    const deletedAt = (from: number) => ({ kind: "queue", from, to: from + 5 }) as const;
+    expect(broken({ ...stopped, interruptions: [deletedAt(1_020)] })).toEqual([]);
+    expect(broken({ ...stopped, interruptions: [deletedAt(3_000)] })).toEqual(["lost"]);
+  });
+
   test("that comes both ways in one epoch is a duplicate", () => {
     const events = [...clean.events, event(52)];
     expect(broken({ events, replays: new Map([[job.id, [...seqs, 52]]]), follows: [] })).toEqual([

@@ -2,7 +2,13 @@ import { epochOf, isTerminal } from "#lib/scan/epoch.ts";
 import { checkFollows, wrongResult } from "./check-follows.ts";
 import { checkGrants } from "./check-grants.ts";
 import { checkPayments } from "./check-payments.ts";
-import type { Breach, History, Job, LoggedEvent } from "./history.ts";
+import {
+  type Breach,
+  type History,
+  type Job,
+  type LoggedEvent,
+  mayHaveGoneWithQueue,
+} from "./history.ts";
 
 export interface Expectations {
   readonly recoveryMsMax: number;
@@ -49,7 +55,7 @@ function* checkJob(
   { mayFailWith }: Expectations,
 ): Generator<Breach> {
   const end = endOf(events);
-  if (!end) {
+  if (!end && !mayHaveGoneWithQueue(events, history)) {
     const last = events.at(-1);
     const where = last ? `stands at ${last.stage} ${last.status}` : "has left no trace";
     yield { guarantee: "lost", detail: `accepted, and ${where}` };

@@ -56,9 +56,10 @@ export interface ModelCall {
  * What may make the system call a model again although it made no mistake. `worker`: one died with the
  * replies it had not saved. `link`: worker and broker lost their connection, so the broker redelivers
  * messages that are still being processed. `store`: Redis could not be written. `wipe`: Redis lost its data.
+ * `queue`: one was deleted, and what came to it meanwhile went with it: the broker confirms that as well.
  */
 export interface Interruption {
-  readonly kind: "worker" | "link" | "store" | "wipe";
+  readonly kind: "worker" | "link" | "store" | "wipe" | "queue";
   readonly from: number;
   readonly to: number;
 }
@@ -119,3 +120,18 @@ export type Guarantee =
   | "leftover"
   /** A process that crashed, or did not stop cleanly. */
   | "process";
+
+/** From a deleted queue to what a scan wrote before or after it published to it. */
+const publishMsMax = 500;
+
+/** True where nothing has happened to a scan since a queue was deleted. */
+export function mayHaveGoneWithQueue(
+  events: readonly LoggedEvent[],
+  { interruptions }: History,
+): boolean {
+  const last = Math.max(...events.map(({ ts }) => ts));
+  return interruptions.some(
+    ({ kind, from, to }) =>
+      kind === "queue" && last >= from - publishMsMax && last <= to + publishMsMax,
+  );
+}

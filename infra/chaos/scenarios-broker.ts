@@ -66,7 +66,9 @@ async function expectUnready(lab: Lab): Promise<void> {
 /** At a moment when nothing waits in it: messages that are deleted with their queue are lost by right. */
 function deleteEmpty(lab: Lab, queue: string): Promise<void> {
   return withChannel(lab.servers.urls.AMQP_URL, async (channel) => {
-    while ((await channel.checkQueue(queue)).messageCount > 0) await Bun.sleep(1);
+    let from = Date.now();
+    while ((await channel.checkQueue(queue)).messageCount > 0) from = Date.now();
     await channel.deleteQueue(queue);
+    lab.interrupted("queue", from);
   });
 }

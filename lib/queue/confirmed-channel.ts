@@ -24,6 +24,12 @@ interface SendOptions extends Partial<ReplyAddress> {
  */
 const inFlightMax = 16_384;
 export const confirmTimeoutMs = 5_000;
+/**
+ * From a queue that was missing to its declaration. A queue that is declared while the broker still deletes it keeps
+ * its consumers without telling them, and withholds from them as many messages as its predecessor delivered. Its own
+ * consumer mostly declares it meanwhile.
+ */
+const declareDelayMs = 1_000;
 /** A full queue nacks as well, and takes messages again by itself: so it is no single one. */
 const nacksMax = 3;
 
@@ -67,6 +73,8 @@ export class ConfirmedChannel {
    * @throws Fault `UNAVAILABLE` when the broker refused it, did not confirm in time, or the channel closed.
    */
   async send(exchange: string, key: string, content: Buffer, options: SendOptions): Promise<void> {
+    if (await this.#publish(exchange, key, content, options)) return;
+    await Bun.sleep(declareDelayMs);
     if (await this.#publish(exchange, key, content, options)) return;
     if (!this.#mayDeclare) throw unavailable("no queue took it");
     await this.#declare(queuesOf(exchange, key));

@@ -77,6 +77,26 @@ describe("a deleted queue", () => {
     expect(isDisturbed).toBe(false);
   }, 20_000);
 
+  test("is not declared by a publisher while it is being deleted, which its consumer would not hear of", async () => {
+    const seen = new Set<unknown>();
+    await start(async (body) => void seen.add(body));
+    for (let round = 1; round <= 5; round++) {
+      const bodies = Array.from({ length: 20 }, (_, i) => round * 100 + i);
+      // What the queue has delivered so far, the broker would withhold of the new one.
+      for (const body of bodies) await publisher.publish(task, body, headers);
+      await until(() => bodies.every((body) => seen.has(body)));
+      let isDeleted = false;
+      const deleted = operator.deleteQueue(task).then(() => (isDeleted = true));
+      while (!isDeleted) {
+        void publisher.publish(task, "meanwhile", headers).catch(() => undefined);
+        await Bun.sleep(1);
+      }
+      await deleted;
+      await until(() => publisher.publish(task, `after ${round}`, headers).then(() => true));
+      await until(() => seen.has(`after ${round}`));
+    }
+  }, 60_000);
+
   test.each([task, "retry.5s"])("%s is declared again by who publishes to it", async (queue) => {
     await operator.deleteQueue(queue);
     await publisher.publish(task, {}, headers);
@@ -97,7 +117,7 @@ test("a deleted exchange costs its publisher one channel, and is there again wit
   await operator.deleteExchange("scan.direct");
   await expect(publisher.publish(task, {}, headers)).rejects.toMatchObject({ code: "UNAVAILABLE" });
   await until(() => publisher.publish(task, {}, headers).then(() => true));
-});
+}, 20_000);
 
 describe("a queue with other arguments", () => {
   test("costs its own consumer alone, which is back once the queue is as it should be", async () => {
