@@ -1,6 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 
-/** A question to a model whose reply is a JSON object. */
+/** A question to a model. */
 export interface ChatQuestion {
   readonly model: string;
   readonly instructions: string;
@@ -8,8 +8,13 @@ export interface ChatQuestion {
   readonly data: string;
   /** The data URL of a photo. */
   readonly photoUrl?: string;
-  readonly schema: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+  /** Of the JSON object that the reply is; absent: the reply is prose, and streamed. */
+  readonly schema?: JsonSchema;
   readonly tokensMax: number;
+}
+interface JsonSchema {
+  readonly name: string;
+  readonly schema: Readonly<Record<string, unknown>>;
 }
 
 /** Whether the server is asked to hold the model to the schema. */
@@ -19,14 +24,20 @@ export function isHeldToSchema({ format }: Dialect): boolean {
 
 /** The body of a chat completions request. */
 export function chatParams(question: ChatQuestion, dialect: Dialect): Record<string, unknown> {
-  const { model, tokensMax } = question;
-  const format = responseFormat(question, dialect);
+  const { model, tokensMax, schema } = question;
+  const format = schema && responseFormat(schema, dialect);
   return {
     model,
     ...(dialect.limit === "none" ? {} : { [dialect.limit]: tokensMax }),
     messages: messagesOf(question, dialect),
     ...(format ? { response_format: format } : {}),
+    ...(schema ? {} : streamParams(dialect)),
   };
+}
+
+function streamParams({ stream, streamUsage }: Dialect) {
+  if (!stream) return {};
+  return { stream, ...(streamUsage ? { stream_options: { include_usage: true } } : {}) };
 }
 
 function messagesOf(
@@ -46,7 +57,7 @@ function messagesOf(
   ];
 }
 
-function responseFormat({ schema }: ChatQuestion, { format }: Dialect) {
+function responseFormat(schema: JsonSchema, { format }: Dialect) {
   switch (format) {
     case "strict": {
       const { name, schema: json } = schema;

@@ -15,6 +15,9 @@ export interface Dialect {
   readonly systemRole: boolean;
   /** Whether the photo's resolution may be named. */
   readonly detail: boolean;
+  /** Whether a reply may be streamed, and whether its stream may be asked to end with what it has cost. */
+  readonly stream: boolean;
+  readonly streamUsage: boolean;
 }
 
 export const openAiDialect: Dialect = {
@@ -22,6 +25,8 @@ export const openAiDialect: Dialect = {
   limit: "max_completion_tokens",
   systemRole: true,
   detail: true,
+  stream: true,
+  streamUsage: true,
 };
 
 /** The next way to put what `error` names; undefined when it names nothing that can be put otherwise. */
@@ -37,6 +42,8 @@ export function nextDialect(dialect: Dialect, error: ServerError): Dialect | und
   }
   if (dialect.detail && /\bdetail\b/i.test(words)) return { ...dialect, detail: false };
   if (dialect.systemRole && systemRole.test(words)) return { ...dialect, systemRole: false };
+  if (dialect.streamUsage && streamUsage.test(words)) return { ...dialect, streamUsage: false };
+  if (dialect.stream && stream.test(words)) return { ...dialect, stream: false };
   return undefined;
 }
 
@@ -52,6 +59,8 @@ const saysOfFields: ReadonlySet<FaultCode> = new Set([
 const limits = /max_(?:completion_|output_|new_)?tokens/i;
 const systemRole =
   /system\W{0,3}(?:role|message|prompt|instruction)|role\W{1,4}system|developer instruction|must alternate/i;
+const streamUsage = /stream_?options|include_?usage/i;
+const stream = /\bstream(?:ing|ed)?\b/i;
 const formats =
   /response_?format|json_?schema|json_?object|structured[ _-]?output|grammar|guided_|\bschema\b|additionalproperties|\bstrict\b/i;
 

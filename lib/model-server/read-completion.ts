@@ -41,10 +41,7 @@ export function readCompletion(reply: unknown): Completion {
   if (text === "" && troubles.has(ending)) {
     return { ...nothing, usage, error: readServerError(200, ending) };
   }
-  const refusal =
-    textOf(message.refusal) ||
-    partOf(message.content, "refusal") ||
-    (refusals.test(ending) ? ending : "");
+  const refusal = refusalIn(message, ending);
   return {
     usage,
     ...(refusal ? { refusal } : {}),
@@ -52,6 +49,53 @@ export function readCompletion(reply: unknown): Completion {
     thoughts: thoughtsIn(message),
     isCutOff: cutOffs.has(ending),
   };
+}
+
+/** What one chunk of a streamed reply adds. */
+export interface Delta {
+  readonly usage: Usage | undefined;
+  readonly error?: ServerError;
+  readonly refusal?: string;
+  readonly text: string;
+  /** It is a whole reply, which some servers send at the end, or instead of a stream. */
+  readonly isWhole: boolean;
+  /** The reply ends with it; `cut off`: at a limit of the server's. */
+  readonly end?: "complete" | "cut off";
+}
+
+/** Reads a chunk of a reply that streams. What the model thinks is left out. */
+export function readDelta(chunk: unknown): Delta {
+  const fields = recordOf(chunk);
+  const usage = fields?.usage ? usageOf(chunk) : undefined;
+  const choice = choiceOf(chunk);
+  const said = errorIn(chunk) ?? errorIn(choice);
+  if (said !== undefined) {
+    return { usage, text: "", isWhole: false, error: readServerError(200, said) };
+  }
+  if (!choice) {
+    const { error } = Array.isArray(fields?.choices) ? {} : withoutChoice(chunk, usage);
+    return { usage, text: "", isWhole: false, ...(error ? { error } : {}) };
+  }
+  const delta = recordOf(choice.delta);
+  const message = delta ?? messageOf(choice);
+  const text = partOf(message.content, "text") || textOf(message.text);
+  const ending = textOf(choice.finish_reason).toLowerCase();
+  if (troubles.has(ending)) {
+    return { usage, text, isWhole: false, error: readServerError(200, ending) };
+  }
+  const refusal = refusalIn(message, ending);
+  return {
+    usage,
+    text,
+    isWhole: !delta,
+    ...(refusal ? { refusal } : {}),
+    ...(ending ? { end: cutOffs.has(ending) ? "cut off" : "complete" } : {}),
+  };
+}
+
+function refusalIn(message: Fields, ending: string): string {
+  const said = textOf(message.refusal) || partOf(message.content, "refusal");
+  return said || (refusals.test(ending) ? ending : "");
 }
 
 const nothing = { text: "", thoughts: "", isCutOff: false };

@@ -4,9 +4,8 @@ import { httpRequestsMax } from "#lib/config/http-requests-max.ts";
 import { modelEndpoints } from "#lib/config/model-endpoints.ts";
 import type { TaskName } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
-import type { Dialect } from "#lib/model-server/dialect.ts";
 import { inspectServer } from "#lib/model-server/inspect-server.ts";
-import type { ServerError } from "#lib/model-server/server-error.ts";
+import { LearnedDialect } from "#lib/model-server/learned-dialect.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { createSemaphore } from "#lib/process/semaphore.ts";
 import { TASKS, type TaskLimits } from "#lib/queue/topology.ts";
@@ -16,6 +15,7 @@ import { modelMetrics } from "./adapters/model-metrics.ts";
 import { createModelRateLimiter } from "./adapters/model-rate-limiter.ts";
 import { createOpenAiModel } from "./adapters/openai.ts";
 import { createOpenAiClient } from "./adapters/openai-client.ts";
+import { createOpenAiReply } from "./adapters/openai-reply.ts";
 import { countVisionCall, createVisionCache } from "./adapters/vision-cache.ts";
 import type { WorkerConfig } from "./config.ts";
 import { adaptPrefetch } from "./models/adaptive-prefetch.ts";
@@ -98,11 +98,14 @@ function createRemoteModels(
   const timeoutMs = modelTimeoutMs(config, endpoints.length > 1);
   const guarded = endpoints.map(({ provider, name, apiKey, baseURL }) => {
     const guard = createGuard(name, { callsMax, log, rateLimiter: rateLimiterOf?.(name) });
+    const dialect = new LearnedDialect((changed, { words }) =>
+      log.warn("model is asked otherwise", { model: name, ...changed, reason: words }),
+    );
+    const options = { name, timeoutMs, withConnection, dialect };
+    const streaming = createOpenAiClient({ apiKey, baseURL, isStreamed: true });
+    const reply = createOpenAiReply({ ...options, client: streaming });
     const client = createOpenAiClient({ apiKey, baseURL });
-    const onDialect = (dialect: Dialect, { words }: ServerError) =>
-      log.warn("model is asked otherwise", { model: name, ...dialect, reason: words });
-    const options = { name, client, timeoutMs, withConnection, onDialect };
-    return { guard, provider, model: createOpenAiModel(options) };
+    return { guard, provider, model: createOpenAiModel({ ...options, client, reply }) };
   });
   return { models: guarded, guards: guarded.map(({ guard }) => guard), callsMax, timeoutMs };
 }

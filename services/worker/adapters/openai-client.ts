@@ -8,6 +8,8 @@ export interface OpenAiClientOptions {
   readonly apiKey: string;
   /** With the version path and without `/chat/completions`. */
   readonly baseURL: string;
+  /** Whether replies are handed over as they come; who reads one bounds it. */
+  readonly isStreamed?: boolean;
 }
 
 /** A reply is about 2 kB; an endless one must not exhaust memory. */
@@ -17,7 +19,8 @@ const replyBytesMax = 1024 * 1024;
  * The OpenAI SDK as this service uses it: one call is one request, because the queue owns retries, and
  * nothing is read from the environment. Callers bring their own deadline, which covers the body as well.
  */
-export function createOpenAiClient({ apiKey, baseURL }: OpenAiClientOptions): OpenAI {
+export function createOpenAiClient(options: OpenAiClientOptions): OpenAI {
+  const { apiKey, baseURL, isStreamed = false } = options;
   return new PrebuiltRequestClient({
     apiKey,
     baseURL,
@@ -25,7 +28,7 @@ export function createOpenAiClient({ apiKey, baseURL }: OpenAiClientOptions): Op
     project: null,
     logLevel: "off",
     maxRetries: 0,
-    fetch: boundedFetch,
+    fetch: isStreamed ? streamingFetch : boundedFetch,
   });
 }
 
@@ -72,9 +75,22 @@ class PrebuiltRequestClient extends OpenAI {
  * @throws ErrorReply for any status but 2xx: of its body the SDK keeps `error` alone
  */
 async function boundedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
+  return boundedReply(await plainFetch(url, init));
+}
+
+/** The same where there is no reply to stream; a stream must not be compressed. */
+async function streamingFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const reply = await plainFetch(url, init);
+  return reply.ok && !reply.headers.has("content-encoding") ? reply : boundedReply(reply);
+}
+
+function plainFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const headers = new Headers(init?.headers);
   headers.set("accept-encoding", "identity");
-  const reply = await fetch(url, { ...init, headers, redirect: "manual", decompress: false });
+  return fetch(url, { ...init, headers, redirect: "manual", decompress: false });
+}
+
+async function boundedReply(reply: Response): Promise<Response> {
   const { bytes, end } = await readBounded(reply.body, replyBytesMax);
   if (end === "too large") throw unusable(reply, `exceeds ${replyBytesMax} bytes`);
   const { status, statusText } = reply;

@@ -3,7 +3,8 @@ import { APIConnectionError } from "openai";
 import { userInputCharsMax } from "#lib/contract/scan-limits.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { type ChatQuestion, chatParams, isHeldToSchema } from "#lib/model-server/chat-params.ts";
-import { type Dialect, nextDialect, openAiDialect } from "#lib/model-server/dialect.ts";
+import type { Dialect } from "#lib/model-server/dialect.ts";
+import { LearnedDialect } from "#lib/model-server/learned-dialect.ts";
 import { type Completion, readCompletion } from "#lib/model-server/read-completion.ts";
 import {
   ErrorReply,
@@ -12,6 +13,13 @@ import {
 } from "#lib/model-server/server-error.ts";
 import type { Semaphore } from "#lib/process/semaphore.ts";
 import { AskAgain } from "../models/ask-again.ts";
+import type { ChatModel } from "../models/chat-model.ts";
+import {
+  readSummary,
+  readUnderstanding,
+  summaryJsonSchema,
+  understandingJsonSchema,
+} from "../models/chat-output.ts";
 import { isRefusal } from "../models/is-refusal.ts";
 import { withoutThoughts } from "../models/json-candidates.ts";
 import type { Model, Photo } from "../models/model.ts";
@@ -24,7 +32,7 @@ import {
   readClassification,
 } from "../models/model-output.ts";
 import { type ModelRequest, PLACEHOLDER, requestTemplate } from "../models/model-request.ts";
-import { prompts, promptsVersion, withSchema } from "../models/prompts.ts";
+import { chatPrompts, prompts, promptsVersion, withSchema } from "../models/prompts.ts";
 
 /**
  * A model behind OpenAI-compatible chat completions: OpenAI, Gemini through its compatible
@@ -45,8 +53,10 @@ export interface OpenAiOptions {
    * pool says nothing about the model.
    */
   readonly withConnection: Semaphore;
-  /** Called with the dialect that is used from then on, when the server has refused a field. */
-  readonly onDialect?: (dialect: Dialect, error: ServerError) => void;
+  /** Shared by all that ask the same model. */
+  readonly dialect?: LearnedDialect;
+  /** How it answers in prose; absent: it takes no part in conversations. */
+  readonly reply?: ChatModel["reply"];
 }
 
 /** Bounds what one call may cost; reasoning counts too. */
@@ -60,7 +70,7 @@ const completionTokens = 1_000;
 const unreadableOfTenMax = 1;
 
 export function createOpenAiModel(options: OpenAiOptions): Model {
-  const { name: model } = options;
+  const { name: model, reply } = options;
   const ask = askerOf(options);
   const about = { model, data: PLACEHOLDER };
   const vision = ask(readClassification, {
@@ -74,10 +84,26 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     instructions: prompts.answer,
     schema: { name: "answer", schema: answerJsonSchema },
   });
+  const understanding = ask(readUnderstanding, {
+    ...about,
+    instructions: chatPrompts.understanding,
+    schema: { name: "understanding", schema: understandingJsonSchema },
+  });
+  const summary = ask(readSummary, {
+    ...about,
+    instructions: chatPrompts.summary,
+    schema: { name: "summary", schema: summaryJsonSchema },
+  });
+  const chat: ChatModel | undefined = reply && {
+    understand: (input, permit) => understanding(permit, input),
+    summarise: (input, permit) => summary(permit, input),
+    reply,
+  };
   return {
     name: model,
     version: promptsVersion,
     estimate: false,
+    ...(chat ? { chat } : {}),
     classify({ photo, userInput }, permit) {
       return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo);
     },
@@ -95,23 +121,17 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
   };
 }
 
-type Question = Omit<ChatQuestion, "tokensMax">;
+type Question = Omit<ChatQuestion, "tokensMax"> & Required<Pick<ChatQuestion, "schema">>;
 type Ask<T> = (permit: CallPermit, data: object, photo?: Photo) => Promise<T>;
 
 /** Asks questions in the way that works with this model: what it refused once is not sent again. */
 function askerOf(options: OpenAiOptions) {
-  const { withConnection, onDialect } = options;
-  let dialect = openAiDialect;
+  const { withConnection, dialect = new LearnedDialect() } = options;
 
   /** What becomes of a call that the server refused. */
   function faultOf(error: ServerError, sentAs: Dialect): Fault {
     const fault = faultOfServerError(error);
-    const next = nextDialect(sentAs, error);
-    if (!next) return fault;
-    if (dialect === sentAs) {
-      dialect = next;
-      onDialect?.(next, error);
-    }
+    if (!dialect.learn(error, sentAs)) return fault;
     return new AskAgain("MODEL_REJECTED", false, { cause: fault.cause });
   }
 
@@ -134,7 +154,7 @@ function askerOf(options: OpenAiOptions) {
     // Nothing in here may hold on to a photo: it would stay for the seconds the model takes.
     return ({ signal, run }, about, photo) => {
       const isExplicit = replies.unreadable * 10 > replies.readable * unreadableOfTenMax;
-      const sentAs = dialect;
+      const sentAs = dialect.current;
       const template = templateOf(sentAs, isExplicit);
       const data = JSON.stringify(about);
       const tokens = template.tokens + Math.ceil(data.length / charactersPerToken);

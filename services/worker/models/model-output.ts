@@ -63,7 +63,7 @@ export function clip(value: string, charsMax: number): string {
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
-function firstThatFits<T>(reply: string, readFrom: (candidate: object) => T | Misfit): T {
+export function firstThatFits<T>(reply: string, readFrom: (candidate: object) => T | Misfit): T {
   let why = "no JSON object";
   for (const candidate of jsonCandidates(reply)) {
     const read = readFrom(candidate);
@@ -73,7 +73,7 @@ function firstThatFits<T>(reply: string, readFrom: (candidate: object) => T | Mi
   throw new Fault("MODEL_OUTPUT_INVALID", { cause: new Error(why) });
 }
 
-class Misfit {
+export class Misfit {
   readonly why: string;
   constructor(why: string) {
     this.why = why;
@@ -142,12 +142,12 @@ function truesOf(value: unknown): string[] {
 
 type Spellings<W> = ReadonlyMap<string, W>;
 
-function spellingsOf<W extends string>(words: readonly W[]): Spellings<W> {
+export function spellingsOf<W extends string>(words: readonly W[]): Spellings<W> {
   return new Map(words.flatMap((word) => [word, fold(word)].map((one) => [one, word])));
 }
 
 /** The word of the vocabulary that is meant. Most are spelled as they should be, which is cheap to see. */
-function wordOf<W>(spellings: Spellings<W>, said: unknown): W | undefined {
+export function wordOf<W>(spellings: Spellings<W>, said: unknown): W | undefined {
   const exact = typeof said === "string" ? spellings.get(said) : undefined;
   return exact ?? spellings.get(fold(wordIn(said)));
 }
@@ -160,7 +160,7 @@ function fold(word: string): string {
     .toLowerCase();
 }
 
-function fieldOf(value: unknown, name: string): unknown {
+export function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   const fields: Readonly<Record<string, unknown>> = { ...value };
   if (Object.hasOwn(fields, name)) return fields[name];
@@ -176,7 +176,7 @@ function textOf(value: unknown): string {
 }
 
 /** A text, also in a list of one. */
-function wordIn(value: unknown): string {
+export function wordIn(value: unknown): string {
   return typeof value === "string" ? textOf(value) : (textsOf(value)[0] ?? "");
 }
 
@@ -186,7 +186,7 @@ function linesOf(value: unknown): string[] {
 }
 
 /** The texts in a value: of an object in the order of the numbers in its keys, of an item in one. */
-function textsOf(value: unknown): string[] {
+export function textsOf(value: unknown): string[] {
   if (typeof value === "string") return [textOf(value)].filter(Boolean);
   if (typeof value !== "object" || value === null) return [];
   const items: unknown[] = Array.isArray(value) ? value : inOrder(value);
@@ -205,7 +205,7 @@ function numberIn(key: string): number {
   return Number(/\d+/.exec(key)?.[0] ?? STEPS_MAX + 1);
 }
 
-function jsonSchemaOf(schema: v.GenericSchema): Record<string, unknown> {
+export function jsonSchemaOf(schema: v.GenericSchema): Record<string, unknown> {
   const { $schema: _, ...rest } = toJsonSchema(schema);
   return rest;
 }

@@ -1,6 +1,7 @@
 import type { FinalAnswer } from "#lib/contract/answer.ts";
 import type { ClassificationResult, ModelClassification } from "#lib/contract/classification.ts";
 import type { Regulation } from "#lib/contract/regulation.ts";
+import type { ChatModel } from "./chat-model.ts";
 import type { CallPermit } from "./model-guard.ts";
 
 /** Image bytes as they go to a model: metadata removed, at most the model's useful size. */
@@ -49,4 +50,6 @@ export interface Model {
   readonly estimate: boolean;
   classify(input: VisionInput, permit: CallPermit): Promise<ModelClassification>;
   answer(input: AnswerInput, permit: CallPermit): Promise<FinalAnswer>;
+  /** Absent: it cannot converse, and answers are composed from what was found. */
+  readonly chat?: ChatModel;
 }

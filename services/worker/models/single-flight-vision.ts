@@ -68,10 +68,7 @@ const retryAfterMs = 1_000;
 export function singleFlightVision(model: Model, deps: SingleFlightDeps): Model {
   const { cache, count, origin, times = defaultTimes } = deps;
   return {
-    name: model.name,
-    version: model.version,
-    estimate: model.estimate,
-    answer: (input, permit) => model.answer(input, permit),
+    ...model,
     async classify(input, permit) {
       const { signal } = permit;
       const key = keyOf(model, origin, input);
