@@ -58,7 +58,13 @@ const { dependencies, optionalDependencies } = JSON.parse(
   readFileSync(join(root, "package.json"), "utf8"),
 );
 /** Pure, so the core may use them. */
-const purePackages = ["valibot", "@valibot/to-json-schema", "jsonrepair", "es-hangul"];
+const purePackages = [
+  "valibot",
+  "@valibot/to-json-schema",
+  "jsonrepair",
+  "es-hangul",
+  "minisearch",
+];
 const drivers = [
   ...Object.keys({ ...dependencies, ...optionalDependencies }),
   ...["bun", "node:fs", "hono/cors", "drizzle-orm/pg-core", "amqplib/callback_api"],

@@ -193,7 +193,14 @@ test("prompts and regulations are there, and none is empty", () => {
   const of = (folder: string, ending: string) =>
     files.filter((path) => dirname(path) === folder && path.endsWith(ending));
   const prompts = of("services/worker/prompts", ".md");
-  const names = ["answer.md", "chat.md", "schema.md", "summary.md", "understanding.md", "vision.md"];
+  const names = [
+    "answer.md",
+    "chat.md",
+    "schema.md",
+    "summary.md",
+    "understanding.md",
+    "vision.md",
+  ];
   expect(prompts.map((path) => basename(path)).sort()).toEqual(names);
   const regulations = of("lib/contract/regulations", ".json");
   expect(regulations.length).toBeGreaterThanOrEqual(18);

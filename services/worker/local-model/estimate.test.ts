@@ -161,3 +161,8 @@ function seeing(...objects: [name: string, score: number][]) {
     return { index, score };
   });
 }
+
+test("a thing nobody knows is named with the particle that its name takes", () => {
+  expect(estimate("돌하르방 버리는 법", []).question).toStartWith("'돌하르방'은 아직 모르는");
+  expect(estimate("꼭다리깨비 버리는 법", []).question).toStartWith("'꼭다리깨비'는 아직 모르는");
+});

@@ -67,7 +67,7 @@ const questions = {
     `'${name}' 같아요. 재질에 따라 버리는 방법이 달라요. ` +
     `${candidates.map((candidate) => `${candidate.name}인가요`).join(", ")}?`,
   unknown: (name: string, known: readonly SaidItem[]) =>
-    `${josa(`'${name}'`, "은/는")} 아직 모르는 물건이에요. 무엇으로 만들어졌는지 알려 주시겠어요?` +
+    `'${name}'${josa.pick(name, "은/는")} 아직 모르는 물건이에요. 무엇으로 만들어졌는지 알려 주시겠어요?` +
     known.map((item) => ` '${item.name}': ${item.category}.`).join(""),
 };
 

@@ -12,6 +12,11 @@ import { readMessage } from "../read-message.ts";
 import { releaseOnFailure } from "../release-on-failure.ts";
 import { type Settled, settleClassification } from "../settle-classification.ts";
 
+export type PhotoQuestion = Pick<
+  ScanMessage,
+  "image_url" | "user_id" | "user_input" | "model" | "submitted_at"
+>;
+
 export interface VisionDeps extends EndScanDeps {
   readonly events: EndScanDeps["events"] & Pick<ScanEvents, "begin" | "release" | "emit">;
   /** The photo of a scan: fetched safely, metadata removed, at most the model's useful size. */
@@ -43,9 +48,10 @@ export function visionTask(deps: VisionDeps): Task {
   };
 }
 
-async function classify(
-  deps: VisionDeps,
-  message: ScanMessage,
+/** What the photo of a question shows; also that of a conversation. */
+export async function classify(
+  deps: Pick<VisionDeps, "callModel" | "loadPhoto">,
+  message: PhotoQuestion,
   signal: AbortSignal,
 ): Promise<ClassificationResult> {
   // Loaded when the model may be called, and anew for a fallback: thousands of photos would wait with it.
