@@ -3,7 +3,7 @@ import { inspectServices } from "../services/inspect-services.ts";
 import { VARIABLES } from "../services/service.ts";
 
 /**
- * `bun run dlq|doctor|keys|migrate`: the operator's program on the services the environment names, else on
+ * `bun run dlq|doctor|feedback|keys|migrate`: the operator's program on the services the environment names, else on
  * the local ones that run.
  */
 await runOperator(process.argv.slice(2), environment, async () => {

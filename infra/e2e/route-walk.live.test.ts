@@ -95,6 +95,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   "GET /api/v1/scan/{job_id}/result": scans([200]),
   "GET /api/v1/stream": scans([200], { query: "?job_id={job_id}" }),
   "GET /api/v1/scan/{job_id}/events": scans([200]),
+  "POST /api/v1/scan/{job_id}/feedback": scans([201], {
+    body: { verdict: "wrong", category: "유리병", note: "유리로 된 병이에요" },
+  }),
   "DELETE /api/v1/scan/{job_id}": scans([409, "SCAN_FINISHED"]),
   "GET /api/v1/chat/stream": scans([200], { query: "?job_id={job_id}" }),
   "GET /api/v1/chat/{job_id}/events": scans([200]),

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { ask } from "./ask.ts";
 import floors from "./floor.json";
-import { Floor, isBelow, judge, Question, tally } from "./judge.ts";
+import { Floor, isBelow, judge, type Question, readQuestions, tally } from "./judge.ts";
 import { openModel } from "./open-model.ts";
 import questionsJson from "./questions.json";
 
@@ -36,8 +36,15 @@ test("kinds are counted apart and together, and held to a floor", () => {
 });
 
 test("the project's questions and floors are well formed", () => {
-  expect(v.parse(v.array(Question), questionsJson)).toHaveLength(279);
+  expect(readQuestions(questionsJson)).toHaveLength(279);
   expect(v.parse(v.record(v.string(), Floor), floors).questions).toEqual({ right: 92, wrong: 2 });
+});
+
+test("what users say of answers is no question before a person has looked at it", () => {
+  const exported = { ...question, reviewed: false, answered: "플라스틱류" };
+  expect(() => readQuestions([question, exported])).toThrow("1 questions are not reviewed");
+  expect(() => readQuestions([{ ...question, accept: [] }])).toThrow();
+  expect(readQuestions([{ ...exported, reviewed: true }])).toEqual([question]);
 });
 
 test("a question goes through the tasks of a scan, and comes back with its answer", async () => {

@@ -9,6 +9,19 @@ export const Question = v.object({
 });
 export type Question = v.InferOutput<typeof Question>;
 
+/**
+ * @param json questions as `questions.json` has them
+ * @throws for those of `bun run feedback export` that nobody has reviewed: a user may be wrong, and may have written
+ * what is personal.
+ */
+export function readQuestions(json: unknown): Question[] {
+  const marked = v.parse(v.array(v.looseObject({ reviewed: v.optional(v.boolean()) })), json);
+  const unseen = marked.filter(({ reviewed }) => reviewed === false).length;
+  if (unseen > 0)
+    throw new Error(`${unseen} questions are not reviewed: look at each, then remove the mark`);
+  return v.parse(v.array(Question), json);
+}
+
 /** `asked`: it asks back where an answer was to be had. */
 export type Verdict = "right" | "asked" | "wrong";
 

@@ -5,7 +5,17 @@ import type { Typed } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { renderChart } from "../bench/chart-svg.ts";
 import { ask } from "./ask.ts";
-import { Floor, isBelow, judge, kindOf, Question, share, Tally, tally } from "./judge.ts";
+import {
+  Floor,
+  isBelow,
+  judge,
+  kindOf,
+  type Question,
+  readQuestions,
+  share,
+  Tally,
+  tally,
+} from "./judge.ts";
 import { type OpenModel, openModel, type Usage } from "./open-model.ts";
 
 /**
@@ -49,7 +59,7 @@ async function main(values: Typed<typeof options>["values"]): Promise<number> {
   const model = openModel(values.model, Bun.env);
   const sets: EvaluatedSet[] = [];
   for (const [name, file] of files) {
-    const questions = v.parse(v.array(Question), await Bun.file(file).json());
+    const questions = readQuestions(await Bun.file(file).json());
     const judged = await judgeAll(questions, model);
     const floor = floors[name] ?? { right: 0, wrong: 100 };
     const counts = tally(judged);

@@ -106,16 +106,18 @@ async function untilEnded(origin: string, streams: readonly string[]): Promise<v
   await Promise.race([followAll(), Bun.sleep(settleMsMax)]);
 }
 
-/** A photo, a scan and sessions that exist, so that not every request fails at the first look-up. */
+/** A photo, scans and sessions that exist, so that not every request fails at the first look-up. */
 async function makeKnown(origin: string): Promise<Known> {
   const api = createApiClient(origin, { "x-user-id": userId });
   const photo = await api.upload(await jpegPhoto(64, 48), "image/jpeg");
+  const completed = await api.submit(photo, "");
+  await api.follow(completed.stream_url, () => undefined);
   const { job_id } = await api.submit(photo, "");
   const names = Array.from({ length: sessions }, (_, i) => `fuzz-${i}`);
   return {
     "x-user-id": [userId],
     channel: ["scan", "chat", "my"],
-    job_id: [job_id, crypto.randomUUID()],
+    job_id: [completed.job_id, job_id, crypto.randomUUID()],
     image_url: [photo],
     model: ["gpt-5.2"],
     key: [photo.split("/").at(-1) ?? ""],

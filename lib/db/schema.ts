@@ -130,6 +130,21 @@ export const scans = scanSchema.table(
   (t) => [index("scans_user_job").on(t.userId, t.jobId.desc())],
 );
 
+/**
+ * What the owner of a completed scan says of its answer (`services/scan/feedback.ts`). It names nobody, and is gone
+ * with its scan.
+ */
+export const feedback = scanSchema.table("feedback", {
+  jobId: uuid("job_id")
+    .primaryKey()
+    .references(() => scans.jobId, { onDelete: "cascade" }),
+  verdict: text("verdict", { enum: ["right", "wrong"] }).notNull(),
+  /** What would have been right, where the owner says so. */
+  category: text("category"),
+  note: text("note"),
+  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+});
+
 export const chatSchema = pgSchema("chat");
 
 /** A conversation of a user. What a list of them shows is kept up by whoever writes a message. */

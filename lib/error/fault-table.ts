@@ -194,6 +194,17 @@ export const FAULTS = {
     "이미 얻은 사람이 있어서 지울 수 없어요. 대신 재질을 비우면 더는 나오지 않아요.",
   ),
   SCAN_FINISHED: f(409, "Scan has ended or is about to", "이미 끝난 분석이라 취소할 수 없어요."),
+  SCAN_NOT_COMPLETED: f(
+    409,
+    "Scan has not completed",
+    "분석이 끝나 답을 받은 뒤에 의견을 남길 수 있어요.",
+  ),
+  FEEDBACK_CATEGORY_UNKNOWN: f(
+    400,
+    "category is none that a thing may belong to",
+    "알 수 없는 분류예요. 분류 목록에 있는 이름으로 알려 주세요.",
+  ),
+  FEEDBACK_NOTE_TOO_LONG: f(400, "note is too long", "의견이 너무 길어요. 500자까지 쓸 수 있어요."),
   CANCELLED: f(409, "Scan was cancelled by its owner", "요청하신 대로 분석을 취소했어요."),
   INVALID_CHAT_ID: f(400, "chat_id is not a UUID", "대화 번호가 올바르지 않아요."),
   CHAT_NOT_FOUND: f(404, "No such chat", "해당 대화를 찾을 수 없어요."),

@@ -16,7 +16,7 @@ export function createSubmitCounter(
   redis: Redis,
   clock: Clock,
   { perUser, overall }: SubmitLimits,
-  of: "scan" | "chat" = "scan",
+  of: "scan" | "chat" | "feedback" = "scan",
 ): AdmitDeps["countSubmit"] {
   const count = createWindowCounter(redis, clock);
   return async (userId) => {
@@ -26,6 +26,6 @@ export function createSubmitCounter(
     ]);
     const scope = exhausted === undefined ? undefined : scopes[exhausted];
     const remaining = Math.max(0, perUser - (used[0] ?? 0));
-    return { scope, own: { name: "submits", limit: perUser, remaining, windowS: 60, resetS } };
+    return { scope, own: { name: of === "feedback" ? of : "submits", limit: perUser, remaining, windowS: 60, resetS } };
   };
 }

@@ -8,7 +8,7 @@ import type { ServiceUrls } from "#lib/testing/services.ts";
 /** Forgets all scans, grants and messages of services that nobody else uses. */
 export async function wipe(urls: ServiceUrls): Promise<void> {
   await using sql = openPostgres(urls);
-  await sql`truncate scan.scans, character.character_ownerships, users.user_characters
+  await sql`truncate scan.scans, scan.feedback, character.character_ownerships, users.user_characters
     restart identity`;
   await wipeRedis(urls.REDIS_URL);
   await withChannel(urls.AMQP_URL, async (channel) => {

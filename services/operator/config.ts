@@ -44,5 +44,5 @@ export const ModelsConfig = v.pipe(
 );
 export type ModelsConfig = v.InferOutput<typeof ModelsConfig>;
 
-/** What `migrate` reads. */
+/** What `migrate` and `feedback` read. */
 export const MigrateConfig = v.object({ DATABASE_URL });

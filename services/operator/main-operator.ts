@@ -3,16 +3,18 @@ import { runCommand } from "#lib/cli/run-command.ts";
 import { dlq } from "./main-dlq.ts";
 import { type CheckManifests, doctor } from "./main-doctor.ts";
 import type { Environment } from "./main-environment.ts";
+import { feedback } from "./main-feedback.ts";
 import { keys } from "./main-keys.ts";
 import { migrate } from "./main-migrate.ts";
 
-const verbs = { dlq, doctor, keys, migrate } as const;
+const verbs = { dlq, doctor, feedback, keys, migrate } as const;
 
 const operatorCommand = {
   name: "operator",
   usage: `usage: eco2-operator <verb> [--help] …
   dlq       dead letters: list, show, redrive, archive, purge
   doctor    compares a running system with what it guarantees, and changes nothing
+  feedback  exports what users said of answers, for the evaluation
   keys      makes and rotates the keys that sign tokens
   migrate   brings the database to the newest schema and seeds the catalogue
   Each verb reads from the environment what it needs; its --help tells more.`,

@@ -14,7 +14,7 @@ import { readCachedResult, readRequest, readState } from "#lib/scan-store/read-s
 import { createResultStore, readStoredScan } from "#lib/scan-store/result-store.ts";
 import { createScanStore } from "#lib/scan-store/scan-store.ts";
 import { createScanRoutes } from "./adapters/http.ts";
-import { createHistory } from "./adapters/postgres.ts";
+import { createFeedbackStore, createHistory } from "./adapters/postgres.ts";
 import type { ScanConfig } from "./config.ts";
 
 /** The scan API over real connections, for its own process and for edge. */
@@ -23,6 +23,10 @@ export function scanRoutes(
   { database, redis, publisher }: { database: Database; redis: Redis; publisher: Publisher },
 ): App {
   const scans = createScanStore(redis, systemClock);
+  const limits = {
+    perUser: config.SUBMITS_PER_MINUTE_PER_USER,
+    overall: config.SUBMITS_PER_MINUTE,
+  };
   return createScanRoutes({
     clock: systemClock,
     newJobId: () => Bun.randomUUIDv7(),
@@ -49,9 +53,8 @@ export function scanRoutes(
     submitted: (jobId) => readRequest(redis, jobId),
     results: createResultStore(database),
     events: scans,
-    countSubmit: createSubmitCounter(redis, systemClock, {
-      perUser: config.SUBMITS_PER_MINUTE_PER_USER,
-      overall: config.SUBMITS_PER_MINUTE,
-    }),
+    countSubmit: createSubmitCounter(redis, systemClock, limits),
+    countFeedback: createSubmitCounter(redis, systemClock, limits, "feedback"),
+    ...createFeedbackStore(database),
   });
 }

@@ -1,8 +1,9 @@
-import { asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { asc, eq, gte, inArray, isNull, sql } from "drizzle-orm";
 import * as v from "valibot";
 import type { Database } from "#lib/db/client.ts";
 import {
   audit,
+  feedback,
   characterOwnerships as owned,
   revocations,
   scans,
@@ -11,6 +12,7 @@ import {
 import type { Logger } from "#lib/log/logger.ts";
 import type { Audit } from "../audit.ts";
 import type { UnpairedRow } from "../check-ownerships.ts";
+import type { GivenFeedback } from "../export-feedback.ts";
 
 /** @param who the operator, in the row and in the log line */
 export function createAudit(database: Database, { who, log }: { who: string; log: Logger }): Audit {
@@ -72,4 +74,24 @@ export async function readUnpaired(database: Database): Promise<UnpairedRow[]> {
       limit ${unpairedMax}`),
   );
   return v.parse(Unpaired, [...rows]);
+}
+
+/** What was said from a time on, the oldest first. */
+export async function readFeedback(
+  database: Database,
+  since: Date,
+  limit: number,
+): Promise<(GivenFeedback & { readonly updatedAt: Date })[]> {
+  const { verdict, category, note, updatedAt, jobId } = feedback;
+  const answered = sql<string>`${scans.result}#>>'{vision,classification,middle_category}'`;
+  const columns = { verdict, category, note, userInput: scans.userInput, answered, updatedAt };
+  return database.call((db) =>
+    db
+      .select(columns)
+      .from(feedback)
+      .innerJoin(scans, eq(scans.jobId, jobId))
+      .where(gte(updatedAt, since))
+      .orderBy(updatedAt)
+      .limit(limit),
+  );
 }

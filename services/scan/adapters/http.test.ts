@@ -1,75 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { Claim } from "#lib/contract/idempotency.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { createApp } from "#lib/http/create-app.ts";
-import { createLogger } from "#lib/log/logger.ts";
 import { scanEvent } from "#lib/scan/scan-event.ts";
-import type { SubmitRequest } from "../scan.ts";
-import { createScanRoutes, type ScanRoutesDeps } from "./http.ts";
-
-const jobId = "019bd000-0000-7000-8000-000000000001";
-const image_url = "https://cdn.example.com/a.jpg";
-const user = { "x-user-id": "u" };
-const submits = { name: "submits", limit: 60, remaining: 59, windowS: 60, resetS: 30 };
-const json = { ...user, "content-type": "application/json" };
-
-/** The routes over dependencies that accept everything and remember what they were given. */
-function given(overrides: Partial<ScanRoutesDeps> = {}, claim?: Claim) {
-  const requests: SubmitRequest[] = [];
-  const keys: string[] = [];
-  const pages: unknown[][] = [];
-  const app = createApp(
-    createLogger("test", "error", () => undefined),
-    [
-      createScanRoutes({
-        models: { byDefault: "gpt-5.2", supported: new Set(["gpt-5.2"]) },
-        clock: { now: () => 0 },
-        newJobId: () => jobId,
-        checkImage: async () => undefined,
-        idempotency: {
-          claim: async (_, key, request, id) => {
-            keys.push(key);
-            requests.push(request);
-            return claim ?? { kind: "claimed", jobId: id };
-          },
-          confirm: async () => undefined,
-          release: async () => undefined,
-        },
-        emitQueued: async () => async () => true,
-        canPublish: () => true,
-        checkMemory: async () => undefined,
-        countSubmit: async () => ({ own: submits, scope: undefined }),
-        publish: async () => "confirmed",
-        cachedResult: async () => undefined,
-        state: async () => undefined,
-        storedResult: async () => undefined,
-        requestCancel: async () => true,
-        submitted: async () => undefined,
-        results: { saveResult: async (_, result) => result },
-        events: { emitEnd: async () => undefined },
-        finishedScans: async (...page) => {
-          pages.push(page);
-          return [];
-        },
-        ...overrides,
-      }),
-    ],
-  );
-  const get = (path: string, headers: HeadersInit = user) =>
-    app.request(`/api/v1/${path}`, { headers });
-  const post = (body: unknown, headers: Record<string, string> = {}) =>
-    app.request("/api/v1/scan", {
-      method: "POST",
-      headers: { ...json, "x-idempotency-key": "k", ...headers },
-      body: typeof body === "string" ? body : JSON.stringify(body),
-    });
-  return { app, get, post, requests, keys, pages };
-}
-
-async function problemOf(response: Response): Promise<[number, string]> {
-  expect(response.headers.get("content-type")).toContain("application/problem+json");
-  return [response.status, (await response.json()).code];
-}
+import { given, image_url, jobId, json, problemOf, submits } from "./http-fixture.ts";
 
 describe("POST /scan", () => {
   test("answers 202 with exactly the job and where to follow it", async () => {

@@ -9,13 +9,19 @@ import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
 import { ScanResult } from "#lib/scan/scan-result.ts";
 import { type CancelDeps, cancelScan } from "../cancel-scan.ts";
+import { Feedback, FeedbackRequest } from "../feedback.ts";
+import { type FeedbackDeps, giveFeedback } from "../give-feedback.ts";
 import { Categories, listCategories } from "../list-categories.ts";
 import { type ListScansDeps, listScans } from "../list-scans.ts";
 import { type ReadResultDeps, readResult } from "../read-result.ts";
 import { CancelAnswer, ScanPage, ScanProgress, SubmitAnswer, SubmitRequest } from "../scan.ts";
 import { type SubmitDeps, submitScan } from "../submit-scan.ts";
 
-export type ScanRoutesDeps = SubmitDeps & ReadResultDeps & ListScansDeps & CancelDeps;
+export type ScanRoutesDeps = SubmitDeps &
+  ReadResultDeps &
+  ListScansDeps &
+  CancelDeps &
+  FeedbackDeps;
 
 const bodyBytesMax = 64 * 1024;
 /** Seconds after which an unfinished result is worth asking for again. */
@@ -68,6 +74,20 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
       return c.json(reading.progress, 202);
     });
   }
+
+  app.post(
+    "/api/v1/scan/:job_id/feedback",
+    describeFeedback,
+    validate("param", JobParam),
+    jsonBody(bodyBytesMax),
+    validate("json", FeedbackRequest),
+    async (c) => {
+      const { job_id } = c.req.valid("param");
+      const given = await giveFeedback(deps, c.get("userId"), job_id, c.req.valid("json"));
+      const { feedback, isFirst, quota } = given;
+      return c.json(feedback, isFirst ? 201 : 200, quotaHeaders([quota]));
+    },
+  );
 
   app.delete("/api/v1/scan/:job_id", describeCancel, validate("param", JobParam), async (c) =>
     c.json(await cancelScan(deps, c.get("userId"), c.req.valid("param").job_id), 202),
@@ -127,6 +147,31 @@ const describeCancel = describe({
     },
   },
   faults: ["INVALID_JOB_ID", "UNAUTHENTICATED", "JOB_NOT_FOUND", "SCAN_FINISHED", "UNAVAILABLE"],
+});
+
+const describeFeedback = describe({
+  tag: "scan",
+  summary:
+    "Say whether a completed scan's answer was right, and what would have been; a later one replaces it",
+  responses: {
+    201: { description: "Kept", schema: Feedback },
+    200: { description: "Kept in place of an earlier one", schema: Feedback },
+  },
+  faults: [
+    "INVALID_JOB_ID",
+    "MALFORMED_JSON",
+    "CONTENT_TYPE_UNSUPPORTED",
+    "VALIDATION_FAILED",
+    "FEEDBACK_CATEGORY_UNKNOWN",
+    "FEEDBACK_NOTE_TOO_LONG",
+    "UNAUTHENTICATED",
+    "JOB_NOT_FOUND",
+    "SCAN_NOT_COMPLETED",
+    "BODY_TOO_LARGE",
+    "RATE_LIMITED",
+    "OVERLOADED",
+    "UNAVAILABLE",
+  ],
 });
 
 const describeHistory = describe({
