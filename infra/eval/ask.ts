@@ -3,16 +3,9 @@ import { createScanFixture, delivery, message } from "../../services/worker/scan
 import { answerTask } from "../../services/worker/tasks/scan.answer.ts";
 import { ruleTask } from "../../services/worker/tasks/scan.rule.ts";
 import { visionTask } from "../../services/worker/tasks/scan.vision.ts";
+import type { Question } from "./judge.ts";
 import type { OpenModel } from "./open-model.ts";
-
-/** A grey square of 64 × 64: a photo that shows nothing, so that the words alone are judged. */
-const neutralPhoto = {
-  bytes: Uint8Array.fromBase64(
-    "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAAAAACPAi4CAAAAKUlEQVR42u3MQREAAA" +
-      "wCIKMb3RD77SAA6VEEAoFAIBAIBAKBQCAQfA8G320AeXC6efoAAAAASUVORK5CYII=",
-  ),
-  mime: "image/png",
-} as const;
+import { loadPhoto } from "./photo.ts";
 
 export interface Asked {
   readonly vision: ClassificationResult;
@@ -20,11 +13,14 @@ export interface Asked {
 }
 
 /** One question through the tasks of a scan, as a worker runs them, without queues and stores. */
-export async function ask({ model, run }: OpenModel, say: string): Promise<Asked> {
+export async function ask(
+  { model, run }: OpenModel,
+  { say, photo }: Pick<Question, "say" | "photo">,
+): Promise<Asked> {
   const { deps, messages } = createScanFixture();
   const stage: typeof deps = {
     ...deps,
-    loadPhoto: async () => neutralPhoto,
+    loadPhoto: () => loadPhoto(photo),
     callModel: async (_, signal, call) => ({ model, output: await call(model, { signal, run }) }),
   };
   await visionTask(stage).run({ ...message, user_input: say, model: model.name }, delivery);

@@ -48,7 +48,7 @@ test("what users say of answers is no question before a person has looked at it"
 });
 
 test("a question goes through the tasks of a scan, and comes back with its answer", async () => {
-  const { vision, answer } = await ask(openModel("local", {}), "부푼 보조배터리예요");
+  const { vision, answer } = await ask(openModel("local", {}), { say: "부푼 보조배터리예요" });
   expect(vision.classification.middle_category).toBe("전지");
   expect(answer).toStartWith("[로컬 추정] 부풀거나 새거나 뜨거운 배터리는");
 });

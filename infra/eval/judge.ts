@@ -4,6 +4,8 @@ import { MAJORS, MIDDLES, UNCLASSIFIED } from "#lib/contract/vocabulary.ts";
 /** What people say, the categories that are right for it, and where that is from, with its kind. */
 export const Question = v.object({
   say: v.string(),
+  /** A file of `infra/samples`; without one the photo shows nothing. */
+  photo: v.optional(v.pipe(v.string(), v.regex(/^[\w-]+\.(?:jpg|webp)$/))),
   accept: v.pipe(v.array(v.picklist([...MIDDLES, ...MAJORS])), v.minLength(1)),
   source: v.pipe(v.string(), v.nonEmpty()),
 });

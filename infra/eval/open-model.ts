@@ -1,9 +1,12 @@
 import { modelEndpoints } from "#lib/config/model-endpoints.ts";
 import { createLocalModel } from "../../services/worker/adapters/local.ts";
+import { LocalDetector } from "../../services/worker/adapters/local-detector.ts";
 import { createOpenAiModel } from "../../services/worker/adapters/openai.ts";
 import { createOpenAiClient } from "../../services/worker/adapters/openai-client.ts";
-import type { Model } from "../../services/worker/models/model.ts";
+import type { Detect } from "../../services/worker/local-model/detection.ts";
+import type { Model, Photo } from "../../services/worker/models/model.ts";
 import type { CallPermit } from "../../services/worker/models/model-guard.ts";
+import { neutralPhoto } from "./photo.ts";
 
 /** What a model was paid for, in tokens, and how long its calls took together. */
 export type Usage = Readonly<Record<"calls" | "tokensIn" | "tokensOut" | "ms", number>>;
@@ -13,17 +16,23 @@ export interface OpenModel {
   readonly model: Model;
   readonly run: CallPermit["run"];
   readonly usage: Usage;
+  close(): void;
 }
 
-/**
- * A model by its name: `local`, which sees nothing in the photo, else one behind `OPENAI_API_KEY` or
- * `OPENAI_BASE_URL`.
- */
+/** A model by its name: `local`, else one behind `OPENAI_API_KEY` or `OPENAI_BASE_URL`. */
 export function openModel(name: string, env: typeof Bun.env): OpenModel {
   const usage = { calls: 0, tokensIn: 0, tokensOut: 0, ms: 0 };
   if (name === "local") {
     const run: OpenModel["run"] = (_, send) => send(() => undefined);
-    return { model: createLocalModel(async () => []), run, usage };
+    // Started with the first photo that shows something. Each takes half a second, and is asked about several times.
+    const detector = new LocalDetector();
+    const seen = new Map<Photo, ReturnType<Detect>>([[neutralPhoto, Promise.resolve([])]]);
+    const model = createLocalModel((photo, signal) => {
+      const detections = seen.get(photo) ?? detector.detect(photo, signal);
+      seen.set(photo, detections);
+      return detections;
+    });
+    return { model, run, usage, close: () => detector.close() };
   }
   const { OPENAI_API_KEY, OPENAI_BASE_URL } = env;
   const named = { DEFAULT_MODEL: name, SUPPORTED_GEMINI_MODELS: [] };
@@ -42,5 +51,5 @@ export function openModel(name: string, env: typeof Bun.env): OpenModel {
     return done;
   };
   const model = createOpenAiModel({ name, client, timeoutMs: 58_000, withConnection });
-  return { model, run, usage };
+  return { model, run, usage, close: () => undefined };
 }
