@@ -2,6 +2,7 @@ import { classificationOf, type ModelClassification } from "#lib/contract/classi
 import type { Item } from "#lib/contract/items/items.ts";
 import { mayBe, mayTurnOut } from "#lib/contract/items/may-be.ts";
 import { type Reading, readWords, type SaidItem } from "#lib/contract/items/read-words.ts";
+import { isDangerous } from "#lib/contract/items/safety.ts";
 import { categoryInState, statesOfTags } from "#lib/contract/items/states.ts";
 import { UNCLASSIFIED } from "#lib/contract/vocabulary.ts";
 import { askWhich, askWhichOf } from "./ask-which.ts";
@@ -33,13 +34,14 @@ export function settleClassification(seen: ModelClassification, userInput: strin
   const { middle_category: category, minor_category: minor } = corrected.classification;
   if (new Set(said.items.map((item) => item.category)).size > 1) {
     const isChosen = said.items.some((item) => item.category === category);
-    const isSafe = said.items.every(({ item }) => item.hazard === undefined);
-    return isChosen && isSafe ? corrected : asking(seen, null, askWhich(said.items));
+    return isChosen && !said.items.some(isDangerous)
+      ? corrected
+      : asking(seen, null, askWhich(said.items));
   }
   if (first.category === UNCLASSIFIED || said.items.some((item) => fits(item, category, shown))) {
     return corrected;
   }
-  const isOwn = first.item.hazard !== undefined || first.category === "전용수거";
+  const isOwn = isDangerous(first) || first.category === "전용수거";
   const isSame = shown?.item === first.item;
   const isUnseen = category === UNCLASSIFIED && seen.question === undefined;
   if (isOwn || isSame || isUnseen) return decided(seen, first.category, first.name, "words");

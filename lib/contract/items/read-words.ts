@@ -201,12 +201,17 @@ function isHead(noun: Noun, said: readonly Noun[], words: readonly string[]): bo
   return isDescribing(words[noun.start - 1] ?? "");
 }
 
-/** A head nobody knows, with the noun it belongs to, beside what was listed before it. */
+/**
+ * A head nobody knows, with the noun it belongs to, beside what was listed before it. What is dangerous is never
+ * dropped: 살충제 꼭다리 is unknown, and may hold what the other does.
+ */
 function unknownHead(head: Noun, said: readonly Noun[], states: readonly StateMention[]): Reading {
-  const listed = listedBefore(head, said).flatMap((one) =>
+  const described = said.findLast(({ end, role }) => end === head.start && role === "bare");
+  const isDangerous = described?.kind === "item" && described.item.hazard !== undefined;
+  const known = [...listedBefore(head, said), ...(isDangerous ? [described] : [])];
+  const listed = known.flatMap((one) =>
     one.kind === "item" ? [describe(one, statesOf(one, head, said, states))] : [],
   );
-  const described = said.findLast(({ end, role }) => end === head.start && role === "bare");
   return { items: listed, unknown: described ? `${described.name} ${head.name}` : head.name };
 }
 

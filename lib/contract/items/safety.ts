@@ -1,7 +1,7 @@
 import { type FinalAnswer, numberSteps, STEPS_MAX } from "#lib/contract/answer.ts";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
 import { findItem, type HAZARDS, type Item } from "./items.ts";
-import type { Reading } from "./read-words.ts";
+import type { Reading, SaidItem } from "./read-words.ts";
 import { type State, statesOfTags } from "./states.ts";
 
 type Hazard = (typeof HAZARDS)[number];
@@ -19,6 +19,11 @@ export function warningsFor(vision: ClassificationResult, { items: said }: Readi
     ...(hasSeen ? dangersOf(seen, states) : []),
   ];
   return [...new Set(dangers)];
+}
+
+/** Whether what was said is dangerous, by itself or in its condition. */
+export function isDangerous({ item, states }: SaidItem): boolean {
+  return dangersOf(item, states).length > 0;
 }
 
 /** Puts warnings into the first sentence and the first step, where they are not said already. */

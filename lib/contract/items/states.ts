@@ -4,7 +4,7 @@ import { SITUATION_TAGS, type SituationTag } from "#lib/contract/vocabulary.ts";
 import type { Item } from "./items.ts";
 import { lettersOf } from "./letters.ts";
 import statesText from "./states.tsv" with { type: "text" };
-import { isWord } from "./words.ts";
+import { isVerb, isWord } from "./words.ts";
 
 /** What people say of an item's condition; `states.tsv` holds the words for each. */
 export const STATES = [
@@ -76,10 +76,14 @@ function isDenied(words: readonly string[], at: number, word: string): boolean {
   if (/^안|지$/.test(word)) return false;
   const before = words[at - 1] ?? "";
   if (["안", "못", "덜", "not", "아직안"].includes(before)) return true;
+  // 코팅 안 된 봉투, 오염 없는 용기; 깨져서 안 쓰는 컵 is broken.
+  if (!isVerb(words[at] ?? "") && denials.test(words.slice(at + 1, at + 3).join(""))) return true;
   // 깨진 거 아니고 멀쩡한 유리병
   if (words.slice(at + 1, at + 3).some((next) => isWord(next, "removed"))) return true;
   return /지(?:는|도)?(?:않|안|못)/.test(words.slice(at, at + 2).join(""));
 }
+
+const denials = /^(?:(?:안|못|덜)(?:된|되|돼|됐|한|해|했|묻|있)|없[는이다어음])/;
 
 /**
  * The category of what is of this category, in the condition it is in. Sources: 훈령 제18호 별표 1 (broken glass and lamps,

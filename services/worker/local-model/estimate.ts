@@ -2,6 +2,7 @@ import { josa } from "es-hangul";
 import { classificationOf, type ModelClassification } from "#lib/contract/classification.ts";
 import { findItem, type Item } from "#lib/contract/items/items.ts";
 import { readWords, type SaidItem } from "#lib/contract/items/read-words.ts";
+import { isDangerous } from "#lib/contract/items/safety.ts";
 import { tagOf } from "#lib/contract/items/states.ts";
 import { type SituationTag, UNCLASSIFIED } from "#lib/contract/vocabulary.ts";
 import { askWhich, askWhichOf } from "../ask-which.ts";
@@ -79,7 +80,7 @@ function fromWords(
   const shown = named.find((item) => seen.some(({ object }) => agrees(object, item.category)));
   const hasOneCategory = new Set(named.map((item) => item.category)).size === 1;
   // What is dangerous is answered to, even if the photo shows the other thing.
-  const isSafe = named.every((item) => item.item.hazard === undefined);
+  const isSafe = !named.some(isDangerous);
   const item = hasOneCategory ? (shown ?? named[0]) : isSafe ? shown : undefined;
   if (!item) return unsure(null, askWhich(named));
   const [top] = seen;
