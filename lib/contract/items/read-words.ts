@@ -4,7 +4,7 @@ import { foldText } from "./fold-text.ts";
 import type { Item, NamedItem } from "./items.ts";
 import { isMaterial, isPartOf, type Named, type Noun, nameOf } from "./name-noun.ts";
 import { categoryInState, findStates, type State, type StateMention } from "./states.ts";
-import { isBeside, isDescribing, isVerb, isWord, type Role } from "./words.ts";
+import { isBeside, isDescribing, isVerb, isWord, type Role, roleOf } from "./words.ts";
 
 /** An item somebody wants to throw away, in the condition they say it is in. */
 export interface SaidItem extends NamedItem {
@@ -96,9 +96,33 @@ function withRoles(mentions: readonly Mention[], words: readonly string[]): Ment
   return mentions.map((mention, i) => {
     const next = mentions[i + 1];
     if (mention.kind === "word" || next?.kind !== "word") return mention;
+    if (mention.role === "bare" && isCountedOn(words, mention.end)) {
+      return { ...mention, role: "and" };
+    }
     const role = roleBy(next.text, mention.role, words[next.end]);
     return role ? { ...mention, role } : mention;
   });
+}
+
+/** 소주병 2개랑, 책 세 권하고, 캔 열 개 그리고: another item follows what was counted. */
+function isCountedOn(words: readonly string[], at: number): boolean {
+  const [first = "", second = "", third = ""] = words.slice(at, at + 3);
+  const isNumber = /^\d+$/.test(first) || isWord(first, "number");
+  const [counted, next] = isNumber ? [second, third] : [first, second];
+  if (!isNumber && !/^\d+[가-힣]/.test(counted) && !isCountWord(counted)) return false;
+  return isWord(next, "more") || endsInAnd(counted);
+}
+
+/** 하나랑, 둘이랑. */
+function isCountWord(word: string): boolean {
+  return [1, 2].some((length) => isWord(word.slice(0, length), "number"));
+}
+
+/** 2개랑, 묶음이랑: the particles that list are of three syllables at most. */
+function endsInAnd(word: string): boolean {
+  return [1, 2, 3].some(
+    (length) => length < word.length && roleOf(word.slice(-length), false) === "and",
+  );
 }
 
 function roleBy(word: string, role: Role, after = ""): Role | undefined {
