@@ -26,6 +26,15 @@ export function createSubmitCounter(
     ]);
     const scope = exhausted === undefined ? undefined : scopes[exhausted];
     const remaining = Math.max(0, perUser - (used[0] ?? 0));
-    return { scope, own: { name: of === "feedback" ? of : "submits", limit: perUser, remaining, windowS: 60, resetS } };
+    return {
+      scope,
+      own: {
+        name: of === "feedback" ? of : "submits",
+        limit: perUser,
+        remaining,
+        windowS: 60,
+        resetS,
+      },
+    };
   };
 }

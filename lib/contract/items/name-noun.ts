@@ -27,8 +27,8 @@ export function nameOf(
   const others = nouns.filter(({ role }) => role !== "not" && role !== "and" && role !== "doubt");
   for (const one of others.toReversed()) {
     if (one === head) continue;
-    // 기름 안 묻은 종이 is no 기름종이.
-    if (words.slice(one.end, head.start).some((word) => /^(?:안|못|덜)/.test(word))) continue;
+    // 기름 안 묻은 종이 is no 기름종이, 배터리 없는 장난감 no 배터리 장난감.
+    if (words.slice(one.end, head.start).some((word) => /^(?:안|못|덜|없)/.test(word))) continue;
     if (isMaterial(one) ? isTarget(one, words) : !(isGeneric && one.end <= head.start)) continue;
     const names = one.kind === "item" ? [one.folded, foldName(one.item.name)] : [one.folded];
     const found = names.map((name) => ITEM_NAMES.get(name + own)).find(Boolean);

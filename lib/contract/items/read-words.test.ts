@@ -67,6 +67,8 @@ describe("what is excluded is not thrown away", () => {
     ["우산 아니에요 텐트예요", ["텐트"]],
     ["캔은 빼고 유리병만요", ["유리병"]],
     ["유리병 말고", []],
+    ["배터리 없는 장난감", ["장난감"]],
+    ["탁상시계 건전지 뺀 것", ["시계"]],
     ["냉장고에 넣어요", []],
   ])("%p", (text, expected) => {
     expect(names(text)).toEqual(expected);
@@ -87,6 +89,7 @@ test.each([
   ["맥주캔 열 개 그리고 칫솔", ["금속류", "일반종량제폐기물"]],
   ["책 두 권 버려요", ["종이"]],
   ["이불 한 채하고요", ["대형폐기물"]],
+  ["라면 국물이랑 면", ["음식물류폐기물", "음식물류폐기물"]],
 ])("what is counted is listed as well: %p", (text, all) => {
   expect(categories(text)).toEqual(all);
 });

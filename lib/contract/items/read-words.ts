@@ -126,7 +126,8 @@ function endsInAnd(word: string): boolean {
 }
 
 function roleBy(word: string, role: Role, after = ""): Role | undefined {
-  if (isWord(word, "removed")) return "not";
+  // 배터리 없는 장난감: what is not there is not thrown away.
+  if (isWord(word, "removed") || /^없[는이]/.test(word)) return "not";
   if (isWord(word, "more")) return "and";
   // 안 is "not" before a verb, "inside" elsewhere.
   const isInside = word !== "안" || !isVerb(after);
@@ -187,7 +188,9 @@ function headOf(
   clause: { readonly words: readonly string[]; readonly states: readonly StateMention[] },
 ): Noun {
   const { words, states } = clause;
-  if (isMaterial(last) && (last.role === "end" || last.role === "bare")) {
+  // 국물이랑 면: in a list it is a thing.
+  const isListed = said.at(-2)?.role === "and";
+  if (isMaterial(last) && !isListed && (last.role === "end" || last.role === "bare")) {
     const made = said.findLast(
       (one) => one.kind === "item" && one.role !== "and" && !isMaterial(one),
     );

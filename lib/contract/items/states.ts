@@ -73,7 +73,7 @@ function isInflected(ahead: string, word: string, letters: string): boolean {
 }
 
 function isDenied(words: readonly string[], at: number, word: string): boolean {
-  if (/^안|지$/.test(word)) return false;
+  if (/^안|지$|없/.test(word)) return false;
   const before = words[at - 1] ?? "";
   if (["안", "못", "덜", "not", "아직안"].includes(before)) return true;
   // 코팅 안 된 봉투, 오염 없는 용기; 깨져서 안 쓰는 컵 is broken.
