@@ -23,7 +23,8 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
     scans: createScans(config, connections),
     models: {
       call: callWithFallback(() => [{ model: instantModel, guard: unguarded }], { now: Date.now }),
-      limits: TASKS["scan.vision"],
+      hasChat: () => false,
+      limitsOf: () => TASKS["scan.vision"],
       followCapacity: () => undefined,
     },
     loadPhoto: async () => photo,

@@ -11,7 +11,7 @@ export type Consumers = ReadonlyMap<TaskName, Consumer>;
 
 interface StartConsumersDeps {
   readonly connections: Connections;
-  readonly models: Pick<Models, "followCapacity" | "limits">;
+  readonly models: Pick<Models, "followCapacity" | "limitsOf">;
   readonly log: Logger;
 }
 
@@ -23,7 +23,7 @@ export async function startConsumers(
 ): Promise<Consumers> {
   const consumers = new Map<TaskName, Consumer>();
   for (const queue of queues) {
-    const limits = isModelStage(queue) ? models.limits : undefined;
+    const limits = isModelStage(queue) ? models.limitsOf(queue) : undefined;
     const deps = { broker, publisher, log };
     consumers.set(queue, await consume(queue, tasks[queue], deps, limits));
   }

@@ -25,15 +25,15 @@ import { ModelGuard, type RateLimiter } from "./models/model-guard.ts";
 import { type ConfiguredModel, type GuardedModel, selectModels } from "./models/select-models.ts";
 import { singleFlightVision } from "./models/single-flight-vision.ts";
 
-/** The stages that call models. */
-export const modelStages = ["scan.vision", "scan.answer"] as const;
-export function isModelStage(task: TaskName): boolean {
+/** The tasks that call models. */
+export const modelStages = ["scan.vision", "scan.answer", "chat.process"] as const;
+export function isModelStage(task: TaskName): task is (typeof modelStages)[number] {
   return modelStages.some((stage) => stage === task);
 }
 
 /** Messages they hold together at most. */
 const heldMax = modelStages.reduce((sum, stage) => sum + TASKS[stage].prefetch, 0);
-const { softLimitMs, hardLimitMs } = TASKS["scan.vision"];
+const { softLimitMs } = TASKS["scan.vision"];
 /** Below the task's soft limit, so that a slow model fails as a slow model. */
 const marginMs = 2_000;
 /** Leaves a fallback the time most calls take. */
@@ -45,8 +45,10 @@ const connectionWaitMsMax = 2_000;
 
 export interface Models {
   readonly call: CallModel;
-  /** Of the stages that call models: a model may be given longer than a task has by itself. */
-  readonly limits: TaskLimits;
+  /** Whether the model that is called under a name can converse. */
+  hasChat(name: string): boolean;
+  /** Of a task that calls models: one may be given longer than the task has by itself. */
+  limitsOf(task: (typeof modelStages)[number]): TaskLimits;
   /** Calls the listener with the calls all models take at once: now, and whenever that changes. */
   followCapacity(listener: (calls: number) => void): void;
 }
@@ -63,14 +65,19 @@ export function createModels(config: WorkerConfig, deps: ModelsDeps): Models {
   const remote = createRemoteModels(config, deps);
   const local = createGuardedLocal(deps);
   const configured = remote.models.map((one) => ({ ...one, model: withSingleFlight(one.model) }));
+  const candidates = selectModels(configured, {
+    ...local,
+    model: withSingleFlight(local.model),
+  });
   const { guards, callsMax } = remote.models.length > 0 ? remote : local;
   const moreMs = Math.max(0, remote.timeoutMs + marginMs - softLimitMs);
   return {
-    limits: { softLimitMs: softLimitMs + moreMs, hardLimitMs: hardLimitMs + moreMs },
-    call: callWithFallback(
-      selectModels(configured, { ...local, model: withSingleFlight(local.model) }),
-      systemClock,
-    ),
+    limitsOf: (task) => {
+      const { softLimitMs: soft, hardLimitMs: hard } = TASKS[task];
+      return { softLimitMs: soft + moreMs, hardLimitMs: hard + moreMs };
+    },
+    call: callWithFallback(candidates, systemClock),
+    hasChat: (name) => candidates(name)[0]?.model.chat !== undefined,
     followCapacity: (setPrefetch) =>
       adaptPrefetch(guards, { callsMax, setPrefetch, clock: systemClock }),
   };

@@ -22,8 +22,8 @@ import { createStagePublishers } from "./adapters/rabbit.ts";
 import { createReservations } from "./adapters/redis.ts";
 import { createTurnLoader } from "./adapters/turns.ts";
 import { cancellable, RunningScans, sealing } from "./cancellable.ts";
-import { converse } from "./chat/converse.ts";
 import type { WorkerConfig } from "./config.ts";
+import { createChat } from "./main-chat.ts";
 import type { Connections } from "./main-connections.ts";
 import type { Models } from "./main-models.ts";
 import { type MatchDeps, matchTask } from "./tasks/character.match.ts";
@@ -38,7 +38,7 @@ import { saveCharacterTask } from "./tasks/users.save_character.ts";
 export interface TasksDeps extends Pick<VisionDeps, "loadPhoto">, Pick<MatchDeps, "hashPhoto"> {
   readonly connections: Connections;
   readonly scans: Scans;
-  readonly models: Pick<Models, "call">;
+  readonly models: Pick<Models, "call" | "hasChat">;
   readonly log: Logger;
   readonly scope: ProcessScope;
 }
@@ -55,6 +55,7 @@ export async function createTasks(
   const running = await followRunning(config, deps);
   scope.onStop("stage leases", await scans.events.keepLeases());
   scope.onStop("chat leases", await scans.chats.events.keepLeases());
+  const converse = createChat({ catalog, database, models, loadPhoto, log });
   const chat = { ...scans.chats, converse, ...createTurnLoader(database) };
   const publishers = createStagePublishers(publisher, rpc);
   const ownerships = { ...createOwnershipReader(database), ...createReservations(redis) };
