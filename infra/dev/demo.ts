@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Typed } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { migrate } from "#lib/db/migrate.ts";
+import { sniffHeif } from "#lib/image/heif.ts";
 import { inspectImage } from "#lib/image/inspect.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { Reward } from "#lib/scan/scan-result.ts";
@@ -18,7 +19,7 @@ const command = {
   name: "demo",
   usage: `usage: bun run demo [PHOTO] ["what the user asks"] [--json]
   Scans a photo as a user would, through the public API, and shows what happens.
-  PHOTO    a JPEG, PNG or WebP file; default a wine bottle
+  PHOTO    a JPEG, PNG, WebP or HEIC file; default a wine bottle
   --json   everything as one JSON document on standard output`,
   options: { json: { type: "boolean", default: false } },
   argumentsMax: Number.POSITIVE_INFINITY,
@@ -117,7 +118,8 @@ async function readPhoto(path: string): Promise<Photo> {
   const file = Bun.file(resolve(path));
   if (!(await file.exists())) throw new Error(`no such photo: ${path}`);
   const bytes = await file.bytes();
-  return { path, bytes, mime: inspectImage(bytes, true).mime };
+  const mime = sniffHeif(bytes) === "heic" ? "image/heic" : inspectImage(bytes, true).mime;
+  return { path, bytes, mime };
 }
 
 function say(line: string): void {

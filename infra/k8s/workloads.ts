@@ -141,6 +141,8 @@ function mainContainer(name: ProcessName, program: Program): Container {
 /** As compose limits them; what 2 GB hold is photos and replies of the models. */
 function sizeOf(name: ProcessName): Pick<Container, "resources"> {
   if (name === "scan-worker" || name === "chat-worker") return sized("1", "1Gi", "2Gi");
+  // A HEIC takes 400 MB while it is decoded.
+  if (name === "images") return sized("200m", "256Mi", "768Mi");
   return name in WORKERS ? sized("100m", "256Mi", "512Mi") : sized("200m", "256Mi", "512Mi");
 }
 

@@ -32,6 +32,12 @@ export const FAULTS = {
     "Not a JPEG, PNG or WebP image",
     "JPEG, PNG, WebP 사진만 쓸 수 있어요. 다른 형식은 JPEG로 저장해서 올려 주세요.",
   ),
+  IMAGE_HEIF_UNSUPPORTED: f(
+    415,
+    "HEIC or AVIF image that cannot be taken as it is",
+    "아이폰 사진 형식(HEIC)이나 AVIF라서 읽을 수 없어요. 아이폰은 설정 > 카메라 > 포맷에서 '높은 호환성'을 고르거나, " +
+      "JPEG로 저장해서 올려 주세요.",
+  ),
   IMAGE_TOO_MANY_PIXELS: f(
     422,
     "Image has too many pixels",

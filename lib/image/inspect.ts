@@ -1,6 +1,7 @@
 import { Fault } from "#lib/error/fault.ts";
 import { hasText } from "./bytes.ts";
 import type { Orientation } from "./exif.ts";
+import { sniffHeif } from "./heif.ts";
 import { readJpegHeader } from "./jpeg.ts";
 import { pixelsMax } from "./pixels-max.ts";
 import { PNG_SIGNATURE, readPngHeader } from "./png.ts";
@@ -29,7 +30,8 @@ export interface ImageFacts {
  * linear in the bytes given. `complete` says whether these are all the bytes there are; a prefix that
  * is too short to tell answers undefined, which means more bytes are needed.
  *
- * Throws `IMAGE_EMPTY`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or `IMAGE_CORRUPT`.
+ * Throws `IMAGE_EMPTY`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_HEIF_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or
+ * `IMAGE_CORRUPT`.
  */
 export function inspectImage(bytes: Uint8Array, complete: true): ImageFacts;
 export function inspectImage(bytes: Uint8Array, complete: boolean): ImageFacts | undefined;
@@ -37,9 +39,11 @@ export function inspectImage(bytes: Uint8Array, complete: boolean): ImageFacts |
   if (bytes.length < magicBytes && !complete) return undefined;
   if (bytes.length === 0) throw new Fault("IMAGE_EMPTY");
   const mime = sniffImage(bytes);
-  if (mime === undefined) throw new Fault("IMAGE_TYPE_UNSUPPORTED");
+  if (mime === undefined) {
+    throw new Fault(sniffHeif(bytes) ? "IMAGE_HEIF_UNSUPPORTED" : "IMAGE_TYPE_UNSUPPORTED");
+  }
   const header = readHeader(bytes, mime);
-  if (header !== undefined) return { mime, ...checkSize(header) };
+  if (header !== undefined) return { mime, ...checkDimensions(header) };
   if (!complete) return undefined;
   throw new Fault("IMAGE_CORRUPT", { cause: new Error(`${mime} ends inside its header`) });
 }
@@ -64,11 +68,14 @@ function readHeader(bytes: Uint8Array, mime: ImageMime): Omit<ImageFacts, "mime"
 }
 
 /** The claim alone is enough to refuse: a decoder would allocate for it before reading a pixel. */
-function checkSize<T extends { width: number; height: number }>(header: T): T {
+export function checkDimensions<T extends { width: number; height: number }>(
+  header: T,
+  pixelsAllowed = pixelsMax,
+): T {
   const { width, height } = header;
   if (width === 0 || height === 0)
     throw new Fault("IMAGE_CORRUPT", { cause: new Error("no pixels") });
-  if (width > sideMax || height > sideMax || width * height > pixelsMax) {
+  if (width > sideMax || height > sideMax || width * height > pixelsAllowed) {
     throw new Fault("IMAGE_TOO_MANY_PIXELS", { cause: new Error(`${width}×${height}`) });
   }
   return header;

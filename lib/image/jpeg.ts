@@ -15,6 +15,8 @@ const APP14 = 0xee;
 const COM = 0xfe;
 const END = Uint8Array.of(0xff, EOI);
 const EXIF = "Exif\0\0";
+const PROFILE = "ICC_PROFILE\0";
+const segmentBytesMax = 65_533;
 /** A JFIF APP0 of this size holds no thumbnail, which is a picture of what may have been cropped. */
 const jfifBytes = 18;
 /** A real photo has a few dozen; XMP depth maps add one per 64 kB. Bounds the work on hostile files. */
@@ -108,6 +110,18 @@ export function orientJpeg(
   const exif = concatBytes([textBytes(EXIF), writeOrientation(orientation)]);
   const head = Uint8Array.of(0xff, APP1, 0, exif.length + 2);
   return concatBytes([stripped.subarray(0, 2), head, exif, stripped.subarray(2)]);
+}
+
+/** Puts a colour profile right behind the start of the image; one that no single segment holds is left out. */
+export function addColourProfile(
+  stripped: Uint8Array,
+  profile: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const body = concatBytes([textBytes(`${PROFILE}\x01\x01`), profile]);
+  const isKept = profile.length > 0 && body.length <= segmentBytesMax;
+  const head = Uint8Array.of(0xff, APP2, (body.length + 2) >> 8, (body.length + 2) & 0xff);
+  const added = isKept ? [head, body] : [];
+  return concatBytes([stripped.subarray(0, 2), ...added, stripped.subarray(2)]);
 }
 
 /** Walks the segments up to and with the end of the image, or to where the bytes end. */
@@ -227,7 +241,7 @@ function checkScans(scans: number, frame: Frame | undefined): void {
 
 function isPicture(bytes: Uint8Array, { marker, start, body, end }: Segment): boolean {
   if (marker === APP0) return end - start === jfifBytes && hasText(bytes, body, "JFIF\0");
-  if (marker === APP2) return hasText(bytes, body, "ICC_PROFILE\0");
+  if (marker === APP2) return hasText(bytes, body, PROFILE);
   if (marker === APP14) return hasText(bytes, body, "Adobe");
   return marker < APP0 && marker !== COM;
 }

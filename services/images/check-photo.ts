@@ -7,12 +7,12 @@ export interface PhotoRules {
   /** Reads the header only; undefined means that it needs more bytes. Throws the `IMAGE_…` faults. */
   readonly inspect: (bytes: Uint8Array, complete: boolean) => PhotoFacts | undefined;
   /**
-   * The complete photo without metadata other than its orientation, its framing mended. What a model would get as
-   * it is, is decoded. Throws the same.
+   * The complete photo without metadata other than its orientation, its framing mended; a HEIC becomes a JPEG.
+   * What a model would get as it is, is decoded. Throws the same.
    */
   readonly strip: (bytes: Uint8Array) => Promise<StrippedPhoto>;
-  /** Runs what holds a whole photo in memory, only so many at once. */
-  readonly inSlot: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Runs what holds a whole photo in memory: only so many at once, and so many of a user. */
+  readonly inSlot: <T>(userId: string, work: () => Promise<T>) => Promise<T>;
 }
 
 interface StrippedPhoto extends PhotoFacts {
@@ -30,8 +30,8 @@ const stepsBytes = [64 * 1024, 1024 * 1024];
 
 /**
  * Checks a stored photo by size, magic bytes and header, reading no more of it than that takes.
- * Throws `IMAGE_EMPTY`, `IMAGE_TOO_LARGE`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or
- * `IMAGE_CORRUPT`.
+ * Throws `IMAGE_EMPTY`, `IMAGE_TOO_LARGE`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_HEIF_UNSUPPORTED`,
+ * `IMAGE_TOO_MANY_PIXELS` or `IMAGE_CORRUPT`.
  */
 export async function checkPhoto(rules: PhotoRules, stored: StoredBytes): Promise<PhotoFacts> {
   checkSize(rules, stored);

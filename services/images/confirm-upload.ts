@@ -69,7 +69,7 @@ async function publishDraft(
 ): Promise<Confirmed | undefined> {
   const draft = await store.draft(key);
   if (draft === undefined) return undefined;
-  return photo.inSlot(async () => {
+  return photo.inSlot(userId, async () => {
     try {
       checkSize(photo, draft);
       // What is checked is what is published: the draft may be written again while this runs.

@@ -5,6 +5,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   "image/jfif": "image/jpeg",
   "image/x-png": "image/png",
   "image/apng": "image/png",
+  "image/heif": "image/heic",
 };
 
 /** A media type as we write it: in lower case, without parameters, by its registered name. */

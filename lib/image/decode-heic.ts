@@ -1,0 +1,36 @@
+import { Worker } from "node:worker_threads";
+import { Fault } from "#lib/error/fault.ts";
+import type { HeicReply } from "./heic-thread.ts";
+
+/** A photo of 24 megapixels takes 3 s on a slow core. */
+const decodeMsMax = 20_000;
+
+/**
+ * A HEIC photo as an upright JPEG with its colour profile and without any other metadata. Bun decodes no HEIC on
+ * Linux; libheif does, as WebAssembly, in a thread that lives for this photo: what the decoder grew to, or broke
+ * in it, goes with it. Takes a core, and up to 400 MB: the caller bounds how many run at once.
+ *
+ * Throws `IMAGE_CORRUPT`, `IMAGE_TOO_MANY_PIXELS` or `IMAGE_HEIF_UNSUPPORTED`.
+ */
+export async function decodeHeic(
+  bytes: Uint8Array,
+  { script = new URL("./heic-thread.ts", import.meta.url), timeoutMs = decodeMsMax } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
+  const fail = (cause: unknown) => reject(new Fault("IMAGE_HEIF_UNSUPPORTED", { cause }));
+  const thread = new Worker(script);
+  const deadline = setTimeout(() => fail(new Error("decoding took too long")), timeoutMs);
+  thread.on("message", (reply: HeicReply) => {
+    if ("jpeg" in reply) resolve(reply.jpeg);
+    else reject(new Fault(reply.code, { cause: new Error(reply.reason) }));
+  });
+  thread.on("error", fail);
+  thread.on("exit", () => fail(new Error("the decoding thread ended")));
+  thread.postMessage(bytes);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(deadline);
+    await thread.terminate();
+  }
+}
