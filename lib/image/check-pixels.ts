@@ -22,9 +22,12 @@ export async function checkPixels(
   { bytes, isMended }: Pick<StrippedPhoto, "bytes" | "isMended">,
   mime: ImageMime,
 ): Promise<void> {
-  const seen = await look(bytes);
   // Decoders of the others refuse a part.
-  if (!isMended || mime !== "image/jpeg") return;
+  if (!isMended || mime !== "image/jpeg") {
+    await scaled(bytes).png({ compressionLevel: 0 }).bytes().catch(refuse);
+    return;
+  }
+  const seen = await look(bytes);
   // The decoder fills what is missing. With more data behind it a picture that lacks some changes, a whole one
   // does not.
   const longer = await look(
@@ -36,12 +39,16 @@ export async function checkPixels(
 }
 
 async function look(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  try {
-    const image = new Bun.Image(bytes, { maxPixels: pixelsMax, autoOrient: false });
-    return (await pixelsOnWhite(image.resize(sidePx, sidePx, { fit: "fill", filter: "box" }))).rgb;
-  } catch (error) {
-    throw decodeFault(error);
-  }
+  return (await pixelsOnWhite(scaled(bytes)).catch(refuse)).rgb;
+}
+
+function scaled(bytes: Uint8Array<ArrayBuffer>): Bun.Image {
+  const image = new Bun.Image(bytes, { maxPixels: pixelsMax, autoOrient: false });
+  return image.resize(sidePx, sidePx, { fit: "fill", filter: "box" });
+}
+
+function refuse(error: unknown): never {
+  throw decodeFault(error);
 }
 
 /** Data of a scan, enough for some of the largest picture, and then some for each restart marker that may be due. */

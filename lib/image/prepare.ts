@@ -23,6 +23,8 @@ const decodesMax = 2;
 const decodesOfUserMax = 1;
 
 const withDecodePermit = createKeyedSemaphore(decodesMax);
+/** Of photos that are passed on as they are: a megapixel at most, in a millisecond or two. */
+const withCheckPermit = createKeyedSemaphore(4);
 
 export interface PreparedPhoto {
   readonly bytes: Uint8Array;
@@ -32,8 +34,6 @@ export interface PreparedPhoto {
 interface PrepareOptions {
   readonly userId: string;
   readonly signal: AbortSignal;
-  /** It was decoded before, as our own store does with what goes to a model as it is. */
-  readonly isChecked?: boolean;
 }
 
 /**
@@ -46,19 +46,22 @@ interface PrepareOptions {
  */
 export async function preparePhoto(
   bytes: Uint8Array,
-  { userId, signal, isChecked = false }: PrepareOptions,
+  { userId, signal }: PrepareOptions,
 ): Promise<PreparedPhoto> {
   const facts = inspectImage(bytes, true);
   // Before decoding too: the decoder is C code and sees only what a picture needs.
   const stripped = await stripMetadata(bytes, facts.mime);
   const isReady = isModelReady(facts, stripped);
-  const photo = { bytes: stripped.bytes, mime: facts.mime };
-  if (isReady && isChecked && !stripped.isMended) return photo;
-  const decode = async () => {
-    if (isReady || stripped.isMended) await checkPixels(stripped, facts.mime);
-    return isReady ? photo : reencode(stripped, facts.orientation);
-  };
   const share = { key: userId, permitsMax: decodesOfUserMax };
+  const check = () => checkPixels(stripped, facts.mime);
+  if (isReady) {
+    await withCheckPermit([share], check, signal);
+    return { bytes: stripped.bytes, mime: facts.mime };
+  }
+  const decode = async () => {
+    if (stripped.isMended) await check();
+    return reencode(stripped, facts.orientation);
+  };
   return withDecodePermit([share], decode, signal);
 }
 

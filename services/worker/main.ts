@@ -1,6 +1,6 @@
 import "#lib/config/set-runtime-limits.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
-import { allowedImageHosts, imageStoreOrigin } from "#lib/config/public-url.ts";
+import { allowedImageHosts } from "#lib/config/public-url.ts";
 import type { TaskName } from "#lib/contract/task.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
@@ -33,10 +33,7 @@ async function startWorker(
   const { database, redis, broker } = connections;
 
   const models = createModels(config, { redis, log, scope });
-  const loadPhoto = createPhotoLoader({
-    allowedHosts: allowedImageHosts(config),
-    storeOrigin: imageStoreOrigin(config),
-  });
+  const loadPhoto = createPhotoLoader({ allowedHosts: allowedImageHosts(config) });
   const scans = createScans(config, connections);
   const hashPhoto = createPhotoHasher(loadPhoto);
   const deps = { connections, scans, models, loadPhoto, hashPhoto, log, scope };

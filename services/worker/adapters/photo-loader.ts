@@ -19,16 +19,8 @@ const photosOfUserMax = 4;
 const unsentBytesMax = 256 * 1024 * 1024;
 const sentShare = 1 + 4 / 3;
 
-interface PhotoLoaderOptions extends ImageFetcherOptions {
-  /** Origin of our own store, which has decoded what a model gets as it is. */
-  readonly storeOrigin?: string;
-}
-
 /** Photos from the allowed hosts, checked, downscaled and without metadata. */
-export function createPhotoLoader({
-  storeOrigin,
-  ...options
-}: PhotoLoaderOptions): VisionDeps["loadPhoto"] {
+export function createPhotoLoader(options: ImageFetcherOptions): VisionDeps["loadPhoto"] {
   const withPlace = createKeyedSemaphore(photosAtOnceMax);
   const unsent = new ByteBudget(unsentBytesMax);
   const images = createImageFetcher(options);
@@ -39,8 +31,7 @@ export function createPhotoLoader({
       { key: `user:${userId}`, permitsMax: photosOfUserMax },
     ];
     const load = async () => {
-      const given = { userId, signal, isChecked: origin === storeOrigin };
-      const photo = await preparePhoto(await images.fetch(url, signal), given);
+      const photo = await preparePhoto(await images.fetch(url, signal), { userId, signal });
       const release = await unsent.reserve(photo.bytes.length * sentShare, signal);
       return { ...photo, release };
     };
