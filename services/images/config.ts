@@ -32,7 +32,10 @@ export const ImagesConfig = v.pipe(
     IMAGE_SWEEP_INTERVAL: v.optional(
       v.pipe(
         wholeNumber(0, 86_400),
-        d("Seconds between two sweeps of uploads nobody confirmed within a day; 0 leaves them"),
+        d(
+          "Seconds between two sweeps of uploads nobody confirmed within a day, and of photos no scan has used " +
+            "within nine; 0 leaves them",
+        ),
       ),
       "3600",
     ),

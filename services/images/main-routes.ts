@@ -12,6 +12,7 @@ import { createImagesRoutes } from "./adapters/http.ts";
 import { createPhotoRules } from "./adapters/photo-rules.ts";
 import { createUploadRows } from "./adapters/postgres.ts";
 import { createS3Store, type S3StoreOptions } from "./adapters/s3-store.ts";
+import { createSweepPosition } from "./adapters/sweep-position.ts";
 import { createUploadQuotas } from "./adapters/upload-quotas.ts";
 import { type ImagesConfig, S3Config } from "./config.ts";
 import { startRemoval, startSweep } from "./main-sweep.ts";
@@ -49,7 +50,7 @@ export async function imagesRoutes(
   });
   const common = { signer, owners, photo: createPhotoRules(), clock: systemClock, admit };
   const { store, files, checks } = await openStore(config, signer);
-  startSweep(config, { ...process, store, owners });
+  startSweep(config, { ...process, store, owners, position: createSweepPosition(redis) });
   startRemoval({ ...process, store, owners });
   const routes = createImagesRoutes({ ...common, store, ...(files ? { files } : {}) });
   return { routes, checks, removeOwnerless: () => removeOwnerless({ store, owners }) };

@@ -31,6 +31,7 @@ function start(intervalS: number) {
     {
       store,
       owners: everyone,
+      position: { read: async () => undefined, write: async () => undefined },
       log: createLogger("test", "info", (line) => lines.push(line)),
       scope: { onStop: (name, close) => void closers.set(name, close), stopping: false },
     },

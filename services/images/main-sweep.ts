@@ -6,6 +6,7 @@ import type { UploadRows } from "./adapters/postgres.ts";
 import type { ImagesConfig } from "./config.ts";
 import type { ImageStore } from "./image-store.ts";
 import { removeOwnerless } from "./remove-ownerless.ts";
+import { type SweepUnusedDeps, sweepUnused } from "./sweep-unused.ts";
 import { sweepUploads } from "./sweep-uploads.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -37,7 +38,7 @@ export function startRemoval({ store, owners, log, scope }: SweepGiven): void {
 /** Starts the periodic sweep; several processes may sweep at once. */
 export function startSweep(
   { IMAGE_SWEEP_INTERVAL, IMAGE_TTL_DAYS }: ImagesConfig,
-  { store, owners, log, scope }: SweepGiven,
+  { store, owners, position, log, scope }: SweepGiven & Pick<SweepUnusedDeps, "position">,
 ): void {
   if (IMAGE_SWEEP_INTERVAL === 0) return;
   const deps = {
@@ -56,6 +57,8 @@ export function startSweep(
           else if (removed > 0) log.info("uploads swept", { ...progress, removed });
         },
       });
+      const removed = await sweepUnused({ ...deps, position });
+      if (removed > 0) log.info("photos that no scan has used removed", { removed });
     } catch (error) {
       log.warn("sweep interrupted", { error });
     }

@@ -1,4 +1,5 @@
 import type { UploadOwners } from "./remove-ownerless.ts";
+import type { SweepUnusedDeps } from "./sweep-unused.ts";
 
 /** Uploads of accounts that are all there, for tests without a database. */
 export const everyone = {
@@ -7,4 +8,6 @@ export const everyone = {
   ownerless: async () => [],
   removed: async () => undefined,
   forget: async () => undefined,
-} satisfies UploadOwners & { readonly forget: () => Promise<void> };
+  confirmedScanPhotos: async () => [],
+  forgetUnused: async () => undefined,
+} satisfies UploadOwners & SweepUnusedDeps["owners"] & { readonly forget: () => Promise<void> };

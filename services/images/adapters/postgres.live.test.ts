@@ -3,9 +3,10 @@ import { eq, sql } from "drizzle-orm";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { idHash } from "#lib/db/not-deleted.ts";
-import { deletedAccounts, uploads } from "#lib/db/schema.ts";
+import { deletedAccounts, scans, uploads } from "#lib/db/schema.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { createSigner } from "../signer.ts";
+import type { SweepPosition, UsedUpload } from "../sweep-unused.ts";
 import { createKey } from "../upload.ts";
 import { createUploadRows, type UploadRows } from "./postgres.ts";
 
@@ -101,4 +102,66 @@ test("rows of swept uploads go, those of photos that are kept and of deleted acc
   expect(await left()).toEqual([young, scanned, ownerlessDraft, fresh, mine]);
   await rows.forget({ drafts: agoMs(2 * dayMs), scanPhotos: agoMs(9 * dayMs) });
   expect(await left()).toEqual([young, ownerlessDraft, fresh, mine]);
+});
+
+const result = { status: "failed", vision: null, answer: null, reward: null, error: null } as const;
+
+test("a photo is used when a scan of its owner has it, under whatever address", async () => {
+  const [userId, stranger] = [newUser(), newUser()];
+  const names = [
+    "used",
+    "moved",
+    "unused",
+    "of a stranger's scan",
+    "unconfirmed",
+    "young",
+  ] as const;
+  const keys = new Map<string, string>();
+  for (const name of names) {
+    const key = await newKey();
+    keys.set(key, name);
+    await rows.add(key, userId);
+    if (name !== "unconfirmed") await rows.confirm(key, userId);
+    await set(key, { createdAt: agoMs(name === "young" ? dayMs : 20 * dayMs) });
+    const url = `${name === "moved" ? "https://old.example/b" : "http://127.0.0.1:8080/files"}/${key}?v=1`;
+    const owners = { used: userId, moved: userId, "of a stranger's scan": stranger } as const;
+    const owner = Object.entries(owners).find(([one]) => one === name)?.[1];
+    if (owner === undefined) continue;
+    await database.call((db) =>
+      db.insert(scans).values({
+        jobId: Bun.randomUUIDv7(),
+        userId: owner,
+        status: "failed",
+        model: "m",
+        imageUrl: url,
+        userInput: "",
+        result,
+        // Also before the row, which a migration wrote.
+        submittedAt: agoMs(30 * dayMs),
+        finishedAt: agoMs(19 * dayMs),
+      }),
+    );
+  }
+  const seen: UsedUpload[] = [];
+  for (let after: SweepPosition = { createdAt: "-infinity", key: "" }; ; ) {
+    const page = await rows.confirmedScanPhotos(after, agoMs(10 * dayMs));
+    seen.push(...page.filter(({ key }) => keys.has(key)));
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last;
+  }
+  const found = seen.map(({ key, isUsed }) => [keys.get(key), isUsed] as const);
+  expect(Object.fromEntries(found)).toEqual({
+    used: true,
+    moved: true,
+    unused: false,
+    "of a stranger's scan": false,
+  });
+  expect(found).toHaveLength(4);
+
+  const unused = seen.filter(({ isUsed }) => !isUsed).map(({ key }) => key);
+  await rows.forgetUnused(unused);
+  for (const [key, name] of keys) {
+    expect([name, (await rowOf(key)) === undefined]).toEqual([name, unused.includes(key)]);
+  }
 });

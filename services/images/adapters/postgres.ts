@@ -1,17 +1,22 @@
 import { and, gt, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Database } from "#lib/db/client.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
-import { uploads } from "#lib/db/schema.ts";
+import { scans, uploads } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { UploadOwners } from "../remove-ownerless.ts";
+import type { SweepUnusedDeps, UsedUpload } from "../sweep-unused.ts";
 
 /** A signed URL takes a draft for five minutes after its account is gone, and a store takes seconds. */
 const lateWriteMs = 10 * 60_000;
+/** Looked for in all scans of their owners. */
+const photosPerPage = 100;
 
-export interface UploadRows extends UploadOwners {
+export interface UploadRows extends UploadOwners, Unused {
   /** Forgets unconfirmed uploads, and confirmed photos of `scan`, from before these times. */
   forget(before: { readonly drafts: Date; readonly scanPhotos: Date | undefined }): Promise<void>;
 }
+
+type Unused = SweepUnusedDeps["owners"];
 
 /** Who has uploaded what. The rows of a deleted account lose their user in its last step (`services/users`). */
 export function createUploadRows(database: Database): UploadRows {
@@ -55,6 +60,24 @@ export function createUploadRows(database: Database): UploadRows {
           .set({ removedAt: sql`now()` })
           .where(and(theirs, isNull(removedAt)));
       });
+    },
+    // By the key alone, wherever in the address: the origin of the store may have been another one.
+    confirmedScanPhotos: (after, before) =>
+      database.call((db) =>
+        db.execute<UsedUpload & Record<string, unknown>>(sql`
+          select key, created_at::text as "createdAt", exists (
+            select 1 from ${scans}
+            where scans.user_id = uploads.user_id and strpos(scans.image_url, uploads.key) > 0
+          ) as "isUsed"
+          from ${uploads}
+          where (created_at, key) > (${after.createdAt}::timestamptz, ${after.key})
+            and created_at < ${before.toISOString()}::timestamptz
+            and confirmed_at is not null and user_id is not null and key like 'scan.%'
+          order by created_at, key limit ${photosPerPage}`),
+      ),
+    forgetUnused: async (keys) => {
+      const theirs = and(inArray(key, [...keys]), isNotNull(userId));
+      await database.call((db) => db.delete(uploads).where(theirs));
     },
     forget: async ({ drafts, scanPhotos }) => {
       const expired = and(isNull(confirmedAt), lt(createdAt, drafts));
