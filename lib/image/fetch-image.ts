@@ -32,9 +32,9 @@ export interface ImageFetcher {
   checkUrl(url: string): URL;
   /**
    * Looks at the start of the image, as a preflight. Throws what will not change by asking again;
-   * an unreachable host passes, since whoever fetches the image owns the retries.
+   * an unreachable host passes, since whoever fetches the image owns the retries. It has a deadline of its own.
    */
-  probe(url: string, signal: AbortSignal): Promise<void>;
+  probe(url: string, signal?: AbortSignal): Promise<void>;
   /** The whole file, at most `photoBytesMax` bytes, not yet inspected. */
   fetch(url: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -94,7 +94,7 @@ export function createImageFetcher({
 
   return {
     checkUrl: (url) => hosts.check(url),
-    async probe(url, signal) {
+    async probe(url, signal = new AbortController().signal) {
       try {
         const options = { signal, deadlineMs: probeDeadlineMs, isEnough: createHeaderSeen() };
         const { bytes, complete } = await download(url, options);
