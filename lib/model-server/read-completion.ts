@@ -29,11 +29,13 @@ export interface Completion {
  * @param reply parsed, or as text when it was not sent as JSON
  */
 export function readCompletion(reply: unknown): Completion {
-  const body = typeof reply === "string" ? parseText(reply) : reply;
+  const said = typeof reply === "string" ? parseText(reply) : reply;
+  // Hugging Face's servers list what they generated.
+  const body: unknown = Array.isArray(said) ? said[0] : said;
   const usage = usageOf(body);
   const choice = choiceOf(body);
-  const said = errorIn(body) ?? errorIn(choice);
-  if (said !== undefined) return { ...nothing, usage, error: readServerError(200, said) };
+  const error = errorIn(body) ?? errorIn(choice);
+  if (error !== undefined) return { ...nothing, usage, error: readServerError(200, error) };
   if (!choice) return withoutChoice(body, usage);
   const message = messageOf(choice);
   const text = textIn(message);
@@ -102,9 +104,9 @@ const nothing = { text: "", thoughts: "", isCutOff: false };
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Of OpenAI, Azure, Gemini, Zhipu, Anthropic. */
+/** Of OpenAI, Azure, Gemini, Zhipu, Anthropic, Bedrock. */
 const refusals =
-  /content_?filter|safety|recitation|prohibited|blocklist|spii|sensitive|refusal|moderation/;
+  /content_?filter|safety|recitation|prohibited|blocklist|spii|sensitive|refusal|moderation|guardrail/;
 const cutOffs: ReadonlySet<string> = new Set([
   "length",
   "max_tokens",
@@ -136,12 +138,25 @@ function errorIn(value: unknown): unknown {
   return [error, errors].find((said) => said && Object.keys(Object(said)).length > 0);
 }
 
-/** Ollama's own endpoint has the message at the top. */
+/** What the reply is. Ollama's own endpoint has the message at the top. */
 function choiceOf(body: unknown): Fields | undefined {
   const fields = recordOf(body);
   const choices = fields?.choices;
   if (Array.isArray(choices)) return recordOf(choices[0]);
-  return recordOf(fields?.message) ? fields : undefined;
+  return recordOf(fields?.message) ? fields : fields && otherProtocol(fields);
+}
+
+/** A reply of Anthropic's protocol, of OpenAI's for responses or of Gemini's, which all tell thoughts from text. */
+function otherProtocol({ content, stop_reason, output, ...rest }: Fields): Fields | undefined {
+  if (Array.isArray(content)) return { message: { content }, finish_reason: stop_reason };
+  if (Array.isArray(output)) {
+    const items = output.filter((item) => !isThought(item)).map((item) => recordOf(item)?.content);
+    const ending = recordOf(rest.incomplete_details)?.reason;
+    return { message: { content: items.flat() }, finish_reason: ending };
+  }
+  const candidate = Array.isArray(rest.candidates) ? recordOf(rest.candidates[0]) : undefined;
+  const parts = recordOf(candidate?.content)?.parts;
+  return candidate && { message: { content: parts }, finish_reason: candidate.finishReason };
 }
 
 function messageOf(choice: Fields): Fields {
@@ -169,10 +184,15 @@ function partOf(content: unknown, name: "text" | "refusal"): string {
     .map((part) => {
       if (typeof part === "string") return name === "text" ? part : "";
       const fields = recordOf(part) ?? {};
-      if (/think|reason/.test(String(fields.type))) return "";
+      if (isThought(fields)) return "";
       return textOf(fields[name]) || textOf(recordOf(fields[name])?.value);
     })
     .join("");
+}
+
+function isThought(part: unknown): boolean {
+  const { type, thought } = recordOf(part) ?? {};
+  return thought === true || /think|reason/.test(String(type));
 }
 
 function toolArguments(message: Fields): string {
@@ -202,6 +222,9 @@ function usageOf(body: unknown): Usage | undefined {
 function parseText(text: string): unknown {
   const whole = parse(text);
   if (whole !== undefined) return whole;
+  // The page of a web interface or a gateway: the address is not that of an API.
+  if (/^\s*<(?:!doctype|html)/i.test(text))
+    return { error: { code: 404, message: "an HTML page" } };
   const lines = text.matchAll(/^(?:data:\s*)?(\{.*\})\s*$/gm).toArray();
   const chunks = lines.map(([, json = ""]) => parse(json));
   const choices = chunks.map((chunk) => choiceOf(chunk) ?? {});

@@ -153,6 +153,53 @@ const wrapped: Record<string, (call: Call) => Reply> = {
     ...message({ content: textOf(c) }),
     headers: { "content-type": "text/plain" },
   }),
+  "GLM's box": write((text) => `<|begin_of_box|>${text}<|end_of_box|>`),
+  "a tag around it": write((text) => `<answer>\n${text}\n</answer>`),
+  "tokens of the template behind it": write((text) => `${text}<|im_end|>\n<|endoftext|>`),
+  "its language before it": write((text) => `json\n${text}`),
+  "quotes of a word processor": write((text) => text.replaceAll(/"([^"]*)"/g, "“$1”")),
+  "underscores escaped for Markdown": write((text) => text.replaceAll("_", "\\_")),
+  "letters escaped twice": write((text) =>
+    text.replaceAll(/[가-힣]/g, (one) => `\\\\u${one.charCodeAt(0).toString(16)}`),
+  ),
+  "entities of HTML": write((text) => text.replaceAll('"', "&quot;")),
+  "Python's True and False": write((text) => `{"is_waste": True, ${text.slice(1)}`),
+  "keys with hyphens": write((text) => text.replaceAll(/_([a-z])/g, "-$1")),
+  "keys with capitals and blanks": write((text) =>
+    text.replaceAll(/"([a-z_]+)":/g, (_, key) => `"${key.replaceAll("_", " ").toUpperCase()}":`),
+  ),
+  "values in the schema's own form": ({ stage }) => ({
+    content: { type: "object", properties: contents[stage] },
+  }),
+  "a schema before the values": write((text) => `{"type":"object","properties":{}}\n${text}`),
+  "a call by name and parameters": write((text) => `{"name":"f","parameters":${text}}`),
+  "content in a list of texts": (c) => message({ content: [textOf(c)] }),
+  "an object for choices": (c) => ok({ choices: { message: { content: textOf(c) } } }),
+  "OpenAI's other protocol": (c) =>
+    ok({ output: [{ type: "message", content: [{ type: "output_text", text: textOf(c) }] }] }),
+  "OpenAI's other protocol, with thoughts": (c) =>
+    ok({
+      output: [
+        { type: "reasoning", summary: [{ type: "summary_text", text: draftOf(c) }] },
+        { type: "message", content: [{ type: "output_text", text: textOf(c) }] },
+      ],
+    }),
+  "Anthropic's form": (c) =>
+    ok({
+      content: [
+        { type: "thinking", thinking: draftOf(c) },
+        { type: "text", text: textOf(c) },
+      ],
+      stop_reason: "end_turn",
+    }),
+  "Hugging Face's form": (c) => ok([{ generated_text: textOf(c) }]),
+  "a field named response": (c) => ok({ response: textOf(c), done: true }),
+  "Gemini's own form, with thoughts": (c) =>
+    ok({
+      candidates: [
+        { content: { parts: [{ text: draftOf(c), thought: true }, { text: textOf(c) }] } },
+      ],
+    }),
   "a stream of Ollama's": (c) => ({
     headers: { "content-type": "application/x-ndjson" },
     body: [...textOf(c)].map((content) => `${JSON.stringify({ message: { content } })}\n`).join(""),
@@ -316,6 +363,63 @@ const faults: Record<string, [FaultCode, Reply]> = {
     { content: `<think>${"hmm ".repeat(500)}</think>I cannot assist with this request.` },
   ],
   "a refusal as JSON": ["MODEL_REFUSED", { content: { error: "I cannot help with this." } }],
+  "an ending of Bedrock's guardrail": [
+    "MODEL_REFUSED",
+    choice({ finish_reason: "guardrail_intervened", message: { content: "Blocked." } }),
+  ],
+  "an ending IMAGE_SAFETY": ["MODEL_REFUSED", choice({ finish_reason: "IMAGE_SAFETY" })],
+  "an ending PROHIBITED_CONTENT": [
+    "MODEL_REFUSED",
+    ok({ candidates: [{ finishReason: "PROHIBITED_CONTENT" }] }),
+  ],
+  "an ending of Claude's": ["MODEL_REFUSED", ok({ content: [], stop_reason: "refusal" })],
+  "a filter of Azure's": [
+    "MODEL_REFUSED",
+    error(400, {
+      message: "The response was filtered due to the prompt triggering Azure's policy.",
+      code: "content_filter",
+      innererror: { code: "ResponsibleAIPolicyViolation" },
+    }),
+  ],
+  "a country that is not served": [
+    "MODEL_ACCESS_DENIED",
+    error(403, { code: "unsupported_country_region_territory", message: "Country not supported" }),
+  ],
+  "a hard limit of billing": [
+    "MODEL_QUOTA_EXHAUSTED",
+    error(400, {
+      code: "billing_hard_limit_reached",
+      message: "Billing hard limit has been reached",
+    }),
+  ],
+  "an account without a plan as a 429": [
+    "MODEL_QUOTA_EXHAUSTED",
+    error(429, {
+      code: "billing_not_active",
+      message: "Your account is not active, please check your billing details.",
+    }),
+  ],
+  "a key in a 200": [
+    "MODEL_ACCESS_DENIED",
+    ok({ error: { code: 401, message: "User not found." } }),
+  ],
+  "a proxy's page": [
+    "MODEL_UNAVAILABLE",
+    { status: 502, headers: { "content-type": "text/html" }, body: "<html>502 Bad Gateway</html>" },
+  ],
+  "a sign-in page in a 200": [
+    "MODEL_ACCESS_DENIED",
+    { headers: { "content-type": "text/html" }, body: "<!DOCTYPE html><title>Sign in</title>" },
+  ],
+  "no memory": ["MODEL_UNAVAILABLE", error(500, "CUDA out of memory. Tried to allocate 2 GiB")],
+  "a model that must be pulled": [
+    "MODEL_ACCESS_DENIED",
+    error(404, 'model "x" not found, try pulling it first'),
+  ],
+  "a queue that is full": [
+    "MODEL_NOT_READY",
+    error(503, "server busy, please try again. maximum pending requests exceeded"),
+  ],
   "an inspection that failed": ["MODEL_REFUSED", error(400, { code: "data_inspection_failed" })],
   "a moderation as a 403": ["MODEL_REFUSED", error(403, "Your input was flagged")],
 };
@@ -418,8 +522,11 @@ test.each(Object.entries(faults))("%s is its own fault", async (_, [code, said])
 test("a scan pays little more than its two calls, and a refused one a single call", () => {
   const [answered, refused] = [paid.answered, paid.refused];
   const calls = answered.reduce((sum, count) => sum + count, 0);
-  expect(answered.length).toBeGreaterThan(56);
-  expect(calls / (2 * answered.length)).toBeLessThan(1.1);
+  const ofTwo = calls / (2 * answered.length);
+  console.log(`${answered.length} answered manners: ${ofTwo.toFixed(3)} paid calls a stage`);
+  console.log(`${refused.length} refused manners: ${Math.max(...refused)} paid call`);
+  expect(answered.length).toBeGreaterThan(100);
+  expect(ofTwo).toBeLessThan(1.1);
   expect(new Set(refused)).toEqual(new Set([1]));
 });
 

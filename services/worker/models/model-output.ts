@@ -171,8 +171,15 @@ export function fieldOf(value: unknown, name: string): unknown {
 /** The text as it is stored and shown; "" for what is no text, or says that there is none. */
 function textOf(value: unknown): string {
   if (typeof value !== "string") return "";
-  const text = visibleText(value.normalize("NFC")).trim();
+  const text = visibleText(unescaped(value).normalize("NFC")).trim();
   return nothing.test(text) ? "" : text;
+}
+
+/** Without the second escape that some models give to what is not ASCII. */
+function unescaped(text: string): string {
+  return text.replaceAll(/\\u([\da-f]{4})/gi, (_, hex) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 /** A text, also in a list of one. */
