@@ -523,8 +523,8 @@ test("a scan pays little more than its two calls, and a refused one a single cal
   const [answered, refused] = [paid.answered, paid.refused];
   const calls = answered.reduce((sum, count) => sum + count, 0);
   const ofTwo = calls / (2 * answered.length);
-  console.log(`${answered.length} answered manners: ${ofTwo.toFixed(3)} paid calls a stage`);
-  console.log(`${refused.length} refused manners: ${Math.max(...refused)} paid call`);
+  console.log(`${answered.length} answered quirks: ${ofTwo.toFixed(3)} paid calls a stage`);
+  console.log(`${refused.length} refused quirks: ${Math.max(...refused)} paid call`);
   expect(answered.length).toBeGreaterThan(100);
   expect(ofTwo).toBeLessThan(1.1);
   expect(new Set(refused)).toEqual(new Set([1]));

@@ -47,3 +47,20 @@ test("neither do one user's scans those of the others", async () => {
   await expect(own).rejects.toThrow("stopped");
   await outcomes;
 });
+
+test("a photo without a place in time makes its scan come again, which costs it no try", async () => {
+  const origins = { allowedHosts: [hanging.url.origin, fine.url.origin] };
+  const impatient = createPhotoLoader({ ...origins, waitMsMax: 50 });
+  const caller = new AbortController();
+  const stuck = Array.from({ length: 12 }, (_, i) =>
+    impatient(scan(hanging, `u${i}`), caller.signal),
+  );
+  const outcomes = Promise.allSettled(stuck);
+  const { signal } = new AbortController();
+  const late = await impatient(scan(hanging, "late"), signal).catch((error: unknown) => error);
+  expect(late).toMatchObject({ code: "UNAVAILABLE", kind: { onMessage: "wait" } });
+  // The wait is for the place alone, not for the photo.
+  expect((await impatient(scan(fine, "other"), signal)).mime).toBe("image/jpeg");
+  caller.abort(new Error("stopped"));
+  await outcomes;
+});

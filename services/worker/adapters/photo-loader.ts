@@ -1,3 +1,4 @@
+import { Fault } from "#lib/error/fault.ts";
 import { createImageFetcher, type ImageFetcherOptions } from "#lib/image/fetch-image.ts";
 import { perceptualHash } from "#lib/image/perceptual-hash.ts";
 import { preparePhoto } from "#lib/image/prepare.ts";
@@ -12,6 +13,8 @@ const photosAtOnceMax = 32;
 /** A host that hangs takes 10 s for each: those of other hosts must not wait for it. */
 const photosOfOriginMax = 12;
 const photosOfUserMax = 4;
+/** A third of a task's time. Then the scan comes again later, and has lost no try. */
+const placeWaitMsMax = 20_000;
 /**
  * Photos that are ready and not sent, with the base64 they become: some hundred large ones. A worker may have
  * 2 GB, of which photos being fetched and decoded take 700 MB at worst.
@@ -19,8 +22,18 @@ const photosOfUserMax = 4;
 const unsentBytesMax = 256 * 1024 * 1024;
 const sentShare = 1 + 4 / 3;
 
-/** Photos from the allowed hosts, checked, downscaled and without metadata. */
-export function createPhotoLoader(options: ImageFetcherOptions): VisionDeps["loadPhoto"] {
+interface PhotoLoaderOptions extends ImageFetcherOptions {
+  readonly waitMsMax?: number;
+}
+
+/**
+ * Photos from the allowed hosts, checked, downscaled and without metadata. Rejects with `UNAVAILABLE` when there
+ * is no place in time.
+ */
+export function createPhotoLoader({
+  waitMsMax = placeWaitMsMax,
+  ...options
+}: PhotoLoaderOptions): VisionDeps["loadPhoto"] {
   const withPlace = createKeyedSemaphore(photosAtOnceMax);
   const unsent = new ByteBudget(unsentBytesMax);
   const images = createImageFetcher(options);
@@ -30,12 +43,19 @@ export function createPhotoLoader(options: ImageFetcherOptions): VisionDeps["loa
       { key: origin, permitsMax: photosOfOriginMax },
       { key: `user:${userId}`, permitsMax: photosOfUserMax },
     ];
+    const waiting = new AbortController();
+    const timer = setTimeout(() => {
+      const cause = new Error("no place for a photo came free in time");
+      waiting.abort(new Fault("UNAVAILABLE", { cause }));
+    }, waitMsMax);
     const load = async () => {
+      clearTimeout(timer);
       const photo = await preparePhoto(await images.fetch(url, signal), { userId, signal });
       const release = await unsent.reserve(photo.bytes.length * sentShare, signal);
       return { ...photo, release };
     };
-    return withPlace(shares, load, signal);
+    const turn = AbortSignal.any([signal, waiting.signal]);
+    return withPlace(shares, load, turn).finally(() => clearTimeout(timer));
   };
 }
 
