@@ -11,6 +11,8 @@ const sidePx = 64;
 const differenceMin = 8;
 /** Of red, green and blue of every pixel: nobody misses what a last block lacks. */
 const differingMax = 0.01 * 3 * sidePx * sidePx;
+/** Data of a scan, enough for some of the largest picture, and then some for each restart marker that may be due. */
+const filling = createFilling();
 
 /**
  * Decodes a photo to see whether it can be: the structure around its pixels says little about them. Of one whose
@@ -30,9 +32,7 @@ export async function checkPixels(
   const seen = await look(bytes);
   // The decoder fills what is missing. With more data behind it a picture that lacks some changes, a whole one
   // does not.
-  const longer = await look(
-    concatBytes([bytes.subarray(0, -2), createFilling(), bytes.subarray(-2)]),
-  );
+  const longer = await look(concatBytes([bytes.subarray(0, -2), filling, bytes.subarray(-2)]));
   const differing = seen.filter((value, i) => Math.abs(value - (longer[i] ?? 0)) >= differenceMin);
   if (differing.length <= differingMax) return;
   throw new Fault("IMAGE_CORRUPT", { cause: new Error("JPEG: a part of the picture is missing") });
@@ -51,7 +51,6 @@ function refuse(error: unknown): never {
   throw decodeFault(error);
 }
 
-/** Data of a scan, enough for some of the largest picture, and then some for each restart marker that may be due. */
 function createFilling(): Uint8Array {
   const noise = Uint8Array.from({ length: 512 * 1024 }, (_, i) => (i * 73 + (i >> 7)) & 0x7f);
   const restarts = Array.from({ length: 512 }, (_, i) => Uint8Array.of(0xff, 0xd0 + (i % 8)));

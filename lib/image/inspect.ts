@@ -5,12 +5,13 @@ import { sniffHeif } from "./heif.ts";
 import { readJpegHeader } from "./jpeg.ts";
 import { pixelsMax } from "./pixels-max.ts";
 import { PNG_SIGNATURE, readPngHeader } from "./png.ts";
-import { readWebpHeader } from "./webp.ts";
+import { noStillDetail, readWebpHeader } from "./webp.ts";
 
 /** Largest photo that is accepted anywhere, in bytes. */
 export const photoBytesMax = 10 * 1024 * 1024;
 
 const sideMax = 20_000;
+const filmDetail = "동영상은 쓸 수 없어요. 사진을 찍어서 올려 주세요.";
 /** Enough for the magic bytes of every supported type. */
 const magicBytes = 12;
 
@@ -39,9 +40,7 @@ export function inspectImage(bytes: Uint8Array, complete: boolean): ImageFacts |
   if (bytes.length < magicBytes && !complete) return undefined;
   if (bytes.length === 0) throw new Fault("IMAGE_EMPTY");
   const mime = sniffImage(bytes);
-  if (mime === undefined) {
-    throw new Fault(sniffHeif(bytes) ? "IMAGE_HEIF_UNSUPPORTED" : "IMAGE_TYPE_UNSUPPORTED");
-  }
+  if (mime === undefined) throw noPhoto(bytes);
   const header = readHeader(bytes, mime);
   if (header !== undefined) return { mime, ...checkDimensions(header) };
   if (!complete) return undefined;
@@ -54,6 +53,15 @@ export function sniffImage(bytes: Uint8Array): ImageMime | undefined {
   if (hasText(bytes, 0, PNG_SIGNATURE)) return "image/png";
   if (hasText(bytes, 0, "RIFF") && hasText(bytes, 8, "WEBP")) return "image/webp";
   return undefined;
+}
+
+/** What else people choose, in their words. */
+function noPhoto(bytes: Uint8Array): Fault {
+  if (sniffHeif(bytes)) return new Fault("IMAGE_HEIF_UNSUPPORTED");
+  if (hasText(bytes, 0, "GIF8"))
+    return new Fault("IMAGE_TYPE_UNSUPPORTED", { detail: noStillDetail });
+  const isFilm = hasText(bytes, 4, "ftyp") || hasText(bytes, 0, "\x1a\x45\xdf\xa3");
+  return new Fault("IMAGE_TYPE_UNSUPPORTED", isFilm ? { detail: filmDetail } : {});
 }
 
 function readHeader(bytes: Uint8Array, mime: ImageMime): Omit<ImageFacts, "mime"> | undefined {

@@ -14,6 +14,7 @@ import {
 import { inspectImage } from "./inspect.ts";
 import { pixelsOnWhite } from "./pixels-on-white.ts";
 import { preparePhoto } from "./prepare.ts";
+import { stripMetadata } from "./strip.ts";
 
 /** Photos as phones and programs save them, and what a model gets of them. */
 
@@ -119,7 +120,9 @@ describe("a missing end", () => {
   test("of a PNG is added", async () => {
     const whole = pngPhoto(200, 100);
     for (const missing of [12, 16, 3]) {
-      expect((await prepare(whole.subarray(0, -missing))).bytes).toEqual(whole);
+      const part = whole.subarray(0, -missing);
+      expect((await stripMetadata(part, "image/png")).bytes).toEqual(whole);
+      expect((await prepare(part)).bytes).toEqual((await prepare(whole)).bytes);
     }
   });
 
@@ -139,6 +142,30 @@ describe("a missing end", () => {
       }
     }
   });
+});
+
+test("a PNG with a checksum that is wrong is no PNG any more when a model gets it", async () => {
+  const whole = pngPhoto(64, 48);
+  const image = Buffer.from(whole);
+  // Of the header, of the pixels, and of what zlib says of them.
+  for (const at of [29, image.indexOf("IEND") - 5, image.indexOf("IEND") - 9]) {
+    const odd = whole.slice();
+    odd[at] = (odd[at] ?? 0) ^ 0xff;
+    const { bytes, mime } = await prepare(odd);
+    expect([mime, bytes]).toEqual(["image/jpeg", (await prepare(whole)).bytes]);
+  }
+});
+
+test.each([
+  ["a GIF", text("GIF89a\x10\0\x10\0\0\0\0"), "움직이는"],
+  ["an animated WebP", text(`RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02${"\0".repeat(12)}`), "움직이는"],
+  ["a film of Android", text("\0\0\0\x18ftypmp42\0\0\0\0isommp42"), "동영상"],
+  ["a film of an iPhone", text("\0\0\0\x14ftypqt  \0\0\0\0qt  "), "동영상"],
+  ["a film of a browser", text("\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81"), "동영상"],
+])("%s is told from a photo", (_, bytes, word) => {
+  const code = "IMAGE_TYPE_UNSUPPORTED";
+  const detail = expect.stringContaining(word);
+  expect(() => inspectImage(bytes, true)).toThrow(expect.objectContaining({ code, detail }));
 });
 
 test("a photo that is turned by EXIF behind its frame is turned", async () => {

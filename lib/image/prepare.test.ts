@@ -28,8 +28,8 @@ describe("preparePhoto", () => {
     const jpeg = await jpegPhoto(40, 20);
     const dirty = withJpegSegment(jpeg, 0xe1, exif(1));
     expect(await prepare(dirty)).toEqual({ bytes: jpeg, mime: "image/jpeg" });
-    const png = pngPhoto(40, 20);
-    expect(await prepare(png)).toEqual({ bytes: png, mime: "image/png" });
+    const webp = await webpPhoto(40, 20);
+    expect(await prepare(webp)).toEqual({ bytes: webp, mime: "image/webp" });
   });
 
   test.each([

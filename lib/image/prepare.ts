@@ -38,8 +38,8 @@ interface PrepareOptions {
 
 /**
  * A photo as it goes to a model: upright, at most `usefulSideMax` on its longest side and `preparedBytesMax`
- * long, without metadata, on a white ground where it was transparent. One that is all that already is passed on
- * as it is, once a decoder has read it. Decoding runs on Bun's threads, never on the loop.
+ * long, without metadata, on a white ground where it was transparent. A JPEG or WebP that is all that already is
+ * passed on as it is, once a decoder has read it. Decoding runs on Bun's threads, never on the loop.
  *
  * Throws `IMAGE_EMPTY`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or `IMAGE_CORRUPT`, and the signal's
  * reason.
@@ -51,7 +51,8 @@ export async function preparePhoto(
   const facts = inspectImage(bytes, true);
   // Before decoding too: the decoder is C code and sees only what a picture needs.
   const stripped = await stripMetadata(bytes, facts.mime);
-  const isReady = isModelReady(facts, stripped);
+  // What is wrong with a PNG is forgiven by ours, a checksum for one, and refused by the decoders of models.
+  const isReady = facts.mime !== "image/png" && isModelReady(facts, stripped);
   const share = { key: userId, permitsMax: decodesOfUserMax };
   const check = () => checkPixels(stripped, facts.mime);
   if (isReady) {

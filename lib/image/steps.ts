@@ -11,7 +11,12 @@ export async function inTurns<T>(steps: Steps<T>): Promise<T> {
     const step = steps.next();
     if (step.done) return step.value;
     if (performance.now() - turnedAt < turnMsMax) continue;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     turnedAt = performance.now();
   }
+}
+
+/** Resolves when the loop has served everybody else. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

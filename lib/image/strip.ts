@@ -2,7 +2,7 @@ import type { Orientation } from "./exif.ts";
 import type { ImageFacts, ImageMime } from "./inspect.ts";
 import { orientJpeg, stripJpeg } from "./jpeg.ts";
 import { orientPng, stripPng } from "./png.ts";
-import { inTurns } from "./steps.ts";
+import { inTurns, nextTurn } from "./steps.ts";
 import { orientWebp, stripWebp } from "./webp.ts";
 
 /** A photo without metadata. */
@@ -43,6 +43,8 @@ export async function stripKeepingOrientation(
 ): Promise<StrippedPhoto> {
   const stripped = await stripMetadata(bytes, mime);
   if (orientation === 1) return stripped;
+  // Ten megabytes are copied once more.
+  await nextTurn();
   return { ...stripped, bytes: orient(stripped.bytes, mime, orientation) };
 }
 

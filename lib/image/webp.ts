@@ -12,6 +12,8 @@ const chunksMax = 64;
 const PICTURE = new Set(["VP8X", "ICCP", "ALPH", "VP8 ", "VP8L"]);
 const ANIMATION_FLAG = 0x02;
 const EXIF_FLAG = 0x08;
+export const noStillDetail =
+  "움직이는 사진(GIF, 움직이는 WebP)은 쓸 수 없어요. 멈춘 사진을 JPEG로 올려 주세요.";
 const METADATA_FLAGS = EXIF_FLAG | 0x04;
 
 interface Chunk {
@@ -37,7 +39,8 @@ export function readWebpHeader(
 ): { width: number; height: number; orientation: Orientation } | undefined {
   if (bytes.length < headerBytes) return undefined;
   if (hasText(bytes, riffBytes, "VP8X") && ((bytes[20] ?? 0) & ANIMATION_FLAG) !== 0) {
-    throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: new Error("animated WebP") });
+    const cause = new Error("animated WebP");
+    throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause, detail: noStillDetail });
   }
   const size = readSize(bytes, riffBytes);
   if (size === undefined) throw corrupt("unknown first chunk");
