@@ -16,7 +16,7 @@ export interface SweepPosition {
 }
 
 export interface UsedUpload extends SweepPosition {
-  /** A scan of its owner has it. */
+  /** A scan or a conversation of its owner has it. */
   readonly isUsed: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface SweepUnusedDeps {
 
 /**
  * Removes photos that were uploaded for a scan which never came: the quota of uploads bounds a day of them, this
- * bounds all of them. Each upload is looked at once, nine days after it was offered; a photo that no scan has by
+ * bounds all of them. Each upload is looked at once, nine days after it was offered; a photo that none has by
  * then is never shown in a history. Takes no lock: removing twice is harmless.
  *
  * @returns how many were removed

@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { idHash } from "#lib/db/not-deleted.ts";
-import { deletedAccounts, scans, uploads } from "#lib/db/schema.ts";
+import { conversations, deletedAccounts, messages, scans, uploads } from "#lib/db/schema.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { createSigner } from "../signer.ts";
 import type { SweepPosition, UsedUpload } from "../sweep-unused.ts";
@@ -104,13 +104,27 @@ test("rows of swept uploads go, those of photos that are kept and of deleted acc
   expect(await left()).toEqual([young, ownerlessDraft, fresh, mine]);
 });
 
+const say = (userId: string, imageUrl: string) =>
+  database.call(async (db) => {
+    const chatId = Bun.randomUUIDv7();
+    await db.insert(conversations).values({ id: chatId, userId });
+    const message = { id: Bun.randomUUIDv7(), jobId: Bun.randomUUIDv7(), chatId, imageUrl };
+    await db.insert(messages).values({
+      ...message,
+      role: "user",
+      content: "",
+      status: "completed",
+      createdAt: new Date(),
+    });
+  });
 const result = { status: "failed", vision: null, answer: null, reward: null, error: null } as const;
 
-test("a photo is used when a scan of its owner has it, under whatever address", async () => {
+test("a photo is used when a scan or a message of its owner has it, under whatever address", async () => {
   const [userId, stranger] = [newUser(), newUser()];
   const names = [
     "used",
     "moved",
+    "in a chat",
     "unused",
     "of a stranger's scan",
     "unconfirmed",
@@ -122,6 +136,7 @@ test("a photo is used when a scan of its owner has it, under whatever address", 
     keys.set(key, name);
     await rows.add(key, userId);
     if (name !== "unconfirmed") await rows.confirm(key, userId);
+    if (name === "in a chat") await say(userId, `https://cdn.example/${key}`);
     await set(key, { createdAt: agoMs(name === "young" ? dayMs : 20 * dayMs) });
     const url = `${name === "moved" ? "https://old.example/b" : "http://127.0.0.1:8080/files"}/${key}?v=1`;
     const owners = { used: userId, moved: userId, "of a stranger's scan": stranger } as const;
@@ -154,10 +169,11 @@ test("a photo is used when a scan of its owner has it, under whatever address", 
   expect(Object.fromEntries(found)).toEqual({
     used: true,
     moved: true,
+    "in a chat": true,
     unused: false,
     "of a stranger's scan": false,
   });
-  expect(found).toHaveLength(4);
+  expect(found).toHaveLength(5);
 
   const unused = seen.filter(({ isUsed }) => !isUsed).map(({ key }) => key);
   await rows.forgetUnused(unused);

@@ -1,7 +1,7 @@
 import { and, gt, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Database } from "#lib/db/client.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
-import { scans, uploads } from "#lib/db/schema.ts";
+import { conversations, messages, scans, uploads } from "#lib/db/schema.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { UploadOwners } from "../remove-ownerless.ts";
 import type { SweepUnusedDeps, UsedUpload } from "../sweep-unused.ts";
@@ -68,6 +68,9 @@ export function createUploadRows(database: Database): UploadRows {
           select key, created_at::text as "createdAt", exists (
             select 1 from ${scans}
             where scans.user_id = uploads.user_id and strpos(scans.image_url, uploads.key) > 0
+          ) or exists (
+            select 1 from ${messages} join ${conversations} on conversations.id = messages.chat_id
+            where conversations.user_id = uploads.user_id and strpos(messages.image_url, uploads.key) > 0
           ) as "isUsed"
           from ${uploads}
           where (created_at, key) > (${after.createdAt}::timestamptz, ${after.key})
