@@ -23,8 +23,9 @@ export function intentsByRule(
 ): Scored {
   const isAboutCharacters =
     character.test(message) || characters.some(({ name }) => message.includes(name));
-  const isAboutPoints = points.test(message) && (asksWhere.test(message) || near.test(message));
-  const isAboutShops = shops.test(message) && (near.test(message) || asksWhere.test(message));
+  const isWhere = near.test(message) || (asksWhere.test(message) && !asksHow.test(message));
+  const isAboutPoints = isWhere && points.test(message);
+  const isAboutShops = isWhere && shops.test(message);
   const isBulky = topic.items.some(({ category }) => category === "대형폐기물");
   const names = topic.items.length > 0 || topic.wholes.length > 0;
   const isGreeting = greeting.test(message) && !names;
@@ -68,7 +69,11 @@ const points =
 const shops =
   /제로 ?웨이스트|리필|가게|매장|상점|샵|카페|빵집|식당|비건|업사이클|중고|고쳐|수리|공방|책방|서점|마트|시장|숙소|호텔/;
 const near = /근처|주변|가까운|가까이|동네|내 위치|지금 있는|여기서/;
-const asksWhere = /어디|위치|찾아|알려|있어|있나|있을까|장소|곳/;
+/** 수거함에 버려도 되는지 알려 주세요. */
+const asksHow = /어떻게|(?:도|면) ?(?:되|돼|괜찮)|버리는 ?(?:법|방법)|해야/;
+/** Not where to throw a thing away, which is a question for the rules. */
+const asksWhere =
+  /어디(?!(?:에|다|에다|로|서)? ?(?:버|내|넣|배출|둬|놔|두|놓))|위치|찾아|장소|(?:곳|데)(?:이|을|은|도)? ?(?:있|알려|어디|찾|좀)|있(?:어요|나요|을까|는지|습니까|니|어\?|나\?|어$)|알려 ?(?:줘|주)/;
 const bulk =
   /대형 ?(?:폐기물|쓰레기)|(?:신고|배출) ?(?:필증|스티커)|스티커[^?]{0,10}(?:사|붙|얼마|구매)|폐기물 ?수수료/;
 const disposal =
