@@ -313,7 +313,7 @@ describe("without AUTH_MODE=dev", () => {
 
 /** In production, with no proxy before them: as whoever is inside the network could call them. */
 describe("a service that runs alone", () => {
-  const services = ["scan", "events", "users", "character", "images"] as const;
+  const services = ["scan", "events", "users", "character", "images", "chat"] as const;
   const secret = "0123456789abcdef0123456789abcdef";
   const apps: AppProcess[] = [];
   const folder = mkdtempSync(join(tmpdir(), "eco2-alone-"));

@@ -8,7 +8,7 @@ import photosJson from "./photos.json";
 import questionsJson from "./questions.json";
 
 const sample = [
-  ...readQuestions(questionsJson).filter((_, i) => i % 20 === 0),
+  ...readQuestions(questionsJson).filter((_, i) => i % 40 === 0),
   ...readQuestions(photosJson).filter((_, i) => i % 10 === 0),
 ];
 
@@ -58,11 +58,11 @@ test.each(["local", "gpt-5.2"])(
         expect<unknown>({ question, ...stages }).toEqual({ question, ...http });
         categories.add(stages.category);
       }
-      expect(sample.length).toBeGreaterThanOrEqual(15);
-      expect(categories.size).toBeGreaterThan(2);
+      expect(sample.length).toBeGreaterThanOrEqual(10);
+      expect(categories.size).toBeGreaterThan(1);
     } finally {
       model.close();
     }
   },
-  120_000,
+  180_000,
 );
