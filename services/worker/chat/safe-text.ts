@@ -10,8 +10,9 @@ export class SafeText {
   readonly #secret: Secret;
   #unread = "";
   #isEnding = false;
-  /** The end of what was shown. */
+  /** The end of what was shown, and of its letters. */
   #tail = "";
+  #letters = "";
   #length = 0;
 
   /** @param links addresses that may be shown */
@@ -54,7 +55,9 @@ export class SafeText {
     const end = isEnd ? until : (openCharacter.exec(taken)?.index ?? until);
     const text = this.#withoutLinks(visible(taken.slice(0, end)));
     this.#unread = this.#unread.slice(end);
-    this.#secret.check(text);
+    this.#letters += lettersOf(text);
+    if (this.#secret.has(this.#letters)) throw new Leak("instructions");
+    this.#letters = this.#letters.slice(1 - runLettersMax);
     const shown = clipped(text, replyCharsMax - this.#length);
     this.#length += shown.length;
     this.#tail = (this.#tail + shown).slice(-tailChars);
@@ -79,24 +82,24 @@ const openCharacter = /(?:\p{ExtPict}[\ufe0f\p{EMod}]*\u200d?)*[\ud800-\udbff]?$
 /** A model was talked into repeating its instructions. */
 export class Leak extends Error {}
 
-/** Instructions that must not be repeated. Of one shown so far at most `runLettersMax` letters stand in them. */
+/** Instructions that must not be repeated; made once, since they are long. */
 export class Secret {
-  readonly #instructions: string;
-  #tail = "";
+  readonly #letters: string;
 
   constructor(instructions: string) {
-    this.#instructions = lettersOf(instructions);
+    this.#letters = lettersOf(instructions);
   }
 
-  check(text: string): void {
-    const all = this.#tail + lettersOf(text);
-    for (let start = 0; start + runLettersMax <= all.length; start++) {
-      if (this.#instructions.includes(all.slice(start, start + runLettersMax)))
-        throw new Leak("instructions");
+  /** Whether a run of letters stands in them. What they have in Korean is shorter than a run. */
+  has(letters: string): boolean {
+    if (!/[a-z]/.test(letters)) return false;
+    for (let start = 0; start + runLettersMax <= letters.length; start++) {
+      if (this.#letters.includes(letters.slice(start, start + runLettersMax))) return true;
     }
-    this.#tail = all.slice(-(runLettersMax - 1));
+    return false;
   }
 }
+/** Letters in a row that may stand in the instructions by chance; as many may be shown before it is known. */
 const runLettersMax = 32;
 
 function lettersOf(text: string): string {

@@ -180,7 +180,7 @@ class SafeSink implements ReplySink {
   #begin(): SafeText {
     this.#writer.restart();
     this.#writer.write(this.#opening);
-    return new SafeText(this.#links, new Secret(instructions));
+    return new SafeText(this.#links, instructions);
   }
 
   #show(read: () => string): void {
@@ -194,7 +194,7 @@ class SafeSink implements ReplySink {
   }
 }
 
-const instructions = Object.values(chatPrompts).join("\n");
+const instructions = new Secret(Object.values(chatPrompts).join("\n"));
 
 function replyInput(answer: Answer): ChatInput {
   const { turn, question, intents, seen, findings, warnings } = answer;
