@@ -137,7 +137,17 @@ test("a port that is taken and a folder that cannot be written are named as they
   }
 }, 60_000);
 
-test.each(["edge", "worker", "auth", "gatekeeper", "scan", "events", "users", "character"])(
+test.each([
+  "edge",
+  "worker",
+  "auth",
+  "gatekeeper",
+  "scan",
+  "events",
+  "users",
+  "character",
+  "location",
+])(
   "%s says of a database that was never migrated what to do, in one line",
   async (main) => {
     // Every server has this one, and nobody migrates it.
@@ -151,7 +161,7 @@ test.each(["edge", "worker", "auth", "gatekeeper", "scan", "events", "users", "c
   30_000,
 );
 
-test.each(["scan", "events", "users", "character", "images", "gatekeeper"])(
+test.each(["scan", "events", "users", "character", "images", "location", "gatekeeper"])(
   "%s does not start in production without proof of who calls it",
   async (main) => {
     const env = { ...serviceUrls, NODE_ENV: "production", AUTH_MODE: "dev" };

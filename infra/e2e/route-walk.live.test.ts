@@ -54,7 +54,10 @@ function requestOf(name: string, { query = "", body }: Rule, ground: Ground) {
   return { method, path: encodeURI(fill(path)) + fill(query), body: json };
 }
 
-const fixed = { channel: "scan", name: "이코", file: "char-eco.svg", provider: "dev" };
+const fixed = {
+  ...{ channel: "scan", name: "이코", file: "char-eco.svg", provider: "dev" },
+  id: "999999999999999",
+};
 
 type More = Pick<Rule, "query" | "body" | "stranger" | "isFatal">;
 const everybody = (answer: Answer, more: More = {}): Rule => ({
@@ -116,6 +119,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   "PATCH /api/v1/users/me": users([200], { body: { nickname: "걷는 사람" } }),
   "GET /api/v1/users/me/characters": users([200]),
   "GET /api/v1/users/me/characters/{name}/ownership": users([200]),
+  "GET /api/v1/locations/centers": users([200], { query: "?lat=37.5663&lon=126.9779" }),
+  "GET /api/v1/locations/search": users([200], { query: "?q=예시" }),
+  "GET /api/v1/locations/suggest": users([200], { query: "?q=시청" }),
+  "GET /api/v1/locations/centers/{id}": users([404, "CENTER_NOT_FOUND"]),
   "DELETE /api/v1/users/me": users([204], { isFatal: true }),
   "GET /api/v1/character/catalog": everybody([200]),
   "GET /api/v1/character/images/{file}": everybody([200]),
@@ -313,7 +320,9 @@ describe("without AUTH_MODE=dev", () => {
 
 /** In production, with no proxy before them: as whoever is inside the network could call them. */
 describe("a service that runs alone", () => {
-  const services = ["scan", "events", "users", "character", "images", "chat"] as const;
+  const services = [
+    ...(["scan", "events", "users", "character", "images", "chat", "location"] as const),
+  ];
   const secret = "0123456789abcdef0123456789abcdef";
   const apps: AppProcess[] = [];
   const folder = mkdtempSync(join(tmpdir(), "eco2-alone-"));

@@ -4,6 +4,7 @@ import { createCharacterRoutes } from "../../services/character/adapters/http.ts
 import { createChatRoutes } from "../../services/chat/adapters/http.ts";
 import { createEventsRoutes } from "../../services/events/adapters/http.ts";
 import { createImagesRoutes } from "../../services/images/adapters/http.ts";
+import { createLocationRoutes } from "../../services/location/adapters/http.ts";
 import { createScanRoutes } from "../../services/scan/adapters/http.ts";
 import { createUsersRoutes } from "../../services/users/adapters/http.ts";
 import type { ServiceName } from "./processes.ts";
@@ -39,4 +40,5 @@ const APPS: Partial<Record<ServiceName, () => App>> = {
   images: () => createImagesRoutes(anything),
   character: () => createCharacterRoutes(anything),
   users: () => createUsersRoutes(anything),
+  location: () => createLocationRoutes(anything),
 };

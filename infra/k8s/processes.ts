@@ -7,6 +7,7 @@ import { ChatProcessConfig } from "../../services/chat/config.ts";
 import { EventsProcessConfig } from "../../services/events/config.ts";
 import { GatekeeperConfig } from "../../services/gatekeeper/config.ts";
 import { ImagesProcessConfig } from "../../services/images/config.ts";
+import { LocationProcessConfig } from "../../services/location/config.ts";
 import { DoctorConfig, MigrateConfig } from "../../services/operator/config.ts";
 import { ScanProcessConfig } from "../../services/scan/config.ts";
 import { UsersProcessConfig } from "../../services/users/config.ts";
@@ -53,6 +54,7 @@ export const SERVICES = {
   images: service(ImagesProcessConfig),
   character: service(CharacterProcessConfig),
   users: service(UsersProcessConfig),
+  location: service(LocationProcessConfig),
 } as const satisfies Record<string, Program>;
 export type ServiceName = keyof typeof SERVICES;
 

@@ -3,7 +3,9 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { CHARACTERS } from "#lib/contract/characters.ts";
+import { SAMPLE_PLACES, sampleSource } from "#lib/contract/places/sample-places.ts";
 import { explainError } from "#lib/error/explain-error.ts";
+import { writePlaces } from "#lib/place-store/write-places.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import { migrationsFolder } from "./migrations-folder.ts";
 import { newestMigration } from "./pending-migrations.ts";
@@ -15,8 +17,9 @@ const lockId = 20_260_101;
 const lockTimeoutS = 60;
 
 /**
- * Brings the database to the newest schema and seeds the character catalogue, all of it or nothing. Safe to
- * run from many replicas at once: one holds the advisory lock, the others wait and find nothing left to do.
+ * Brings the database to the newest schema and seeds the character catalogue and the sample of places, all of it or
+ * nothing. Safe to run from many replicas at once: one holds the advisory lock, the others wait and find nothing left
+ * to do.
  *
  * Lock and limits are the transaction's. Those of a session would stay with the server connection when a
  * pooler gives that to somebody else, and the next migration would wait for a lock that nobody releases.
@@ -39,6 +42,7 @@ export async function migrate(url: string): Promise<void> {
       await tx.execute(sql`select pg_advisory_xact_lock(${lockId})`);
       await applyMigrations(tx);
       await seedCatalog(tx);
+      await writePlaces(tx, sampleSource, SAMPLE_PLACES);
     });
   } catch (cause) {
     throw new BootError(`DATABASE_URL: migration failed (${explainError(cause)})`, {

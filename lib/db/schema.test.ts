@@ -15,7 +15,7 @@ test("the migrations make exactly the schema the code uses: nothing is left to g
   const child = Bun.spawn(
     [
       ...[process.execPath, kit, "generate", "--dialect", "postgresql"],
-      ...["--schema", "lib/db/schema.ts", "--out", relative(projectFolder, copy)],
+      ...["--schema", "lib/db/*schema.ts", "--out", relative(projectFolder, copy)],
     ],
     { cwd: projectFolder, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
   );

@@ -199,6 +199,23 @@ export const FAULTS = {
     "Users own this character",
     "이미 얻은 사람이 있어서 지울 수 없어요. 대신 재질을 비우면 더는 나오지 않아요.",
   ),
+  COORDINATES_INVALID: f(
+    400,
+    "lat and lon must be degrees",
+    "위치(lat, lon)가 필요해요. 위도는 -90부터 90까지, 경도는 -180부터 180까지예요.",
+  ),
+  RADIUS_INVALID: f(400, "radius must be 1 to 20000 metres", "반경은 1m부터 20,000m까지예요."),
+  LIMIT_INVALID: f(400, "limit must be 1 to 100", "한 번에 1곳부터 100곳까지 볼 수 있어요."),
+  ZOOM_INVALID: f(400, "zoom must be 1 to 20", "지도 단계는 1부터 20까지예요."),
+  STORE_CATEGORY_UNKNOWN: f(400, "Unknown store category", "알 수 없는 매장 종류예요."),
+  PICKUP_CATEGORY_UNKNOWN: f(400, "Unknown pickup category", "알 수 없는 수거 품목이에요."),
+  OPEN_NOW_INVALID: f(400, "open_now must be true or false", "open_now는 true나 false예요."),
+  SEARCH_TEXT_INVALID: f(
+    400,
+    "q must be 1 to 100 characters with a letter or digit in them",
+    "검색어는 글자나 숫자를 넣어 100자까지 쓸 수 있어요.",
+  ),
+  CENTER_NOT_FOUND: f(404, "No such place", "해당 장소를 찾을 수 없어요."),
   SCAN_FINISHED: f(409, "Scan has ended or is about to", "이미 끝난 분석이라 취소할 수 없어요."),
   SCAN_NOT_COMPLETED: f(
     409,

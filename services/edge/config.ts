@@ -6,6 +6,7 @@ import { CharacterConfig } from "../character/config.ts";
 import { ChatConfig } from "../chat/config.ts";
 import { EventsConfig } from "../events/config.ts";
 import { ImagesConfig, imageRules } from "../images/config.ts";
+import { LocationConfig } from "../location/config.ts";
 import { ScanConfig } from "../scan/config.ts";
 import { UsersConfig } from "../users/config.ts";
 
@@ -19,6 +20,7 @@ export const EdgeConfig = v.pipe(
     ...UsersConfig.entries,
     ...CharacterConfig.entries,
     ...AuthConfig.entries,
+    ...LocationConfig.entries,
   }),
   authRules(),
   signInRules(),

@@ -16,6 +16,7 @@ import { characterRoutes } from "../character/main-routes.ts";
 import { chatRoutes } from "../chat/main-routes.ts";
 import { eventsRoutes } from "../events/main-routes.ts";
 import { imagesRoutes } from "../images/main-routes.ts";
+import { locationRoutes } from "../location/main-routes.ts";
 import { scanRoutes } from "../scan/main-routes.ts";
 import { usersRoutes } from "../users/main-routes.ts";
 import { EdgeConfig } from "./config.ts";
@@ -44,8 +45,9 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const character = await characterRoutes(config, { database, broker, publisher, log, scope });
   const images = await imagesRoutes(config, { database, redis, log, scope });
   const users = usersRoutes({ database, redis, removePhotos: images.removeOwnerless });
+  const location = locationRoutes({ database });
   // Events before chat: `/chat/stream` is no conversation.
-  const routes = [images.routes, scan, events.routes, chat, users, character, auth];
+  const routes = [images.routes, scan, events.routes, chat, users, character, auth, location];
   const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });
   serveOpenApi(app, { title: "Eco²" });
   const checks = {

@@ -1,0 +1,25 @@
+import "#lib/config/set-runtime-limits.ts";
+import { connectDatabase } from "#lib/db/client.ts";
+import { createApp } from "#lib/http/create-app.ts";
+import { createHealthApp } from "#lib/http/health.ts";
+import { serveOpenApi } from "#lib/http/openapi.ts";
+import { serve } from "#lib/http/serve.ts";
+import { runProcess } from "#lib/process/run-process.ts";
+import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
+import { LocationProcessConfig } from "./config.ts";
+import { locationRoutes } from "./main-routes.ts";
+
+await runProcess("location", LocationProcessConfig, async ({ config, log, scope }) => {
+  const database = await connectDatabase(config.DATABASE_URL);
+  scope.onStop("postgres", database.close);
+  const app = createApp(log, [locationRoutes({ database })], {
+    corsOrigins: config.CORS_ORIGINS,
+    authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
+  });
+  serveOpenApi(app, { title: "Eco² location" });
+  app.route(
+    "/",
+    createHealthApp({ postgres: database.checkWritable }, () => scope.stopping),
+  );
+  serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
+});
