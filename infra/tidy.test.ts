@@ -131,7 +131,7 @@ describe("names", () => {
     const deep = folders.filter((path) => /^services\/[^/]+\/.+/.test(path));
     const names = new Set(deep.map((path) => path.split("/").slice(2).join("/")));
     const ideas = ["chat", "tasks", "models", "local-model", "dead-letters"];
-    const allowed = ["adapters", ...ideas, "prompts", "images"];
+    const allowed = ["adapters", ...ideas, "prompts", "images", "place-sources"];
     expect([...names].filter((name) => !allowed.includes(name))).toEqual([]);
   });
 });

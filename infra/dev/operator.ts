@@ -3,8 +3,8 @@ import { inspectServices } from "../services/inspect-services.ts";
 import { VARIABLES } from "../services/service.ts";
 
 /**
- * `bun run dlq|doctor|feedback|keys|migrate`: the operator's program on the services the environment names, else on
- * the local ones that run.
+ * `bun run dlq|doctor|feedback|keys|locations|migrate`: the operator's program on the services the environment names,
+ * else on the local ones that run.
  */
 await runOperator(process.argv.slice(2), environment, async () => {
   const { checkManifests } = await import("../k8s/doctor/check-manifests.ts");

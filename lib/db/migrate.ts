@@ -42,7 +42,7 @@ export async function migrate(url: string): Promise<void> {
       await tx.execute(sql`select pg_advisory_xact_lock(${lockId})`);
       await applyMigrations(tx);
       await seedCatalog(tx);
-      await writePlaces(tx, sampleSource, SAMPLE_PLACES);
+      await seedPlaces(tx);
     });
   } catch (cause) {
     throw new BootError(`DATABASE_URL: migration failed (${explainError(cause)})`, {
@@ -65,6 +65,13 @@ async function applyMigrations(tx: Transaction): Promise<void> {
     await tx.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at)
       values (${hash}, ${folderMillis})`);
   }
+}
+
+/** Until a register is imported, which takes the sample away (`services/operator/adapters/place-import.ts`). */
+async function seedPlaces(tx: Transaction): Promise<void> {
+  const [row] = await tx.execute(sql`
+    select exists (select from location.centers where source <> ${sampleSource}) as is_filled`);
+  if (row?.is_filled !== true) await writePlaces(tx, sampleSource, SAMPLE_PLACES);
 }
 
 /**

@@ -5,9 +5,10 @@ import { type CheckManifests, doctor } from "./main-doctor.ts";
 import type { Environment } from "./main-environment.ts";
 import { feedback } from "./main-feedback.ts";
 import { keys } from "./main-keys.ts";
+import { locations } from "./main-locations.ts";
 import { migrate } from "./main-migrate.ts";
 
-const verbs = { dlq, doctor, feedback, keys, migrate } as const;
+const verbs = { dlq, doctor, feedback, keys, locations, migrate } as const;
 
 const operatorCommand = {
   name: "operator",
@@ -16,6 +17,7 @@ const operatorCommand = {
   doctor    compares a running system with what it guarantees, and changes nothing
   feedback  exports what users said of answers, for the evaluation
   keys      makes and rotates the keys that sign tokens
+  locations imports a register of places
   migrate   brings the database to the newest schema and seeds the catalogue
   Each verb reads from the environment what it needs; its --help tells more.`,
   options: {},

@@ -53,7 +53,7 @@ export async function withSession<T>(
 }
 
 /** A container may run as a number that has no name. */
-function userName(): string {
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -2,7 +2,7 @@ import type { Place } from "./place.ts";
 
 /**
  * Places to look at before a register was imported. They are made up: names say so, and the source is `sample`. They
- * go away with `bun run locations remove --source sample`.
+ * go away with the first import.
  */
 export const sampleSource = "sample";
 
