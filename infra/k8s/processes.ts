@@ -89,9 +89,9 @@ export const SERVICE_NAMES = Object.keys(SERVICES).filter(isService);
 export const WORKER_NAMES = Object.keys(WORKERS).filter(isWorker);
 export const PROCESS_NAMES: readonly ProcessName[] = [...SERVICE_NAMES, ...WORKER_NAMES];
 
-/** Who calls servers of the internet: sign-in providers, hosts of photos, S3, models. */
+/** Who calls servers of the internet: sign-in providers, hosts of photos, S3, Kakao Local, models. */
 export const callsInternet: ReadonlySet<ProcessName> = new Set([
-  ...(["auth", "scan", "chat", "images", "scan-worker", "chat-worker"] as const),
+  ...(["auth", "scan", "chat", "images", "location", "scan-worker", "chat-worker"] as const),
 ]);
 
 function isService(name: string): name is ServiceName {

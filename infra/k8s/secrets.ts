@@ -45,6 +45,7 @@ export const SECRETS = {
     NAVER_CLIENT_ID: plain("naver_client_id"),
     NAVER_CLIENT_SECRET: plain("naver_client_secret"),
   }),
+  places: forApps({ KAKAO_REST_API_KEY: plain("kakao_rest_api_key") }),
   models: forApps({
     OPENAI_API_KEY: plain("openai_api_key"),
     GEMINI_API_KEY: plain("gemini_api_key"),

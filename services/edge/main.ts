@@ -45,7 +45,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const character = await characterRoutes(config, { database, broker, publisher, log, scope });
   const images = await imagesRoutes(config, { database, redis, log, scope });
   const users = usersRoutes({ database, redis, removePhotos: images.removeOwnerless });
-  const location = locationRoutes({ database });
+  const location = locationRoutes(config, { database, log });
   // Events before chat: `/chat/stream` is no conversation.
   const routes = [images.routes, scan, events.routes, chat, users, character, auth, location];
   const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });

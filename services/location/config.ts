@@ -10,6 +10,15 @@ export const LocationConfig = v.object({
   HOST,
   ...processSettings,
   CORS_ORIGINS,
+  KAKAO_REST_API_KEY: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\x21-\x7e]+$/, "must be one word"),
+      v.description(
+        "REST API key of Kakao: a search for places also finds those of Kakao Local; without it, imported ones alone",
+      ),
+    ),
+  ),
 });
 export type LocationConfig = v.InferOutput<typeof LocationConfig>;
 

@@ -12,7 +12,7 @@ import { locationRoutes } from "./main-routes.ts";
 await runProcess("location", LocationProcessConfig, async ({ config, log, scope }) => {
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
-  const app = createApp(log, [locationRoutes({ database })], {
+  const app = createApp(log, [locationRoutes(config, { database, log })], {
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
