@@ -2,6 +2,7 @@ import type { Bench } from "./bench.ts";
 import { gatekeeper } from "./gatekeeper.ts";
 import { limits } from "./limits.ts";
 import { overhead } from "./overhead.ts";
+import { places } from "./places.ts";
 import { scaling } from "./scaling.ts";
 import { storage } from "./storage.ts";
 import { stream } from "./stream.ts";
@@ -15,5 +16,6 @@ export const BENCHES: readonly Bench[] = [
   storage,
   scaling,
   gatekeeper,
+  places,
   limits,
 ];
