@@ -8,8 +8,8 @@ import { HttpConnection } from "./http-connection.ts";
 import { percentileRanks, percentiles } from "./statistics.ts";
 
 /**
- * Users who ask for the nearest 50 places that are open and of one category, each again as soon as it is answered: of the
- * service's own query in this process, or of a service's process over kept connections.
+ * Users who ask for the nearest 50 places that are open and of one category, each again as soon as it is answered: of
+ * the service's own query in this process, or of a service's process over kept connections.
  */
 export interface PlacesPlan {
   readonly target: "database" | (string & {});

@@ -8,11 +8,6 @@ import type { PlacesPlan, PlacesReport } from "./places-load.ts";
 import { startService } from "./servers.ts";
 import { percentileRanks } from "./statistics.ts";
 
-export interface PlacesSizes {
-  readonly places: number;
-  readonly queries: number;
-}
-
 export type PlacesRun = Awaited<ReturnType<typeof measurePlaces>>;
 export type Asked = PlacesRun["database"];
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { FinalAnswer } from "#lib/contract/answer.ts";
 import { ClassificationResult } from "#lib/contract/classification.ts";
+import { Center } from "#lib/contract/places/center.ts";
 import { Regulation } from "#lib/contract/regulation.ts";
 import { findRegulation } from "#lib/contract/regulations.ts";
 
@@ -59,6 +60,11 @@ export const ScanResult = v.object({
   ),
   reward: v.nullable(Reward),
   error: v.nullable(ScanError),
+  /**
+   * Where to hand it in, nearest first: for who gives a position. Null while that cannot be looked up; empty where
+   * nothing is near, or no place takes such a thing.
+   */
+  nearby: v.exactOptional(v.nullable(v.array(Center))),
 });
 export type ScanResult = v.InferOutput<typeof ScanResult>;
 

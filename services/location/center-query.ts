@@ -1,6 +1,11 @@
 import * as v from "valibot";
 import { PICKUP_CATEGORIES, STORE_CATEGORIES } from "#lib/contract/places/category.ts";
 import { Center } from "#lib/contract/places/center.ts";
+import {
+  bothOrNone,
+  optionalPositionEntries,
+  positionEntries,
+} from "#lib/contract/places/position-query.ts";
 import { searchWords } from "#lib/contract/places/search-key.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
 
@@ -8,15 +13,6 @@ import type { FaultCode } from "#lib/error/fault-table.ts";
 
 export const searchCharsMax = 100;
 const radiusMax = 20_000;
-
-const degrees = (max: number) =>
-  v.pipe(
-    v.string("COORDINATES_INVALID"),
-    v.regex(/^-?\d{1,3}(?:\.\d{1,20})?$/, "COORDINATES_INVALID"),
-    v.transform(Number),
-    v.minValue(-max, "COORDINATES_INVALID"),
-    v.maxValue(max, "COORDINATES_INVALID"),
-  );
 
 const whole = (code: FaultCode, max: number) =>
   v.pipe(
@@ -37,11 +33,9 @@ const listOf = <const C extends string>(names: readonly C[], code: FaultCode) =>
     v.description(`One of them, or several separated by commas: ${names.join(", ")}`),
   );
 
-const position = { lat: degrees(90), lon: degrees(180) };
-
 export const CentersQuery = v.object(
   {
-    ...position,
+    ...positionEntries,
     radius: v.optional(v.pipe(whole("RADIUS_INVALID", radiusMax), v.description("Metres"))),
     limit: v.optional(whole("LIMIT_INVALID", 100), "50"),
     zoom: v.optional(
@@ -75,11 +69,8 @@ const searchText = v.pipe(
 );
 
 export const SearchQuery = v.pipe(
-  v.object(
-    { q: searchText, lat: v.optional(position.lat), lon: v.optional(position.lon) },
-    "SEARCH_TEXT_INVALID",
-  ),
-  v.check(({ lat, lon }) => (lat === undefined) === (lon === undefined), "COORDINATES_INVALID"),
+  v.object({ q: searchText, ...optionalPositionEntries }, "SEARCH_TEXT_INVALID"),
+  bothOrNone(),
 );
 
 export const SuggestQuery = v.object({ q: searchText }, "SEARCH_TEXT_INVALID");

@@ -5,6 +5,7 @@ import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import { createImageCheck } from "#lib/image/check-image.ts";
+import { nearestCenters } from "#lib/place-store/nearest-centers.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
 import { createSubmitPublisher } from "#lib/queue/submit-publisher.ts";
 import { createMemoryCheck } from "#lib/redis/check-memory.ts";
@@ -48,6 +49,10 @@ export function scanRoutes(
     cachedResult: (jobId) => readCachedResult(redis, jobId).catch(() => undefined),
     state: (jobId) => readState(redis, jobId),
     storedResult: (jobId) => readStoredScan(database, jobId),
+    nearby: (at, pickup) => {
+      const now = systemClock.now();
+      return nearestCenters(database, at, { pickups: [pickup], now, ...nearbyBounds });
+    },
     ...createHistory(database),
     requestCancel: scans.requestCancel,
     submitted: (jobId) => readRequest(redis, jobId),
@@ -58,3 +63,6 @@ export function scanRoutes(
     ...createFeedbackStore(database),
   });
 }
+
+/** As far as one walks or rides a bus with a bag; metres. */
+const nearbyBounds = { radius: 5_000, limit: 3 };

@@ -36,7 +36,11 @@ const at = (stage: Stage, userId = "u") => ({
 
 function given(deps: Partial<ReadResultDeps>): ReadResultDeps {
   const nothing = async () => undefined;
-  return { cachedResult: nothing, state: nothing, storedResult: nothing, ...deps };
+  return {
+    ...{ cachedResult: nothing, state: nothing, storedResult: nothing },
+    nearby: () => Promise.reject(new Error("asked for places")),
+    ...deps,
+  };
 }
 const codeOf = (work: Promise<unknown>) =>
   work.then(
@@ -118,4 +122,59 @@ describe("readResult", () => {
       expect(await codeOf(readResult(given(deps), "u", jobId))).toBe("JOB_NOT_FOUND");
     }
   });
+});
+
+describe("with a position", () => {
+  const here = { latitude: 37.5, longitude: 127 };
+  const bin = { id: "7" } as Awaited<ReturnType<ReadResultDeps["nearby"]>>[number];
+  const read = (result: StoredResult, deps: Partial<ReadResultDeps> = {}, position = here) =>
+    readResult(
+      given({ cachedResult: async () => owned(result), ...deps }),
+      "u",
+      jobId,
+      position,
+    ).then((reading) => (reading.finished ? reading.result.nearby : "unfinished"));
+
+  test("a result has the nearest places that take its material", async () => {
+    const asked: unknown[] = [];
+    const nearby = async (...question: unknown[]) => {
+      asked.push(question);
+      return [bin];
+    };
+    expect(await read(completed, { nearby })).toEqual([bin]);
+    expect(asked).toEqual([[here, "glass"]]);
+  });
+
+  test("it has none where no place takes such a thing, and nobody is asked", async () => {
+    const vision = completed.vision && {
+      ...completed.vision,
+      classification: {
+        major_category: "음식물류폐기물" as const,
+        middle_category: "음식물류폐기물" as const,
+        minor_category: "귤껍질",
+      },
+    };
+    expect(await read({ ...completed, vision })).toEqual([]);
+    expect(await read(failed)).toEqual([]);
+  });
+
+  test("it is shown without them while they cannot be looked up", async () => {
+    expect(await read(completed)).toBeNull();
+  });
+
+  test("another user's scan is not found either", async () => {
+    const cachedResult = async () => owned(completed, "v");
+    expect(await codeOf(readResult(given({ cachedResult }), "u", jobId, here))).toBe(
+      "JOB_NOT_FOUND",
+    );
+  });
+});
+
+test("without a position, nobody is asked for places and the result has no such field", async () => {
+  const reading = await readResult(
+    given({ cachedResult: async () => owned(completed) }),
+    "u",
+    jobId,
+  );
+  expect(reading.finished && "nearby" in reading.result).toBe(false);
 });

@@ -1,3 +1,7 @@
+import type { PickupCategory } from "#lib/contract/places/category.ts";
+import type { Center } from "#lib/contract/places/center.ts";
+import type { Position } from "#lib/contract/places/earth.ts";
+import { pickupOf } from "#lib/contract/places/pickup-of.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { ScanState } from "#lib/scan/scan-event.ts";
 import { type OwnedResult, presentResult, type ScanResult } from "#lib/scan/scan-result.ts";
@@ -10,6 +14,8 @@ export interface ReadResultDeps {
   state(jobId: string): Promise<ScanState | undefined>;
   /** Slower, forgets nothing. */
   storedResult(jobId: string): Promise<OwnedResult | undefined>;
+  /** The nearest places that take it; may reject: the result is then shown without them. */
+  nearby(at: Position, pickup: PickupCategory): Promise<Center[]>;
 }
 
 export type Reading =
@@ -17,7 +23,8 @@ export type Reading =
   | { readonly finished: false; readonly progress: ScanProgress };
 
 /**
- * Reads a scan's result or its progress.
+ * Reads a scan's result or its progress. With the position of the one who reads, the result has the nearest places that
+ * take the thing. The position is asked for here, where it is used: it is stored nowhere, and no model sees it.
  *
  * @throws Fault `JOB_NOT_FOUND` for an unknown job and for another user's alike.
  */
@@ -25,7 +32,28 @@ export async function readResult(
   deps: ReadResultDeps,
   userId: string,
   jobId: string,
+  at?: Position,
 ): Promise<Reading> {
+  const reading = await readOwn(deps, userId, jobId);
+  if (!at || !reading.finished) return reading;
+  return {
+    finished: true,
+    result: { ...reading.result, ...(await readNearby(deps, reading, at)) },
+  };
+}
+
+async function readNearby(
+  { nearby }: Pick<ReadResultDeps, "nearby">,
+  { result }: Extract<Reading, { finished: true }>,
+  at: Position,
+): Promise<Pick<ScanResult, "nearby">> {
+  const vision = result.pipeline_result?.classification_result;
+  const pickup = vision && pickupOf(vision.classification);
+  if (pickup === undefined) return { nearby: [] };
+  return { nearby: await nearby(at, pickup).catch(() => null) };
+}
+
+async function readOwn(deps: ReadResultDeps, userId: string, jobId: string): Promise<Reading> {
   const cached = await deps.cachedResult(jobId);
   if (cached) return finished(cached, userId, jobId);
   const [lookup] = await Promise.allSettled([deps.state(jobId)]);

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { Center } from "#lib/contract/places/center.ts";
+import { positionOf } from "#lib/contract/places/position-query.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
@@ -31,9 +32,8 @@ export function createLocationRoutes(deps: LocationRoutesDeps): App {
   );
 
   app.get("/api/v1/locations/search", describeSearch, validate("query", SearchQuery), async (c) => {
-    const { q, lat, lon } = c.req.valid("query");
-    const at =
-      lat === undefined || lon === undefined ? undefined : { latitude: lat, longitude: lon };
+    const { q, ...position } = c.req.valid("query");
+    const at = positionOf(position);
     return c.json({ centers: await searchCenters(deps, q, at) });
   });
 

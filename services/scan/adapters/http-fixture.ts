@@ -42,6 +42,7 @@ export function given(overrides: Partial<ScanRoutesDeps> = {}, claim?: Claim) {
         cachedResult: async () => undefined,
         state: async () => undefined,
         storedResult: async () => undefined,
+        nearby: async () => [],
         requestCancel: async () => true,
         submitted: async () => undefined,
         results: { saveResult: async (_, result) => result },

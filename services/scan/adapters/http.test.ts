@@ -196,6 +196,16 @@ describe("GET a result", () => {
     }
   });
 
+  test("with half a position, or none on earth, is 400", async () => {
+    const { get } = given();
+    for (const query of ["lat=37.5", "lon=127", "lat=91&lon=127", "lat=x&lon=127"]) {
+      for (const path of paths(jobId)) {
+        const response = await get(`${path}?${query}`);
+        expect(await problemOf(response)).toEqual([400, "COORDINATES_INVALID"]);
+      }
+    }
+  });
+
   test("of an unknown job is 404", async () => {
     const { get } = given();
     for (const path of paths(jobId)) {

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import * as v from "valibot";
+import { OptionalPosition, positionOf } from "#lib/contract/places/position-query.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { idempotencyKey } from "#lib/http/idempotency-key.ts";
 import { jsonBody } from "#lib/http/json-body.ts";
@@ -67,12 +68,19 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
   app.get("/api/v1/scan/categories", describeCategories, (c) => c.json(listCategories()));
 
   for (const path of ["/api/v1/scan/result/:job_id", "/api/v1/scan/:job_id/result"]) {
-    app.get(path, describeResult, validate("param", JobParam), async (c) => {
-      const reading = await readResult(deps, c.get("userId"), c.req.valid("param").job_id);
-      if (reading.finished) return c.json(reading.result);
-      c.header("Retry-After", String(pollAfterS));
-      return c.json(reading.progress, 202);
-    });
+    app.get(
+      path,
+      describeResult,
+      validate("param", JobParam),
+      validate("query", OptionalPosition),
+      async (c) => {
+        const at = positionOf(c.req.valid("query"));
+        const reading = await readResult(deps, c.get("userId"), c.req.valid("param").job_id, at);
+        if (reading.finished) return c.json(reading.result);
+        c.header("Retry-After", String(pollAfterS));
+        return c.json(reading.progress, 202);
+      },
+    );
   }
 
   app.post(
@@ -130,12 +138,16 @@ const describeSubmit = describe({
 
 const describeResult = describe({
   tag: "scan",
-  summary: "Result of a scan, or how far it is",
+  summary:
+    "Result of a scan, or how far it is; with lat and lon also the nearest places that take it",
   responses: {
     200: { description: "Finished: completed, or failed with an error", schema: ScanResult },
     202: { description: "Not finished; Retry-After says when to ask again", schema: ScanProgress },
   },
-  faults: ["INVALID_JOB_ID", "UNAUTHENTICATED", "JOB_NOT_FOUND", "UNAVAILABLE"],
+  faults: [
+    ...(["INVALID_JOB_ID", "COORDINATES_INVALID", "UNAUTHENTICATED", "JOB_NOT_FOUND"] as const),
+    "UNAVAILABLE",
+  ],
 });
 
 const describeCancel = describe({
