@@ -33,9 +33,10 @@ async function startWorker(
   const { database, redis, broker } = connections;
 
   const models = createModels(config, { redis, log, scope });
-  const loadPhoto = createPhotoLoader({ allowedHosts: allowedImageHosts(config) });
+  const photoHosts = { allowedHosts: allowedImageHosts(config) };
+  const loadPhoto = createPhotoLoader(photoHosts);
   const scans = createScans(config, connections);
-  const hashPhoto = createPhotoHasher(loadPhoto);
+  const hashPhoto = createPhotoHasher(photoHosts);
   const deps = { connections, scans, models, loadPhoto, hashPhoto, log, scope };
   const tasks = await createTasks(config, deps);
   const consumers = await startConsumers(queues, tasks, deps);

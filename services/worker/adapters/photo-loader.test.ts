@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import { jpegPhoto } from "#lib/testing/photos.ts";
-import { createPhotoLoader } from "./photo-loader.ts";
+import { createPhotoHasher, createPhotoLoader } from "./photo-loader.ts";
 
 const photo = await jpegPhoto(40, 20);
 const hanging = Bun.serve({
@@ -63,4 +63,24 @@ test("a photo without a place in time makes its scan come again, which costs it 
   expect((await impatient(scan(fine, "other"), signal)).mime).toBe("image/jpeg");
   caller.abort(new Error("stopped"));
   await outcomes;
+});
+
+test("a grant does not wait for its photo behind those of scans that begin", async () => {
+  const slow = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: ({ url }) =>
+      url.endsWith("/slow") ? new Promise<Response>(() => undefined) : new Response(photo),
+  });
+  const hosts = { allowedHosts: [slow.url.origin] };
+  const [loadSlow, hash] = [createPhotoLoader(hosts), createPhotoHasher(hosts)];
+  const caller = new AbortController();
+  const stuck = Array.from({ length: 40 }, (_, i) =>
+    loadSlow({ image_url: `${slow.url.origin}/slow`, user_id: `u${i}` }, caller.signal),
+  );
+  const outcomes = Promise.allSettled(stuck);
+  expect(await hash(scan(slow, "other"), new AbortController().signal)).toMatch(/^[0-9a-f]{16}$/);
+  caller.abort(new Error("stopped"));
+  await outcomes;
+  await slow.stop(true);
 });

@@ -62,8 +62,12 @@ export function createPhotoLoader({
 /** Photos looked at once for a grant. */
 const hashesAtOnceMax = 16;
 
-/** Perceptual hashes of photos, which are loaded for that again: few scans earn a character. */
-export function createPhotoHasher(loadPhoto: VisionDeps["loadPhoto"]): MatchDeps["hashPhoto"] {
+/**
+ * Perceptual hashes of photos, which are loaded for that again: few scans earn a character. In places of their own: a
+ * scan that is nearly over does not stand in line behind all that begin, for longer than its reward may take.
+ */
+export function createPhotoHasher(options: ImageFetcherOptions): MatchDeps["hashPhoto"] {
+  const loadPhoto = createPhotoLoader(options);
   const withPermit = createSemaphore(hashesAtOnceMax);
   return (scan, signal) =>
     withPermit(async () => {
