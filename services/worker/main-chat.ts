@@ -1,8 +1,10 @@
 import type { Catalog } from "#lib/catalog/catalog.ts";
 import type { Converse } from "#lib/chat/turn.ts";
+import { systemClock } from "#lib/clock/clock.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { createOwnFacts } from "./adapters/own-facts.ts";
+import { createPlaceFinder } from "./adapters/places.ts";
 import { createConverse } from "./chat/create-converse.ts";
 import type { Models } from "./main-models.ts";
 import { classify, type VisionDeps } from "./tasks/scan.vision.ts";
@@ -23,8 +25,7 @@ export function createChat({ catalog, database, models, loadPhoto, log }: ChatDe
     classify: (question, signal) => classify({ callModel, loadPhoto }, question, signal),
     characters: () => catalog.list(),
     ...createOwnFacts(database),
-    // Nobody keeps a register of places yet, and an answer says that there are none.
-    findPlaces: async () => [],
+    findPlaces: createPlaceFinder(database, systemClock),
     onToolFailure: (tool, error) => log.warn("a tool of a chat has failed", { tool, error }),
   });
 }

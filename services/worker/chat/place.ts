@@ -1,10 +1,7 @@
+import { classificationOf } from "#lib/contract/classification.ts";
 import type { PickupCategory, StoreCategory } from "#lib/contract/places/category.ts";
+import { pickupOf } from "#lib/contract/places/pickup-of.ts";
 import type { Topic } from "./turn-topic.ts";
-
-export interface Position {
-  readonly latitude: number;
-  readonly longitude: number;
-}
 
 /** A place near the user, as an answer names it. */
 export interface Place {
@@ -32,8 +29,11 @@ export function placesWished(message: string, { items, wholes }: Topic): PlaceWi
     ...wholes.map(({ category }) => category),
   ];
   const named = pickupWords.flatMap(([words, pickup]) => (words.test(message) ? [pickup] : []));
-  const taken = categories.flatMap((category) => pickupOf[category] ?? []);
-  return { stores, pickups: [...new Set([...named, ...taken])] };
+  const taken = categories.flatMap((category) =>
+    category === "전용수거" ? [] : (pickupOf(classificationOf(category, null)) ?? []),
+  );
+  const pickups = [...new Set([...named, ...taken])];
+  return { stores: pickups.length > 0 ? [] : stores, pickups };
 }
 
 const storeWords: readonly (readonly [RegExp, StoreCategory])[] = [
@@ -56,18 +56,3 @@ const pickupWords: readonly (readonly [RegExp, PickupCategory])[] = [
   [/유리/, "glass"],
   [/플라스틱/, "plastic"],
 ];
-
-const pickupOf: Readonly<Partial<Record<string, PickupCategory>>> = {
-  무색페트병: "clear_pet",
-  플라스틱류: "plastic",
-  비닐류: "plastic",
-  발포합성수지: "plastic",
-  종이: "paper",
-  종이팩: "paper",
-  유리병: "glass",
-  금속류: "can",
-  의류및원단: "textile",
-  전지: "electronics",
-  조명제품: "electronics",
-  전기전자제품: "electronics",
-};
