@@ -80,23 +80,14 @@ function newOf(lines: readonly string[], said: Set<string>): string[] {
 
 /** What a thing is, and what fits the question; of the whole of a thing that alone. */
 function itemTexts(evidence: readonly Evidence[], topic: Topic, said: Set<string>): string[] {
-  const named = thingsOf(topic);
   return evidence
     .filter(({ type }) => type === "item")
     .map(({ id, lines }) => {
-      const own = named.find(({ item }) => item === id);
+      const own = topic.items.find(({ item }) => item.name === id);
       const rest = newOf(lines, said);
       if (own) return [headline(own.name, own.category), ...rest].join(" ");
       return rest.length > 0 ? `${id}: ${rest.join(" ")}` : "";
     });
-}
-
-/** Where only places are named by what they take, as in 폐건전지 수거함, that is what is meant. */
-function thingsOf({ items, wholes, unknown }: Topic) {
-  const isAboutWholes = items.length === 0 && unknown === undefined;
-  return isAboutWholes
-    ? wholes.map(({ name, category }) => ({ item: name, name, category }))
-    : items.map(({ item, name, category }) => ({ item: item.name, name, category }));
 }
 
 function headline(name: string, category: string): string {

@@ -182,6 +182,11 @@ describe("tools", () => {
     ]);
   });
 
+  test("what a collection point takes is warned of", async () => {
+    const { text } = await compose(say("폐건전지 수거함 어디 있어요?", { location: seoul }));
+    expect(text).toStartWith("[로컬 추정] 배터리는 눌리거나 합선되면 불이 날 수 있으니");
+  });
+
   test("a place is not asked for twice", async () => {
     const run = startRun();
     const asked = say("폐건전지 수거함 어디 있어요?", { location: seoul });

@@ -6,7 +6,7 @@ import type { Regulation } from "#lib/contract/regulation.ts";
 import { detailSteps, findRegulation, REGULATIONS } from "#lib/contract/regulations.ts";
 import { MAJORS, RECYCLABLE } from "#lib/contract/vocabulary.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Topic } from "./turn-topic.ts";
+import { asSaid, type Topic } from "./turn-topic.ts";
 
 /**
  * What the items and the regulations say about a question. The dictionary of items says what the question is about, a
@@ -104,10 +104,6 @@ function rankedSentences({ aspect }: Topic, sharedMin: number): Sentence[] {
     filter: ({ terms }) => terms.length >= sharedMin,
   });
   return found.flatMap(({ id }) => sentences[Number(id)] ?? []);
-}
-
-function asSaid(item: Item): SaidItem {
-  return { item, name: item.name, folded: item.name, states: new Set(), category: item.category };
 }
 
 /** What a category's rules are, for the category of an item. */

@@ -67,7 +67,18 @@ function readTopic(text: string): Topic {
       if (!isWhole) aspect.push(...words.slice(mention.start, mention.end));
     }
   }
-  return { ...reading, wholes: [...wholes], aspect: aspect.join(" ") };
+  const asked = aspect.join(" ");
+  // Where only places are named by what they take, as in 폐건전지 수거함, that is what is meant.
+  if (reading.items.length === 0 && reading.unknown === undefined) {
+    return { items: [...wholes].map(asSaid), wholes: [], aspect: asked };
+  }
+  return { ...reading, wholes: [...wholes], aspect: asked };
+}
+
+/** An item in no condition that was told. */
+export function asSaid(item: Item): SaidItem {
+  const { name, category } = item;
+  return { item, name, folded: name, states: new Set(), category };
 }
 
 /** A model that restates a question drops no danger that its user named. */
