@@ -19,8 +19,12 @@ const backing = ["postgres", "redis", "rabbitmq"] as const;
 
 const processes = [
   { name: "edge", names: Object.keys(EdgeConfig.entries), leftAlone: [] },
-  // Its health port is reached inside the pod alone, where the defaults are right.
-  { name: "worker", names: Object.keys(WorkerConfig.entries), leftAlone: ["HOST", "HEALTH_PORT"] },
+  // Its ports are reached inside the pod alone, where the defaults are right.
+  {
+    name: "worker",
+    names: Object.keys(WorkerConfig.entries),
+    leftAlone: ["HOST", "HEALTH_PORT", "METRICS_PORT"],
+  },
 ] as const;
 
 describe("configuration", () => {
@@ -180,7 +184,8 @@ describe("addresses", () => {
       expect(new URL(url)).toMatchObject({ port: String(port), pathname: "/readyz" });
       expect((await health.request(new URL(url).pathname)).status).toBe(200);
     }
-    expect(edge.PORT).not.toBe(worker.HEALTH_PORT);
+    const ports = [edge.PORT, edge.METRICS_PORT, worker.HEALTH_PORT, worker.METRICS_PORT];
+    expect(new Set(ports).size).toBe(ports.length);
   });
 
   test("photos lie in a volume, where edge looks for them", () => {

@@ -1,11 +1,13 @@
 import { runCommand } from "#lib/cli/run-command.ts";
 import { renderSaved } from "./bench/results.ts";
 import { renderConfigTable } from "./config-table.ts";
+import { openApiFile, renderOpenApi } from "./openapi.ts";
 
 const command = {
   name: "docs",
   usage: `usage: bun run docs
-  Writes the configuration table into README.md, and saved figures into the benchmarks' README.`,
+  Writes the configuration table into README.md, saved figures into the benchmarks' README, and the OpenAPI document
+  that processes serve.`,
   options: {},
 } as const;
 
@@ -18,5 +20,6 @@ await runCommand(command, async () => {
     readme.replace(between, (_, start, end) => `${start}${renderConfigTable()}\n${end}`),
   );
   await renderSaved();
+  await Bun.write(openApiFile, await renderOpenApi());
   return 0;
 });

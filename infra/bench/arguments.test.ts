@@ -8,7 +8,7 @@ function read(text: string) {
   if (typeof typed === "string") throw new Error(`not asked for: ${typed}`);
   return readOptions(typed, known);
 }
-const defaults = { names: known, runs: 3, quick: false, json: false, save: false };
+const defaults = { names: known, runs: 3, quick: false, confined: false, json: false, save: false };
 
 describe("what is typed", () => {
   test("nothing means everything, three runs each", () => {
@@ -26,6 +26,7 @@ describe("what is typed", () => {
       names: ["users"],
       runs: 20,
       quick: false,
+      confined: false,
       json: true,
       save: true,
     });
@@ -43,6 +44,9 @@ describe("what makes no sense is refused in one line that says what does", () =>
     ["--runs 1e1", "--runs 1e1: a whole number from 1 to 20"],
     ["--runs=-1", "--runs -1: a whole number from 1 to 20"],
     ["--quick --save", "--quick gives figures that mean nothing: not to --save"],
+    ["--confined", "--confined is of users alone, and not to --save"],
+    ["users stream --confined", "--confined is of users alone, and not to --save"],
+    ["users --confined --save", "--confined is of users alone, and not to --save"],
     ["--fast", "Unknown option '--fast'; see --help"],
   ])("%s", (text, message) => {
     expect(() => read(text)).toThrow(new UsageError(message));
@@ -55,7 +59,13 @@ describe("what makes no sense is refused in one line that says what does", () =>
 });
 
 test("a result's command measures the same again", () => {
-  for (const text of ["users", "users --runs 5", "users --quick", "users --runs 2 --quick"]) {
+  for (const text of [
+    "users",
+    "users --runs 5",
+    "users --quick",
+    "users --runs 2 --quick",
+    "users --confined",
+  ]) {
     const options = read(text);
     expect(commandOf("users", options)).toBe(`bun run bench ${text}`);
   }

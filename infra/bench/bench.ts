@@ -19,6 +19,8 @@ export interface BenchContext {
   readonly runs: number;
   /** Small sizes, to see that everything works; the figures mean nothing. */
   readonly quick: boolean;
+  /** Programs as they are deployed, under the limits of the manifests. */
+  readonly confined?: boolean;
   /** Progress, one line at a time. */
   report(line: string): void;
 }
@@ -28,7 +30,9 @@ interface BenchParts<Step, Run> {
   readonly name: string;
   readonly measures: string;
   /** Sizes that are measured one after another. */
-  readonly steps: Readonly<Record<"full" | "quick", readonly Step[]>>;
+  readonly steps: Readonly<Record<"full" | "quick", readonly Step[]>> & {
+    readonly confined?: readonly Step[];
+  };
   /** Starts what the runs of a step share, ended with `scope`. The function returned measures once. */
   start(
     step: Step,
@@ -63,7 +67,8 @@ export function createBench<Step, Run>(parts: BenchParts<Step, Run>): Bench {
     measures,
     run: async (context) => {
       const measured: MeasuredStep<Step, Run>[] = [];
-      for (const step of steps[context.quick ? "quick" : "full"]) {
+      const sized = steps[context.quick ? "quick" : "full"];
+      for (const step of (context.confined && !context.quick && steps.confined) || sized) {
         measured.push(await measure(step, context));
       }
       return figures(measured);

@@ -26,7 +26,7 @@ await runCommand(benchCommand(known), bench);
 process.exit();
 
 async function run(options: Options, servers: OwnServers): Promise<number> {
-  const { names, runs, quick, json, save } = options;
+  const { names, runs, quick, confined, json, save } = options;
   const { urls } = servers;
   const circumstances = { machine: await readMachine(urls), commit: readCommit() };
   // A quick run must not replace figures that mean something.
@@ -38,7 +38,14 @@ async function run(options: Options, servers: OwnServers): Promise<number> {
     if (save) await renderSaved();
   };
   const chosen = BENCHES.filter(({ name }) => names.includes(name));
-  const context = { urls, services: serviceProcesses(servers), runs, quick, report: console.error };
+  const context = {
+    urls,
+    services: serviceProcesses(servers),
+    runs,
+    quick,
+    confined,
+    report: console.error,
+  };
   const ran = await runBenches(chosen, context, circumstances, keep);
   const text = json
     ? JSON.stringify({ ...circumstances, ...ran }, null, 2)

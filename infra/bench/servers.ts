@@ -19,7 +19,11 @@ export function serviceProcesses(servers: OwnServers): ProcessGroup[] {
 }
 
 /** One of the system's processes as it is deployed, on a port of its own. */
-export function startService(main: string, env: AppOptions["env"], args: readonly string[] = []) {
+export function startService(
+  main: string,
+  env: AppOptions["env"],
+  { args = [], command }: Pick<AppOptions, "args" | "command"> = {},
+) {
   const port = choosePort([]);
   const own = {
     ...localDefaults,
@@ -29,5 +33,5 @@ export function startService(main: string, env: AppOptions["env"], args: readonl
     PUBLIC_URL: `http://127.0.0.1:${port}`,
   };
   const logFile = join(benchFolder, `${main}.log`);
-  return startApp({ main, args, env: { ...own, ...env }, port, logFile });
+  return startApp({ main, args, command, env: { ...own, ...env }, port, logFile });
 }

@@ -103,7 +103,7 @@ export async function measureLatency(
 
 function startWorker(urls: BenchContext["urls"], queues: readonly TaskName[]) {
   const args = ["--queues", queues.join(",")];
-  return startService("worker", { ...urls, REDRIVE_INTERVAL: "0" }, args);
+  return startService("worker", { ...urls, REDRIVE_INTERVAL: "0" }, { args });
 }
 
 const tableOf: Partial<Record<TaskName, string>> = {

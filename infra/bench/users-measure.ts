@@ -7,6 +7,7 @@ import type { BenchContext } from "./bench.ts";
 import type { ModelDelays } from "./fake-model-server.ts";
 import { metered } from "./meter.ts";
 import { benchFolder, startService } from "./servers.ts";
+import { confinePrograms, migrateConfined } from "./users-confined.ts";
 import type { UsersCommand, UsersPlan } from "./users-load.ts";
 import type { EndedScan, LoadReport } from "./users-tally.ts";
 
@@ -19,8 +20,10 @@ export type UsersRun = Awaited<ReturnType<typeof measureUsers>>;
  * One level once, on wiped data and fresh processes: what one run has left behind, in memory, in compiled
  * code or in tables, must not be the next one's.
  */
-export async function measureUsers(level: Level, { urls, services }: BenchContext) {
+export async function measureUsers(level: Level, { urls, services, confined }: BenchContext) {
   await wipe(urls);
+  using programs = confined ? confinePrograms() : undefined;
+  if (programs) await migrateConfined(programs.operator, { urls });
   const { visionMs, answerMs } = level;
   await using model = startChild<ModelDelays, string>("infra/bench/fake-model-server.ts");
   const env = {
@@ -33,8 +36,12 @@ export async function measureUsers(level: Level, { urls, services }: BenchContex
     // A small size has a fast model.
     SUBMITS_PER_MINUTE_PER_USER: "0",
   };
-  await using edge = startService("edge", env);
-  await using worker = startService("worker", { ...env, PUBLIC_URL: edge.origin });
+  await using edge = startService("edge", env, { command: programs?.edge.command });
+  await using worker = startService(
+    "worker",
+    { ...env, PUBLIC_URL: edge.origin },
+    { command: programs?.worker.command },
+  );
   await Promise.all([edge.ready(), worker.ready()]);
   await using load = startChild<UsersCommand, LoadReport>("infra/bench/users-load.ts");
   const groups = [
@@ -50,7 +57,8 @@ export async function measureUsers(level: Level, { urls, services }: BenchContex
   /** What one ended scan leaves in Redis. */
   const redisBytes = await bytesLeft(urls.REDIS_URL, report.sample);
   // What was used within the window, for the scans that ended within it.
-  return { ...report, usage, units: report.finished, redisBytes };
+  const peaksMb = programs?.peaksMb();
+  return { ...report, usage, units: report.finished, redisBytes, peaksMb };
 }
 
 /**

@@ -28,6 +28,7 @@ export const users = createBench({
     "worker with a model that takes 6.9 s and 4.8 s",
   steps: {
     full: [250, 500, 1_000, 2_500, 5_000].map((count) => ({ users: count, ...full })),
+    confined: [{ users: 500, ...full }],
     quick: [5, 10].map((count) => ({ users: count, ...quick })),
   },
   start: async (level, context) => () => measureUsers(level, context),
@@ -87,6 +88,11 @@ function levelFigures({ step, runs }: Measured): Figure[] {
     figure("errors", "", ({ errors }) => Object.values(errors).reduce((sum, n) => sum + n, 0)),
     figure("streams resumed", "", (run) => run.reconnects),
     figure("worker peak memory", "MB", (run) => usageOf(run.usage, "worker").rssMb),
+    ...(runs[0]?.peaksMb
+      ? (["edge", "worker", "operator"] as const).map((name) =>
+          figure(`${name} peak of its cgroup`, "MB", ({ peaksMb }) => peaksMb?.[name] ?? 0),
+        )
+      : []),
     figure("Redis left by a finished job", "bytes", (run) => run.redisBytes),
   ];
 }

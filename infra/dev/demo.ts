@@ -45,7 +45,13 @@ async function demo(
   return withDemoServices({ log: say, signal }, async (urls) => {
     await migrate(urls.DATABASE_URL);
     say("edge and worker: starting");
-    const { PORT: _, HEALTH_PORT: __, PUBLIC_URL: ___, ...environment } = process.env;
+    const {
+      PORT: _,
+      HEALTH_PORT: __,
+      METRICS_PORT: ___,
+      PUBLIC_URL: ____,
+      ...environment
+    } = process.env;
     const env = { LOG_LEVEL: "warn", ...environment, ...localDefaults, ...urls };
     const stack = await startStack({ env, logs: 2, signal });
     try {

@@ -22,7 +22,8 @@ async function dev(_: unknown, interrupted: AbortSignal): Promise<undefined> {
   try {
     await migrate(services.urls.DATABASE_URL);
     const AUTH_KEYS = process.env.AUTH_KEYS || (await keepDevKeys(localFolder(projectFolder)));
-    const env = { PORT: "8080", HEALTH_PORT: "8081", ...process.env, ...localDefaults, AUTH_KEYS };
+    const ports = { PORT: "8080", HEALTH_PORT: "8081", METRICS_PORT: "9464" };
+    const env = { ...ports, ...process.env, ...localDefaults, AUTH_KEYS };
     const stack = await startStack({
       env: { ...env, ...services.urls },
       watch: true,

@@ -23,10 +23,12 @@ process.exit();
 
 async function start(_: unknown, interrupted: AbortSignal): Promise<number> {
   // Checked here for both, so that the first run names everything that is missing at once.
-  const { PORT, DATABASE_URL } = loadConfig(EdgeConfig);
+  const { PORT, METRICS_PORT, DATABASE_URL } = loadConfig(EdgeConfig);
   const { HEALTH_PORT } = loadConfig(WorkerConfig);
   await migrate(DATABASE_URL);
-  const env = { ...process.env, PORT: String(PORT), HEALTH_PORT: String(HEALTH_PORT) };
+  const ports = { PORT, HEALTH_PORT, METRICS_PORT };
+  const texts = Object.entries(ports).map(([name, port]) => [name, String(port)]);
+  const env = { ...process.env, ...Object.fromEntries(texts) };
   const stopGraceMs = stopDeadlineMs + stopMarginMs;
   const stack = await startStack({ env, stopGraceMs, signal: interrupted });
   process.stderr.write(`Eco² answers on ${stack.origin} (docs: ${stack.origin}/api/v1/docs)\n`);

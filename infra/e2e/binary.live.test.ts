@@ -129,7 +129,7 @@ describe("the eco2-worker binary", () => {
   test("runs only the queues that --queues names", async () => {
     const narrow = ["scan.rule", "character.match"];
     const child = Bun.spawn([binary, "--queues", narrow.join(",")], {
-      env: { ...serviceUrls, HEALTH_PORT: "0" },
+      env: { ...serviceUrls, HEALTH_PORT: "0", METRICS_PORT: "0" },
       stdout: "ignore",
       stderr: "inherit",
     });

@@ -12,7 +12,14 @@ async function boot(main: string, env: Record<string, string>) {
   const startedAt = performance.now();
   const child = Bun.spawn([process.execPath, `services/${main}/main.ts`], {
     cwd: projectFolder,
-    env: { PATH: process.env.PATH, PORT: "0", HEALTH_PORT: "0", ...localDefaults, ...env },
+    env: {
+      PATH: process.env.PATH,
+      PORT: "0",
+      HEALTH_PORT: "0",
+      METRICS_PORT: "0",
+      ...localDefaults,
+      ...env,
+    },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -98,7 +105,7 @@ describe("with BOOT_WAIT_S=60", () => {
       const env = { ...serviceUrls, [variable]: proxy.url, BOOT_WAIT_S };
       const child = Bun.spawn([process.execPath, "services/edge/main.ts"], {
         cwd: projectFolder,
-        env: { PATH: process.env.PATH, PORT: "0", ...localDefaults, ...env },
+        env: { PATH: process.env.PATH, PORT: "0", METRICS_PORT: "0", ...localDefaults, ...env },
         stdin: "ignore",
         stdout: "pipe",
         stderr: "inherit",

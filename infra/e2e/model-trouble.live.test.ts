@@ -22,6 +22,7 @@ describe("when models are in trouble", () => {
   let eco2: Harness | undefined;
   let other: OpenAiServer | undefined;
   let healthPort: number;
+  let metricsPort: number;
   afterEach(async () => {
     await eco2?.stop();
     await other?.stop();
@@ -30,7 +31,10 @@ describe("when models are in trouble", () => {
 
   async function start(env: Record<string, string>): Promise<Harness> {
     healthPort = choosePort([]);
-    eco2 = await startHarness({ HEALTH_PORT: String(healthPort), ...env });
+    // The worker's is the next one.
+    metricsPort = choosePort([healthPort, healthPort - 1]);
+    const ports = { HEALTH_PORT: String(healthPort), METRICS_PORT: String(metricsPort) };
+    eco2 = await startHarness({ ...ports, ...env });
     return eco2;
   }
   const many = (harness: Harness) =>
@@ -40,7 +44,9 @@ describe("when models are in trouble", () => {
   const worker = async (path: string) => fetch(`http://127.0.0.1:${healthPort}${path}`);
   /** A metric by its name and labels as Prometheus reads them. */
   const metric = async (name: string) => {
-    const lines = (await (await worker("/metrics")).text()).split("\n");
+    const lines = (await (await fetch(`http://127.0.0.1:${metricsPort + 1}/metrics`)).text()).split(
+      "\n",
+    );
     const line = lines.find((one) => one.startsWith(`${name} `));
     return line === undefined ? 0 : Number(line.slice(name.length));
   };

@@ -39,7 +39,7 @@ export function startApp(options: AppOptions) {
   const log = logFile === undefined ? undefined : openSync(logFile, "a");
   const child = Bun.spawn([...(options.command ?? source), ...args], {
     cwd: tree,
-    env: { PATH: process.env.PATH, ...env, [portVariable]: String(port) },
+    env: { PATH: process.env.PATH, METRICS_PORT: "0", ...env, [portVariable]: String(port) },
     stdin: "ignore",
     stdout: log ?? options.logs ?? "inherit",
     stderr: log ?? "inherit",

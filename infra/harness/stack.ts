@@ -11,16 +11,21 @@ export interface StackOptions extends Pick<AppOptions, "env" | "watch" | "logs" 
 }
 
 /**
- * Edge and worker, as every deployment has them. Their ports are the environment's, else free ones; resolves
+ * Edge and worker, as every deployment has them. Their ports are the environment's, else free ones
+ * (`METRICS_PORT` is edge's, and the next one the worker's); resolves
  * when both are ready.
  */
 export async function startStack(options: StackOptions) {
   const { env, worker: command, stopGraceMs = 10_000, signal, ...rest } = options;
   const port = Number(env.PORT) || choosePort([]);
   const healthPort = Number(env.HEALTH_PORT) || choosePort([port]);
-  const shared = { ...rest, env: { ...env, PORT: String(port) } };
-  const edge = startApp({ ...shared, main: "edge", port });
-  const worker = startApp({ ...shared, main: "worker", port: healthPort, command });
+  const metricsPort = Number(env.METRICS_PORT ?? 0);
+  const shared = (metricsPort: number) => {
+    return { ...rest, env: { ...env, PORT: String(port), METRICS_PORT: String(metricsPort) } };
+  };
+  const edge = startApp({ ...shared(metricsPort), main: "edge", port });
+  const ofWorker = shared(metricsPort && metricsPort + 1);
+  const worker = startApp({ ...ofWorker, main: "worker", port: healthPort, command });
   const both = [edge, worker];
   const ended = Promise.race(both.map(async ({ name, exited }) => ({ name, code: await exited })));
   const stop = async (): Promise<number> => {

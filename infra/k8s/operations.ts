@@ -17,11 +17,18 @@ export interface Operation {
 
 /** What each service serves: the very routes it is made of. No request is made, so nothing behind them is needed. */
 export function operationsOf(name: ServiceName): Operation[] {
-  const app = APPS[name]?.();
+  const app = ROUTES[name]?.();
   // Middleware is registered for ALL methods, a route for one.
   const routes = app?.routes ?? [];
-  return routes.flatMap(({ method, path }) => (method === "ALL" ? [] : [{ method, path }]));
+  const own = routes.flatMap(({ method, path }) => (method === "ALL" ? [] : [{ method, path }]));
+  return name === "character" ? [...own, ...documents] : own;
 }
+
+/** Of `lib/http/serve-openapi.ts`: every service has them, for the whole API, and one of them is asked. */
+const documents = ["/api/v1/docs", "/api/v1/docs/:file", "/api/v1/openapi.json"].map((path) => ({
+  method: "GET",
+  path,
+}));
 
 export function pathsOf(name: ServiceName): string[] {
   return [...new Set(operationsOf(name).map(({ path }) => path))].sort();
@@ -32,13 +39,14 @@ const anything: ReturnType<typeof JSON.parse> = new Proxy(() => anything, {
   get: (_, name) => (name === Symbol.iterator ? () => [][Symbol.iterator]() : anything),
 });
 
-const APPS: Partial<Record<ServiceName, () => App>> = {
-  auth: () => createAuthRoutes(anything),
+/** In the order in which edge has them. */
+export const ROUTES: Partial<Record<ServiceName, () => App>> = {
+  images: () => createImagesRoutes(anything),
   scan: () => createScanRoutes(anything),
   events: () => createEventsRoutes(anything),
   chat: () => createChatRoutes(anything),
-  images: () => createImagesRoutes(anything),
-  character: () => createCharacterRoutes(anything),
   users: () => createUsersRoutes(anything),
+  character: () => createCharacterRoutes(anything),
+  auth: () => createAuthRoutes(anything),
   location: () => createLocationRoutes(anything),
 };

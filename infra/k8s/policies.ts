@@ -12,6 +12,7 @@ import type { Overlay } from "./overlays.ts";
 import { selectorOf } from "./pod.ts";
 import {
   callsInternet,
+  metricsPortOf,
   PROCESS_NAMES,
   portOf,
   programOf,
@@ -151,9 +152,15 @@ function toStores(program: Parameters<typeof storesOf>[0]): Rules {
 function processPolicy(name: (typeof PROCESS_NAMES)[number]): Resource {
   const program = programOf(name);
   const isCalled = SERVICE_NAMES.some((service) => service === name);
-  const callers = [...(isCalled ? [namespaces.gateway] : []), namespaces.monitoring];
+  const opened = (namespace: string, port: number) => ({
+    from: [inNamespace(namespace)],
+    ports: tcp(port),
+  });
   return policy(apps, name, selectorOf(name), {
-    ingress: [{ from: callers.map(inNamespace), ports: tcp(portOf(program)) }],
+    ingress: [
+      ...(isCalled ? [opened(namespaces.gateway, portOf(program))] : []),
+      opened(namespaces.monitoring, metricsPortOf(program)),
+    ],
     egress: [...toStores(program), ...(callsInternet.has(name) ? internet : [])],
   });
 }

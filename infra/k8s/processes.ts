@@ -26,7 +26,7 @@ export interface Program {
   readonly image: "edge" | "worker" | "operator";
   readonly config: ConfigSchema;
   readonly stopDeadlineMs: number;
-  /** The variable of the port that has `/livez`, `/readyz` and `/metrics`; none for what runs once. */
+  /** The variable of the port that has `/livez` and `/readyz`; none for what runs once. */
   readonly port?: "PORT" | "HEALTH_PORT";
 }
 
@@ -107,8 +107,17 @@ export function programOf(name: ProcessName): Program {
 }
 
 /** The port a program has unless its environment says another: nothing here sets one. */
-export function portOf({ config, port }: Program): number {
-  const schema = port && config.entries[port];
+export function portOf({ config, port = "PORT" }: Program): number {
+  return defaultOf(config, port);
+}
+
+/** As of its port; nothing but metrics is served there. */
+export function metricsPortOf({ config }: Program): number {
+  return defaultOf(config, "METRICS_PORT");
+}
+
+function defaultOf({ entries }: ConfigSchema, variable: string): number {
+  const schema = entries[variable];
   if (!schema) throw new Error("runs once, and serves nothing");
   return v.parse(v.number(), v.parse(schema, undefined));
 }

@@ -16,8 +16,7 @@ const timeout = "30s";
 
 export function routes(overlay: Overlay): Resource[] {
   const host = new URL(overlay.settings.PUBLIC_URL ?? "").hostname;
-  const called = Object.keys(SERVICES).filter((name): name is ServiceName => name !== "gatekeeper");
-  const http = [...called.flatMap(routesOf), notFound];
+  const http = [...routeTable().map(toHttpRoute), notFound];
   const port = { number: 80, name: "http", protocol: "HTTP" };
   const pool = { connectionPool: { http: { idleTimeout } } };
   return [
@@ -47,26 +46,44 @@ export function routes(overlay: Overlay): Resource[] {
 
 const hostOf = (name: string) => `${name}.${apps}.svc.cluster.local`;
 
-const isStream = (path: string) => /\/(?:stream|events)$/.test(path);
-
-function routesOf(name: ServiceName) {
-  const paths = pathsOf(name);
-  const port = { number: portOf(SERVICES[name]) };
-  const route = [{ destination: { host: hostOf(name), port } }];
-  // What was sent twice might be done twice.
-  const retries = { attempts: 0 };
-  const streams = paths.filter(isStream);
-  const others = paths.filter((path) => !isStream(path));
-  return [
-    { name: `${name}-streams`, match: streams.map(matchOf), route, retries, timeout: "0s" },
-    { name, match: others.map(matchOf), route, retries, timeout },
-  ].filter(({ match }) => match.length > 0);
+/** Paths of one service; a stream is open for as long as its client likes. */
+export interface Route {
+  readonly service: ServiceName;
+  readonly isStream: boolean;
+  /** A parameter is one segment. */
+  readonly uris: readonly ({ readonly exact: string } | { readonly regex: string })[];
 }
 
-/** A parameter is one segment. */
-function matchOf(path: string) {
-  if (!path.includes(":")) return { uri: { exact: path } };
-  return { uri: { regex: path.replaceAll(".", "\\.").replace(/:\w+/g, "[^/]+") } };
+/** Every operation, and nothing else. The first match wins. Proxies of other kinds are given the same. */
+export function routeTable(): Route[] {
+  const called = Object.keys(SERVICES).filter((name): name is ServiceName => name !== "gatekeeper");
+  const isStream = (path: string) => /\/(?:stream|events)$/.test(path);
+  return called
+    .flatMap((service) => {
+      const paths = pathsOf(service);
+      return [
+        { service, isStream: true, uris: paths.filter(isStream).map(toUri) },
+        { service, isStream: false, uris: paths.filter((path) => !isStream(path)).map(toUri) },
+      ];
+    })
+    .filter(({ uris }) => uris.length > 0);
+}
+
+function toUri(path: string) {
+  if (!path.includes(":")) return { exact: path };
+  return { regex: path.replaceAll(".", "\\.").replace(/:\w+/g, "[^/]+") };
+}
+
+function toHttpRoute({ service, isStream, uris }: Route) {
+  const destination = { host: hostOf(service), port: { number: portOf(SERVICES[service]) } };
+  return {
+    name: isStream ? `${service}-streams` : service,
+    match: uris.map((uri) => ({ uri })),
+    route: [{ destination }],
+    // What was sent twice might be done twice.
+    retries: { attempts: 0 },
+    timeout: isStream ? "0s" : timeout,
+  };
 }
 
 const { status, title } = FAULTS.NOT_FOUND;

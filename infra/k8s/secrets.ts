@@ -54,6 +54,7 @@ export const SECRETS = {
     UPLOAD_SECRET: plain("upload_secret"),
     S3_ACCESS_KEY_ID: plain("s3_access_key_id"),
     S3_SECRET_ACCESS_KEY: plain("s3_secret_access_key"),
+    S3_SESSION_TOKEN: plain("s3_session_token"),
   }),
   /** What the scalers ask RabbitMQ with. */
   "rabbitmq-scaler": forApps({

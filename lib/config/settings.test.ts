@@ -18,6 +18,16 @@ describe("settings", () => {
     expect(v.safeParse(settings.AMQP_URL, undefined).success).toBe(false);
   });
 
+  test.each([
+    ["AMQP_URL", "amqp://a:5672,amqp://b:5672/eco2"],
+    ["AMQP_URL", "amqp://a,b/eco2"],
+    ["REDIS_URL", "redis://a:6379,b:6379/0"],
+    ["DATABASE_URL", "postgres://a,b/eco2"],
+  ] as const)("%s is one server, not a list: %s", (name, value) => {
+    const refused = v.safeParse(settings[name], value).issues?.map(({ message }) => message);
+    expect(refused?.[0]).toBe("must be one URL, not a list: name what stands before them");
+  });
+
   test("the server is opened to this machine only, unless asked otherwise", () => {
     expect(loadConfig(v.object({ HOST: settings.HOST }), {}).HOST).toBe("127.0.0.1");
   });

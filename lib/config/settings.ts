@@ -25,6 +25,17 @@ const url = (protocols: readonly string[]) =>
     ),
   );
 
+/** One server: behind several stands one name, as of a Service or a proxy, which knows who takes writes. */
+const storeUrl = (protocols: readonly string[]) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => !text.includes(","),
+      "must be one URL, not a list: name what stands before them",
+    ),
+    url(protocols),
+  );
+
 const commaList = v.pipe(
   v.string(),
   v.transform((text) =>
@@ -86,10 +97,10 @@ const d = v.description;
 
 export const settings = {
   DATABASE_URL: v.pipe(
-    url(["postgres:", "postgresql:"]),
+    storeUrl(["postgres:", "postgresql:"]),
     d("PostgreSQL, with user and database; PgBouncer in transaction mode will do"),
   ),
-  REDIS_URL: v.pipe(url(["redis:", "rediss:"]), d("Redis")),
+  REDIS_URL: v.pipe(storeUrl(["redis:", "rediss:"]), d("Redis")),
   REDIS_PREFIX: v.optional(
     v.pipe(
       v.string(),
@@ -99,7 +110,7 @@ export const settings = {
     ),
     "",
   ),
-  AMQP_URL: v.pipe(url(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
+  AMQP_URL: v.pipe(storeUrl(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
   AMQP_TOPOLOGY: v.optional(
     v.pipe(
       v.picklist(["declare", "check"]),
@@ -114,10 +125,17 @@ export const settings = {
   HOST: v.optional(
     v.pipe(
       v.string(),
-      d("Address the HTTP port is bound to; `0.0.0.0` opens it to other machines"),
+      d("Address that ports are bound to; `0.0.0.0` opens them to other machines"),
     ),
     // Behind it callers may be whoever they say they are (AUTH_MODE=dev, or no gatekeeper in front).
     "127.0.0.1",
+  ),
+  METRICS_PORT: v.optional(
+    v.pipe(
+      wholeNumber(0, 65_535),
+      d("Port of `/metrics` for Prometheus, which nothing else is served at; of the worker 9465"),
+    ),
+    "9464",
   ),
   PUBLIC_URL: v.optional(
     v.pipe(
@@ -205,11 +223,12 @@ export const settings = {
   GEMINI_API_KEY: v.optional(v.pipe(v.string(), d("Key of Gemini"))),
 } as const;
 
-/** What `runProcess` reads. */
+/** What every service reads. */
 export const processSettings = {
   LOG_LEVEL: settings.LOG_LEVEL,
   BOOT_WAIT_S: settings.BOOT_WAIT_S,
   STOP_WAIT_S: settings.STOP_WAIT_S,
+  METRICS_PORT: settings.METRICS_PORT,
 } as const;
 
 export { commaList, origin, url, wholeNumber };

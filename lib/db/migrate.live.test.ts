@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { CHARACTERS } from "#lib/contract/characters.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
+import { connectDatabase } from "./client.ts";
 import { migrate } from "./migrate.ts";
 
 const journal = new URL("../../migrations/meta/_journal.json", import.meta.url);
@@ -51,6 +52,22 @@ describe("migrate", () => {
     await other`select pg_advisory_lock(20260101)`;
     await other`select pg_advisory_unlock(20260101)`;
     other.release();
+  });
+
+  test("leaves a database of a newer release as it is, and says so", async () => {
+    const later = Date.now() + 1_000_000_000_000;
+    await sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', ${later})`;
+    await sql`update character.characters set dialog = 'newer' where code = 'char-eco'`;
+    try {
+      expect(await migrate(url)).toBe(1);
+      const [eco] = await sql`select dialog from character.characters where code = 'char-eco'`;
+      expect(eco?.dialog).toBe("newer");
+      // A process of the release before runs on it.
+      await (await connectDatabase(url)).close();
+    } finally {
+      await sql`delete from drizzle.__drizzle_migrations where hash = 'newer'`;
+    }
+    expect(await migrate(url)).toBe(0);
   });
 
   test("brings the shipped characters, all of them, as they are shipped", async () => {

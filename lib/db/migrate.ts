@@ -8,7 +8,7 @@ import { explainError } from "#lib/error/explain-error.ts";
 import { writePlaces } from "#lib/place-store/write-places.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import { migrationsFolder } from "./migrations-folder.ts";
-import { newestMigration } from "./pending-migrations.ts";
+import { newestMigration, unknownMigrations } from "./pending-migrations.ts";
 import type { Transaction } from "./pool.ts";
 import { characters, editedCharacters } from "./schema.ts";
 
@@ -24,9 +24,13 @@ const lockTimeoutS = 60;
  * Lock and limits are the transaction's. Those of a session would stay with the server connection when a
  * pooler gives that to somebody else, and the next migration would wait for a lock that nobody releases.
  *
+ * A database that is newer than this code is left as it is, its catalogue included: after a rollback the release before
+ * runs on it, and its texts are not to come back.
+ *
+ * @returns how many migrations the database has that this code does not know.
  * @throws BootError naming `DATABASE_URL` when the database cannot be used.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string): Promise<number> {
   const client = postgres(url, {
     max: 1,
     connect_timeout: 10,
@@ -35,14 +39,17 @@ export async function migrate(url: string): Promise<void> {
     connection: { application_name: "eco2-migrate" },
   });
   try {
-    await drizzle(client).transaction(async (tx) => {
+    return await drizzle(client).transaction(async (tx) => {
       await tx.execute(sql.raw(`set local lock_timeout = '${lockTimeoutS}s'`));
       // The limit of a role is meant for queries; a new index takes its time.
       await tx.execute(sql`set local statement_timeout = 0`);
       await tx.execute(sql`select pg_advisory_xact_lock(${lockId})`);
       await applyMigrations(tx);
+      const unknown = await unknownMigrations((query) => tx.execute(query));
+      if (unknown > 0) return unknown;
       await seedCatalog(tx);
       await seedPlaces(tx);
+      return 0;
     });
   } catch (cause) {
     throw new BootError(`DATABASE_URL: migration failed (${explainError(cause)})`, {

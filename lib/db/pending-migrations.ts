@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import * as v from "valibot";
 import journalFile from "#migrations/meta/_journal.json" with { type: "file" };
 import { driverError } from "./driver-error.ts";
@@ -25,6 +25,21 @@ export async function pendingMigrations(
     },
   );
   return shipped.filter(({ when }) => when > applied).map(({ tag }) => tag);
+}
+
+/**
+ * Migrations the database has that this code does not know: a newer release was here. Code runs on that, since releases
+ * expand the schema before they contract it; but whoever migrates or looks with it should use the newer one.
+ */
+export async function unknownMigrations(
+  execute: (query: SQL) => PromiseLike<readonly Record<string, unknown>[]>,
+  shipped: readonly { readonly when: number }[] = shippedMigrations,
+): Promise<number> {
+  const known = Math.max(0, ...shipped.map(({ when }) => when));
+  const newer = sql`select count(*)::int as count from drizzle.__drizzle_migrations
+    where created_at > ${known}`;
+  const [row] = await execute(newer);
+  return Number(row?.count ?? 0);
 }
 
 /** In their order; `when` is in Unix milliseconds. */

@@ -94,19 +94,6 @@ test("a probe may ask with HEAD or OPTIONS, and learns what a path can do", asyn
   expect((await ask("GET", "/nothing"))[0]).toBe(404);
 });
 
-test("metrics are Prometheus text", async () => {
-  const { Gauge } = await import("prom-client");
-  new Gauge({ name: "eco2_test_gauge", help: "A test's own" }).set(3);
-  const response = await createHealthApp({}, () => false).request("/metrics");
-  expect(response.status).toBe(200);
-  expect(response.headers.get("content-type")).toStartWith("text/plain; version=0.0.4");
-  const text = await response.text();
-  expect(text).toContain("# TYPE eco2_test_gauge gauge\neco2_test_gauge 3\n");
-  for (const line of text.trim().split("\n")) {
-    expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? [\d.e+-]+|[^ ]+ (NaN|\+Inf)|)$/);
-  }
-});
-
 function fail(): never {
   throw new Error("broken");
 }

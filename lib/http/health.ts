@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { register } from "prom-client";
 import { version } from "#lib/config/version.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 import { headLength } from "./head-length.ts";
@@ -14,7 +13,7 @@ export type ReadinessCheck = () => Promise<unknown> | unknown;
 const checkDeadlineDefaultMs = 2_000;
 
 /**
- * Health endpoints and Prometheus metrics. `/health` and `/livez` touch no dependency: a slow
+ * Health endpoints. `/health` and `/livez` touch no dependency: a slow
  * broker must not get a busy process killed. `/readyz` is 200 only when every check passes and the
  * process is not stopping.
  */
@@ -38,9 +37,6 @@ export function createHealthApp(
     const status = isStopping() ? "draining" : ready ? "ready" : "unready";
     return c.json({ status, version, checks: Object.fromEntries(entries) }, ready ? 200 : 503);
   });
-  app.get("/metrics", async (c) =>
-    c.body(await register.metrics(), 200, { "content-type": register.contentType }),
-  );
   return app;
 }
 

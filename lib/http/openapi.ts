@@ -1,14 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import type { Hono } from "hono";
 import { describeRoute, generateSpecs, resolver } from "hono-openapi";
 import type * as v from "valibot";
 import { version } from "#lib/config/version.ts";
-import { Fault } from "#lib/error/fault.ts";
 import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
 import { publicOperations } from "#lib/token/public-operations.ts";
 import { tokenCookies } from "#lib/token/token.ts";
-import type { App } from "./create-app.ts";
+import type { AppEnv } from "./create-app.ts";
 import { Problem } from "./problem.ts";
 
 interface ResponseDescription {
@@ -83,32 +80,12 @@ function toResponse({ description, schema, mediaType = "application/json" }: Res
   return { description, content: { [mediaType]: { schema: resolver(schema) } } };
 }
 
-/**
- * Serves `/api/v1/openapi.json` and the interactive `/api/v1/docs`, both describing `app` itself.
- */
-export function serveOpenApi(app: App, { title }: { title: string }): void {
-  let document: Awaited<ReturnType<typeof generateDocument>> | undefined;
-  app.get("/api/v1/openapi.json", async (c) => {
-    document ??= await generateDocument(app, title);
-    return c.json(document);
-  });
-  app.get("/api/v1/docs", (c) => c.html(docsPage));
-  app.get("/api/v1/docs/:file", async (c) => {
-    const type = docsFiles.get(c.req.param("file"));
-    if (!type) throw new Fault("NOT_FOUND");
-    // Served from the package, not from a CDN: the page works offline and loads no third party's
-    // script.
-    const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-    const body = await readFile(join(folder, c.req.param("file")));
-    return c.body(body, 200, { "content-type": type, "cache-control": "public, max-age=86400" });
-  });
-}
-
-async function generateDocument(app: App, title: string) {
+/** The OpenAPI document of an app's routes. */
+export async function generateDocument(app: Hono<AppEnv>) {
   const document = await generateSpecs(app, {
     documentation: {
       openapi: "3.1.0",
-      info: { title, version, description },
+      info: { title: "Eco²", version, description },
       components: { securitySchemes },
       // Alternatives: one of them suffices.
       security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
@@ -117,7 +94,6 @@ async function generateDocument(app: App, title: string) {
     defaultValidationErrorResponse: false,
     // The key set is an operation, though its path looks like a file.
     excludeStaticFile: false,
-    exclude: ["/api/v1/openapi.json", /^\/api\/v1\/docs/],
   });
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item)) {
@@ -145,19 +121,3 @@ const securitySchemes = {
     description: "Taken with `AUTH_MODE=dev` only, from a request that shows no token",
   },
 } as const;
-
-const docsFiles = new Map([
-  ["swagger-ui.css", "text/css; charset=utf-8"],
-  ["swagger-ui-bundle.js", "text/javascript; charset=utf-8"],
-]);
-
-const docsPage = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Eco² API</title>
-<link rel="stylesheet" href="/api/v1/docs/swagger-ui.css">
-<div id="docs"></div>
-<script src="/api/v1/docs/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({ url: "/api/v1/openapi.json", dom_id: "#docs" })</script>
-`;

@@ -42,6 +42,12 @@ test("an RPC is deferred only as often as its caller waits for", () => {
   ]);
 });
 
+test("the message of a newer release waits for a worker of it, for ten minutes", () => {
+  const newer = new Fault("MESSAGE_NEWER");
+  for (const deferrals of [0, 19]) expect(delay(newer, { deferrals })).toBe(30_000);
+  expect(decide(newer, { deferrals: 20 })).toEqual({ action: "dead-letter" });
+});
+
 test.each([
   "MODEL_RATE_LIMITED",
   "MODEL_BREAKER_OPEN",

@@ -32,7 +32,8 @@ export type FailureDecision =
  *   retry  counts a try and comes back after 1 s, 5 s, 30 s, or later where the other side advised it;
  *          dead-lettered when the tries are exhausted
  *   wait   deferred: counts no try and has no limit, since the fault says nothing about the message. An RPC
- *          has one: its caller waits 10 s, and then nobody does
+ *          has one: its caller waits 10 s, and then nobody does. So has the message of a newer release, which is
+ *          dead-lettered after ten minutes
  *
  * Deferrals have full jitter below a bound that doubles with every second one from 1 s to 5 s. The delays of
  * the retry queues are fixed, so messages deferred at one moment would return at one moment; rounded up to a
@@ -50,7 +51,9 @@ export function decideFailure(
   switch (fault.kind.onMessage) {
     case "wait": {
       if (deferrals >= deferralsMax) return { action: "ack" };
-      const delayMs = deferralMs(adviceMs, deferrals, random);
+      const isNewer = fault.code === "MESSAGE_NEWER";
+      if (isNewer && deferrals >= newerDeferralsMax) return { action: "dead-letter" };
+      const delayMs = isNewer ? longestMs : deferralMs(adviceMs, deferrals, random);
       return { action: "retry-later", delayMs, next: { attempt, deferrals: deferrals + 1 } };
     }
     case "retry": {
@@ -66,6 +69,8 @@ export function decideFailure(
   }
 }
 
+/** Ten minutes: a worker that knows the message's words is on its way, or was rolled back. */
+const newerDeferralsMax = 20;
 const longestMs = RETRY_DELAYS_MS["retry.30s"];
 /** Bound of a deferral without advice. */
 const jitterMsMax = RETRY_DELAYS_MS["retry.5s"];

@@ -5,9 +5,9 @@ import { ClassificationResult } from "#lib/contract/classification.ts";
 /**
  * What travels through the scan queues: the whole context, so that a wiped Redis loses no accepted
  * scan. Every stage adds its output and passes the message on; a regulation is not carried, since
- * its category already names it.
+ * its category already names it. Fields that a newer release adds are passed on as they are.
  */
-export const ScanMessage = v.object({
+export const ScanMessage = v.looseObject({
   job_id: v.pipe(v.string(), v.uuid()),
   user_id: v.string(),
   image_url: v.string(),

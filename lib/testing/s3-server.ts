@@ -25,6 +25,8 @@ export interface S3Credentials {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of credentials that are good for a session: every signed request has to show it. */
+  readonly sessionToken?: string;
 }
 
 export function startS3Server(credentials: S3Credentials): S3Server {
@@ -127,6 +129,11 @@ function refuse(request: Request, credentials: S3Credentials, nowMs: number): st
   const day = claim.date.slice(0, 8);
   const scope = `${day}/${credentials.region}/s3/aws4_request`;
   if (claim.credential !== `${credentials.accessKeyId}/${scope}`) return "InvalidAccessKeyId";
+  const token = url.searchParams.get("X-Amz-Security-Token");
+  const shown = token ?? request.headers.get("x-amz-security-token") ?? undefined;
+  const isSigned = token !== null || claim.signedHeaders.includes("x-amz-security-token");
+  if (shown !== credentials.sessionToken || (shown !== undefined && !isSigned))
+    return "InvalidToken";
   const canonical = [
     request.method,
     url.pathname,

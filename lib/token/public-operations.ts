@@ -7,7 +7,6 @@ export const publicOperations: ReadonlySet<string> = new Set([
   "GET /health",
   "GET /livez",
   "GET /readyz",
-  "GET /metrics",
   "GET /api/v1/openapi.json",
   "GET /api/v1/docs",
   "GET /api/v1/docs/{file}",

@@ -2,8 +2,9 @@ import "#lib/config/set-runtime-limits.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
-import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
+import { serveMetrics } from "#lib/http/serve-metrics.ts";
+import { serveOpenApi } from "#lib/http/serve-openapi.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
@@ -14,6 +15,7 @@ import { AuthConfig } from "./config.ts";
 import { authRoutes } from "./main-routes.ts";
 
 await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
+  serveMetrics(scope, config);
   const keys = await openKeySet(config.AUTH_KEYS);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
@@ -30,7 +32,7 @@ await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
   const given = { database, redis, publisher, log, scope, keys, revocations };
   const { CORS_ORIGINS: corsOrigins } = config;
   const app = createApp(log, [authRoutes(config, given)], { corsOrigins });
-  serveOpenApi(app, { title: "Eco² auth" });
+  serveOpenApi(app);
   const checks = {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),

@@ -2,8 +2,9 @@ import "#lib/config/set-runtime-limits.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
-import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
+import { serveMetrics } from "#lib/http/serve-metrics.ts";
+import { serveOpenApi } from "#lib/http/serve-openapi.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
@@ -12,6 +13,7 @@ import { CharacterProcessConfig } from "./config.ts";
 import { characterRoutes } from "./main-routes.ts";
 
 await runProcess("character", CharacterProcessConfig, async ({ config, log, scope }) => {
+  serveMetrics(scope, config);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const broker = await connectBroker(config.AMQP_URL, log, {
@@ -25,7 +27,7 @@ await runProcess("character", CharacterProcessConfig, async ({ config, log, scop
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
-  serveOpenApi(app, { title: "Eco² character" });
+  serveOpenApi(app);
   const checks = { postgres: database.checkWritable, rabbitmq: () => publisher.isReady() };
   app.route(
     "/",

@@ -2,8 +2,9 @@ import "#lib/config/set-runtime-limits.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
-import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
+import { serveMetrics } from "#lib/http/serve-metrics.ts";
+import { serveOpenApi } from "#lib/http/serve-openapi.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
@@ -15,6 +16,7 @@ import { ChatProcessConfig } from "./config.ts";
 import { chatRoutes } from "./main-routes.ts";
 
 await runProcess("chat", ChatProcessConfig, async ({ config, log, scope }) => {
+  serveMetrics(scope, config);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
@@ -29,7 +31,7 @@ await runProcess("chat", ChatProcessConfig, async ({ config, log, scope }) => {
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
-  serveOpenApi(app, { title: "Eco² chat" });
+  serveOpenApi(app);
   const checks = {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),

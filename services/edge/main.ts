@@ -2,8 +2,9 @@ import "#lib/config/set-runtime-limits.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
-import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
+import { serveMetrics } from "#lib/http/serve-metrics.ts";
+import { serveOpenApi } from "#lib/http/serve-openapi.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
@@ -26,6 +27,7 @@ import { EdgeConfig } from "./config.ts";
  * compose.
  */
 await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
+  serveMetrics(scope, config);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
@@ -49,7 +51,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   // Events before chat: `/chat/stream` is no conversation.
   const routes = [images.routes, scan, events.routes, chat, users, character, auth, location];
   const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });
-  serveOpenApi(app, { title: "Eco²" });
+  serveOpenApi(app);
   const checks = {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),

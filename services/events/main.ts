@@ -2,8 +2,9 @@ import "#lib/config/set-runtime-limits.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
-import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
+import { serveMetrics } from "#lib/http/serve-metrics.ts";
+import { serveOpenApi } from "#lib/http/serve-openapi.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
@@ -15,6 +16,7 @@ import { EventsProcessConfig } from "./config.ts";
 import { eventsRoutes } from "./main-routes.ts";
 
 await runProcess("events", EventsProcessConfig, async ({ config, log, scope }) => {
+  serveMetrics(scope, config);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
@@ -33,7 +35,7 @@ await runProcess("events", EventsProcessConfig, async ({ config, log, scope }) =
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
-  serveOpenApi(app, { title: "Eco² events" });
+  serveOpenApi(app);
   const checks = {
     redis: () => checkWritable(redis),
     tailer: events.isTailing,

@@ -2,6 +2,7 @@ import "#lib/config/set-runtime-limits.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
+import { serveMetrics } from "#lib/http/serve-metrics.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { signProof } from "#lib/token/internal-proof.ts";
@@ -11,6 +12,7 @@ import { countCheck } from "./adapters/metrics.ts";
 import { GatekeeperConfig } from "./config.ts";
 
 await runProcess("gatekeeper", GatekeeperConfig, async ({ config, log, scope }) => {
+  serveMetrics(scope, config);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const broker = await connectBroker(config.AMQP_URL, log, {

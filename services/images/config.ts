@@ -84,6 +84,9 @@ export const ImagesConfig = v.pipe(
     ),
     S3_ACCESS_KEY_ID: v.optional(v.pipe(v.string(), d("S3 access key"))),
     S3_SECRET_ACCESS_KEY: v.optional(v.pipe(v.string(), d("S3 secret key"))),
+    S3_SESSION_TOKEN: v.optional(
+      v.pipe(v.string(), d("Session token, where the two keys are of a role and expire with it")),
+    ),
   }),
   imageRules(),
 );

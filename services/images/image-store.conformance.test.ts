@@ -90,12 +90,13 @@ async function disk(): Promise<Place> {
   return { store: files, clock, inside };
 }
 
-async function s3(): Promise<Place> {
+async function s3(session: { readonly sessionToken?: string } = {}): Promise<Place> {
   const credentials = {
     bucket: "photos",
     region: "ap-northeast-2",
     accessKeyId: "test-key",
     secretAccessKey: "test-secret",
+    ...session,
   };
   const server = startS3Server(credentials);
   const { origin: endpoint, objects } = server;
@@ -132,6 +133,7 @@ const bytesOf = async (stored: { readStart(bytes: number): Promise<Uint8Array> }
 const places: [name: string, open: () => Promise<Place>][] = [
   ["disk", disk],
   ["S3", s3],
+  ["S3 with credentials of a session", () => s3({ sessionToken: "of a role/+=" })],
 ];
 
 interface SweepOptions {

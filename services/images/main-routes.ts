@@ -92,6 +92,7 @@ function s3Options(config: ImagesConfig, signer: Signer): S3StoreOptions {
     region,
     accessKeyId: s3.S3_ACCESS_KEY_ID,
     secretAccessKey: s3.S3_SECRET_ACCESS_KEY,
+    sessionToken: config.S3_SESSION_TOKEN,
     cdnUrl: s3.CDN_URL.replace(/\/$/, ""),
     signer,
     clock: systemClock,

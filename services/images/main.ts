@@ -2,8 +2,9 @@ import "#lib/config/set-runtime-limits.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
-import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
+import { serveMetrics } from "#lib/http/serve-metrics.ts";
+import { serveOpenApi } from "#lib/http/serve-openapi.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
@@ -12,6 +13,7 @@ import { ImagesProcessConfig } from "./config.ts";
 import { imagesRoutes } from "./main-routes.ts";
 
 await runProcess("images", ImagesProcessConfig, async ({ config, log, scope }) => {
+  serveMetrics(scope, config);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
@@ -21,7 +23,7 @@ await runProcess("images", ImagesProcessConfig, async ({ config, log, scope }) =
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
-  serveOpenApi(app, { title: "Eco² images" });
+  serveOpenApi(app);
   const checks = {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),

@@ -7,6 +7,8 @@ export interface PresignOptions {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of credentials that are good for a session. */
+  readonly sessionToken?: string | undefined;
   readonly expiresInS: number;
   readonly now: Date;
 }
@@ -20,7 +22,7 @@ const algorithm = "AWS4-HMAC-SHA256";
  * Here because Bun's own presigning signs no header but the host: its URL takes a body of any size.
  */
 export async function presignUrl(options: PresignOptions): Promise<string> {
-  const { method, region, accessKeyId, secretAccessKey, expiresInS, now } = options;
+  const { method, region, accessKeyId, secretAccessKey, sessionToken, expiresInS, now } = options;
   const url = new URL(options.url);
   const headers = canonicalHeaders({ ...options.headers, host: url.host });
   const names = headers.map(([name]) => name).join(";");
@@ -32,6 +34,7 @@ export async function presignUrl(options: PresignOptions): Promise<string> {
     ["X-Amz-Credential", [accessKeyId, ...scope].join("/")],
     ["X-Amz-Date", date],
     ["X-Amz-Expires", String(expiresInS)],
+    ...(sessionToken === undefined ? [] : [["X-Amz-Security-Token", sessionToken]]),
     ["X-Amz-SignedHeaders", names],
   ]
     .map(([name = "", value = ""]) => `${name}=${encode(value)}`)

@@ -2,21 +2,23 @@ import "#lib/config/set-runtime-limits.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
-import { serveOpenApi } from "#lib/http/openapi.ts";
 import { serve } from "#lib/http/serve.ts";
+import { serveMetrics } from "#lib/http/serve-metrics.ts";
+import { serveOpenApi } from "#lib/http/serve-openapi.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { LocationProcessConfig } from "./config.ts";
 import { locationRoutes } from "./main-routes.ts";
 
 await runProcess("location", LocationProcessConfig, async ({ config, log, scope }) => {
+  serveMetrics(scope, config);
   const database = await connectDatabase(config.DATABASE_URL);
   scope.onStop("postgres", database.close);
   const app = createApp(log, [locationRoutes(config, { database, log })], {
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
-  serveOpenApi(app, { title: "Eco² location" });
+  serveOpenApi(app);
   app.route(
     "/",
     createHealthApp({ postgres: database.checkWritable }, () => scope.stopping),

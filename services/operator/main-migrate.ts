@@ -17,8 +17,10 @@ export function migrate(args: readonly string[], environment: Environment): Prom
     migrateCommand,
     async () => {
       const { DATABASE_URL } = await readConfig(MigrateConfig, environment);
-      await migrateDatabase(DATABASE_URL);
-      createLogger("migrate").info("database is up to date");
+      const unknown = await migrateDatabase(DATABASE_URL);
+      const log = createLogger("migrate");
+      if (unknown === 0) log.info("database is up to date");
+      else log.warn("the database is newer than this code, and was left as it is", { unknown });
       return 0;
     },
     args,

@@ -11,6 +11,7 @@ const {
   DEFAULT_MODEL,
   GEMINI_API_KEY,
   HOST,
+  METRICS_PORT,
 } = settings;
 const { IMAGE_HOSTS, LOG_LEVEL, OPENAI_API_KEY, OPENAI_BASE_URL, PORT, PUBLIC_URL } = settings;
 const { REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
@@ -34,9 +35,11 @@ export const WorkerConfig = v.pipe(
     CDN_URL,
     HOST,
     HEALTH_PORT: v.optional(
-      v.pipe(wholeNumber(0, 65_535), d("Port of the worker's health endpoints and metrics")),
+      v.pipe(wholeNumber(0, 65_535), d("Port of the worker's health endpoints")),
       "8081",
     ),
+    // Beside edge on one machine.
+    METRICS_PORT: v.optional(v.unwrap(METRICS_PORT), "9465"),
     LOG_LEVEL,
     BOOT_WAIT_S,
     IMAGE_HOSTS,

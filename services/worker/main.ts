@@ -4,6 +4,7 @@ import { allowedImageHosts } from "#lib/config/public-url.ts";
 import type { TaskName } from "#lib/contract/task.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
+import { serveMetrics } from "#lib/http/serve-metrics.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
 import { createMemoryCheck } from "#lib/redis/check-memory.ts";
@@ -29,6 +30,7 @@ async function startWorker(
   queues: readonly TaskName[],
   { config, log, scope }: { config: WorkerConfig; log: Logger; scope: ProcessScope },
 ): Promise<void> {
+  serveMetrics(scope, config);
   const connections = await connect(config, { log, scope });
   const { database, redis, broker } = connections;
 

@@ -283,6 +283,27 @@ const pods: Planted[] = [
     },
   ],
   [
+    "metrics on the port that clients call",
+    "prod port of character",
+    ({ find }) => {
+      find("PodMonitor", "processes").spec.podMetricsEndpoints[0].port = "http";
+    },
+  ],
+  [
+    "metrics that the gateway may ask for",
+    "prod port of images",
+    ({ find }) => {
+      find("NetworkPolicy", "images").spec.ingress[0].ports.push({ port: 9464 });
+    },
+  ],
+  [
+    "a Service of metrics",
+    "prod port of scan",
+    ({ find }) => {
+      find("Service", "scan").spec.ports.push({ name: "metrics", port: 80, targetPort: "metrics" });
+    },
+  ],
+  [
     "a policy that lets nobody in",
     "prod port of auth",
     ({ find }) => {

@@ -279,7 +279,7 @@ function composeRows({ compose }: Facts): ManifestCheck[] {
   return Object.entries(composeSchemas).map(([name, schema]) => {
     const variables = services[name]?.environment ?? {};
     // The worker's health is asked inside its pod, and the operator's keys are for `keys`.
-    const leftAlone = ["HOST", "HEALTH_PORT", "AUTH_KEYS"];
+    const leftAlone = ["HOST", "HEALTH_PORT", "METRICS_PORT", "AUTH_KEYS"];
     const names = (all: string[]) => all.filter((one) => !leftAlone.includes(one));
     return row(
       `compose environment of ${name}`,

@@ -2,7 +2,7 @@ import { createHealthApp } from "#lib/http/health.ts";
 import { stopDeadlineDefaultMs } from "#lib/process/run-process.ts";
 import { stopDeadlineMs } from "../../../services/worker/config.ts";
 import { namespaces, STORES, storePorts, storeVariables } from "../names.ts";
-import { portOf } from "../processes.ts";
+import { metricsPortOf, portOf } from "../processes.ts";
 import { composeImage } from "../versions.ts";
 import { type Workload, workloadsOf } from "./containers.ts";
 import { resolve } from "./environment.ts";
@@ -39,6 +39,7 @@ function portRow(overlay: OverlayFacts, one: Workload): ManifestCheck {
   const { resources } = overlay;
   const { name, container, program, labels } = one;
   const wanted = program ? portOf(program) : 0;
+  const metricsPort = program ? metricsPortOf(program) : 0;
   const ports = container.ports ?? [];
   const portNamed = (port: string | number | undefined) =>
     ports.find((each) => each.name === port || each.containerPort === port)?.containerPort;
@@ -59,9 +60,11 @@ function portRow(overlay: OverlayFacts, one: Workload): ManifestCheck {
   );
   const scraped = metrics.flatMap(({ spec }) => spec.podMetricsEndpoints ?? []);
   const isScraped = scraped.some(
-    ({ port, path = "/metrics" }) => portNamed(port) === wanted && healthPaths.includes(path),
+    ({ port, path = "/metrics" }) => portNamed(port) === metricsPort && path === "/metrics",
   );
-  const opened = ingressPorts(resources, labels);
+  const mayCall = (namespace: string, port: number) =>
+    ingressFrom(resources, labels, namespace).includes(port);
+  const isRouted = service?.ports?.some(({ targetPort }) => portNamed(targetPort) === metricsPort);
   const bootS = Number(resolve(overlay, one).variables.BOOT_WAIT_S ?? 0);
   const startS = (startupProbe?.periodSeconds ?? 10) * (startupProbe?.failureThreshold ?? 3);
   return row(
@@ -75,10 +78,15 @@ function portRow(overlay: OverlayFacts, one: Workload): ManifestCheck {
         (!service || portNamed(target) !== wanted) &&
         "its Service leads elsewhere",
       !isScraped && "its metrics are not scraped",
-      !opened.includes(wanted) && "no network policy lets anybody in",
+      isRouted && "its Service leads to its metrics",
+      program?.port === "PORT" &&
+        !mayCall(namespaces.gateway, wanted) &&
+        "no network policy lets the gateway in",
+      !mayCall(namespaces.monitoring, metricsPort) && "no network policy lets Prometheus in",
+      mayCall(namespaces.gateway, metricsPort) && "the gateway may ask for its metrics",
       startS < bootS + bootMarginS && `it is killed after ${startS} s while it waits for ${bootS}`,
     ],
-    `${wanted}: container, probes, ${service ? "Service, " : ""}metrics and network policy`,
+    `${wanted}: container, probes, ${service ? "Service, " : ""}network policy; metrics at ${metricsPort}`,
   );
 }
 
@@ -96,12 +104,21 @@ function policiesOf(
   );
 }
 
-function ingressPorts(resources: OverlayFacts["resources"], labels: Workload["labels"]) {
-  const rules = policiesOf(resources, { labels, namespace: namespaces.apps });
-  const ports = rules
+/** Ports that pods of a namespace may call. */
+function ingressFrom(
+  resources: OverlayFacts["resources"],
+  labels: Workload["labels"],
+  namespace: string,
+) {
+  return policiesOf(resources, { labels, namespace: namespaces.apps })
     .flatMap(({ spec }) => spec?.ingress ?? [])
-    .flatMap((rule) => rule.ports ?? []);
-  return ports.map(({ port }) => port);
+    .filter(({ from = [] }) =>
+      from.some(
+        ({ namespaceSelector }) =>
+          namespaceSelector?.matchLabels?.["kubernetes.io/metadata.name"] === namespace,
+      ),
+    )
+    .flatMap(({ ports = [] }) => ports.map(({ port }) => port));
 }
 
 function graceRow(

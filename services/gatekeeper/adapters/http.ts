@@ -26,7 +26,14 @@ export const proxiedHeaders = {
   upstream: [...Object.values(callerHeaders), proofHeader],
   /** Of a refusal, to the client. */
   downstream: [
-    ...["content-type", "www-authenticate", "retry-after", "x-auth-reason", "vary"],
+    ...[
+      "content-type",
+      "cache-control",
+      "www-authenticate",
+      "retry-after",
+      "x-auth-reason",
+      "vary",
+    ],
     ...corsHeaders("").map(([name]) => name.toLowerCase()),
   ],
 } as const;

@@ -12,12 +12,13 @@ const credentials = {
   secretAccessKey: "test-secret",
 };
 const server = startS3Server(credentials);
+const sessions = startS3Server({ ...credentials, sessionToken: "token" });
 const silent = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",
   fetch: () => new Promise<Response>(() => undefined),
 });
-afterAll(() => Promise.all([server.stop(), silent.stop(true)]));
+afterAll(() => Promise.all([server.stop(), sessions.stop(), silent.stop(true)]));
 
 const cdnUrl = "https://cdn.example.com";
 const signer = createSigner("a secret of the tests");
@@ -28,6 +29,7 @@ const stores = {
     secretAccessKey: "wrong",
     endpoint: server.origin,
   }),
+  "wants the token of a session": createS3Store({ ...common, endpoint: sessions.origin }),
   "does not listen": createS3Store({ ...common, endpoint: "http://127.0.0.1:1" }),
   "never answers": createS3Store({
     ...common,

@@ -14,6 +14,8 @@ export interface S3StoreOptions {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of credentials that are good for a session: a URL signed with them is good for no longer. */
+  readonly sessionToken?: string | undefined;
   /** What stands before a key in a photo's public URL. */
   readonly cdnUrl: string;
   readonly signer: Signer;
@@ -31,7 +33,8 @@ export const draftPrefix = "drafts/";
  */
 export function createS3Store(options: S3StoreOptions): ImageStore {
   const { cdnUrl, signer, clock, deadlineMs = 5_000, pageMax = 1_000, ...account } = options;
-  const client = new S3Client(account);
+  const { sessionToken, ...keys } = account;
+  const client = new S3Client(sessionToken === undefined ? keys : { ...keys, sessionToken });
   const request = createRequest(deadlineMs);
   // Not derivable from the key: should the CDN serve the whole bucket, whoever is shown a photo must not
   // find its original, which has place and time in it.

@@ -1,4 +1,8 @@
-import { pendingMigrations, shippedMigrations } from "#lib/db/pending-migrations.ts";
+import {
+  pendingMigrations,
+  shippedMigrations,
+  unknownMigrations,
+} from "#lib/db/pending-migrations.ts";
 import type { Pool } from "#lib/db/pool.ts";
 import { breach, type Finding, ok } from "../check.ts";
 
@@ -7,7 +11,17 @@ export async function checkMigrations(
   shipped = shippedMigrations,
 ): Promise<Finding> {
   const pending = await pendingMigrations(database, shipped);
-  return pending.length === 0
+  if (pending.length > 0)
+    return breach(
+      `${pending.length} of ${shipped.length} migrations not applied; run: bun run migrate`,
+    );
+  const unknown = await unknownMigrations(
+    (query) => database.call((db) => db.execute(query)),
+    shipped,
+  );
+  return unknown === 0
     ? ok(`${shipped.length} migrations applied`)
-    : breach(`${pending.length} of ${shipped.length} migrations not applied; run: bun run migrate`);
+    : breach(
+        `the database is newer than this code, by ${unknown} migrations; use the newer release`,
+      );
 }
