@@ -90,6 +90,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   "GET /api/v1/scan/{job_id}/result": scans([200]),
   "GET /api/v1/stream": scans([200], { query: "?job_id={job_id}" }),
   "GET /api/v1/scan/{job_id}/events": scans([200]),
+  "POST /api/v1/scan/{job_id}/feedback": scans([201], {
+    body: { verdict: "wrong", category: "유리병", note: "유리로 된 병이에요" },
+  }),
   "DELETE /api/v1/scan/{job_id}": scans([409, "SCAN_FINISHED"]),
   "GET /api/v1/chat/stream": scans([200], { query: "?job_id={job_id}" }),
   "GET /api/v1/chat/{job_id}/events": scans([200]),
@@ -180,33 +183,9 @@ export const walkSettings = {
 /** The tests of the walk, over the API at an origin: whatever processes and proxies are behind it. */
 export function walkRoutes(where: string, origin: () => string): void {
   describe(`every operation of the API${where}`, () => {
-    let ground: Ground;
-    let owner: Session;
-    let stranger: Session;
-    let revoked: Session;
-    let ofOwner: string[];
-
+    let walk: Awaited<ReturnType<typeof prepare>>;
     beforeAll(async () => {
-      [owner, stranger, revoked] = [await newSession(), await newSession(), await newSession()];
-      await end(origin(), revoked);
-      const { job_id } = await scan(createApiClient(origin(), owner.headers));
-      const read = async (path: string) =>
-        (await fetch(`${origin()}${path}`, { headers: owner.headers })).json();
-      const image_url: string = (await read("/api/v1/scan")).items[0].image_url;
-      const key = new URL(image_url).pathname.split("/").at(-1) ?? "";
-      const chat = createChatReader(origin(), owner.headers);
-      const message = "페트병은 어떻게 버려요?";
-      const { job_id: chat_job_id, chat_id } = await chat.send({ message });
-      await chat.follow(chat_job_id);
-      const ofChat = { chat_job_id, chat_id };
-      ground = {
-        job_id,
-        ...ofChat,
-        image_url,
-        key,
-        code: `char-walk-${crypto.randomUUID().slice(0, 8)}`,
-      };
-      ofOwner = [(await read("/api/v1/users/me")).id, job_id, key, chat_job_id, chat_id];
+      walk = await prepare(origin());
     }, 60_000);
 
     const expectAnswer = async (
@@ -215,7 +194,7 @@ export function walkRoutes(where: string, origin: () => string): void {
       headers: Record<string, string>,
       answer: Answer,
     ) => {
-      const request = requestOf(name, rule, ground);
+      const request = requestOf(name, rule, walk.ground);
       const { answer: actual, text, caching } = await send(origin(), request, headers);
       expect([name, ...actual]).toEqual([name, ...answer]);
       // What a user is told is for no cache.
@@ -238,8 +217,8 @@ export function walkRoutes(where: string, origin: () => string): void {
           rule.for === "everybody" ? rule.answer : [401, code];
         await expectAnswer(name, rule, {}, refused("UNAUTHENTICATED"));
         await expectAnswer(name, rule, { authorization: "Bearer x.y.z" }, refused("TOKEN_INVALID"));
-        await expectAnswer(name, rule, revoked.headers, refused("TOKEN_REVOKED"));
-        const authorization = `Bearer ${revoked.token}`;
+        await expectAnswer(name, rule, walk.revoked.headers, refused("TOKEN_REVOKED"));
+        const authorization = `Bearer ${walk.revoked.token}`;
         await expectAnswer(name, rule, { authorization }, refused("TOKEN_REVOKED"));
       },
     );
@@ -249,23 +228,45 @@ export function walkRoutes(where: string, origin: () => string): void {
       async (name, rule) => {
         if (rule.for === "everybody") return;
         if (rule.for === "admins") {
-          await expectAnswer(name, rule, owner.headers, [403, "FORBIDDEN"]);
+          await expectAnswer(name, rule, walk.owner.headers, [403, "FORBIDDEN"]);
           const token = await tokenOf(admin);
           await expectAnswer(name, rule, { authorization: `Bearer ${token}` }, rule.answer);
           return;
         }
         const { stranger: answerToStranger = rule.answer } = rule;
-        const people = rule.isFatal ? [await newSession(), await newSession()] : [stranger, owner];
+        const people = rule.isFatal
+          ? [await newSession(), await newSession()]
+          : [walk.stranger, walk.owner];
         const [other, own] = people.map(({ headers }) => headers);
         const seen = await expectAnswer(name, rule, other ?? {}, answerToStranger);
-        if (rule.body === undefined) for (const one of ofOwner) expect(seen).not.toContain(one);
+        if (rule.body === undefined)
+          for (const one of walk.ofOwner) expect(seen).not.toContain(one);
         // An identity header is ignored beside a token.
-        const spoof = { ...other, "x-user-id": ofOwner[0] ?? "" };
+        const spoof = { ...other, "x-user-id": walk.ofOwner[0] ?? "" };
         if (!rule.isFatal) await expectAnswer(name, rule, spoof, answerToStranger);
         await expectAnswer(name, rule, own ?? {}, rule.answer);
       },
     );
   });
+}
+
+/** Three callers, and what the owner has. */
+async function prepare(origin: string) {
+  const [owner, stranger, revoked] = [await newSession(), await newSession(), await newSession()];
+  await end(origin, revoked);
+  const { job_id } = await scan(createApiClient(origin, owner.headers));
+  const read = async (path: string) =>
+    (await fetch(`${origin}${path}`, { headers: owner.headers })).json();
+  const image_url: string = (await read("/api/v1/scan")).items[0].image_url;
+  const key = new URL(image_url).pathname.split("/").at(-1) ?? "";
+  const chat = createChatReader(origin, owner.headers);
+  const message = "페트병은 어떻게 버려요?";
+  const { job_id: chat_job_id, chat_id } = await chat.send({ message });
+  await chat.follow(chat_job_id);
+  const code = `char-walk-${crypto.randomUUID().slice(0, 8)}`;
+  const ground: Ground = { job_id, chat_job_id, chat_id, image_url, key, code };
+  const ofOwner = [(await read("/api/v1/users/me")).id, job_id, key, chat_job_id, chat_id];
+  return { owner, stranger, revoked, ground, ofOwner };
 }
 
 /** As a browser sends it: the refresh token is for the auth service alone. */
