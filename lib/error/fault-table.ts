@@ -294,7 +294,7 @@ export const FAULTS = {
   TASK_TIMEOUT: f(504, "Task did not end in time", "분석이 제때 끝나지 않았어요.", "retry"),
   EXPIRED: f(504, "Scan did not end in time", "분석이 제때 끝나지 않았어요."),
   // A roll-out is waited for, and no longer: `decideFailure`.
-  MESSAGE_NEWER: f(500, "Message is of a newer release", "처리 중 문제가 생겼어요.", "wait"),
+  MESSAGE_NEWER: f(503, "Message is of a newer release", "처리 중 문제가 생겼어요.", "wait"),
   MESSAGE_INVALID: f(500, "Message does not match its schema", "처리 중 문제가 생겼어요.", "bug"),
   INTERNAL: f(500, "Internal error", "처리 중 문제가 생겼어요. 잠시 후 다시 시도해 주세요.", "bug"),
 } as const satisfies Record<string, FaultKind>;
