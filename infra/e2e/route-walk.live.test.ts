@@ -8,6 +8,7 @@ import type { Caller } from "#lib/token/authenticate.ts";
 import { proofHeader, signProof } from "#lib/token/internal-proof.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { operationsOf } from "../k8s/operations.ts";
+import { SERVICE_NAMES } from "../k8s/processes.ts";
 import { renderOpenApi } from "../openapi.ts";
 import { type Harness, startHarness } from "./harness.ts";
 import {
@@ -74,7 +75,7 @@ describe("without AUTH_MODE=dev", () => {
 
 /** In production, with no proxy before them: as whoever is inside the network could call them. */
 describe("a service that runs alone", () => {
-  const services = ["scan", "events", "chat", "users", "character", "images"] as const;
+  const services = SERVICE_NAMES.filter((name) => !["gatekeeper", "auth"].includes(name));
   const secret = "0123456789abcdef0123456789abcdef";
   const apps: AppProcess[] = [];
   const folder = mkdtempSync(join(tmpdir(), "eco2-alone-"));
