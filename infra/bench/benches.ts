@@ -1,4 +1,5 @@
 import type { Bench } from "./bench.ts";
+import { chat } from "./chat.ts";
 import { gatekeeper } from "./gatekeeper.ts";
 import { limits } from "./limits.ts";
 import { overhead } from "./overhead.ts";
@@ -18,4 +19,5 @@ export const BENCHES: readonly Bench[] = [
   gatekeeper,
   places,
   limits,
+  chat,
 ];

@@ -8,6 +8,7 @@ import {
 } from "#lib/testing/openai-server.ts";
 import { petAnswer } from "#lib/testing/pet-bottle.ts";
 import type { Random } from "#lib/testing/random.ts";
+import type { StreamingPace } from "#lib/testing/streaming-model.ts";
 import type { ModelCall } from "./history.ts";
 
 /**
@@ -40,6 +41,9 @@ export function numberOf(token: string): number {
   return Number(token.split("-")[1]);
 }
 
+/** How an answer of a chat is written: long enough that a fault meets it in its middle. */
+export const chatPace: StreamingPace = { firstMs: 200, tokensPerS: 40, tokens: 120 };
+
 /** How long a call takes, in milliseconds: long enough that a fault meets many scans inside one. */
 const callMs = { min: 60, max: 260 };
 
@@ -50,6 +54,7 @@ export function startFakeModel(random: Random) {
   let disturbance: Disturbance | undefined;
   const server = startOpenAiServer({
     callsMax: 0,
+    streams: chatPace,
     script: (call) => {
       const { stage } = call;
       const token = readToken(call);

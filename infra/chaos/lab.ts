@@ -104,6 +104,7 @@ export class Lab {
       VISION_CACHE_TTL: "0",
       // A few users make all the load.
       SUBMITS_PER_MINUTE_PER_USER: "0",
+      MESSAGES_PER_MINUTE_PER_USER: "0",
       ...env,
     };
     const app = startApp({ name, main, tree: this.#tree, env: shared, port, logFile });

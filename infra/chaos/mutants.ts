@@ -120,4 +120,14 @@ export const MUTANTS: readonly Mutant[] = [
     find: "const nacksMax = 3;",
     replace: "const nacksMax = Number.POSITIVE_INFINITY;",
   }),
+  mutant("resumes-late", "chat-cut", {
+    file: "lib/chat/chat-log.ts",
+    find: "if (seen >= start) return seen - start;",
+    replace: "if (seen >= start) return Math.min(seen - start + 3, end.bytes);",
+  }),
+  mutant("replaces-nothing", "chat-kill", {
+    file: "lib/chat-store/transcript.ts",
+    find: "    this.#begins = true;\n",
+    replace: "",
+  }),
 ];

@@ -1,5 +1,6 @@
 import type { Scenario } from "./scenario.ts";
 import { brokerScenarios } from "./scenarios-broker.ts";
+import { chatScenarios } from "./scenarios-chat.ts";
 import { modelScenarios } from "./scenarios-model.ts";
 import { processScenarios } from "./scenarios-process.ts";
 import { serviceScenarios } from "./scenarios-service.ts";
@@ -9,4 +10,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...serviceScenarios,
   ...brokerScenarios,
   ...modelScenarios,
+  ...chatScenarios,
 ];

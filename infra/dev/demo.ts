@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Typed } from "#lib/cli/command-line.ts";
+import { type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { sniffHeif } from "#lib/image/heif.ts";
@@ -11,6 +11,7 @@ import { interruptible, unlessAborted } from "../harness/interruptible.ts";
 import { signIn, signOut } from "../harness/sign-in.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
+import { demoChat } from "./demo-chat.ts";
 import { withDemoServices } from "./demo-services.ts";
 import { describeEvent, describeResult } from "./print-demo.ts";
 
@@ -18,10 +19,15 @@ import { describeEvent, describeResult } from "./print-demo.ts";
 const command = {
   name: "demo",
   usage: `usage: bun run demo [PHOTO] ["what the user asks"] [--json]
+       bun run demo --chat "what the user asks" [--json]
   Scans a photo as a user would, through the public API, and shows what happens.
   PHOTO    a JPEG, PNG, WebP or HEIC file; default a wine bottle
+  --chat   asks in a chat instead, and shows the answer while it is written
   --json   everything as one JSON document on standard output`,
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    chat: { type: "boolean", default: false },
+  },
   argumentsMax: Number.POSITIVE_INFINITY,
 } as const;
 const samplePhoto = `${projectFolder}/infra/samples/wine-bottle.jpg`;
@@ -35,10 +41,11 @@ await runCommand(command, interruptible(demo));
 process.exit();
 
 async function demo(
-  { values: { json }, positionals }: Typed<typeof command.options>,
+  { values: { json, chat: isChat }, positionals }: Typed<typeof command.options>,
   signal: AbortSignal,
 ): Promise<number> {
-  const [photoPath = samplePhoto, ...words] = positionals;
+  if (isChat && positionals.length === 0) throw new UsageError("--chat needs a question");
+  const [photoPath = samplePhoto, ...words] = isChat ? [samplePhoto, ...positionals] : positionals;
   const isDefault = positionals.length === 0;
   const userInput = words.join(" ") || (isDefault ? "다 마신 유리병이에요. 어떻게 버려요?" : "");
   const photo = await readPhoto(photoPath);
@@ -55,7 +62,10 @@ async function demo(
     const env = { LOG_LEVEL: "warn", ...environment, ...localDefaults, ...urls };
     const stack = await startStack({ env, logs: 2, signal });
     try {
-      return await unlessAborted(signal, use(stack.origin, photo, { userInput, json }));
+      const asked = isChat
+        ? demoChat(stack.origin, userName, { message: userInput, json })
+        : use(stack.origin, photo, { userInput, json });
+      return await unlessAborted(signal, asked);
     } finally {
       await stack.stop();
     }

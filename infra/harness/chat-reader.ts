@@ -24,9 +24,16 @@ export type ChatReader = ReturnType<typeof createChatReader>;
 
 /** A client of the chat, which shows what its events say and nothing else. */
 export function createChatReader(origin: string, headers: Readonly<Record<string, string>>) {
-  const call = (path: string, method = "GET", body?: unknown, more: Record<string, string> = {}) =>
+  const call = (
+    path: string,
+    method = "GET",
+    body?: unknown,
+    more: Record<string, string> = {},
+    signal?: AbortSignal,
+  ) =>
     fetch(new URL(path, origin), {
       method,
+      ...(signal ? { signal } : {}),
       headers: {
         ...headers,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -51,9 +58,16 @@ export function createChatReader(origin: string, headers: Readonly<Record<string
       jobId: string,
       after?: number,
       stopsAt: (event: ChatStreamEvent) => boolean = () => false,
+      signal?: AbortSignal,
     ): Promise<Followed> => {
       const resumed = after === undefined ? {} : { "last-event-id": String(after) };
-      const response = await call(`/api/v1/chat/${jobId}/events`, "GET", undefined, resumed);
+      const response = await call(
+        `/api/v1/chat/${jobId}/events`,
+        "GET",
+        undefined,
+        resumed,
+        signal,
+      );
       if (!response.ok) throw new Error(`stream: ${response.status}`);
       const events: ChatStreamEvent[] = [];
       const text = response.body?.pipeThrough(new TextDecoderStream());

@@ -1,3 +1,5 @@
+import { type StreamingPace, streamCompletion } from "./streaming-model.ts";
+
 /**
  * A fake chat completions server that speaks HTTP and replies by script, for tests and load runs. A
  * call with an image is of the vision stage, any other of the answer stage. It does not check a reply
@@ -43,6 +45,8 @@ export interface OpenAiServerOptions {
   readonly vision?: Reply;
   readonly answer?: Reply;
   readonly delaysMs?: Partial<Record<Stage, number>>;
+  /** How fast a call that asks for a stream is answered, always alike. Default: it gets a reply like any other. */
+  readonly streams?: StreamingPace;
   /**
    * Calls kept in `calls`, the latest. Set 0 for load runs: bodies hold whole photos. Default 100.
    */
@@ -108,7 +112,7 @@ export function rateLimitReply(seconds: number): Reply {
 }
 
 export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServer {
-  const { callsMax = 100, delaysMs = {} } = options;
+  const { callsMax = 100, delaysMs = {}, streams } = options;
   const standing = {
     vision: options.vision ?? visionReply,
     answer: options.answer ?? answerReply,
@@ -131,7 +135,9 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
     if (!request.headers.get("authorization")?.startsWith("Bearer ")) {
       return failure(401, { code: "invalid_api_key", message: "No key." });
     }
-    const call = readCall(request.headers, Buffer.from(await request.bytes()));
+    const bytes = Buffer.from(await request.bytes());
+    if (streams && bytes.includes('"stream":true')) return streamCompletion(streams);
+    const call = readCall(request.headers, bytes);
     const { stage } = call;
     counts[stage] += 1;
     request.signal.addEventListener("abort", () => void aborts[stage]++);

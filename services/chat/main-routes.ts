@@ -14,7 +14,8 @@ import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { createSubmitCounter } from "#lib/redis/submit-counter.ts";
 import { createIdempotency } from "#lib/scan-store/idempotency.ts";
 import { createChatRoutes } from "./adapters/http.ts";
-import { createConversations, createSentMessages } from "./adapters/postgres.ts";
+import { createConversations } from "./adapters/postgres.ts";
+import { createSentMessages } from "./adapters/sent-messages.ts";
 import type { ChatConfig } from "./config.ts";
 
 /** The chat API over real connections, for its own process and for edge. */
