@@ -142,7 +142,7 @@ export const OVERLAYS: { readonly [N in OverlayName]: Overlay & { readonly name:
     stores: {
       rabbitmq: { replicas: 3, storage: "50Gi", memory: "4Gi" },
       redis: { replicas: 3, storage: "20Gi", memory: "4Gi" },
-      postgres: { replicas: 3, storage: "100Gi", memory: "8Gi", connectionsMax: 700 },
+      postgres: { replicas: 3, storage: "100Gi", memory: "8Gi", connectionsMax: 800 },
     },
   },
 };

@@ -89,7 +89,7 @@ const failures: [string, Reply, FaultCode][] = [
   [
     "a web page",
     { body: "<html>", headers: { "content-type": "text/html" } },
-    "MODEL_OUTPUT_INVALID",
+    "MODEL_ACCESS_DENIED",
   ],
   [
     "an unknown major",
