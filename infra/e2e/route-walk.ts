@@ -49,7 +49,14 @@ export function requestOf(name: string, { query = "", body }: Rule, ground: Grou
   return { method, path: encodeURI(fill(path)) + fill(query), body: json };
 }
 
-const fixed = { channel: "scan", name: "이코", file: "char-eco.svg", provider: "google" };
+const fixed = {
+  channel: "scan",
+  name: "이코",
+  file: "char-eco.svg",
+  provider: "google",
+  /** Of no place. */
+  id: "999999999",
+};
 
 type More = Pick<Rule, "query" | "body" | "stranger" | "isFatal">;
 const everybody = (answer: Answer, more: More = {}): Rule => ({
