@@ -14,7 +14,8 @@ import { type Harness, startHarness } from "./harness.ts";
 const brokenPhoto = pngPhoto(64, 48);
 brokenPhoto.fill(0, Buffer.from(brokenPhoto).indexOf("IDAT") + 8, -16);
 
-const healthPort = choosePort([]);
+/** Of edge; the next one is the worker's. */
+const metricsPort = choosePort([]);
 let eco2: Harness;
 let folder: string;
 let host: Bun.Server<undefined>;
@@ -23,7 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "eco2-broken-"));
   host = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(brokenPhoto) });
   eco2 = await startHarness({
-    HEALTH_PORT: String(healthPort),
+    METRICS_PORT: String(metricsPort),
     IMAGE_HOSTS: host.url.origin,
     IMAGE_DIR: folder,
     SUPPORTED_GPT_MODELS: "gpt-5.2,gpt-5.1",
@@ -67,7 +68,7 @@ test("a broken photo ends its own scan, and asks no model", async () => {
   expect(new Set(await Promise.all(others))).toEqual(new Set(["completed"]));
   expect(eco2.model.counts).toEqual({ vision: 5, answer: 5 });
 
-  const metrics = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
+  const metrics = await (await fetch(`http://127.0.0.1:${metricsPort + 1}/metrics`)).text();
   const lines = metrics.split("\n");
   const states = lines.filter((line) => line.startsWith("eco2_model_breaker_state{"));
   expect(new Set(states.map((line) => line.split(" ").at(-1)))).toEqual(new Set(["0"]));
