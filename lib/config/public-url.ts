@@ -13,7 +13,7 @@ interface StoreConfig extends PublicConfig {
 }
 
 /** The origin that serves what users have uploaded. */
-function imageStoreOrigin(config: StoreConfig): string {
+export function imageStoreOrigin(config: StoreConfig): string {
   return new URL(config.CDN_URL ?? publicOrigin(config)).origin;
 }
 

@@ -109,6 +109,11 @@ describe("pixels that cannot be decoded are the photo's fault", () => {
     expect(await codeOf(broken)).toBe("IMAGE_CORRUPT");
     expect(await codeOf(await noTables())).toBe("IMAGE_CORRUPT");
   });
+
+  test("one that our own store has checked is not decoded again", async () => {
+    const passed = await preparePhoto(broken, { userId: "u", signal, isChecked: true });
+    expect(passed.bytes).toEqual(broken);
+  });
 });
 
 describe("a missing end", () => {

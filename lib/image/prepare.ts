@@ -34,30 +34,34 @@ export interface PreparedPhoto {
 interface PrepareOptions {
   readonly userId: string;
   readonly signal: AbortSignal;
+  /** A decoder has read it before, as our own store has it do before it takes a photo. */
+  readonly isChecked?: boolean;
 }
 
 /**
  * A photo as it goes to a model: upright, at most `usefulSideMax` on its longest side and `preparedBytesMax`
- * long, without metadata, on a white ground where it was transparent. A JPEG or WebP that is all that already is
- * passed on as it is, once a decoder has read it. Decoding runs on Bun's threads, never on the loop.
+ * long, without metadata, on a white ground where it was transparent. One that is all that already is passed on as it is, once
+ * a decoder has read it, now or before: twice would be half of what a scan costs. Decoding runs on Bun's threads, never on the loop.
  *
  * Throws `IMAGE_EMPTY`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or `IMAGE_CORRUPT`, and the signal's
  * reason.
  */
 export async function preparePhoto(
   bytes: Uint8Array,
-  { userId, signal }: PrepareOptions,
+  { userId, signal, isChecked = false }: PrepareOptions,
 ): Promise<PreparedPhoto> {
   const facts = inspectImage(bytes, true);
   // Before decoding too: the decoder is C code and sees only what a picture needs.
   const stripped = await stripMetadata(bytes, facts.mime);
-  // What is wrong with a PNG is forgiven by ours, a checksum for one, and refused by the decoders of models.
-  const isReady = facts.mime !== "image/png" && isModelReady(facts, stripped);
+  const isReady = isModelReady(facts, stripped);
+  const photo = { bytes: stripped.bytes, mime: facts.mime };
+  if (isReady && isChecked && !stripped.isMended) return photo;
   const share = { key: userId, permitsMax: decodesOfUserMax };
   const check = () => checkPixels(stripped, facts.mime);
-  if (isReady) {
+  // What is wrong with a PNG is forgiven by ours, a checksum for one, and refused by the decoders of models.
+  if (isReady && facts.mime !== "image/png") {
     await withCheckPermit([share], check, signal);
-    return { bytes: stripped.bytes, mime: facts.mime };
+    return photo;
   }
   const decode = async () => {
     if (stripped.isMended) await check();

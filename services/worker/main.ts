@@ -1,6 +1,6 @@
 import "#lib/config/set-runtime-limits.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
-import { allowedImageHosts } from "#lib/config/public-url.ts";
+import { allowedImageHosts, imageStoreOrigin } from "#lib/config/public-url.ts";
 import type { TaskName } from "#lib/contract/task.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { serve } from "#lib/http/serve.ts";
@@ -35,7 +35,10 @@ async function startWorker(
   const { database, redis, broker } = connections;
 
   const models = createModels(config, { redis, log, scope });
-  const photoHosts = { allowedHosts: allowedImageHosts(config) };
+  const photoHosts = {
+    allowedHosts: allowedImageHosts(config),
+    storeOrigin: imageStoreOrigin(config),
+  };
   const loadPhoto = createPhotoLoader(photoHosts);
   const scans = createScans(config, connections);
   const hashPhoto = createPhotoHasher(photoHosts);

@@ -23,6 +23,8 @@ const unsentBytesMax = 256 * 1024 * 1024;
 const sentShare = 1 + 4 / 3;
 
 interface PhotoLoaderOptions extends ImageFetcherOptions {
+  /** Origin of our own store, where every photo was decoded before it was confirmed. */
+  readonly storeOrigin?: string;
   readonly waitMsMax?: number;
 }
 
@@ -31,6 +33,7 @@ interface PhotoLoaderOptions extends ImageFetcherOptions {
  * is no place in time.
  */
 export function createPhotoLoader({
+  storeOrigin,
   waitMsMax = placeWaitMsMax,
   ...options
 }: PhotoLoaderOptions): VisionDeps["loadPhoto"] {
@@ -50,7 +53,8 @@ export function createPhotoLoader({
     }, waitMsMax);
     const load = async () => {
       clearTimeout(timer);
-      const photo = await preparePhoto(await images.fetch(url, signal), { userId, signal });
+      const given = { userId, signal, isChecked: origin === storeOrigin };
+      const photo = await preparePhoto(await images.fetch(url, signal), given);
       const release = await unsent.reserve(photo.bytes.length * sentShare, signal);
       return { ...photo, release };
     };
