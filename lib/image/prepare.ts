@@ -40,8 +40,9 @@ interface PrepareOptions {
 
 /**
  * A photo as it goes to a model: upright, at most `usefulSideMax` on its longest side and `preparedBytesMax`
- * long, without metadata, on a white ground where it was transparent. One that is all that already is passed on as it is, once
- * a decoder has read it, now or before: twice would be half of what a scan costs. Decoding runs on Bun's threads, never on the loop.
+ * long, without metadata, on a white ground where it was transparent. One that is all that already is passed on
+ * as it is, once a decoder has read it, now or before: to read it twice costs as much as the rest of a scan.
+ * Decoding runs on Bun's threads, never on the loop.
  *
  * Throws `IMAGE_EMPTY`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or `IMAGE_CORRUPT`, and the signal's
  * reason.
