@@ -8,6 +8,7 @@ import { describe } from "#lib/http/openapi.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
+import { imageCheckFaults } from "#lib/image/check-image.ts";
 import { cancelAnswer, giveInput, type JobDeps } from "../cancel-answer.ts";
 import {
   Conversation,
@@ -203,20 +204,11 @@ const sendFaults = [
   ...bodyFaults,
   "CHAT_MESSAGE_INVALID",
   "CHAT_LOCATION_INVALID",
-  "IMAGE_URL_INVALID",
-  "IMAGE_HOST_NOT_ALLOWED",
-  "IMAGE_ADDRESS_PRIVATE",
+  ...imageCheckFaults,
   "UNSUPPORTED_MODEL",
   "IDEMPOTENCY_KEY_INVALID",
   "IDEMPOTENCY_IN_FLIGHT",
-  "IMAGE_TOO_LARGE",
-  "IMAGE_TYPE_UNSUPPORTED",
   "IDEMPOTENCY_MISMATCH",
-  "IMAGE_REDIRECTED",
-  "IMAGE_NOT_FOUND",
-  "IMAGE_EMPTY",
-  "IMAGE_TOO_MANY_PIXELS",
-  "IMAGE_CORRUPT",
   "RATE_LIMITED",
   "OVERLOADED",
 ] as const;

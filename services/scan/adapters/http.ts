@@ -8,6 +8,7 @@ import { describe } from "#lib/http/openapi.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
+import { imageCheckFaults } from "#lib/image/check-image.ts";
 import { ScanResult } from "#lib/scan/scan-result.ts";
 import { type CancelDeps, cancelScan } from "../cancel-scan.ts";
 import { Feedback, FeedbackRequest } from "../feedback.ts";
@@ -112,24 +113,14 @@ const describeSubmit = describe({
     "CONTENT_TYPE_UNSUPPORTED",
     "VALIDATION_FAILED",
     "IMAGE_URL_REQUIRED",
-    "IMAGE_URL_INVALID",
-    "IMAGE_HOST_NOT_ALLOWED",
-    "IMAGE_ADDRESS_PRIVATE",
+    ...imageCheckFaults,
     "UNSUPPORTED_MODEL",
     "USER_INPUT_TOO_LONG",
     "IDEMPOTENCY_KEY_INVALID",
     "UNAUTHENTICATED",
     "IDEMPOTENCY_IN_FLIGHT",
     "BODY_TOO_LARGE",
-    "IMAGE_TOO_LARGE",
-    "IMAGE_TYPE_UNSUPPORTED",
-    "IMAGE_HEIF_UNSUPPORTED",
     "IDEMPOTENCY_MISMATCH",
-    "IMAGE_REDIRECTED",
-    "IMAGE_NOT_FOUND",
-    "IMAGE_EMPTY",
-    "IMAGE_TOO_MANY_PIXELS",
-    "IMAGE_CORRUPT",
     "RATE_LIMITED",
     "OVERLOADED",
     "UNAVAILABLE",
