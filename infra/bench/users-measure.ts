@@ -34,6 +34,7 @@ export async function measureUsers(level: Level, { urls, services, confined }: B
     // Every scan pays both calls.
     VISION_CACHE_TTL: "0",
     // A small size has a fast model.
+    SCANS_IN_FLIGHT_PER_USER: "0",
     SUBMITS_PER_MINUTE_PER_USER: "0",
   };
   await using edge = startService("edge", env, { command: programs?.edge.command });

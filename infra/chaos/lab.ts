@@ -103,6 +103,7 @@ export class Lab {
       LOG_LEVEL: "warn",
       VISION_CACHE_TTL: "0",
       // A few users make all the load.
+      SCANS_IN_FLIGHT_PER_USER: "0",
       SUBMITS_PER_MINUTE_PER_USER: "0",
       MESSAGES_PER_MINUTE_PER_USER: "0",
       ...env,

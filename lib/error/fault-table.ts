@@ -103,6 +103,12 @@ export const FAULTS = {
     "요청이 너무 많아요. 잠시 후 다시 시도해 주세요.",
     "retry",
   ),
+  TOO_MANY_SCANS_IN_FLIGHT: f(
+    429,
+    "Too many scans of this user in flight",
+    "아직 끝나지 않은 분석이 너무 많아요. 끝난 뒤에 다시 시도해 주세요.",
+    "retry",
+  ),
   TOO_MANY_STREAMS: f(
     429,
     "Too many event streams of this user",

@@ -65,7 +65,7 @@ end
  *
  * KEYS  4 cancel · 5… keys to set
  * ARGV  7 1 when a cancelled job is refused · 8 number of keys to set,
- *       then per key: value, ttl s (0 deletes the key); then the events
+ *       then per key: value, ttl s (0 deletes the key, -1 removes the value from the sorted set); then the events
  * Returns the ids, or 'cancelled'.
  */
 const EMIT = `${EMIT_EVENTS}
@@ -80,6 +80,8 @@ for i = 1, sets do
     -- An older epoch's result or checkpoint must not replace a newer one's.
   elseif ARGV[at + 1] == '0' then
     deleted[#deleted + 1] = KEYS[4 + i]
+  elseif ARGV[at + 1] == '-1' then
+    redis.call('ZREM', KEYS[4 + i], ARGV[at])
   else
     redis.call('SET', KEYS[4 + i], ARGV[at], 'EX', ARGV[at + 1])
   end
@@ -93,7 +95,7 @@ return emit(at)
 export interface Setting {
   readonly key: string;
   readonly value: string | Buffer;
-  /** Seconds; 0 deletes the key. */
+  /** Seconds; 0 deletes the key, -1 removes `value` from the sorted set. */
   readonly ttlS: number;
 }
 

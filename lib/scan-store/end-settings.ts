@@ -25,6 +25,7 @@ export function endSettings(jobId: string, userId: string, result: StoredResult)
   const ttlS = value.length <= cachedBytesMax ? resultTtlS : 0;
   return [
     { key: scanKeys.result(jobId), value, ttlS },
+    { key: scanKeys.inFlight(userId), value: jobId, ttlS: -1 },
     ...deleted.map((key) => ({ key, value: "", ttlS: 0 })),
   ];
 }

@@ -1,21 +1,37 @@
 import type { Redis } from "ioredis";
+import { Fault } from "#lib/error/fault.ts";
 import { script } from "#lib/redis/script.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import { EMIT_EVENTS, emitArguments, eventArguments, jobKeys } from "./emit-events.ts";
-import { replayTtlS, retractedTtlS, scanKeys } from "./scan-keys.ts";
+import { inFlightTtlS, replayTtlS, retractedTtlS, scanKeys } from "./scan-keys.ts";
 
 /**
- * Makes a job visible that is about to be published. One that was retracted is wanted again from here on.
+ * Makes a job visible that is about to be published, unless its user has too many in flight. One that was retracted
+ * is wanted again from here on.
  *
- * KEYS 4 cancel · 5 request; ARGV 7 the message · 8 its ttl s · 9… `queued started`
- * Returns 1 when a message of the job may be on its way already, then the ids of the events.
+ * The jobs in flight are a set, not a number: a takeover counts once, and a job whose end was missed counts no
+ * longer than a message may lie in a queue.
+ *
+ * KEYS 4 cancel · 5 request · 6 jobs in flight
+ * ARGV 7 the message · 8 its ttl s · 9 now ms · 10 ttl s in flight · 11 jobs in flight at most, 0 for no limit ·
+ *      12… `queued started`
+ * Returns -1 when there are too many; 1 when a message of the job may be on its way already, else 0, then the ids of
+ * the events.
  */
 const QUEUE = `${EMIT_EVENTS}
+redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', ARGV[9])
+local max = tonumber(ARGV[11])
+if max > 0 and head < tonumber(ARGV[12]) and redis.call('ZCARD', KEYS[6]) >= max
+  and not redis.call('ZSCORE', KEYS[6], ARGV[4]) then return {-1} end
 local retracted = redis.call('GET', KEYS[4]) == 'retracted'
 if retracted then redis.call('DEL', KEYS[4]) end
-local ids = emit(9)
-if #ids > 0 then redis.call('SET', KEYS[5], ARGV[7], 'EX', ARGV[8]) end
+local ids = emit(12)
+if #ids > 0 then
+  redis.call('SET', KEYS[5], ARGV[7], 'EX', ARGV[8])
+  redis.call('ZADD', KEYS[6], ARGV[9] + ARGV[10] * 1000, ARGV[4])
+  redis.call('EXPIRE', KEYS[6], ARGV[10])
+end
 return {(retracted or #ids == 0) and 1 or 0, unpack(ids)}
 `;
 
@@ -23,15 +39,16 @@ return {(retracted or #ids == 0) and 1 or 0, unpack(ids)}
  * Takes a job back whose publish was not confirmed, unless a stage of it has begun: then its message has come.
  * One whose message may still come is marked, so that the worker that receives it drops it.
  *
- * KEYS 1 replay · 2 state · 3 stream · 4 cancel · 5 request
- * ARGV 1 seq of `queued started` · 2 ttl s of the mark, 0 for none · 3… ids
+ * KEYS 1 replay · 2 state · 3 stream · 4 cancel · 5 request · 6 jobs in flight
+ * ARGV 1 seq of `queued started` · 2 ttl s of the mark, 0 for none · 3 the job · 4… ids
  * Returns 1 when a stage has begun.
  */
 const RETRACT = `
 if tonumber(redis.call('HGET', KEYS[2], 'seq') or '-1') > tonumber(ARGV[1]) then return 1 end
 if ARGV[2] ~= '0' then redis.call('SET', KEYS[4], 'retracted', 'EX', ARGV[2]) end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[5])
-if #ARGV > 2 then redis.call('XDEL', KEYS[3], unpack(ARGV, 3)) end
+redis.call('ZREM', KEYS[6], ARGV[3])
+if #ARGV > 3 then redis.call('XDEL', KEYS[3], unpack(ARGV, 4)) end
 return 0
 `;
 
@@ -43,21 +60,38 @@ return 0
  */
 export type Retract = (mayCome: boolean) => Promise<boolean>;
 
+/** Nobody knows when one of them will end. */
+const inFlightRetryS = 5;
+
+/**
+ * @param inFlightMax jobs that a user may have in flight; 0 is no limit
+ * @returns throws Fault `TOO_MANY_SCANS_IN_FLIGHT`; then nothing has become visible.
+ */
 export function createQueueScan(
   redis: Redis,
+  inFlightMax: number,
 ): (message: ScanMessage, queued: ScanEvent) => Promise<Retract> {
   const queue = script(redis, "queueScan", QUEUE);
   const retract = script(redis, "retractScan", RETRACT);
   return async (message, queued) => {
     const { job_id: jobId, user_id: userId } = message;
-    const keys = [...jobKeys(jobId), scanKeys.cancel(jobId), scanKeys.request(jobId)];
-    const request = [JSON.stringify(message), replayTtlS];
-    const event = eventArguments(queued);
-    const reply = await queue(keys, [...emitArguments(userId, jobId), ...request, ...event]);
-    const [isOnItsWay, ...ids] = Array.isArray(reply) ? reply.map(String) : [];
+    const { cancel, request, inFlight } = scanKeys;
+    const keys = [...jobKeys(jobId), cancel(jobId), request(jobId), inFlight(userId)];
+    const reply = await queue(keys, [
+      ...emitArguments(userId, jobId),
+      ...[JSON.stringify(message), replayTtlS, queued.ts, inFlightTtlS, inFlightMax],
+      ...eventArguments(queued),
+    ]);
+    const [word, ...ids] = Array.isArray(reply) ? reply.map(String) : [];
+    if (word === "-1") throw tooMany(inFlightMax);
     return async (mayCome) => {
-      const ttlS = mayCome || isOnItsWay === "1" ? retractedTtlS : 0;
-      return (await retract(keys, [queued.seq, ttlS, ...ids])) === 0;
+      const ttlS = mayCome || word === "1" ? retractedTtlS : 0;
+      return (await retract(keys, [queued.seq, ttlS, jobId, ...ids])) === 0;
     };
   };
+}
+
+function tooMany(limit: number): Fault {
+  const quota = { name: "in-flight", limit, remaining: 0, resetS: inFlightRetryS };
+  return new Fault("TOO_MANY_SCANS_IN_FLIGHT", { quota });
 }

@@ -15,6 +15,8 @@ export const scanKeys = {
   checkpoint: (jobId: string, stage: PaidStage) => `scan:checkpoint:${jobId}:${stage}`,
   /** The process that works on the stage; void when that process is dead. */
   lease: (jobId: string, stage: PaidStage) => `scan:lease:${jobId}:${stage}`,
+  /** Sorted set: jobs of the user that have not ended, by when they are no longer counted, in ms. */
+  inFlight: (userId: string) => `scan:in-flight:${userId}`,
   idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,
   /** The job that the character is about to be granted to. */
   reservation: (userId: string, code: string) => `character:reservation:${userId}:${code}`,
@@ -40,6 +42,8 @@ export const shardCount = 4;
 /** How long a finished or silent job can be replayed. */
 export const replayTtlS = 3_600;
 export const resultTtlS = 3_600;
+/** As long as a message may lie in one queue: a job whose end was missed is counted no longer. */
+export const inFlightTtlS = 3_600;
 /** As long as a message may lie in one queue. */
 export const cancelTtlS = 3_600;
 /** An alarm may hold a message back for long before it comes to its queue. */

@@ -18,8 +18,9 @@ import { StageLeases } from "./stage-leases.ts";
 /** The running scans in Redis: everything that writes them. `read-scan.ts` reads them. */
 export interface ScanStore extends ScanEvents {
   /**
-   * Makes `queued` visible and keeps a copy of the request for a cancel.
+   * Makes `queued` visible and keeps a copy of the request for a cancel. The scan is in flight from here to its end.
    *
+   * @throws Fault `TOO_MANY_SCANS_IN_FLIGHT`.
    * @returns takes both back. A job that a message of an earlier submit may reach is marked then: no stage of it
    * begins before it is queued again.
    */
@@ -35,14 +36,17 @@ export interface ScanStore extends ScanEvents {
   seal(jobId: string): Promise<boolean>;
 }
 
-/** @param options `checkpointTtlS`: how long a paid output is kept for a redelivery, in seconds */
+/**
+ * @param options `checkpointTtlS`: how long a paid output is kept for a redelivery, in seconds; `inFlightMax`: scans
+ * that a user may have in flight, 0 for no limit
+ */
 export function createScanStore(
   redis: Redis,
   clock: Clock,
-  { checkpointTtlS = 3_600 } = {},
+  { checkpointTtlS = 3_600, inFlightMax = 0 } = {},
 ): ScanStore {
   const eventLog = createEventLog(redis);
-  const queueScan = createQueueScan(redis);
+  const queueScan = createQueueScan(redis, inFlightMax);
   const leases = new StageLeases(redis);
   const beginStage = createBeginStage(redis, leases);
   const toEvent = ({ message, epoch }: ScanRun, step: ScanStep): ScanEvent =>

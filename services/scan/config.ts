@@ -35,6 +35,13 @@ export const ScanConfig = v.pipe(
     SUPPORTED_GEMINI_MODELS,
     /** Read only for the default of `SUPPORTED_GPT_MODELS`. */
     OPENAI_BASE_URL,
+    SCANS_IN_FLIGHT_PER_USER: v.optional(
+      v.pipe(
+        wholeNumber(0, 1_000_000),
+        v.description("Scans of one user that may be in flight at once; 0 is no limit"),
+      ),
+      "500",
+    ),
     SUBMITS_PER_MINUTE_PER_USER: v.optional(
       v.pipe(
         wholeNumber(0, 1_000_000),

@@ -23,7 +23,9 @@ export function scanRoutes(
   config: ScanConfig,
   { database, redis, publisher }: { database: Database; redis: Redis; publisher: Publisher },
 ): App {
-  const scans = createScanStore(redis, systemClock);
+  const scans = createScanStore(redis, systemClock, {
+    inFlightMax: config.SCANS_IN_FLIGHT_PER_USER,
+  });
   const limits = {
     perUser: config.SUBMITS_PER_MINUTE_PER_USER,
     overall: config.SUBMITS_PER_MINUTE,

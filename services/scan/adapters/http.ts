@@ -122,6 +122,7 @@ const describeSubmit = describe({
     "BODY_TOO_LARGE",
     "IDEMPOTENCY_MISMATCH",
     "RATE_LIMITED",
+    "TOO_MANY_SCANS_IN_FLIGHT",
     "OVERLOADED",
     "UNAVAILABLE",
   ],

@@ -21,7 +21,7 @@ export function createForgetter(
     forgetReservations: async (userId) => {
       const codes = await characterCodes();
       const reservations = codes.map((code) => scanKeys.reservation(userId, code));
-      await forget([...reservations, scanKeys.photos(userId)]);
+      await forget([...reservations, scanKeys.photos(userId), scanKeys.inFlight(userId)]);
     },
   };
 }
