@@ -20,7 +20,7 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
   const photo = { bytes: new Uint8Array(0), mime: "image/jpeg" } as const;
   const deps = {
     connections,
-    scans: createScans(config, connections),
+    scans: createScans(config, connections, log),
     models: {
       call: callWithFallback(() => [{ model: instantModel, guard: unguarded }], { now: Date.now }),
       hasChat: () => false,

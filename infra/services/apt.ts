@@ -11,9 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { PACKAGES } from "./hint.ts";
 import { findProcesses } from "./process-table.ts";
-import type { Log, ServiceName } from "./service.ts";
+import type { Log } from "./service.ts";
 
 const POLICY = "/usr/sbin/policy-rc.d";
 const POLICY_ASIDE = `${POLICY}.before-eco2`;
@@ -33,11 +32,10 @@ export function canInstall(): boolean {
  * that, and PostgreSQL's creation of a cluster, and both are taken away again afterwards.
  */
 export async function installPackages(
-  names: readonly ServiceName[],
+  packages: readonly string[],
   log: Log,
   logFile: string,
 ): Promise<void> {
-  const packages = names.map((name) => PACKAGES[name].apt);
   const start = performance.now();
   log(`installing ${packages.join(" ")} with apt-get (update, then install)`);
   forbidStart();

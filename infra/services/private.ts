@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { choosePlace } from "./account.ts";
 import { canInstall, installPackages } from "./apt.ts";
 import { logFile, runAs } from "./daemon.ts";
-import { missingMessage } from "./hint.ts";
+import { missingMessage, PACKAGES } from "./hint.ts";
 import { startInstance, stopInstance } from "./instance.ts";
 import { postgresService } from "./postgres.ts";
 import type { PrivateService } from "./private-service.ts";
@@ -69,9 +69,9 @@ export function installMissing(
   log: Log,
 ): Promise<void> | undefined {
   const lacking = names.filter((name) => missing(name, state).length > 0);
-  return lacking.length > 0 && canInstall()
-    ? installPackages(lacking, log, logFile(state, "apt"))
-    : undefined;
+  if (lacking.length === 0 || !canInstall()) return undefined;
+  const packages = lacking.map((name) => PACKAGES[name].apt);
+  return installPackages(packages, log, logFile(state, "apt"));
 }
 
 /** Names of the executables that are not on this machine. */

@@ -109,7 +109,7 @@ if ARGV[10] ~= '0' then redis.call('HDEL', KEYS[1], 'run', 'until', 'ask', 'ask_
 if ARGV[10] == 'for good' then redis.call('DEL', KEYS[4]) end
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
-return 'ok'
+return latest and 'new' or 'known'
 `;
 
 /**

@@ -12,6 +12,7 @@ import type { ChatJob } from "#lib/chat/chat-message.ts";
 import { chatEndSeq, nextSegment, questionSeq } from "#lib/chat/chat-seq.ts";
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
+import type { Ended, StoreOptions } from "#lib/process/submit-metrics.ts";
 import { keyPrefixOf, redisCall } from "#lib/redis/client.ts";
 import { aliveKey, keepAlive } from "#lib/redis/process-lease.ts";
 import { script } from "#lib/redis/script.ts";
@@ -35,11 +36,10 @@ export interface ChatStore extends ChatEvents {
   giveInput(jobId: string, type: string, json: string): Promise<boolean>;
 }
 
-/** @param options `checkpointTtlS`: how long a stage's output is kept for a redelivery, in seconds */
 export function createChatStore(
   redis: Redis,
   clock: Clock,
-  { checkpointTtlS = 3_600 } = {},
+  { checkpointTtlS = 3_600, onEnd = () => undefined }: StoreOptions = {},
 ): ChatStore {
   const holder = crypto.randomUUID();
   const scripts = defineScripts(redis);
@@ -48,7 +48,10 @@ export function createChatStore(
   return {
     begin: (job) => begin(given, job, holder),
     seal: (job, end) => seal(given, job, "", end),
-    emitChatEnd: (job, steps) => emit(given, job, { run: "", steps, ends: endOf(steps) }),
+    emitChatEnd: async (job, steps) => {
+      const isNew = await emit(given, job, { run: "", steps, ends: endOf(steps) });
+      if (isNew) onEnd(toEnd(job, steps.at(-1)?.result?.code, clock.now()));
+    },
     isRetracted: async (jobId) =>
       (await redisCall(() => redis.get(scanKeys.cancel(jobId)))) === "retracted",
     forget: async (jobId) => {
@@ -86,6 +89,17 @@ interface Given {
   readonly scripts: ReturnType<typeof defineScripts>;
   readonly writer: TokenWriter;
   readonly checkpointTtlS: number;
+}
+
+function toEnd({ message, epoch }: ChatJob, code: unknown, endedAt: number): Ended {
+  return {
+    jobId: message.job_id,
+    code: typeof code === "string" ? code : undefined,
+    model: message.model ?? undefined,
+    epoch,
+    submittedAt: message.submitted_at,
+    endedAt,
+  };
 }
 
 function createEmitQueued({ scripts, clock }: Given): EmitChatQueued {
@@ -155,7 +169,9 @@ function hold(given: Given, job: ChatJob, { run, text, transcript, checkpoints }
     job,
     written: text,
     checkpoint: (stage) => checkpoints.get(stage),
-    emit: (step, output) => emit(given, job, { run, steps: [step], output }),
+    emit: async (step, output) => {
+      await emit(given, job, { run, steps: [step], output });
+    },
     write: (more) => {
       transcript.write(more);
       writer.changed(transcript);
@@ -192,7 +208,7 @@ async function emit(
     readonly output?: { readonly stage: string; readonly json: string } | undefined;
     readonly ends?: "failed" | "for good";
   },
-): Promise<void> {
+): Promise<boolean> {
   const { job_id: jobId, user_id: userId } = job.message;
   const events = what.steps.flatMap((step) => {
     const event = chatEvent({ id: jobId, epoch: job.epoch }, step, clock.now());
@@ -207,6 +223,7 @@ async function emit(
     ...[userId, what.ends ?? 0, ...events],
   ]);
   if (reply === "lost") throw lost();
+  return reply === "new";
 }
 
 function endOf(steps: readonly ChatStep[]): "failed" | "for good" {

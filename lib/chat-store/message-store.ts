@@ -11,7 +11,7 @@ import { uniqueSorted } from "#lib/db/unique-sorted.ts";
 import { previewOf } from "./preview.ts";
 
 export function createMessageStore(database: Database, clock: Clock): MessageStore {
-  const commit = createGroupCommit<AnswerRow, StoredAnswer | undefined>(async (rows) => {
+  const commit = createGroupCommit<AnswerRow, StoredAnswer | undefined>("answers", async (rows) => {
     const given = uniqueSorted(
       rows.toSorted((a, b) => b.redrive - a.redrive),
       jobIdOf,

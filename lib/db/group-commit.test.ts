@@ -12,13 +12,17 @@ function heldStore({ bad = (_: number): unknown => undefined, ...options }: Opti
   const batches: number[][] = [];
   const held: (() => void)[] = [];
   let isHolding = true;
-  const commit = createGroupCommit<number, string>(async (rows) => {
-    batches.push([...rows]);
-    if (isHolding) await new Promise<void>((resolve) => held.push(resolve));
-    const error = rows.map(bad).find(Boolean);
-    if (error) throw error;
-    return (row) => `written ${row}`;
-  }, options);
+  const commit = createGroupCommit<number, string>(
+    "numbers",
+    async (rows) => {
+      batches.push([...rows]);
+      if (isHolding) await new Promise<void>((resolve) => held.push(resolve));
+      const error = rows.map(bad).find(Boolean);
+      if (error) throw error;
+      return (row) => `written ${row}`;
+    },
+    options,
+  );
   return {
     commit,
     batches,
@@ -110,7 +114,7 @@ describe("group commit", () => {
   });
 
   test("keeps nothing of a row once its caller has been answered", async () => {
-    const commit = createGroupCommit<object, void>(async () => () => undefined);
+    const commit = createGroupCommit<object, void>("objects", async () => () => undefined);
     const kept: WeakRef<object>[] = [];
     for (let round = 0; round < 20; round++) {
       await Promise.all(

@@ -1,4 +1,12 @@
+import { Histogram } from "prom-client";
 import { Fault } from "#lib/error/fault.ts";
+
+const batchRows = new Histogram({
+  name: "eco2_batch_rows",
+  help: "Rows written by one statement, by what they are",
+  labelNames: ["rows"],
+  buckets: [1, 2, 5, 10, 20, 50],
+});
 
 /**
  * Group commit: callers wait for their row, rows that arrive while a batch is being written form the
@@ -7,8 +15,11 @@ import { Fault } from "#lib/error/fault.ts";
  *
  * When a whole batch is refused for what a row holds, its rows are written one by one, so that one bad
  * row cannot take its neighbours with it.
+ *
+ * @param rows what the rows are, for `eco2_batch_rows`
  */
 export function createGroupCommit<Row, Outcome>(
+  rows: string,
   write: Write<Row, Outcome>,
   { rowsMax = 50 } = {},
 ): (row: Row) => Promise<Outcome> {
@@ -20,6 +31,7 @@ export function createGroupCommit<Row, Outcome>(
     while (waiting.length > 0) {
       const batch = waiting.slice(0, rowsMax);
       waiting = waiting.slice(rowsMax);
+      batchRows.observe({ rows }, batch.length);
       await writeBatch(write, batch);
     }
     writing = false;

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { Fault } from "#lib/error/fault.ts";
+import { observedGauge } from "#lib/process/observed-gauge.ts";
 import { DeadlineError } from "#lib/process/with-deadline.ts";
 import { databaseCall } from "./database-call.ts";
 import { driverError, isReadOnly } from "./driver-error.ts";
@@ -23,6 +24,18 @@ export type Transaction = Parameters<Parameters<Drizzle["transaction"]>[0]>[0];
 
 /** Of one process; a budget of all is compared with what the server has (`bun run doctor --manifests`). */
 export const connectionsMax = 8;
+const observeConnectionsMax = observedGauge(
+  "eco2_database_connections_max",
+  "Connections to PostgreSQL that this process may hold",
+);
+const observeServerMax = observedGauge(
+  "eco2_database_server_connections_max",
+  "Connections PostgreSQL gives to all processes; no value behind a pooler",
+);
+const observeCalls = observedGauge(
+  "eco2_database_calls_in_flight",
+  "Calls to PostgreSQL under way; those beyond the connections wait for one",
+);
 const connectTimeoutS = 6;
 /** Below the deadline of a call: of a single statement that one then only ends a dead connection. */
 const statementTimeoutS = 7;
@@ -68,6 +81,7 @@ interface Connections {
 export async function openPool(url: string): Promise<Pool> {
   let isClosed = false;
   let isDirect = true;
+  let callsInFlight = 0;
   let current = connect();
 
   function connect(): Connections {
@@ -100,6 +114,7 @@ export async function openPool(url: string): Promise<Pool> {
 
   async function call<T>(query: (db: Drizzle) => PromiseLike<T>): Promise<T> {
     const used = current;
+    callsInFlight++;
     const successesBefore = used.successes;
     try {
       const found = await databaseCall(() => query(used.db));
@@ -110,6 +125,8 @@ export async function openPool(url: string): Promise<Pool> {
       const isRecent = performance.now() - used.openedAt < readOnlyReplaceIntervalMs;
       if (isReadOnly(error) && !isRecent) replace(used);
       throw error;
+    } finally {
+      callsInFlight--;
     }
   }
 
@@ -119,8 +136,12 @@ export async function openPool(url: string): Promise<Pool> {
   }
 
   try {
-    isDirect = await call(hasOurLimit).catch(isNotRefusal);
+    const server = await call(inspectSession).catch(unlessRefused);
+    isDirect = server.hasOurLimit;
     if (!isDirect) replace(current);
+    observeConnectionsMax(() => connectionsMax);
+    observeCalls(() => callsInFlight);
+    if (isDirect) observeServerMax(() => server.connectionsMax);
     return { call, close };
   } catch (error) {
     void close();
@@ -128,17 +149,28 @@ export async function openPool(url: string): Promise<Pool> {
   }
 }
 
-async function hasOurLimit(db: Drizzle): Promise<boolean> {
-  const [row] = await db.execute(
-    sql`select current_setting('statement_timeout') as statement_timeout`,
-  );
-  return row?.statement_timeout === `${statementTimeoutS}s`;
+/** What the session was given. */
+interface Session {
+  readonly hasOurLimit: boolean;
+  /** Of the server, beside those kept for superusers. */
+  readonly connectionsMax: number;
 }
 
-/** False for a pooler's refusal of the limit; any other error is thrown. */
-function isNotRefusal(error: unknown): false {
-  if (driverError(error)?.code === protocolViolation) return false;
-  throw error;
+async function inspectSession(db: Drizzle): Promise<Session> {
+  const [row] = await db.execute(sql`
+    select current_setting('statement_timeout') as statement_timeout,
+      current_setting('max_connections')::int
+        - current_setting('superuser_reserved_connections')::int as connections_max`);
+  return {
+    hasOurLimit: row?.statement_timeout === `${statementTimeoutS}s`,
+    connectionsMax: Number(row?.connections_max),
+  };
+}
+
+/** A pooler's refusal of the limit; any other error is thrown. */
+function unlessRefused(error: unknown): Session {
+  if (driverError(error)?.code !== protocolViolation) throw error;
+  return { hasOurLimit: false, connectionsMax: 0 };
 }
 
 function isLate(error: unknown): boolean {

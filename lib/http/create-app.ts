@@ -37,6 +37,7 @@ export interface AppEnv {
     sessionId: string | undefined;
     traceparent: string;
     traceId: string;
+    log: Logger;
   };
 }
 
@@ -79,6 +80,7 @@ export function createApp(
     const id = traceId(traceparent);
     c.set("traceparent", traceparent);
     c.set("traceId", id);
+    c.set("log", log);
     await next();
     // What the log lines of this request have as `trace_id`.
     c.res.headers.set("x-request-id", id);

@@ -1,6 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import { Fault } from "#lib/error/fault.ts";
 import type { Authenticate } from "#lib/token/authenticate.ts";
+import { countCheck } from "#lib/token/count-check.ts";
 import type { AppEnv } from "./create-app.ts";
 
 /** The headers a gatekeeper sets; it drops those that a client sends. */
@@ -20,7 +22,13 @@ export function gatekeeper(authenticate: Authenticate): MiddlewareHandler<AppEnv
     if (!matchedRoutes(c).some(({ method }) => method !== "ALL")) return c.notFound();
     const { headers } = c.req.raw;
     // The path as the router decoded it, so that the decision is about the route that will run.
-    const caller = await authenticate({ method: c.req.method, path: c.req.path, headers });
+    const caller = await authenticate({ method: c.req.method, path: c.req.path, headers }).catch(
+      (error: unknown) => {
+        countCheck(Fault.from(error).code);
+        throw error;
+      },
+    );
+    countCheck(caller ? "allowed" : "public");
     headers.delete(callerHeaders.userId);
     headers.delete(callerHeaders.provider);
     if (caller) {

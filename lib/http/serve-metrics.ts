@@ -1,3 +1,4 @@
+import "./default-metrics.ts";
 import { register } from "prom-client";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { serve } from "./serve.ts";

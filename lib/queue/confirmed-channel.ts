@@ -3,6 +3,7 @@ import { Fault } from "#lib/error/fault.ts";
 import { assertQueues } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
 import { BrokerAlarm } from "./broker-alarm.ts";
+import { stamped } from "./stamp.ts";
 import { BINDINGS, QUEUES, type QueueSpec } from "./topology.ts";
 import { unavailable, unconfirmed } from "./unavailable.ts";
 
@@ -105,11 +106,17 @@ export class ConfirmedChannel {
     this.#inFlight++;
     try {
       const properties = { messageId, persistent: true, contentType: "application/json" };
-      this.channel.publish(exchange, key, content, { ...options, ...properties }, (error) => {
-        if (!error) resolve();
-        else if (NACKED.test(error.message)) reject(this.#nacked(exchange + key, error));
-        else reject(unconfirmed("channel closed", error));
-      });
+      this.channel.publish(
+        exchange,
+        key,
+        content,
+        stamped({ ...options, ...properties }),
+        (error) => {
+          if (!error) resolve();
+          else if (NACKED.test(error.message)) reject(this.#nacked(exchange + key, error));
+          else reject(unconfirmed("channel closed", error));
+        },
+      );
       await promise;
       if (this.#nacks.size > 0) this.#nacks.delete(exchange + key);
       return !this.#returned.delete(messageId);

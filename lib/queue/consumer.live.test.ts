@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import amqp, { type Channel, type ChannelModel } from "amqplib";
+import { register } from "prom-client";
 import { type Delivery, TASK_NAMES, type Task } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
@@ -49,6 +50,10 @@ describe("consume", () => {
     consumers.push(consumer);
     return consumer;
   }
+  const waits = async (): Promise<number> => {
+    const text = await register.getSingleMetricAsString("eco2_queue_wait_seconds");
+    return Number(/_count\{task="scan\.rule"\} (\d+)/.exec(text)?.[1] ?? 0);
+  };
   const depth = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
 
   test("a message is acked once its work is done", async () => {
@@ -59,6 +64,28 @@ describe("consume", () => {
     await consumer.stop(1_000);
     expect(seen).toEqual([{ n: 1 }]);
     expect(await depth(task)).toBe(0);
+  });
+
+  test("every message says when it was published, and how long it waited is measured once", async () => {
+    const before = await waits();
+    await publisher.publish(task, {}, headers);
+    const message = await channel.get(task);
+    if (message === false) throw new Error("no message");
+    const { timestamp, headers: received } = message.properties;
+    expect(Math.abs(Date.now() - Number(received?.timestamp_in_ms))).toBeLessThan(5_000);
+    expect(timestamp).toBe(Math.floor(Number(received?.timestamp_in_ms) / 1_000));
+    channel.ack(message);
+    const seen: Delivery[] = [];
+    await start({
+      run: async (_, delivery) => {
+        seen.push(delivery);
+        if (seen.length < 2) throw new Fault("UNAVAILABLE", { retryAfterMs: 1 });
+      },
+    });
+    await publisher.publish(task, {}, headers);
+    await until(() => seen.length === 2);
+    // The second delivery has waited because it was deferred.
+    expect(await waits()).toBe(before + 1);
   });
 
   test("a message whose worker goes away is delivered again", async () => {

@@ -12,6 +12,7 @@ import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
 import { runTask } from "./run-task.ts";
 import { sendReply } from "./send-reply.ts";
 import type { Settlement } from "./settlement.ts";
+import { ageS } from "./stamp.ts";
 import { TASKS, type TaskLimits } from "./topology.ts";
 
 const taskDuration = new Histogram({
@@ -23,6 +24,17 @@ const taskDuration = new Histogram({
 const taskRetries = new Counter({
   name: "eco2_task_retries_total",
   help: "Messages sent to a retry queue, deferred ones included, by the fault that was the reason",
+  labelNames: ["task", "reason"],
+});
+const queueWait = new Histogram({
+  name: "eco2_queue_wait_seconds",
+  help: "Time from publish to first delivery; what comes from a retry queue or a redelivery is left out",
+  labelNames: ["task"],
+  buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800],
+});
+const deadLetters = new Counter({
+  name: "eco2_dead_letters_total",
+  help: "Messages this process dead-lettered, by the fault that was the reason",
   labelNames: ["task", "reason"],
 });
 
@@ -52,6 +64,7 @@ export async function handleDelivery(
   const { task, handler, log } = deps;
   const startedAt = performance.now();
   const headers = readHeaders(message);
+  observeWait(task, message, headers);
   const body = parseBody(message.content);
   const fields = {
     queue: task,
@@ -104,7 +117,7 @@ async function settleFailed(
       // A bug would only meet itself again.
       if (Fault.from(error).kind.onMessage === "bug") {
         log.error("task could not be settled", fields);
-        return settlement.deadLetter(received.message);
+        return deadLetter(task, settlement, received.message, Fault.from(error));
       }
       log[isFirst ? "warn" : "debug"]("task could not be settled", fields);
     }
@@ -125,7 +138,8 @@ async function settleOnce(
     return settlement.ack(message);
   }
   const isEnded = await endFailed(deps, received, fault);
-  if (isEnded && decision.action === "dead-letter") settlement.deadLetter(message);
+  if (isEnded && decision.action === "dead-letter")
+    deadLetter(deps.task, settlement, message, fault);
   else settlement.ack(message);
 }
 
@@ -168,6 +182,22 @@ async function exhaust(
   if (body === undefined) return;
   const signal = AbortSignal.timeout(limits.softLimitMs);
   await handler.onExhausted?.(body, fault, { ...headers, signal, abort: () => undefined });
+}
+
+function deadLetter(
+  task: TaskName,
+  settlement: Settlement,
+  message: ConsumeMessage,
+  { code }: Fault,
+): void {
+  deadLetters.inc({ task, reason: code });
+  settlement.deadLetter(message);
+}
+
+function observeWait(task: TaskName, message: ConsumeMessage, headers: ReceivedHeaders): void {
+  const isFirst = headers.attempt === 0 && headers.deferrals === 0 && !message.fields.redelivered;
+  const waitS = isFirst ? ageS(message) : undefined;
+  if (waitS !== undefined) queueWait.observe({ task }, waitS);
 }
 
 function observe(task: TaskName, outcome: string, startedAt: number): number {

@@ -3,6 +3,7 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
 import { parseBody } from "./parse-body.ts";
 import { probeHeaders } from "./probe-retry-queues.ts";
+import { stamped } from "./stamp.ts";
 import { type RetryQueue, TASKS } from "./topology.ts";
 
 export interface RpcClient {
@@ -70,7 +71,7 @@ export async function createRpcClient(
         pending.set(correlationId, { resolve, reject });
         cancel = broker.alarm.deadline(timeoutMs, () => reject(noReply("timeout")));
         const replyTo = "amq.rabbitmq.reply-to";
-        channel.publish(exchange, key, content, { ...options, replyTo, correlationId });
+        channel.publish(exchange, key, content, stamped({ ...options, replyTo, correlationId }));
       });
     } finally {
       cancel?.();

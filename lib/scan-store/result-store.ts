@@ -10,7 +10,7 @@ import type { ScanRun } from "#lib/scan/scan-message.ts";
 import type { StoredResult, StoredScan } from "#lib/scan/scan-result.ts";
 
 export function createResultStore(database: Database): ResultStore {
-  const commit = createGroupCommit<ScanRow, StoredResult>(async (rows) => {
+  const commit = createGroupCommit<ScanRow, StoredResult>("results", async (rows) => {
     // Two epochs of one job may meet in a batch; of one epoch the first stays first.
     const newest = uniqueSorted(newestFirst(rows), jobIdOf);
     const written = new Set((await database.call((db) => upsertScans(db, newest))).map(jobIdOf));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Redis } from "ioredis";
 import type { ClassificationResult } from "#lib/contract/classification.ts";
 import { scanBytesMax } from "#lib/contract/scan-limits.ts";
+import type { Ended } from "#lib/process/submit-metrics.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import type { ScanMessage, ScanRun } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
@@ -114,6 +115,19 @@ describe("a running scan", () => {
     expect(await store.begin(run, "vision")).toBe("over");
     const seqs = (await readReplay(redis, run.message.job_id)).map(({ seq }) => seq);
     expect(seqs).toEqual([41, 51, 130]);
+  });
+
+  test("tells of an end once, whoever ends it again", async () => {
+    const ends: Ended[] = [];
+    const observed = createScanStore(redis, clock, { onEnd: (end) => ends.push(end) });
+    const run = newRun();
+    const submittedAt = run.message.submitted_at;
+    for (let times = 0; times < 2; times++) await observed.emitEnd(run, ended, result);
+    const { job_id: jobId } = run.message;
+    const end = { jobId, code: undefined, model: "gpt-5.2", submittedAt, endedAt: clock.now() };
+    expect(ends).toEqual([{ ...end, epoch: 0 }]);
+    await observed.emitEnd({ ...run, epoch: 1 }, ended, result);
+    expect(ends.slice(1)).toEqual([{ ...end, epoch: 1 }]);
   });
 
   test("refuses a cancelled job, also one with a checkpoint, and emits nothing of it", async () => {

@@ -3,10 +3,12 @@ import * as v from "valibot";
 import type { Clock } from "#lib/clock/clock.ts";
 import { FinalAnswer } from "#lib/contract/answer.ts";
 import { ClassificationResult } from "#lib/contract/classification.ts";
+import type { Ended, StoreOptions } from "#lib/process/submit-metrics.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { type ScanEvent, type ScanStep, scanEvent } from "#lib/scan/scan-event.ts";
 import type { Checkpoints, PaidStage, ScanEvents } from "#lib/scan/scan-events.ts";
 import type { ScanMessage, ScanRun } from "#lib/scan/scan-message.ts";
+import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { createBeginStage } from "./begin-stage.ts";
 import { createEventLog, type Setting } from "./emit-events.ts";
 import { endSettings } from "./end-settings.ts";
@@ -36,14 +38,15 @@ export interface ScanStore extends ScanEvents {
   seal(jobId: string): Promise<boolean>;
 }
 
-/**
- * @param options `checkpointTtlS`: how long a paid output is kept for a redelivery, in seconds; `inFlightMax`: scans
- * that a user may have in flight, 0 for no limit
- */
+/** @param options `inFlightMax`: scans that a user may have in flight, 0 for no limit */
 export function createScanStore(
   redis: Redis,
   clock: Clock,
-  { checkpointTtlS = 3_600, inFlightMax = 0 } = {},
+  {
+    checkpointTtlS = 3_600,
+    onEnd = () => undefined,
+    inFlightMax = 0,
+  }: StoreOptions & { readonly inFlightMax?: number } = {},
 ): ScanStore {
   const eventLog = createEventLog(redis);
   const queueScan = createQueueScan(redis, inFlightMax);
@@ -74,13 +77,27 @@ export function createScanStore(
     emitEnd: async (run, steps, result) => {
       const { job_id: jobId, user_id: userId } = run.message;
       const events = steps.map((step) => toEvent(run, step));
-      await eventLog.emit(userId, events, { settings: endSettings(jobId, userId, result) });
+      const settings = endSettings(jobId, userId, result);
+      const written = await eventLog.emit(userId, events, { settings });
+      // Where another delivery, or a cancel, was first, the end is theirs.
+      if (written.length > 0) onEnd(toEnd(run, result, clock.now()));
     },
     emitQueued: (message) =>
       queueScan(message, toEvent({ message, epoch: 0 }, { stage: "queued", status: "started" })),
     keepLeases: () => leases.keepAlive(),
     requestCancel: createRequestCancel(redis),
     seal: createSeal(redis),
+  };
+}
+
+function toEnd({ message, epoch }: ScanRun, result: StoredResult, endedAt: number): Ended {
+  return {
+    jobId: message.job_id,
+    code: result.error?.code,
+    model: result.vision?.meta.model ?? message.model,
+    epoch,
+    submittedAt: message.submitted_at,
+    endedAt,
   };
 }
 

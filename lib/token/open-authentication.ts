@@ -1,7 +1,7 @@
 import { publicOrigin } from "#lib/config/public-url.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { Logger } from "#lib/log/logger.ts";
-import { observeGauge } from "#lib/process/observe-gauge.ts";
+import { observedGauge } from "#lib/process/observed-gauge.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { type Authenticate, createAuthenticator } from "./authenticate.ts";
@@ -11,6 +11,11 @@ import type { KeySetJson } from "./key-set-json.ts";
 import { isPublicOperation } from "./public-operations.ts";
 import { RevocationList } from "./revocation-list.ts";
 import { createVerifier } from "./verifier.ts";
+
+const observeRevocations = observedGauge(
+  "eco2_revocations",
+  "Revoked tokens, sessions and users that this process refuses",
+);
 
 export interface AuthenticationConfig {
   readonly AUTH_MODE: "dev" | "oauth";
@@ -46,11 +51,7 @@ export async function openAuthentication(
   const keys = await openKeySet(config.AUTH_KEYS);
   const revocations = new RevocationList();
   given.scope.onStop("revocations", await followRevocations({ ...given, list: revocations }));
-  observeGauge(
-    "eco2_revocations",
-    "Revoked tokens, sessions and users that this process refuses",
-    () => revocations.size,
-  );
+  observeRevocations(() => revocations.size);
   const authenticate = createAuthenticator({
     verify: createVerifier({ keys, revocations }),
     mode: config.AUTH_MODE,

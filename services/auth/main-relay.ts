@@ -1,7 +1,7 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { Logger } from "#lib/log/logger.ts";
-import { observeGauge } from "#lib/process/observe-gauge.ts";
+import { observedGauge } from "#lib/process/observed-gauge.ts";
 import { repeat } from "#lib/process/repeat.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
@@ -11,8 +11,10 @@ import { relayOnce } from "./relay.ts";
 
 const relayEveryMs = 250;
 const sweepEveryMs = 60_000;
-const lagHelp =
-  "Since this process last saw every revocation published; near 0 unless its relay fails or hangs";
+const observeLag = observedGauge(
+  "eco2_outbox_lag_seconds",
+  "Since this process last saw every revocation published; near 0 unless its relay fails or hangs",
+);
 
 interface Given {
   readonly database: Database;
@@ -32,7 +34,7 @@ export function startRelay({ database, publisher, clock, log, scope }: Given): v
   const broadcast = (revocation: unknown) => publisher.broadcast(AUTHZ_EXCHANGE, revocation);
   let isFailing = false;
   let publishedAt = performance.now();
-  observeGauge("eco2_outbox_lag_seconds", lagHelp, () => (performance.now() - publishedAt) / 1_000);
+  observeLag(() => (performance.now() - publishedAt) / 1_000);
   const relay = repeat(async () => {
     try {
       await revokeReplaced(clock.now());

@@ -8,6 +8,8 @@ import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import { createImageCheck } from "#lib/image/check-image.ts";
+import type { Logger } from "#lib/log/logger.ts";
+import { observeEnds } from "#lib/process/submit-metrics.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
 import { createSubmitPublisher } from "#lib/queue/submit-publisher.ts";
 import { createMemoryCheck } from "#lib/redis/check-memory.ts";
@@ -21,10 +23,15 @@ import type { ChatConfig } from "./config.ts";
 /** The chat API over real connections, for its own process and for edge. */
 export function chatRoutes(
   config: ChatConfig,
-  { database, redis, publisher }: { database: Database; redis: Redis; publisher: Publisher },
+  {
+    database,
+    redis,
+    publisher,
+    log,
+  }: { database: Database; redis: Redis; publisher: Publisher; log: Logger },
 ): App {
   const clock = systemClock;
-  const events = createChatStore(redis, clock);
+  const events = createChatStore(redis, clock, { onEnd: observeEnds("chat", log) });
   const sent = createSentMessages(database);
   return createChatRoutes({
     clock,

@@ -41,8 +41,8 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const { authenticate, keys, revocations } = authentication;
   const events = await eventsRoutes(config, { database, redis, revocations, log, scope });
 
-  const scan = scanRoutes(config, { database, redis, publisher });
-  const chat = chatRoutes(config, { database, redis, publisher });
+  const scan = scanRoutes(config, { database, redis, publisher, log });
+  const chat = chatRoutes(config, { database, redis, publisher, log });
   const auth = authRoutes(config, { database, redis, publisher, log, scope, keys, revocations });
   const character = await characterRoutes(config, { database, broker, publisher, log, scope });
   const images = await imagesRoutes(config, { database, redis, log, scope });

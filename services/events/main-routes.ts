@@ -4,7 +4,7 @@ import { readStoredChat } from "#lib/chat-store/stored-chat.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import type { Logger } from "#lib/log/logger.ts";
-import { observeGauge } from "#lib/process/observe-gauge.ts";
+import { observedGauge } from "#lib/process/observed-gauge.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { readReplay, readState } from "#lib/scan-store/read-scan.ts";
@@ -24,6 +24,8 @@ import { StreamLimits } from "./stream-limits.ts";
 const keepAliveMs = 15_000;
 const keepAliveTurns = 60;
 const closeRevokedEveryMs = 250;
+
+const observeStreams = observedGauge("eco2_sse_streams", "Event streams open in this process");
 
 /** The event streams over real connections, for their own process and for edge. */
 export async function eventsRoutes(
@@ -59,9 +61,7 @@ export async function eventsRoutes(
   const hubs = [hub, chatHub];
   await tailer.start();
   scope.onStop("tailer", () => tailer.stop());
-  observeGauge("eco2_sse_streams", "Event streams open in this process", () =>
-    hubs.reduce((sum, { size }) => sum + size, 0),
-  );
+  observeStreams(() => hubs.reduce((sum, { size }) => sum + size, 0));
   const keepAlive = setInterval(() => {
     for (const one of hubs) one.keepAlive(keepAliveTurns);
   }, keepAliveMs / keepAliveTurns);

@@ -5,10 +5,10 @@ import { serve } from "#lib/http/serve.ts";
 import { serveMetrics } from "#lib/http/serve-metrics.ts";
 import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
+import { countCheck } from "#lib/token/count-check.ts";
 import { signProof } from "#lib/token/internal-proof.ts";
 import { openAuthentication } from "#lib/token/open-authentication.ts";
 import { anonymousHeaders, createExtAuthzHandler } from "./adapters/http.ts";
-import { countCheck } from "./adapters/metrics.ts";
 import { GatekeeperConfig } from "./config.ts";
 
 await runProcess("gatekeeper", GatekeeperConfig, async ({ config, log, scope }) => {

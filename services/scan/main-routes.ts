@@ -5,7 +5,9 @@ import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
 import { createImageCheck } from "#lib/image/check-image.ts";
+import type { Logger } from "#lib/log/logger.ts";
 import { nearestCenters } from "#lib/place-store/nearest-centers.ts";
+import { observeEnds } from "#lib/process/submit-metrics.ts";
 import type { Publisher } from "#lib/queue/publisher.ts";
 import { createSubmitPublisher } from "#lib/queue/submit-publisher.ts";
 import { createMemoryCheck } from "#lib/redis/check-memory.ts";
@@ -21,10 +23,16 @@ import type { ScanConfig } from "./config.ts";
 /** The scan API over real connections, for its own process and for edge. */
 export function scanRoutes(
   config: ScanConfig,
-  { database, redis, publisher }: { database: Database; redis: Redis; publisher: Publisher },
+  {
+    database,
+    redis,
+    publisher,
+    log,
+  }: { database: Database; redis: Redis; publisher: Publisher; log: Logger },
 ): App {
   const scans = createScanStore(redis, systemClock, {
     inFlightMax: config.SCANS_IN_FLIGHT_PER_USER,
+    onEnd: observeEnds("scan", log),
   });
   const limits = {
     perUser: config.SUBMITS_PER_MINUTE_PER_USER,

@@ -27,7 +27,7 @@ await runProcess("scan", ScanProcessConfig, async ({ config, log, scope }) => {
   scope.onStop("rabbitmq", broker.close);
   const publisher = await createPublisher(broker);
 
-  const app = createApp(log, [scanRoutes(config, { database, redis, publisher })], {
+  const app = createApp(log, [scanRoutes(config, { database, redis, publisher, log })], {
     corsOrigins: config.CORS_ORIGINS,
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });

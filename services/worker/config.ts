@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { modelRules } from "#lib/config/model-rules.ts";
 import { settings, wholeNumber } from "#lib/config/settings.ts";
+import { modelPricesDefault, parseModelPrices } from "./model-prices.ts";
 
 const {
   BOOT_WAIT_S,
@@ -68,6 +69,20 @@ export const WorkerConfig = v.pipe(
         d("Tokens a minute all workers together use of each model; 0 sets no limit"),
       ),
       "0",
+    ),
+    MODEL_PRICES: v.optional(
+      v.pipe(
+        v.string(),
+        v.check(
+          (text) => parseModelPrices(text) !== undefined,
+          "must be MODEL=PROMPT/COMPLETION, comma separated",
+        ),
+        v.transform((text) => parseModelPrices(text) ?? {}),
+        d(
+          "Dollars per million tokens, prompt/completion, by model, comma separated, for the metric of costs",
+        ),
+      ),
+      modelPricesDefault,
     ),
     CHECKPOINT_TTL: v.optional(
       v.pipe(wholeNumber(60, 86_400), d("Seconds a paid stage output is kept for a redelivery")),

@@ -11,13 +11,14 @@ import { createSemaphore } from "#lib/process/semaphore.ts";
 import { TASKS, type TaskLimits } from "#lib/queue/topology.ts";
 import { createLocalModel } from "./adapters/local.ts";
 import { LocalDetector } from "./adapters/local-detector.ts";
-import { modelMetrics } from "./adapters/model-metrics.ts";
+import { observeCalls, observeGuard } from "./adapters/model-metrics.ts";
 import { createModelRateLimiter } from "./adapters/model-rate-limiter.ts";
 import { createOpenAiModel } from "./adapters/openai.ts";
 import { createOpenAiClient } from "./adapters/openai-client.ts";
 import { createOpenAiReply } from "./adapters/openai-reply.ts";
 import { countVisionCall, createVisionCache } from "./adapters/vision-cache.ts";
 import type { WorkerConfig } from "./config.ts";
+import type { ModelPrice } from "./model-prices.ts";
 import { adaptPrefetch } from "./models/adaptive-prefetch.ts";
 import { type CallModel, callWithFallback } from "./models/call-with-fallback.ts";
 import type { Model } from "./models/model.ts";
@@ -104,7 +105,12 @@ function createRemoteModels(
   const endpoints = modelEndpoints(config);
   const timeoutMs = modelTimeoutMs(config, endpoints.length > 1);
   const guarded = endpoints.map(({ provider, name, apiKey, baseURL }) => {
-    const guard = createGuard(name, { callsMax, log, rateLimiter: rateLimiterOf?.(name) });
+    const guard = createGuard(name, {
+      callsMax,
+      log,
+      rateLimiter: rateLimiterOf?.(name),
+      price: config.MODEL_PRICES[name],
+    });
     const dialect = new LearnedDialect((changed, { words }) =>
       log.warn("model is asked otherwise", { model: name, ...changed, reason: words }),
     );
@@ -148,25 +154,34 @@ function createGuardedLocal({ log, scope }: Omit<ModelsDeps, "redis">): Guarded 
 /** A guard whose state is seen in the metrics and the log. */
 function createGuard(
   model: string,
-  { log, ...options }: { callsMax: number; log: Logger; rateLimiter?: RateLimiter | undefined },
+  {
+    log,
+    price,
+    ...options
+  }: {
+    callsMax: number;
+    log: Logger;
+    rateLimiter?: RateLimiter | undefined;
+    price?: ModelPrice | undefined;
+  },
 ): ModelGuard {
-  const metrics = modelMetrics(model);
+  const calls = observeCalls(model, price);
   const guard = new ModelGuard({
     clock: systemClock,
     ...options,
     observer: {
-      ...metrics,
-      onCall(outcome, error) {
-        metrics.onCall(outcome, error);
+      ...calls,
+      onCall(outcome, ms, error) {
+        calls.onCall(outcome, ms, error);
         const needsPerson =
           outcome === "MODEL_QUOTA_EXHAUSTED" || outcome === "MODEL_ACCESS_DENIED";
         if (needsPerson) log.error("model needs attention", { model, code: outcome, error });
       },
     },
   });
+  observeGuard(model, guard);
   let logged = "closed";
   guard.onChange((state) => {
-    metrics.onChange(state);
     if (state.breaker !== logged) log.warn("model circuit breaker", { model, ...state });
     logged = state.breaker;
   });

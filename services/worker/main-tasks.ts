@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "#lib/clock/clock.ts";
 import type { Task, TaskName } from "#lib/contract/task.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
+import { observeEnds } from "#lib/process/submit-metrics.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import type { EndScanDeps, ResultStore } from "#lib/scan/end-scan.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
@@ -82,12 +83,16 @@ export interface Scans extends EndScanDeps {
 export function createScans(
   { CHECKPOINT_TTL: checkpointTtlS }: WorkerConfig,
   { redis, database }: Connections,
+  log: Logger,
 ): Scans {
   const clock = systemClock;
-  const events = createScanStore(redis, clock, { checkpointTtlS });
+  const events = createScanStore(redis, clock, {
+    checkpointTtlS,
+    onEnd: observeEnds("scan", log),
+  });
   const chats = {
     clock,
-    events: createChatStore(redis, clock, { checkpointTtlS }),
+    events: createChatStore(redis, clock, { checkpointTtlS, onEnd: observeEnds("chat", log) }),
     messages: createMessageStore(database, clock),
   };
   return { clock, events, results: createResultStore(database), chats };

@@ -40,7 +40,7 @@ async function startWorker(
     storeOrigin: imageStoreOrigin(config),
   };
   const loadPhoto = createPhotoLoader(photoHosts);
-  const scans = createScans(config, connections);
+  const scans = createScans(config, connections, log);
   const hashPhoto = createPhotoHasher(photoHosts);
   const deps = { connections, scans, models, loadPhoto, hashPhoto, log, scope };
   const tasks = await createTasks(config, deps);

@@ -4,6 +4,7 @@ import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { idempotencyKey } from "#lib/http/idempotency-key.ts";
 import { jsonBody } from "#lib/http/json-body.ts";
+import { observeSubmit } from "#lib/http/observe-submit.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
@@ -114,13 +115,14 @@ export function createChatRoutes(deps: ChatRoutesDeps): App {
 
 function sendRoutes(app: Hono<AppEnv>, deps: ChatRoutesDeps): void {
   const send = async (c: Context<AppEnv>, request: SendRequest, chatId?: string) => {
-    const { answer, replayed, quota } = await sendMessage(deps, {
+    const sent = sendMessage(deps, {
       userId: c.get("userId"),
       chatId,
       request,
       idempotencyKey: idempotencyKey(c),
       traceparent: c.get("traceparent"),
     });
+    const { answer, replayed, quota } = await observeSubmit(c, "chat", sent);
     if (replayed) c.header("Idempotency-Replayed", "true");
     return c.json(answer, 202, quotaHeaders(quota ? [quota] : []));
   };

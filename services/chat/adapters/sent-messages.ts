@@ -12,7 +12,7 @@ import type { SendSubject, Sent, SentMessages } from "../send-message.ts";
 
 /** The messages of users. Those that are sent at one moment are stored in one commit. */
 export function createSentMessages(database: Database): SentMessages & Pick<JobDeps, "sentJob"> {
-  const add = createGroupCommit<MessageRow, boolean>(async (rows) => {
+  const add = createGroupCommit<MessageRow, boolean>("messages", async (rows) => {
     const given = uniqueSorted(rows, jobIdOf);
     const added = await database.call((db) => insertMessages(db, given));
     const jobIds = new Set(added.map(jobIdOf));

@@ -1,6 +1,8 @@
 import type { Redis } from "ioredis";
+import { Histogram } from "prom-client";
 import { chatKeys } from "#lib/chat-store/chat-keys.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import { observedGauge } from "#lib/process/observed-gauge.ts";
 import { keyPrefixOf } from "#lib/redis/client.ts";
 import { eventFromFields, toFields } from "#lib/scan-store/read-scan.ts";
 import { scanKeys, shardCount } from "#lib/scan-store/scan-keys.ts";
@@ -13,6 +15,16 @@ const entriesPerReadMax = 1_000;
 const retryDelayMs = 500;
 /** Between reads, so that single events are read a few together: a third less CPU at 1,500/s. */
 const gatherMs = 5;
+
+const lag = new Histogram({
+  name: "eco2_stream_lag_seconds",
+  help: "Age of the oldest event of a read, from Redis' clock to ours",
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
+});
+const observeReadAge = observedGauge(
+  "eco2_stream_read_age_seconds",
+  "Since the event streams were last read, which happens once a second even where nothing does",
+);
 
 /**
  * Follows all shard streams, once per process, and pushes what happens into the hub. Late is allowed,
@@ -56,6 +68,7 @@ export class ShardTailer {
       this.#lastIds.set(key, newest?.[0] ?? "0-0");
     }
     this.#lastReadAt = Date.now();
+    observeReadAge(() => (Date.now() - this.#lastReadAt) / 1_000);
     this.#loop = this.#run();
   }
 
@@ -98,6 +111,7 @@ export class ShardTailer {
       ...this.#lastIds.values(),
     );
     this.#lastReadAt = Date.now();
+    if (shards) lag.observe(Math.max(0, this.#lastReadAt - oldestMs(shards)) / 1_000);
     if (shards?.some(([, entries]) => entries.length >= entriesPerReadMax)) {
       // A full read means that the tailer is behind, and a trim may have overtaken it.
       this.#mayHaveMissed ||= await this.#wasOvertaken(keys);
@@ -159,6 +173,11 @@ export function chatFeed(hub: Hub): Feed {
       }
     },
   };
+}
+
+/** When the oldest of the entries was written; each stream is in order, and its ids begin with milliseconds. */
+function oldestMs(shards: readonly [string, (readonly [string, ...unknown[]])[]][]): number {
+  return Math.min(...shards.map(([, [first]]) => Number.parseInt(first?.[0] ?? "", 10)));
 }
 
 /** Compares stream ids, `<ms>-<n>`. */

@@ -4,6 +4,7 @@ import { OptionalPosition, positionOf } from "#lib/contract/places/position-quer
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { idempotencyKey } from "#lib/http/idempotency-key.ts";
 import { jsonBody } from "#lib/http/json-body.ts";
+import { observeSubmit } from "#lib/http/observe-submit.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
@@ -50,12 +51,13 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
     jsonBody(bodyBytesMax),
     validate("json", SubmitRequest),
     async (c) => {
-      const { answer, replayed, quota } = await submitScan(deps, {
+      const submitted = submitScan(deps, {
         userId: c.get("userId"),
         request: c.req.valid("json"),
         idempotencyKey: idempotencyKey(c),
         traceparent: c.get("traceparent"),
       });
+      const { answer, replayed, quota } = await observeSubmit(c, "scan", submitted);
       if (replayed) c.header("Idempotency-Replayed", "true");
       return c.json(answer, 202, quotaHeaders(quota ? [quota] : []));
     },

@@ -1,10 +1,17 @@
-import { Counter, Gauge } from "prom-client";
+import { Counter, Gauge, Histogram } from "prom-client";
+import type { ModelPrice } from "../model-prices.ts";
 import type { GuardObserver, GuardState } from "../models/model-guard.ts";
 
 const calls = new Counter({
   name: "eco2_model_calls_total",
   help: "Requests sent to a model, by outcome: ok, ABORTED by us, or a fault's code",
   labelNames: ["model", "outcome"],
+});
+const duration = new Histogram({
+  name: "eco2_model_call_duration_seconds",
+  help: "Time from sending a request to a model until its outcome",
+  labelNames: ["model"],
+  buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 15, 20, 30, 60],
 });
 const notPermitted = new Counter({
   name: "eco2_model_calls_not_permitted_total",
@@ -16,36 +23,61 @@ const tokens = new Counter({
   help: "Tokens used as reported by the provider",
   labelNames: ["model", "kind"],
 });
-const breaker = new Gauge({
-  name: "eco2_model_breaker_state",
-  help: "0 closed, 1 half-open, 2 open",
+const cost = new Counter({
+  name: "eco2_model_cost_dollars_total",
+  help: "What those tokens cost by MODEL_PRICES; nothing for a model without a price",
   labelNames: ["model"],
 });
-const concurrencyLimit = new Gauge({
-  name: "eco2_model_concurrency_limit",
-  help: "Calls at once this process allows itself",
-  labelNames: ["model"],
-});
-const rate = new Gauge({
-  name: "eco2_model_rate_limit",
-  help: "Calls a second this process allows itself; rises with demand until the model refuses",
-  labelNames: ["model"],
-});
-const breakerLevels = { closed: 0, "half-open": 1, open: 2 } as const;
 
-/** What a guard does, as metrics. Model names come from the configuration: the labels are bounded. */
-export function modelMetrics(model: string): GuardObserver & { onChange(state: GuardState): void } {
+const guards = new Map<string, { readonly state: GuardState }>();
+const breakerLevels = { closed: 0, "half-open": 1, open: 2 } as const;
+declare("eco2_model_breaker_state", "0 closed, 1 half-open, 2 open", (state) => {
+  return breakerLevels[state.breaker];
+});
+declare(
+  "eco2_model_concurrency_limit",
+  "Calls at once this process allows itself",
+  (state) => state.concurrency,
+);
+declare(
+  "eco2_model_rate_limit",
+  "Calls a second this process allows itself; rises with demand until the model refuses",
+  (state) => state.perS,
+);
+declare("eco2_model_calls_in_flight", "Calls whose outcome is open", (state) => state.inFlight);
+declare("eco2_model_calls_waiting", "Calls that wait for a permit", (state) => state.waiting);
+
+/** A gauge over every guard of this process, read at each scrape. */
+function declare(name: string, help: string, read: (state: GuardState) => number): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: ["model"],
+    collect() {
+      for (const [model, { state }] of guards) this.set({ model }, read(state));
+    },
+  });
+}
+
+/** Model names come from the configuration: the labels are bounded. */
+export function observeGuard(model: string, guard: { readonly state: GuardState }): void {
+  guards.set(model, guard);
+}
+
+/** What a guard does, as metrics. */
+export function observeCalls(model: string, price: ModelPrice | undefined): GuardObserver {
   return {
-    onCall: (outcome) => calls.inc({ model, outcome }),
+    onCall: (outcome, ms) => {
+      calls.inc({ model, outcome });
+      duration.observe({ model }, ms / 1_000);
+    },
     onNotPermitted: (reason) => notPermitted.inc({ model, reason }),
     onUsage: ({ promptTokens, completionTokens }) => {
       tokens.inc({ model, kind: "prompt" }, promptTokens);
       tokens.inc({ model, kind: "completion" }, completionTokens);
-    },
-    onChange: ({ breaker: state, concurrency, perS }) => {
-      breaker.set({ model }, breakerLevels[state]);
-      concurrencyLimit.set({ model }, concurrency);
-      rate.set({ model }, perS);
+      if (!price) return;
+      const dollars = promptTokens * price.prompt + completionTokens * price.completion;
+      cost.inc({ model }, dollars / 1e6);
     },
   };
 }

@@ -11,7 +11,7 @@ import type { MatchDeps, OwnedCharacter } from "../tasks/character.match.ts";
 /** The characters of a user. */
 export function createOwnershipReader(database: Database): Pick<MatchDeps["ownerships"], "ofUser"> {
   // One query for all who ask at once; a lone one asks at once.
-  const ofUser = createGroupCommit<string, readonly OwnedCharacter[]>(async (asked) => {
+  const ofUser = createGroupCommit<string, readonly OwnedCharacter[]>("owned", async (asked) => {
     const users = [...new Set(asked)].map((user_id) => ({ user_id }));
     const rows = await database.call((db) => selectOwned(db, users));
     const rowsOf = Map.groupBy(rows, ({ user_id }) => user_id);
@@ -25,7 +25,7 @@ export function createOwnershipReader(database: Database): Pick<MatchDeps["owner
 export function createOwnershipWriter(
   database: Database,
 ): (grant: OwnershipGrant) => Promise<void> {
-  return createGroupCommit<OwnershipGrant, void>(async (grants) => {
+  return createGroupCommit<OwnershipGrant, void>("ownerships", async (grants) => {
     await database.call((db) => insertOwnerships(db, uniqueSorted(grants, keyOf)));
     return () => undefined;
   });
@@ -35,7 +35,7 @@ export function createOwnershipWriter(
 export function createUserCharacterWriter(
   database: Database,
 ): (grant: OwnershipGrant) => Promise<void> {
-  return createGroupCommit<OwnershipGrant, void>(async (grants) => {
+  return createGroupCommit<OwnershipGrant, void>("user_characters", async (grants) => {
     // One statement may not update the same row twice.
     await database.call((db) => upsertUserCharacters(db, uniqueSorted(grants, keyOf)));
     return () => undefined;

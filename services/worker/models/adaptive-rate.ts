@@ -30,6 +30,11 @@ export class AdaptiveRate {
   #inFlight = 0;
   #callMs: number | undefined;
 
+  /** Calls sent whose outcome is open. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** Calls a second. */
   get perS(): number {
     return this.#perS;

@@ -32,6 +32,11 @@ export class AdmissionQueue {
     this.#waitMsMax = waitMsMax;
   }
 
+  /** Calls that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** When the next call is due after a pause that is too long to wait out; else in the past. */
   get pausedUntil(): number {
     const now = this.#clock.now();

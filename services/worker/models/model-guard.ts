@@ -37,8 +37,8 @@ export interface Reservation {
 
 /** For metrics and the log. */
 export interface GuardObserver {
-  /** A request was sent; `outcome` is `ok` or a fault's code. */
-  onCall(outcome: string, error?: unknown): void;
+  /** A request was sent, and its outcome came after `ms`: `ok` or a fault's code. */
+  onCall(outcome: string, ms: number, error?: unknown): void;
   /** A request was not sent. */
   onNotPermitted(reason: "queue" | "breaker" | "rate_limit"): void;
   onUsage(usage: Usage): void;
@@ -49,6 +49,8 @@ export interface GuardState {
   /** Calls at once and calls a second. */
   readonly concurrency: number;
   readonly perS: number;
+  readonly inFlight: number;
+  readonly waiting: number;
 }
 
 export interface ModelGuardOptions {
@@ -99,7 +101,7 @@ export class ModelGuard {
   /** Tells the state at once, and whenever it may have changed. */
   onChange(listener: (state: GuardState) => void): void {
     this.#listeners.push(listener);
-    listener(this.#state);
+    listener(this.state);
   }
 
   /**
@@ -165,13 +167,14 @@ export class ModelGuard {
         observer.onUsage(usage);
       });
       breakerPermit.settle("responded");
-      this.#rate.succeeded(clock.now() - sentAt);
-      observer.onCall("ok");
+      const ms = clock.now() - sentAt;
+      this.#rate.succeeded(ms);
+      observer.onCall("ok", ms);
       return output;
     } catch (error) {
       const { isModelWorking } = breakerPermit;
       const fault = modelFault(error, isModelWorking);
-      observer.onCall(fault?.code ?? "ABORTED", error);
+      observer.onCall(fault?.code ?? "ABORTED", clock.now() - sentAt, error);
       const outcome = outcomeOf(fault);
       breakerPermit.settle(outcome, fault?.retryAfterMs);
       if (outcome === "limited") this.#rate.refused(call, isModelWorking);
@@ -218,13 +221,20 @@ export class ModelGuard {
     return Math.min(this.#options.callsMax, this.#rate.concurrency);
   }
 
-  get #state(): GuardState {
-    const { perS } = this.#rate;
-    return { breaker: this.#breaker.state, concurrency: this.#concurrency, perS };
+  get state(): GuardState {
+    const { perS, inFlight } = this.#rate;
+    const { waiting } = this.#queue;
+    return {
+      breaker: this.#breaker.state,
+      concurrency: this.#concurrency,
+      perS,
+      inFlight,
+      waiting,
+    };
   }
 
   #changed(): void {
-    const state = this.#state;
+    const { state } = this;
     for (const listener of this.#listeners) listener(state);
   }
 }

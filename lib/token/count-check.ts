@@ -3,7 +3,7 @@ import { Counter } from "prom-client";
 const counts = new Map<string, number>();
 new Counter({
   name: "eco2_authz_checks_total",
-  help: "Checks, by outcome: allowed, public, or a fault's code",
+  help: "Requests that were authenticated, by outcome: allowed, public, or a fault's code",
   labelNames: ["outcome"],
   collect() {
     this.reset();
