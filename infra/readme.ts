@@ -1,5 +1,6 @@
 import { runCommand } from "#lib/cli/run-command.ts";
 import { renderSaved } from "./bench/results.ts";
+import { clientTypesFile, renderClientTypes } from "./client-types.ts";
 import { renderConfigTable } from "./config-table.ts";
 import { openApiFile, renderOpenApi } from "./openapi.ts";
 
@@ -7,7 +8,7 @@ const command = {
   name: "docs",
   usage: `usage: bun run docs
   Writes the configuration table into README.md, saved figures into the benchmarks' README, and the OpenAPI document
-  that processes serve.`,
+  that processes serve, and its types for lib/client.`,
   options: {},
 } as const;
 
@@ -20,6 +21,8 @@ await runCommand(command, async () => {
     readme.replace(between, (_, start, end) => `${start}${renderConfigTable()}\n${end}`),
   );
   await renderSaved();
-  await Bun.write(openApiFile, await renderOpenApi());
+  const openApi = await renderOpenApi();
+  await Bun.write(openApiFile, openApi);
+  await Bun.write(clientTypesFile, await renderClientTypes(openApi));
   return 0;
 });

@@ -1,18 +1,22 @@
 import type { ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import * as v from "valibot";
+import { ErrorCode } from "#lib/error/error-code.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { quotaHeaders } from "./quota-headers.ts";
 
 /** RFC 9457 problem document. `code` is stable and for programs, `detail` is for the user. */
-export const Problem = v.object({
-  type: v.string(),
-  title: v.string(),
-  status: v.number(),
-  code: v.string(),
-  detail: v.string(),
-});
+export const Problem = v.pipe(
+  v.object({
+    type: v.string(),
+    title: v.string(),
+    status: v.number(),
+    code: ErrorCode,
+    detail: v.string(),
+  }),
+  v.metadata({ ref: "Problem" }),
+);
 
 /** Turns a fault into `application/problem+json`; the fault's cause never leaves the process. */
 export function problem(fault: Fault): Response {

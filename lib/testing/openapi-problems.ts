@@ -19,7 +19,7 @@ export function openApiProblems(document: unknown): string[] {
   check(operations.length > 0, "there are no operations");
   const ids = operations.map(({ value }) => text(record(value).operationId));
   for (const { path, method, value } of operations) {
-    const found = [...operationProblems(path, record(value))];
+    const found = [...operationProblems(root, path, record(value))];
     const id = text(record(value).operationId);
     if (ids.filter((other) => other === id).length > 1) found.push("operationId is not unique");
     problems.push(...found.map((problem) => `${method} ${path}: ${problem}`));
@@ -34,7 +34,7 @@ export function openApiProblems(document: unknown): string[] {
   return problems;
 }
 
-function* operationProblems(path: string, operation: Fields): Generator<string> {
+function* operationProblems(root: Fields, path: string, operation: Fields): Generator<string> {
   if (!/^[A-Za-z]\w*$/.test(text(operation.operationId))) yield "operationId is no identifier";
   if (text(operation.summary) === "") yield "summary is missing";
   if (list(operation.tags).length === 0) yield "tag is missing";
@@ -48,7 +48,7 @@ function* operationProblems(path: string, operation: Fields): Generator<string> 
   const answers = Object.entries(record(operation.responses));
   for (const [status, answer] of answers) {
     if (text(record(answer).description) === "") yield `${status} has no description`;
-    if (/^[45]/.test(status) && !isProblem(record(answer)))
+    if (/^[45]/.test(status) && !isProblem(root, record(answer)))
       yield `${status} is no problem document`;
   }
   // A redirect is one where a browser is the caller; 304 is none by itself.
@@ -66,9 +66,11 @@ function* operationProblems(path: string, operation: Fields): Generator<string> 
     yield "a body's type is not refused";
 }
 
-function isProblem(answer: Fields): boolean {
+function isProblem(root: Fields, answer: Fields): boolean {
   const content = record(record(answer.content)["application/problem+json"]);
-  const required = list(record(content.schema).required);
+  const { $ref: name } = record(content.schema);
+  const schema = record(typeof name === "string" ? resolve(root, name) : content.schema);
+  const required = list(schema.required);
   return ["status", "code", "title", "detail"].every((field) => required.includes(field));
 }
 
