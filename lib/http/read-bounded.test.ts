@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readBounded } from "./read-bounded.ts";
+import { readBounded, readReply } from "./read-bounded.ts";
 
 /** A body of the given pieces, which knows what was asked of it. */
 function bodyOf(...pieces: string[]) {
@@ -43,4 +43,32 @@ test("what is enough ends the reading", async () => {
   const isEnough = (received: Uint8Array) => textOf(received).endsWith("def");
   const { bytes, end } = await readBounded(body, 100, { isEnough });
   expect([textOf(bytes), end, seen]).toEqual(["abcdef", "enough", { pulled: 2, cancelled: true }]);
+});
+
+test.each([
+  ["of declared length", "content-length: 6\r\n\r\nabcdef", "abcdef"],
+  ["with more than it declared", "content-length: 3\r\n\r\nabcdefghijkl", "abc"],
+  ["in chunks", "transfer-encoding: chunked\r\n\r\n2\r\nab\r\n4\r\ncdef\r\n0\r\n\r\n", "abcdef"],
+  ["without a length", "connection: close\r\n\r\nabcdef", "abcdef"],
+  ["of too great a length", "content-length: 7\r\n\r\nabcdefg", "too large"],
+  [
+    "in chunks, too large",
+    "transfer-encoding: chunked\r\n\r\n7\r\nabcdefg\r\n0\r\n\r\n",
+    "too large",
+  ],
+  ["without a length, too large", "connection: close\r\n\r\nabcdefg", "too large"],
+  [
+    "in chunks, declared shorter",
+    "content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n7\r\nabcdefg\r\n0\r\n\r\n",
+    "too large",
+  ],
+])("a reply %s keeps to the limit", async (_, head, said) => {
+  using server = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { data: (socket) => void socket.end(`HTTP/1.1 200 OK\r\n${head}`) },
+  });
+  const reply = await fetch(`http://127.0.0.1:${server.port}/`);
+  const { bytes, end } = await readReply(reply, 6);
+  expect(end === "complete" ? textOf(bytes) : end).toBe(said);
 });

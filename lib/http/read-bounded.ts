@@ -30,6 +30,18 @@ export async function readBounded(
   return { bytes: buffer.subarray(0, size), end: "complete" };
 }
 
+/**
+ * The body of a reply to `fetch`, as `readBounded`. A declared length is all that `fetch` takes, so a short
+ * body is read without a stream, which costs more than its bytes.
+ */
+export async function readReply(reply: Response, bytesMax: number): Promise<BoundedBytes> {
+  const { headers, body } = reply;
+  const declared = headers.get("content-length") ?? "";
+  const isShort = /^\d+$/.test(declared) && Number(declared) <= bytesMax;
+  if (!isShort || headers.has("transfer-encoding")) return readBounded(body, bytesMax);
+  return { bytes: await reply.bytes(), end: "complete" };
+}
+
 interface ReadOptions {
   readonly bytesExpected?: number;
   readonly isEnough?: (received: Uint8Array) => boolean;

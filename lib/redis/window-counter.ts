@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Clock } from "#lib/clock/clock.ts";
-import { redisCall } from "./client.ts";
+import { script } from "./script.ts";
 
 const minuteS = 60;
 
@@ -55,6 +55,7 @@ export function createWindowCounter(
   clock: Clock,
   { windowS = minuteS } = {},
 ): (limits: readonly WindowLimit[]) => Promise<Counted> {
+  const count = script(redis, "countInWindow", COUNT);
   return async (limits) => {
     const nowS = clock.now() / 1_000;
     const window = Math.floor(nowS / windowS);
@@ -64,9 +65,7 @@ export function createWindowCounter(
     }
     const keys = limits.map(({ key }) => key(window));
     const amounts = limits.flatMap(({ max, amount = 1 }) => [max, amount]);
-    const reply = await redisCall(() =>
-      redis.eval(COUNT, keys.length, ...keys, windowS, ...amounts),
-    );
+    const reply = await count(keys, [windowS, ...amounts]);
     const [refusedBy, ...used] = Array.isArray(reply) ? reply.map(Number) : [];
     if (refusedBy === undefined) throw new Error("unexpected reply of the counting script");
     return { exhausted: refusedBy === 0 ? undefined : refusedBy - 1, used, resetS };

@@ -2,7 +2,7 @@ import * as oauth from "oauth4webapi";
 import * as v from "valibot";
 import { Fault } from "#lib/error/fault.ts";
 import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
-import { readBounded } from "#lib/http/read-bounded.ts";
+import { readReply } from "#lib/http/read-bounded.ts";
 import type { Provider, ProviderName } from "../provider.ts";
 import { readProfile } from "../read-profile.ts";
 
@@ -185,7 +185,7 @@ const JsonObject = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unkn
 
 /** The deadline covers the body too; a body that is too large is undefined. */
 async function receive(url: string, request: Outgoing, deadlineMs: number) {
-  const { status, headers, body } = await fetch(url, {
+  const reply = await fetch(url, {
     ...request,
     // No compression is requested or undone, so the limit counts the bytes that arrive.
     headers: { ...request.headers, "accept-encoding": "identity" },
@@ -193,8 +193,9 @@ async function receive(url: string, request: Outgoing, deadlineMs: number) {
     redirect: "manual",
     signal: AbortSignal.timeout(deadlineMs),
   });
+  const { status, headers } = reply;
   const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  const { bytes, end } = await readBounded(body, responseBytesMax);
+  const { bytes, end } = await readReply(reply, responseBytesMax);
   return { status, type, body: end === "complete" ? Buffer.from(bytes).toString() : undefined };
 }
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { StoreCategory } from "#lib/contract/places/category.ts";
 import type { Center } from "#lib/contract/places/center.ts";
-import { readBounded } from "#lib/http/read-bounded.ts";
+import { readReply } from "#lib/http/read-bounded.ts";
 import type { PlaceSearch } from "../place-search.ts";
 
 /** https://developers.kakao.com/docs/latest/ko/local/dev-guide#search-by-keyword */
@@ -60,7 +60,7 @@ export function createKakaoSearch({
         await response.body?.cancel();
         throw new Error(`Kakao Local answered ${response.status}`);
       }
-      const { bytes, end } = await readBounded(response.body, bytesMax);
+      const { bytes, end } = await readReply(response, bytesMax);
       if (end === "too large") throw new Error("Kakao Local answered with more than it may");
       const { documents } = v.parse(Page, JSON.parse(new TextDecoder().decode(bytes)));
       return documents.map(toCenter);

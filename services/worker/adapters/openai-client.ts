@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import OpenAI from "openai";
 import { Fault } from "#lib/error/fault.ts";
-import { readBounded } from "#lib/http/read-bounded.ts";
+import { readReply } from "#lib/http/read-bounded.ts";
 import { ErrorReply, readServerError } from "#lib/model-server/server-error.ts";
 
 export interface OpenAiClientOptions {
@@ -28,6 +28,7 @@ export function createOpenAiClient(options: OpenAiClientOptions): OpenAI {
     project: null,
     logLevel: "off",
     maxRetries: 0,
+    defaultHeaders: { "accept-encoding": "identity" },
     fetch: isStreamed ? streamingFetch : boundedFetch,
   });
 }
@@ -85,13 +86,11 @@ async function streamingFetch(url: string | URL | Request, init?: RequestInit): 
 }
 
 function plainFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const headers = new Headers(init?.headers);
-  headers.set("accept-encoding", "identity");
-  return fetch(url, { ...init, headers, redirect: "manual", decompress: false });
+  return fetch(url, { ...init, redirect: "manual", decompress: false });
 }
 
 async function boundedReply(reply: Response): Promise<Response> {
-  const { bytes, end } = await readBounded(reply.body, replyBytesMax);
+  const { bytes, end } = await readReply(reply, replyBytesMax);
   if (end === "too large") throw unusable(reply, `exceeds ${replyBytesMax} bytes`);
   const { status, statusText } = reply;
   const body = inflate(reply, bytes);
