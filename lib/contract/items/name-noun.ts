@@ -30,7 +30,9 @@ export function nameOf(
     // 기름 안 묻은 종이 is no 기름종이, 배터리 없는 장난감 no 배터리 장난감.
     if (words.slice(one.end, head.start).some((word) => /^(?:안|못|덜|없)/.test(word))) continue;
     if (isMaterial(one) ? isTarget(one, words) : !(isGeneric && one.end <= head.start)) continue;
-    const names = one.kind === "item" ? [one.folded, foldName(one.item.name)] : [one.folded];
+    // 택배 스티로폼, 박스: a 스티로폼 박스.
+    const lastWord = foldName(one.name.slice(one.name.lastIndexOf(" ") + 1));
+    const names = [one.folded, lastWord, ...(one.kind === "item" ? [foldName(one.item.name)] : [])];
     const found = names.map((name) => ITEM_NAMES.get(name + own)).find(Boolean);
     if (found) return found;
     if (containerNames.has(own) && one.kind === "item" && containers.has(one.item.category))

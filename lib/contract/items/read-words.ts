@@ -1,10 +1,11 @@
 import QuickLRU from "quick-lru";
 import { findMentions, type Mention } from "./find-mentions.ts";
 import { foldText } from "./fold-text.ts";
-import type { Item, NamedItem } from "./items.ts";
-import { isMaterial, isPartOf, type Named, type Noun, nameOf } from "./name-noun.ts";
+import { bearers, headOf } from "./head-of.ts";
+import { ITEM_NAMES, type Item, type NamedItem } from "./items.ts";
+import { isMaterial, type Named, type Noun, nameOf } from "./name-noun.ts";
 import { categoryInState, findStates, type State, type StateMention } from "./states.ts";
-import { isBeside, isDescribing, isVerb, isWord, type Role, roleOf } from "./words.ts";
+import { isBeside, isVerb, isWord, type Role, roleOf } from "./words.ts";
 
 /** An item somebody wants to throw away, in the condition they say it is in. */
 export interface SaidItem extends NamedItem {
@@ -70,18 +71,19 @@ function readClause(words: readonly string[]): Clause {
   const isAside = words.some(isTaken);
   const candidates = withoutAnswers(nouns.filter(({ role }) => !elsewhere.has(role)));
   // 샴푸통 펌프는 뺐어요: what is taken off already is not what is left.
-  const left = candidates.filter(({ end }) => !isTaken(words[end] ?? ""));
+  const left = candidates.flatMap((noun) => (isTakenOff(noun, words) ? wholeOf(noun) : [noun]));
   const said = [left, candidates, bearers(nouns, states)].find(({ length }) => length > 0) ?? [];
   const last = said.at(-1);
   if (!last) return { items: [], isAside };
   const head = headOf(last, said, nouns, { words, states });
-  const named = nameOf(head, nouns, words);
+  const ownStates = statesOf(head, head, nouns, states);
+  const named = nameInState(nameOf(head, nouns, words), ownStates);
   if (!named) return { ...unknownHead(head, said, states), isAside };
   const before = listedBefore(head, said);
   const listed = before.flatMap((one) =>
     one.kind === "item" ? [describe(one, statesOf(one, head, nouns, states))] : [],
   );
-  const items = [...listed, describe(named, statesOf(head, head, nouns, states))];
+  const items = [...listed, describe(named, ownStates)];
   const unknown = before.find(({ kind }) => kind === "unknown")?.name;
   return { items, isAside, ...(unknown === undefined ? {} : { unknown }) };
 }
@@ -90,6 +92,25 @@ function isTaken(word: string): boolean {
   return isWord(word, "taken") || takenStems.some((stem) => word.startsWith(stem));
 }
 const takenStems = ["뗐", "떼었", "뺐", "뺏", "제거했", "분리했", "벗겼"];
+
+/** 테이프 떼고: what is taken off before the rest is thrown away. */
+function isTakenOff({ end }: Noun, words: readonly string[]): boolean {
+  const word = words[end] ?? "";
+  return (
+    isTaken(word) || /^(?:떼|뜯|벗기|제거하|분리하)(?:고|어서|서|해서|내고|어내고)$/.test(word)
+  );
+}
+
+/** 생수병 라벨 뗐어요: the bottle is left. */
+function wholeOf(part: Noun): Noun[] {
+  for (let length = part.folded.length - 1; length > 1; length--) {
+    const named = ITEM_NAMES.get(part.folded.slice(0, length));
+    if (!named || !ITEM_NAMES.has(part.folded.slice(length))) continue;
+    const { start, end } = part;
+    return [{ kind: "item", ...named, role: "bare", start, end }];
+  }
+  return [];
+}
 
 /** A word of its own may give the noun before it its role: 말고, 옆에, 그리고. */
 function withRoles(mentions: readonly Mention[], words: readonly string[]): Mention[] {
@@ -130,6 +151,8 @@ function roleBy(word: string, role: Role, after = ""): Role | undefined {
   if (isWord(word, "removed") || /^없[는이]/.test(word)) return "not";
   if (isWord(word, "more")) return "and";
   // 안 is "not" before a verb, "inside" elsewhere.
+  // 국물 자국: of the soup there is a trace alone.
+  if (role === "bare" && /^(?:자국|얼룩|흔적)/.test(word)) return "of";
   const isInside = word !== "안" || !isVerb(after);
   return role === "bare" && isInside && isBeside(word) ? "at" : undefined;
 }
@@ -168,67 +191,6 @@ function isAnswer(noun: Noun, isAmong: boolean): boolean {
 }
 
 /**
- * Where everything said is a place, a means or a whole, what something happens to is meant (건전지에서
- * 샜어요), or what is spoken of (냉장고의 경우는).
- */
-function bearers(nouns: readonly Noun[], states: readonly StateMention[]): Noun[] {
-  const last = nouns.findLast(({ role }) => role === "at" || role === "of");
-  const isMeant = last?.role === "of" || states.some(({ at }) => last && at >= last.end);
-  return last && isMeant ? [last] : [];
-}
-
-/**
- * The noun the clause is about: the last one, unless it only says what another is made of (뚜껑이
- * 금속이에요), what is on or in it (참치캔에 기름이 남았어요), or is nothing but the object of a verb.
- */
-function headOf(
-  last: Noun,
-  said: readonly Noun[],
-  nouns: readonly Noun[],
-  clause: { readonly words: readonly string[]; readonly states: readonly StateMention[] },
-): Noun {
-  const { words, states } = clause;
-  // 국물이랑 면: in a list it is a thing.
-  const isListed = said.at(-2)?.role === "and";
-  if (isMaterial(last) && !isListed && (last.role === "end" || last.role === "bare")) {
-    const made = said.findLast(
-      (one) => one.kind === "item" && one.role !== "and" && !isMaterial(one),
-    );
-    if (made && isPartOf(last, made)) return last;
-    if (made && !isDescribed(words, made.end, last.start)) return made;
-  }
-  if (last.role === "subject" && states.some(({ at }) => at >= last.end)) {
-    const holder = nouns.findLast(
-      (one) => one.kind === "item" && one.end <= last.start && holders.has(one.role),
-    );
-    if (holder && !isDescribed(words, holder.end, last.start)) return holder;
-  }
-  if (last.kind === "unknown" && !isHead(last, said, words)) {
-    return said.findLast((one) => one.kind === "item" && one.role !== "and") ?? last;
-  }
-  return last;
-}
-
-const holders: ReadonlySet<Role> = new Set(["at", "topic", "subject"]);
-
-/** Whether the words between two nouns describe the second by the first: 박스에 붙은 테이프. */
-function isDescribed(words: readonly string[], from: number, to: number): boolean {
-  return words.slice(from, to).some(isDescribing);
-}
-
-/**
- * Whether a noun nobody knows is what is to be thrown away. Behind a noun it belongs to it (정수기
- * 꼭다리), and so behind a verb that describes it; after 은, 을 it may be any other word.
- */
-function isHead(noun: Noun, said: readonly Noun[], words: readonly string[]): boolean {
-  const before = said.findLast((one) => one.kind === "item");
-  if (!before) return true;
-  if (before.role === "and") return true;
-  if (before.end === noun.start) return before.role === "bare";
-  return isDescribing(words[noun.start - 1] ?? "");
-}
-
-/**
  * A head nobody knows, with the noun it belongs to, beside what was listed before it. What is dangerous is never
  * dropped: 살충제 꼭다리 is unknown, and may hold what the other does.
  */
@@ -248,6 +210,19 @@ function listedBefore(head: Noun, said: readonly Noun[]): Noun[] {
   const other = before.findLastIndex(({ role }) => role !== "and");
   return before.slice(other + 1);
 }
+
+/** 페인트통 빈 거 is a 빈 페인트통: a condition is said before a thing or behind it. */
+function nameInState(named: Named | undefined, states: ReadonlySet<State>): Named | undefined {
+  const own = stateNames.find(
+    ([state, word]) => named && states.has(state) && ITEM_NAMES.has(word + named.folded),
+  );
+  return (named && own && ITEM_NAMES.get(own[1] + named.folded)) ?? named;
+}
+const stateNames: readonly (readonly [State, string])[] = [
+  ["empty", "빈"],
+  ["full", "남은"],
+  ["broken", "깨진"],
+];
 
 function describe({ item, name, folded, category }: Named, states: ReadonlySet<State>): SaidItem {
   return {

@@ -58,12 +58,25 @@ const notNouns = CLASSES.filter((one) => one !== "ordinary");
 
 /** Words that are no nouns somebody might want to throw away. */
 export function isKnownWord(word: string): boolean {
-  if (isWord(word, ...notNouns) || /^\d+[가-힣]{0,2}$/.test(word) || isVerb(word)) return true;
+  if (isWord(word, ...notNouns) || isCount(word) || isVerb(word) || isThing(word)) return true;
   for (let end = word.length - 1; end > 0; end--) {
     const isListed = isWord(word.slice(0, end), "function", "place", "number", "material");
     if (isListed && roleOf(word.slice(end), false)) return true;
   }
   return false;
+}
+
+/** 2개, 200ml, 몇장. */
+function isCount(word: string): boolean {
+  const counted = word.match(/^(?:몇|여러)([가-힣]{1,2})$/)?.[1];
+  return /^\d+(?:[가-힣]{0,2}|[a-z]{1,2})$/.test(word) || isWord(counted ?? "", "function");
+}
+
+/** 투명한거, 코팅된것: a thing that is described. */
+function isThing(word: string): boolean {
+  const described = word.match(/^(.+)[거것건]$/)?.[1] ?? "";
+  if (described.length === 1 && !isWord(described, "function")) return false;
+  return endsWithLetter(described, "ㄴ") || endsWithLetter(described, "ㄹ");
 }
 
 /**
