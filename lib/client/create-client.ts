@@ -53,8 +53,6 @@ export interface ResultOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type Eco2Client = ReturnType<typeof createClient>;
-
 /**
  * A client of the API in browsers, Bun and Node. Its functions throw an `Eco2Error`; those of `api` return it.
  *
