@@ -18,7 +18,7 @@ const tree = ["lib", "services", "migrations", "infra"].flatMap((top) =>
 const files = tree.filter(({ isFolder }) => !isFolder).map(({ path }) => path);
 const folders = tree.filter(({ isFolder }) => isFolder).map(({ path }) => path);
 /** What people write: the types of the API are generated. */
-const sources = files.filter((path) => path.endsWith(".ts") && path !== "lib/client/api.d.ts");
+const sources = files.filter((path) => /\.tsx?$/.test(path) && path !== "lib/client/api.d.ts");
 /** Tests, and what only tests of their folder use. */
 const tests = sources.filter((path) => /(?:\.test|-fixture)\.ts$/.test(path));
 const production = sources.filter((path) => !tests.includes(path) && !path.startsWith("infra/"));
@@ -132,7 +132,8 @@ describe("names", () => {
     const deep = folders.filter((path) => /^services\/[^/]+\/.+/.test(path));
     const names = new Set(deep.map((path) => path.split("/").slice(2).join("/")));
     const ideas = ["chat", "tasks", "models", "local-model", "dead-letters"];
-    const allowed = ["adapters", ...ideas, "prompts", "images", "place-sources"];
+    const pages = ["browser", "pages", "words"];
+    const allowed = ["adapters", ...ideas, ...pages, "prompts", "images", "place-sources"];
     expect([...names].filter((name) => !allowed.includes(name))).toEqual([]);
   });
 });

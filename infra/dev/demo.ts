@@ -18,15 +18,17 @@ import { describeEvent, describeResult } from "./print-demo.ts";
 /** The main job on a real photo, through the public API and nothing else. Stops what it started. */
 const command = {
   name: "demo",
-  usage: `usage: bun run demo [PHOTO] ["what the user asks"] [--json]
+  usage: `usage: bun run demo [PHOTO] ["what the user asks"] [--json] [--open]
        bun run demo --chat "what the user asks" [--json]
   Scans a photo as a user would, through the public API, and shows what happens.
   PHOTO    a JPEG, PNG, WebP or HEIC file; default a wine bottle
   --chat   asks in a chat instead, and shows the answer while it is written
-  --json   everything as one JSON document on standard output`,
+  --json   everything as one JSON document on standard output
+  --open   goes on serving afterwards, and opens the page in a browser; Ctrl-C ends it`,
   options: {
     json: { type: "boolean", default: false },
     chat: { type: "boolean", default: false },
+    open: { type: "boolean", default: false },
   },
   argumentsMax: Number.POSITIVE_INFINITY,
 } as const;
@@ -41,7 +43,7 @@ await runCommand(command, interruptible(demo));
 process.exit();
 
 async function demo(
-  { values: { json, chat: isChat }, positionals }: Typed<typeof command.options>,
+  { values: { json, chat: isChat, open: isOpen }, positionals }: Typed<typeof command.options>,
   signal: AbortSignal,
 ): Promise<number> {
   if (isChat && positionals.length === 0) throw new UsageError("--chat needs a question");
@@ -65,11 +67,22 @@ async function demo(
       const asked = isChat
         ? demoChat(stack.origin, userName, { message: userInput, json })
         : use(stack.origin, photo, { userInput, json });
-      return await unlessAborted(signal, asked);
+      const code = await unlessAborted(signal, asked);
+      if (isOpen) await unlessAborted(signal, servePage(stack.origin, stack.ended));
+      return code;
     } finally {
       await stack.stop();
     }
   });
+}
+
+/** Leaves the page to the user until they end the demo. */
+async function servePage(origin: string, ended: Promise<unknown>): Promise<void> {
+  const url = `${origin}/api/v1/auth/dev/authorize?login_hint=${userName}&redirect=/`;
+  const opener = ["xdg-open", "open"].map((name) => Bun.which(name)).find((path) => path !== null);
+  if (opener) Bun.spawn([opener, url], { stdout: "ignore", stderr: "ignore" });
+  say(`the page: ${origin}/ (sign in as ${userName}); Ctrl-C ends it`);
+  await ended;
 }
 
 interface DemoRequest {

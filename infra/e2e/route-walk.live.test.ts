@@ -75,7 +75,7 @@ describe("without AUTH_MODE=dev", () => {
 
 /** In production, with no proxy before them: as whoever is inside the network could call them. */
 describe("a service that runs alone", () => {
-  const services = SERVICE_NAMES.filter((name) => !["gatekeeper", "auth"].includes(name));
+  const services = SERVICE_NAMES.filter((name) => !["gatekeeper", "auth", "web"].includes(name));
   const secret = "0123456789abcdef0123456789abcdef";
   const apps: AppProcess[] = [];
   const folder = mkdtempSync(join(tmpdir(), "eco2-alone-"));

@@ -130,6 +130,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   }),
   "PATCH /api/v1/character/catalog/{code}": admins([200], { body: { dialog: "또 만났네" } }),
   "DELETE /api/v1/character/catalog/{code}": admins([204]),
+  "GET /api/v1/auth/providers": everybody([200]),
   "GET /api/v1/auth/{provider}/authorize": everybody([400, "REDIRECT_NOT_ALLOWED"], {
     query: "?redirect=//evil.example",
   }),

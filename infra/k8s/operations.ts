@@ -7,6 +7,7 @@ import { createImagesRoutes } from "../../services/images/adapters/http.ts";
 import { createLocationRoutes } from "../../services/location/adapters/http.ts";
 import { createScanRoutes } from "../../services/scan/adapters/http.ts";
 import { createUsersRoutes } from "../../services/users/adapters/http.ts";
+import { createWebRoutes } from "../../services/web/adapters/http.ts";
 import type { ServiceName } from "./processes.ts";
 
 export interface Operation {
@@ -49,4 +50,5 @@ export const ROUTES: Partial<Record<ServiceName, () => App>> = {
   character: () => createCharacterRoutes(anything),
   auth: () => createAuthRoutes(anything),
   location: () => createLocationRoutes(anything),
+  web: () => createWebRoutes(anything),
 };

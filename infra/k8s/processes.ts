@@ -11,6 +11,7 @@ import { LocationProcessConfig } from "../../services/location/config.ts";
 import { DoctorConfig, MigrateConfig } from "../../services/operator/config.ts";
 import { ScanProcessConfig } from "../../services/scan/config.ts";
 import { UsersProcessConfig } from "../../services/users/config.ts";
+import { WebConfig } from "../../services/web/config.ts";
 import {
   WorkerConfig,
   stopDeadlineMs as workerStopDeadlineMs,
@@ -55,6 +56,7 @@ export const SERVICES = {
   character: service(CharacterProcessConfig),
   users: service(UsersProcessConfig),
   location: service(LocationProcessConfig),
+  web: service(WebConfig),
 } as const satisfies Record<string, Program>;
 export type ServiceName = keyof typeof SERVICES;
 

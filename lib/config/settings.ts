@@ -149,6 +149,7 @@ export const settings = {
       d("Origin that serves uploaded photos when it is not the API itself"),
     ),
   ),
+  S3_ENDPOINT: v.optional(v.pipe(url(["http:", "https:"]), d("S3 as clients reach it"))),
   LOG_LEVEL: v.optional(
     v.pipe(v.picklist(["debug", "info", "warn", "error"]), d("Least severe level that is logged")),
     "info",

@@ -9,6 +9,7 @@ import { ImagesConfig, imageRules } from "../images/config.ts";
 import { LocationConfig } from "../location/config.ts";
 import { ScanConfig } from "../scan/config.ts";
 import { UsersConfig } from "../users/config.ts";
+import { WebConfig } from "../web/config.ts";
 
 /** Everything any mounted service reads. */
 export const EdgeConfig = v.pipe(
@@ -21,6 +22,7 @@ export const EdgeConfig = v.pipe(
     ...CharacterConfig.entries,
     ...AuthConfig.entries,
     ...LocationConfig.entries,
+    ...WebConfig.entries,
   }),
   authRules(),
   signInRules(),

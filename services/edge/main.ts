@@ -20,6 +20,7 @@ import { imagesRoutes } from "../images/main-routes.ts";
 import { locationRoutes } from "../location/main-routes.ts";
 import { scanRoutes } from "../scan/main-routes.ts";
 import { usersRoutes } from "../users/main-routes.ts";
+import { webRoutes } from "../web/main-routes.ts";
 import { EdgeConfig } from "./config.ts";
 
 /**
@@ -48,9 +49,10 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const images = await imagesRoutes(config, { database, redis, log, scope });
   const users = usersRoutes({ database, redis, removePhotos: images.removeOwnerless });
   const location = locationRoutes(config, { database, log });
+  const web = webRoutes(config);
   // Events before chat: `/chat/stream` is no conversation.
-  const routes = [images.routes, scan, events.routes, chat, users, character, auth, location];
-  const app = createApp(log, routes, { corsOrigins: config.CORS_ORIGINS, authenticate });
+  const api = [images.routes, scan, events.routes, chat, users, character, auth, location];
+  const app = createApp(log, [...api, web], { corsOrigins: config.CORS_ORIGINS, authenticate });
   serveOpenApi(app);
   const checks = {
     postgres: database.checkWritable,

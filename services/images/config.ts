@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { checkTogether } from "#lib/config/check-together.ts";
-import { origin, processSettings, settings, url, wholeNumber } from "#lib/config/settings.ts";
+import { origin, processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
 
 const { CORS_ORIGINS, CDN_URL, DATABASE_URL, HOST, PORT } = settings;
-const { PUBLIC_URL, REDIS_PREFIX, REDIS_URL } = settings;
+const { PUBLIC_URL, REDIS_PREFIX, REDIS_URL, S3_ENDPOINT } = settings;
 const d = v.description;
 /** A scan may be redriven for as long as its dead letter lives, 7 days, and needs its photo then. */
 const scanPhotoDaysMin = 8;
@@ -76,7 +76,7 @@ export const ImagesConfig = v.pipe(
         ),
       ),
     ),
-    S3_ENDPOINT: v.optional(v.pipe(url(["http:", "https:"]), d("S3 as clients reach it"))),
+    S3_ENDPOINT,
     S3_BUCKET: v.optional(v.pipe(v.string(), d("Bucket of the photos"))),
     S3_REGION: v.optional(
       v.pipe(v.string(), d("Region that requests are signed for")),

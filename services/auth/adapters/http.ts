@@ -36,6 +36,7 @@ interface HttpDeps {
 /** The sign-in and session API, one function an endpoint. */
 export function createAuthRoutes(deps: AuthRoutesDeps): App {
   const app = new Hono<AppEnv>();
+  addProviders(app, deps);
   addAuthorize(app, deps);
   addCallback(app, deps);
   addRefresh(app, deps);
@@ -45,6 +46,21 @@ export function createAuthRoutes(deps: AuthRoutesDeps): App {
 }
 
 const authPath = "/api/v1/auth";
+
+const Providers = v.object({ providers: v.array(v.string()) });
+
+function addProviders(app: App, { providers }: AuthRoutesDeps): void {
+  app.get(
+    `${authPath}/providers`,
+    describe({
+      tag: "auth",
+      summary: "Who one can sign in with here; no login needed",
+      responses: { 200: { description: "Names for `{provider}`", schema: Providers } },
+      faults: [],
+    }),
+    (c) => c.json({ providers: [...providers.keys()] }),
+  );
+}
 
 const ProviderParam = v.object({
   provider: v.pipe(v.string(), v.maxLength(20, "PROVIDER_UNKNOWN")),

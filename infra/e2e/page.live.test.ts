@@ -1,0 +1,315 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { exif, SECRET_PLACE, withJpegSegment } from "#lib/testing/photos.ts";
+import { openChromium } from "../harness/chromium.ts";
+import { projectFolder } from "../services/ensure-services.ts";
+import { type Harness, startHarness } from "./harness.ts";
+
+/** The pages in a real browser, on the whole system: what people do, and what happens to them meanwhile. */
+
+const photo = join(projectFolder, "infra/samples/wine-bottle.jpg");
+const shots = join(projectFolder, ".local/screenshots");
+const axe = await Bun.file(Bun.fileURLToPath(import.meta.resolve("axe-core/axe.min.js"))).text();
+const pages = ["", "/history", "/collection", "/chat", "/places", "/account"];
+
+const browser = await openChromium();
+test("there is a browser to try the pages in", () => {
+  // Where none can be had, as without root, that was said; CI has one.
+  if (!browser) expect(process.env.CI).toBeUndefined();
+});
+afterAll(() => browser?.close());
+mkdirSync(shots, { recursive: true });
+
+if (browser) {
+  describe("with the embedded model", () => embedded(browser));
+  describe("with a model that is no estimate", () => hosted(browser));
+}
+
+function embedded(browser: Browser): void {
+  let eco2: Harness;
+  let user: Visitor;
+  beforeAll(async () => {
+    eco2 = await startHarness({ OPENAI_BASE_URL: "" });
+    user = await visit(browser, eco2.origin);
+    await signInOn(user.page);
+  }, 90_000);
+  afterAll(async () => {
+    await user?.context.close();
+    await eco2?.stop();
+  }, 60_000);
+
+  test("a photo is scanned, asks for its material, and one tap scans it again", async () => {
+    const { page } = user;
+    await page.goto(eco2.origin);
+    await choosePhoto(page);
+    await page.getByRole("button", { name: "알아보기" }).click();
+    await page.getByText("로컬 추정", { exact: true }).waitFor();
+    const first = page.url();
+    expect(first).toMatch(/#job=[\da-f-]{36}$/);
+    await shot(page, "answer-estimate");
+    await page.getByRole("button", { name: "유리병", exact: true }).click();
+    await page.locator(".answer .eyebrow", { hasText: "유리병" }).waitFor();
+    expect(page.url()).not.toBe(first);
+    const steps = await page.locator(".steps li").allTextContents();
+    expect(steps.length).toBeGreaterThan(2);
+    await shot(page, "answer-glass");
+
+    await page.getByRole("button", { name: "맞아요", exact: true }).click();
+    await page.getByText("고마워요!").waitFor();
+    await page.goBack();
+    await page.getByText("로컬 추정", { exact: true }).waitFor();
+    expect(page.url()).toBe(first);
+  }, 60_000);
+
+  test("a photo leaves the browser without what it says of its place, and small", async () => {
+    const { page } = user;
+    await page.goto(eco2.origin);
+    const sent = page.waitForRequest((request) => request.method() === "PUT");
+    const original = withJpegSegment(await Bun.file(photo).bytes(), 0xe1, exif(1));
+    await choosePhoto(page, {
+      name: "p.jpg",
+      mimeType: "image/jpeg",
+      buffer: Buffer.from(original),
+    });
+    await page.getByRole("button", { name: "알아보기" }).click();
+    const bytes = (await sent).postDataBuffer() ?? Buffer.alloc(0);
+    const hasPlace = (photo: Uint8Array) => Buffer.from(photo).includes(SECRET_PLACE);
+    expect([hasPlace(original), hasPlace(bytes)]).toEqual([true, false]);
+    const { width, height } = await new Bun.Image(bytes).metadata();
+    expect(Math.max(width, height)).toBeLessThanOrEqual(1_600);
+    await page.locator(".answer").waitFor();
+  }, 60_000);
+
+  test("what is no photo is refused in words, before anything is sent", async () => {
+    const { page } = user;
+    await page.goto(eco2.origin);
+    const file = {
+      name: "photo.jpg",
+      mimeType: "image/jpeg",
+      buffer: Buffer.from("no photo at all"),
+    };
+    await page.locator("#photo").setInputFiles(file);
+    await page.getByText("사진이 아니에요.").waitFor();
+    expect(await page.getByRole("button", { name: "알아보기" }).count()).toBe(0);
+  }, 30_000);
+
+  test("a chat goes on after a reload, and is there the next time", async () => {
+    const { page } = user;
+    await page.goto(`${eco2.origin}/chat`);
+    // The answer is held until the page has been loaded anew.
+    await page.route("**/chat/*/events", (route) => route.abort());
+    await page.getByRole("button", { name: "건전지는 어디에 버려요?" }).click();
+    await page.waitForURL(/#chat=/);
+    await page.unroute("**/chat/*/events");
+    await page.reload();
+    const answer = page.locator('.said[data-role="assistant"]', { hasText: "수거함" });
+    await answer.waitFor();
+    await page.locator('.said[data-role="assistant"][aria-busy]').waitFor({ state: "detached" });
+    await page.goto(`${eco2.origin}/chat`);
+    await page.getByRole("link", { name: /건전지는 어디에/ }).click();
+    await answer.waitFor();
+    await shot(page, "chat");
+  }, 60_000);
+
+  test("places are found by words, and around a position that is given", async () => {
+    const { page, context } = user;
+    await page.goto(`${eco2.origin}/places`);
+    await page.getByLabel("지역이나 이름으로 찾기").fill("시청");
+    await page.getByRole("button", { name: "찾기", exact: true }).click();
+    await page.getByRole("heading", { name: "시청 재활용 정거장 (예시)" }).waitFor();
+    await context.grantPermissions(["geolocation"], { origin: eco2.origin });
+    await context.setGeolocation({ latitude: 37.5663, longitude: 126.9779 });
+    await page.getByRole("button", { name: "내 주변" }).click();
+    await page.locator(".map a").nth(3).waitFor();
+    await shot(page, "places");
+  }, 60_000);
+
+  test("without a network the page is there, and the history as it was seen", async () => {
+    const { page, context } = user;
+    await page.goto(`${eco2.origin}/history`);
+    await page.locator(".entry").first().waitFor();
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await context.setOffline(true);
+    await page.reload();
+    await page.getByText("인터넷이 없어서 마지막으로 본 기록을 보여 드려요.").waitFor();
+    await page.getByText("인터넷이 끊겼어요.").waitFor();
+    expect(await page.locator(".entry").count()).toBeGreaterThan(0);
+    await shot(page, "history-offline");
+    await context.setOffline(false);
+    await page.getByText("다시 이어졌어요.").waitFor();
+  }, 60_000);
+
+  test("axe finds nothing serious on any page, in both languages and themes", async () => {
+    const { page } = user;
+    const wrong: unknown[] = [];
+    for (const path of ["", "/en"].flatMap((language) =>
+      pages.map((one) => language + one || "/"),
+    )) {
+      await page.goto(eco2.origin + path);
+      await page.locator("#app > :not(.network):not(.skeleton)").first().waitFor();
+      await page.waitForLoadState("networkidle");
+      wrong.push(...(await audit(page, path)));
+    }
+    expect(wrong).toEqual([]);
+  }, 120_000);
+
+  test("nor on an answer, nor for who is signed out", async () => {
+    const { page } = user;
+    await page.goto(`${eco2.origin}/history`);
+    await page.locator(".entry a").first().click();
+    await page.locator(".answer").waitFor();
+    const wrong = await audit(page, "answer");
+    const stranger = await visit(browser, eco2.origin);
+    await stranger.page.goto(`${eco2.origin}/en/history`);
+    await stranger.page.getByRole("heading", { name: "Please sign in" }).waitFor();
+    wrong.push(...(await audit(stranger.page, "signed-out")));
+    await stranger.context.close();
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
+  test("nothing was refused by the policy of a page, and no script has failed", () => {
+    expect(user.trouble).toEqual([]);
+  });
+}
+
+function hosted(browser: Browser): void {
+  let eco2: Harness;
+  let user: Visitor;
+  beforeAll(async () => {
+    eco2 = await startHarness();
+    user = await visit(browser, eco2.origin);
+    await signInOn(user.page);
+  }, 90_000);
+  afterAll(async () => {
+    await user?.context.close();
+    await eco2?.stop();
+  }, 60_000);
+
+  async function submit(page: Page): Promise<void> {
+    await page.goto(eco2.origin);
+    await choosePhoto(page);
+    await page.getByRole("button", { name: "알아보기" }).click();
+  }
+
+  test("a scan outlives a reload in its midst, and its new character is celebrated and kept", async () => {
+    const { page } = user;
+    eco2.model.next("answer", { delayMs: heldMs });
+    await submit(page);
+    await page.locator('[data-stage="rule"][data-state="done"]').waitFor();
+    await page.reload();
+    await page.locator('[data-stage="rule"][data-state="done"]').waitFor();
+    await shot(page, "stages");
+    await page.getByText("새 친구가 왔어요!").waitFor();
+    await page.getByRole("heading", { name: "페티" }).waitFor();
+    await shot(page, "reward");
+    await page.getByRole("link", { name: "도감 보기" }).click();
+    await page
+      .getByText("13명 중 2명을 만났어요")
+      .waitFor({ timeout: 10_000 })
+      .catch(() => page.reload());
+    await page.getByText("13명 중 2명을 만났어요").waitFor();
+    await shot(page, "collection");
+  }, 60_000);
+
+  test("a lost network is said, and the scan goes on by itself when it is back", async () => {
+    const { page, context } = user;
+    eco2.model.next("answer", { delayMs: heldMs });
+    await submit(page);
+    await page.locator('[data-stage="vision"][data-state="done"]').waitFor();
+    await context.setOffline(true);
+    await page.getByText("인터넷이 끊겼어요.").waitFor();
+    await shot(page, "offline");
+    await context.setOffline(false);
+    await page.locator(".answer").waitFor();
+  }, 60_000);
+
+  test("another tab shows the same scan", async () => {
+    const { page, context } = user;
+    eco2.model.next("answer", { delayMs: 3 * heldMs });
+    await submit(page);
+    await page.locator(".stages").waitFor();
+    const other = await context.newPage();
+    await other.goto(eco2.origin);
+    await other.getByRole("link", { name: "이어서 보기" }).click();
+    await Promise.all([page, other].map((tab) => tab.locator(".answer").waitFor()));
+    expect(other.url()).toBe(page.url());
+    await other.close();
+  }, 60_000);
+
+  test("nothing was refused by the policy of a page, and no script has failed", () => {
+    expect(user.trouble).toEqual([]);
+  });
+}
+
+/** Long enough for what happens in the midst of a scan. */
+const heldMs = 2_000;
+interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the browser complained of. */
+  readonly trouble: string[];
+}
+
+async function visit(browser: Browser, origin: string): Promise<Visitor> {
+  const context = await browser.newContext({ baseURL: origin, locale: "ko-KR" });
+  const page = await context.newPage();
+  const trouble: string[] = [];
+  page.on("pageerror", (error) => trouble.push(error.message));
+  page.on("console", (message) => {
+    if (/content security policy|violates/i.test(message.text())) trouble.push(message.text());
+  });
+  return { context, page, trouble };
+}
+
+/** As somebody does who comes for the first time: the page asks, and is where it was afterwards. */
+async function signInOn(page: Page): Promise<void> {
+  await page.goto("/history");
+  await page.getByLabel("이름").fill(`page-${crypto.randomUUID()}`);
+  await page.getByRole("button", { name: "이 이름으로 계속하기" }).click();
+  await page.getByText("아직 기록이 없어요").waitFor();
+  expect(new URL(page.url()).pathname).toBe("/history");
+}
+
+type File = Parameters<ReturnType<Page["locator"]>["setInputFiles"]>[0];
+
+async function choosePhoto(page: Page, file: File = photo): Promise<void> {
+  await page.locator("#photo").setInputFiles(file);
+  await page.getByAltText("고른 사진").waitFor();
+}
+
+/** What axe finds serious and critical, in light and in dark. */
+async function audit(page: Page, where: string): Promise<unknown[]> {
+  const wrong: unknown[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.evaluate(axe);
+    const found = await page.evaluate("axe.run()");
+    const { violations } = found as { violations: Violation[] };
+    for (const { id, impact, nodes } of violations) {
+      if (impact !== "serious" && impact !== "critical") continue;
+      wrong.push([where, colorScheme, id, nodes.map(({ html }) => html.slice(0, 200))]);
+    }
+    // One of each pair is looked at wide, the other as on a small phone.
+    await shot(
+      page,
+      `${where.replaceAll("/", "_")}-${colorScheme}`,
+      colorScheme === "light" ? 1280 : 360,
+    );
+  }
+  return wrong;
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** To look at. */
+async function shot(page: Page, name: string, width = 1280): Promise<void> {
+  await page.setViewportSize({ width, height: 800 });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
