@@ -60,6 +60,19 @@ test.each([20, 300])(
   },
 );
 
+test("a process that starts at a peak of 250 calls a second makes none of them wait for 100 ms", () => {
+  const rate = new AdaptiveRate();
+  let freeAt = 0;
+  for (let i = 0; i < 500; i++) {
+    const comesAt = 4 * i;
+    const asksAt = Math.max(comesAt, freeAt);
+    freeAt = asksAt + rate.delayMs(asksAt);
+    expect(freeAt - comesAt).toBeLessThan(100);
+    rate.take(freeAt);
+    rate.sent();
+  }
+});
+
 test("until a limit is met nothing limits the calls at once; then their duration does", () => {
   const rate = new AdaptiveRate();
   expect(rate.concurrency).toBe(Number.POSITIVE_INFINITY);
