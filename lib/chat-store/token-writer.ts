@@ -12,13 +12,14 @@ const jobsPerStepMax = 64;
 
 /**
  * Makes what all answers of this process write visible, together: one step for many jobs, `tokenDelayMs` after the
- * first text, and at once where a job has enough for an event. Under load the steps become larger, not more.
+ * first text. The first text of an answer, for which somebody waits, and what is enough for an event go at once, and
+ * alone. Of each job at most one batch is under way: under load the batches become larger, not more.
  */
 export class TokenWriter {
   readonly #append: ReturnType<typeof script>;
   readonly #dirty = new Set<Transcript>();
+  readonly #urgent = new Set<Transcript>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #round: Promise<void> | undefined;
 
   constructor(redis: Redis) {
     this.#append = script(redis, "appendChatText", APPEND);
@@ -26,45 +27,55 @@ export class TokenWriter {
 
   /** To be called after every write. */
   changed(transcript: Transcript): void {
-    this.#dirty.add(transcript);
-    if (transcript.isFull) void this.#flush();
-    else this.#timer ??= setTimeout(() => void this.#flush(), tokenDelayMs);
+    // Looked at again when its batch has arrived.
+    if (transcript.inFlight !== undefined) return;
+    if (transcript.isUrgent) {
+      // Those of one turn of the event loop together.
+      if (this.#urgent.size === 0) setImmediate(() => this.#take(this.#urgent));
+      this.#urgent.add(transcript);
+    } else {
+      this.#dirty.add(transcript);
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.#take(this.#dirty);
+      }, tokenDelayMs);
+    }
   }
 
   /** Resolves when what the transcript was given is visible. @throws Fault that has kept it from it. */
   async flush(transcript: Transcript): Promise<void> {
-    while (transcript.isDirty || transcript.isInFlight) await this.#flush();
+    while (transcript.inFlight !== undefined || transcript.isDirty) {
+      if (transcript.inFlight === undefined) this.#start([transcript]);
+      await transcript.inFlight;
+    }
     if (transcript.failure !== undefined) throw transcript.failure;
   }
 
-  /** One round at a time: of each job at most one batch is under way. */
-  #flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#round ??= this.#writeAll().finally(() => {
-      this.#round = undefined;
-      if (this.#dirty.size > 0) this.#timer ??= setTimeout(() => void this.#flush(), tokenDelayMs);
-    });
-    return this.#round;
-  }
-
-  async #writeAll(): Promise<void> {
-    const taken = [...this.#dirty];
-    this.#dirty.clear();
-    const steps: Promise<void>[] = [];
+  #take(transcripts: Set<Transcript>): void {
+    const taken = [...transcripts].filter(({ inFlight }) => inFlight === undefined);
+    transcripts.clear();
     for (let at = 0; at < taken.length; at += jobsPerStepMax) {
-      steps.push(this.#write(taken.slice(at, at + jobsPerStepMax)));
+      this.#start(taken.slice(at, at + jobsPerStepMax));
     }
-    await Promise.all(steps);
   }
 
-  async #write(transcripts: readonly Transcript[]): Promise<void> {
+  #start(transcripts: readonly Transcript[]): void {
     const due = transcripts.flatMap((transcript) => {
       const batch = transcript.take();
-      transcript.isInFlight = batch !== undefined;
       return batch ? [{ transcript, batch }] : [];
     });
     if (due.length === 0) return;
+    const written = this.#write(due).finally(() => {
+      for (const { transcript } of due) {
+        transcript.inFlight = undefined;
+        if (transcript.isDirty) this.changed(transcript);
+      }
+    });
+    for (const { transcript } of due) transcript.inFlight = written;
+  }
+
+  /** Never rejects: what has kept a text from being written is its transcript's failure. */
+  async #write(due: readonly { transcript: Transcript; batch: Batch }[]): Promise<void> {
     const keys = due.flatMap(({ batch: { jobId } }) => [
       chatKeys.state(jobId),
       chatKeys.text(jobId),
@@ -81,7 +92,6 @@ export class TokenWriter {
     } catch (error) {
       for (const { transcript } of due) transcript.failure ??= error;
     }
-    for (const { transcript } of due) transcript.isInFlight = false;
   }
 }
 

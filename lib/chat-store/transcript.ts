@@ -12,7 +12,7 @@ export interface Batch {
   readonly begins: boolean;
   readonly before: number;
   readonly after: Position;
-  readonly text: Buffer;
+  readonly text: string;
   readonly frames: string;
 }
 
@@ -26,12 +26,11 @@ export class Transcript {
   readonly #elapsedMs: () => number;
   #at: Position;
   #pending = "";
-  /** A high surrogate whose other half is in the next write. */
-  #half = "";
   #begins = false;
+  #hasBatch = false;
   failure: unknown;
-  /** A batch of it is under way. */
-  isInFlight = false;
+  /** Of its batch that is under way: resolves when that has arrived, or failed. */
+  inFlight: Promise<void> | undefined;
 
   constructor(jobId: string, run: string, at: Position, elapsedMs: () => number) {
     this.jobId = jobId;
@@ -41,26 +40,22 @@ export class Transcript {
   }
 
   get isDirty(): boolean {
-    return this.#pending !== "" || this.#begins;
+    return this.#begins || this.#pending.length > halfAtEnd(this.#pending);
   }
 
-  /** Enough for an event of its own. An estimate: UTF-8 of Korean takes three bytes a character. */
-  get isFull(): boolean {
-    return this.#pending.length * 3 >= tokenBytesMax;
+  /** It is the first text, or enough for an event. An estimate: UTF-8 of Korean takes three bytes a character. */
+  get isUrgent(): boolean {
+    return !this.#hasBatch || this.#pending.length * 3 >= tokenBytesMax;
   }
 
   write(text: string): void {
     if (this.failure !== undefined) throw this.failure;
-    const whole = this.#half + text;
-    const isCut = /[\ud800-\udbff]$/.test(whole);
-    this.#half = isCut ? whole.slice(-1) : "";
-    this.#pending += storableText(isCut ? whole.slice(0, -1) : whole);
+    this.#pending += text;
   }
 
   replace(text: string): void {
     this.#begins = true;
     this.#pending = "";
-    this.#half = "";
     this.write(text);
   }
 
@@ -72,23 +67,28 @@ export class Transcript {
     const from: Position = begins
       ? { epoch, segment: nextSegment(segment, this.#elapsedMs()), bytes: 0 }
       : { epoch, segment, bytes };
-    const text = clip(Buffer.from(this.#pending), answerBytesMax - from.bytes);
-    this.#pending = "";
+    const until = this.#pending.length - halfAtEnd(this.#pending);
+    const text = clip(storableText(this.#pending.slice(0, until)), answerBytesMax - from.bytes);
+    this.#pending = this.#pending.slice(until);
     this.#begins = false;
-    if (text.length === 0 && !begins) return undefined;
-    this.#at = { ...from, bytes: from.bytes + text.length };
+    this.#hasBatch = true;
+    if (text === "" && !begins) return undefined;
+    this.#at = { ...from, bytes: from.bytes + Buffer.byteLength(text) };
     const { jobId, run } = this;
     const frames = this.#frames(from, text);
     return { jobId, run, begins, before: from.bytes, after: this.#at, text, frames };
   }
 
-  #frames(from: Position, text: Buffer): string {
+  #frames(from: Position, text: string): string {
+    const end = positionSeq(this.#at);
     if (from.bytes === 0 && !isFirstSegment(from)) {
-      const seq = positionSeq(this.#at);
-      return textFrame("snapshot", this.jobId, seq, text.toString()).text;
+      return textFrame("snapshot", this.jobId, end, text).text;
+    }
+    if (this.#at.bytes - from.bytes <= tokenBytesMax) {
+      return textFrame("token", this.jobId, end, text).text;
     }
     let { bytes } = from;
-    const frames = splitText(text, tokenBytesMax).map((piece) => {
+    const frames = splitText(Buffer.from(text), tokenBytesMax).map((piece) => {
       bytes += piece.length;
       const seq = positionSeq({ ...from, bytes });
       return textFrame("token", this.jobId, seq, piece.toString()).text;
@@ -97,8 +97,18 @@ export class Transcript {
   }
 }
 
-function clip(text: Buffer, bytesMax: number): Buffer {
-  let to = Math.min(text.length, bytesMax);
-  while (!isBoundary(text, to)) to--;
-  return text.subarray(0, to);
+/** 1 where a text ends in a high surrogate, whose other half is in the next write; else 0. */
+function halfAtEnd(text: string): 0 | 1 {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff ? 1 : 0;
 }
+
+function clip(text: string, bytesMax: number): string {
+  if (text.length * utf8BytesMax <= bytesMax) return text;
+  const bytes = Buffer.from(text);
+  let to = Math.min(bytes.length, bytesMax);
+  while (!isBoundary(bytes, to)) to--;
+  return bytes.toString("utf8", 0, to);
+}
+/** Of one UTF-16 unit. */
+const utf8BytesMax = 3;

@@ -36,17 +36,23 @@ export interface ChatOutcome {
   readonly summary: string | null;
 }
 
-/** What the conversation asks of the run of a job. All of it is durable or visible when the promise resolves. */
+/** What the conversation asks of the run of a job. What a promise stands for is durable or visible when it resolves. */
 export interface ChatRun {
   readonly signal: AbortSignal;
   /** A stage's output once: the checkpoint of an earlier delivery instead of doing (and paying) it again. */
   once<T>(stage: Exclude<ChatStage, "answer">, work: () => Promise<T>): Promise<T>;
-  /** Appends to the assistant message; batched (50 ms / 256 bytes) by the run, not by the caller. */
-  write(text: string): Promise<void>;
+  /** Shows that the answer begins. To be called before the first text. */
+  startAnswer(): Promise<void>;
+  /**
+   * Appends to the assistant message; batched (50 ms / 256 bytes) by the run, not by the caller.
+   *
+   * @throws what has kept earlier text from being written
+   */
+  write(text: string): void;
   /** The text written by an earlier delivery ('' at first): continue or replace. */
   readonly written: string;
   /** Everything written so far is void; clients get a `snapshot`. */
-  replace(text: string): Promise<void>;
+  replace(text: string): void;
   /** Asks the client; null when 60 s pass or it declines. */
   ask(type: "location" | "confirmation"): Promise<unknown | null>;
 }

@@ -179,6 +179,7 @@ function contentText(content: unknown): string {
 
 /** What the parts of a content say under one name, thoughts left out. */
 function partOf(content: unknown, name: "text" | "refusal"): string {
+  if (typeof content === "string") return name === "text" ? content : "";
   const parts: unknown[] = Array.isArray(content) ? content : [content];
   return parts
     .map((part) => {
@@ -254,8 +255,11 @@ function textOf(value: unknown): string {
 }
 
 function recordOf(value: unknown): Fields | undefined {
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isRecord ? { ...value } : undefined;
+  return isRecord(value) ? value : undefined;
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The first of the named fields that is an object. */

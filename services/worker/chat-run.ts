@@ -11,23 +11,20 @@ const inputPollMs = 300;
  * waited for that would fall behind its model. What could not be written fails the next write, and the end of the run.
  */
 export function createChatRun(held: HeldChat, signal: AbortSignal, clock: Clock): ChatRun {
-  let isAnswering = false;
-  const answering = async (): Promise<void> => {
-    signal.throwIfAborted();
-    if (isAnswering) return;
-    isAnswering = true;
-    await held.emit({ stage: "answer", status: "started" });
-  };
   return {
     signal,
     written: held.written,
     once: (stage, work) => once(held, stage, work, signal),
-    write: async (text) => {
-      await answering();
+    startAnswer: async () => {
+      signal.throwIfAborted();
+      await held.emit({ stage: "answer", status: "started" });
+    },
+    write: (text) => {
+      signal.throwIfAborted();
       held.write(text);
     },
-    replace: async (text) => {
-      await answering();
+    replace: (text) => {
+      signal.throwIfAborted();
       held.replace(text);
     },
     ask: async (type) => {

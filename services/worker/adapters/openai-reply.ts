@@ -89,13 +89,8 @@ async function stream(
   { body, bytes }: { readonly body: ReadableStream<Uint8Array>; readonly bytes: number },
   { signal, sink, faultOf }: Call,
 ): Promise<Usage | undefined> {
-  const deadline = new AbortController();
-  let timer = setTimeout(() => deadline.abort(), timeoutMs);
-  const within = (ms: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => deadline.abort(), ms);
-  };
-  const reading = new Reading(sink);
+  using deadline = new Deadline(timeoutMs);
+  const reading = new Reading(sink, faultOf);
   try {
     const reply = await client
       .post("/chat/completions", {
@@ -107,12 +102,13 @@ async function stream(
         signal: AbortSignal.any([signal, deadline.signal]),
       })
       .asResponse();
-    for await (const chunk of chunksOf(reply)) {
-      if (chunk === DONE) reading.isWhole = true;
-      else reading.read(readDelta(chunk), faultOf);
-      if (chunk === DONE || (reading.isWhole && reading.usage)) break;
-      if (reading.hasText) within(reading.isWhole ? Math.min(usageMsMax, idleMs) : idleMs);
+    const chunks = new ChunkReader();
+    for await (const piece of reply.body ?? []) {
+      reading.read(chunks.push(piece));
+      if (reading.isOver) break;
+      if (reading.hasText) deadline.set(reading.isWhole ? Math.min(usageMsMax, idleMs) : idleMs);
     }
+    if (!reading.isOver) reading.read(chunks.end());
     return reading.end();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -122,10 +118,47 @@ async function stream(
       throw new Fault("MODEL_TIMEOUT", { cause: error });
     }
     throw faultOfFailure(error, (said) => faultOf(said, reading.hasText));
-  } finally {
-    clearTimeout(timer);
-    // Ends the reply also where it was not read to its end: what nobody reads is paid for.
-    deadline.abort();
+  }
+}
+
+/**
+ * Aborts when a time is over that is put off at every sign of life: thousands of times a second, so that its timer is
+ * left as it is, and set for the rest when it comes too early.
+ */
+class Deadline implements Disposable {
+  readonly #controller = new AbortController();
+  #dueAt = Number.POSITIVE_INFINITY;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ms: number) {
+    this.set(ms);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** It is due so much later than now. */
+  set(ms: number): void {
+    this.#dueAt = performance.now() + ms;
+    if (this.#dueAt < this.#timerAt) this.#arm(ms);
+  }
+
+  /** Ends the reply also where it was not read to its end: what nobody reads is paid for. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+  }
+
+  #arm(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timerAt = performance.now() + ms;
+    this.#timer = setTimeout(() => {
+      const restMs = this.#dueAt - performance.now();
+      if (restMs > 0) this.#arm(restMs);
+      else this.#controller.abort();
+    }, ms);
   }
 }
 
@@ -134,27 +167,65 @@ class Reading {
   usage: Usage | undefined;
   isWhole = false;
   hasText = false;
+  #isDone = false;
   #isCutOff = false;
+  /** The text of chunks that came together. */
+  #unsaid = "";
   readonly #filter = new ThoughtFilter();
   readonly #sink: ReplySink;
+  readonly #faultOf: Call["faultOf"];
 
-  constructor(sink: ReplySink) {
+  constructor(sink: ReplySink, faultOf: Call["faultOf"]) {
     this.#sink = sink;
+    this.#faultOf = faultOf;
   }
 
-  read(delta: Delta, faultOf: Call["faultOf"]): void {
+  /** Nothing that matters follows. */
+  get isOver(): boolean {
+    return this.#isDone || (this.isWhole && this.usage !== undefined);
+  }
+
+  read(chunks: readonly unknown[]): void {
+    try {
+      for (const chunk of chunks) {
+        if (chunk === DONE) this.isWhole = this.#isDone = true;
+        else this.#add(readDelta(chunk));
+        if (this.isOver) break;
+      }
+    } finally {
+      this.#say();
+    }
+  }
+
+  #add(delta: Delta): void {
     this.usage = delta.usage ?? this.usage;
     if (delta.error) {
       if (this.isWhole) return;
-      throw faultOf(delta.error, this.hasText);
+      throw this.#faultOf(delta.error, this.hasText);
     }
     if (delta.refusal) {
       throw new Fault("MODEL_REFUSED", { cause: new Error(delta.refusal.slice(0, 500)) });
     }
     // Said once more at the end of a stream.
-    if (delta.text && !(delta.isWhole && this.hasText)) this.#write(this.#filter.push(delta.text));
+    if (delta.text && !(delta.isWhole && this.hasText)) this.#hear(this.#filter.push(delta.text));
     if (delta.end || (delta.isWhole && delta.text)) this.isWhole = true;
     if (delta.end === "cut off") this.#isCutOff = true;
+  }
+
+  #hear(said: ReturnType<ThoughtFilter["push"]>): void {
+    for (const one of said) {
+      this.hasText = one !== RESTART;
+      if (one !== RESTART) this.#unsaid += one;
+      else {
+        this.#say();
+        this.#sink.restart();
+      }
+    }
+  }
+
+  #say(): void {
+    if (this.#unsaid) this.#sink.write(this.#unsaid);
+    this.#unsaid = "";
   }
 
   /** An answer that was cut off at its limit is better than none. */
@@ -162,19 +233,12 @@ class Reading {
     if (!this.isWhole) {
       throw new Fault("MODEL_UNAVAILABLE", { cause: new Error("the reply broke off") });
     }
-    this.#write(this.#filter.end());
+    this.#hear(this.#filter.end());
+    this.#say();
     if (this.hasText) return this.usage;
     throw new AskAgain(this.#isCutOff ? "MODEL_TRUNCATED" : "MODEL_OUTPUT_INVALID", true, {
       cause: new Error("the reply says nothing"),
     });
-  }
-
-  #write(said: ReturnType<ThoughtFilter["push"]>): void {
-    for (const one of said) {
-      this.hasText = one !== RESTART;
-      if (one === RESTART) this.#sink.restart();
-      else this.#sink.write(one);
-    }
   }
 }
 
@@ -184,28 +248,36 @@ const DONE = Symbol("[DONE]");
  * The chunks of a reply: of a stream of events one a line, of any other reply the whole. A line that is no JSON
  * belongs to the next one.
  */
-async function* chunksOf(reply: Response): AsyncGenerator<unknown> {
-  const decoder = new TextDecoder();
-  let line = "";
-  let rest = "";
-  let bytes = 0;
-  for await (const piece of reply.body ?? []) {
-    bytes += piece.length;
-    if (bytes > replyBytesMax) {
+class ChunkReader {
+  readonly #decoder = new TextDecoder();
+  #line = "";
+  #rest = "";
+  #bytes = 0;
+
+  push(piece: Uint8Array): unknown[] {
+    this.#bytes += piece.length;
+    if (this.#bytes > replyBytesMax) {
       throw new Fault("MODEL_OUTPUT_INVALID", { cause: new Error("the reply does not end") });
     }
-    const lines = (line + decoder.decode(piece, { stream: true })).split(/\r\n|\n|\r(?!$)/);
-    line = lines.pop() ?? "";
-    for (const one of lines) {
-      const chunk = chunkIn(one, rest);
-      if (chunk === undefined) rest += dataOf(one);
-      else yield chunk;
-      if (chunk !== undefined) rest = "";
+    const text = this.#line + this.#decoder.decode(piece, { stream: true });
+    const lines = text.split(/\r\n|\n|\r(?!$)/);
+    this.#line = lines.pop() ?? "";
+    const chunks: unknown[] = [];
+    for (const line of lines) {
+      if (line === "") continue;
+      const chunk = chunkIn(line, this.#rest);
+      this.#rest = chunk === undefined ? this.#rest + dataOf(line) : "";
+      if (chunk !== undefined) chunks.push(chunk);
     }
+    return chunks;
   }
-  const last = chunkIn(line, rest) ?? parse(rest);
-  if (last !== undefined) yield last;
-  else if ((rest + line).trim()) yield { error: (rest + line).slice(0, 2_000) };
+
+  end(): unknown[] {
+    const last = chunkIn(this.#line, this.#rest) ?? parse(this.#rest);
+    if (last !== undefined) return [last];
+    const left = this.#rest + this.#line;
+    return left.trim() ? [{ error: left.slice(0, 2_000) }] : [];
+  }
 }
 
 /** Undefined for what is no chunk, such as a comment, the name of an event, or a part of one. */

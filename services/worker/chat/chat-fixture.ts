@@ -44,7 +44,7 @@ interface RunOptions {
   readonly checkpoints?: Map<string, unknown>;
   readonly location?: unknown;
   readonly signal?: AbortSignal;
-  onWrite?(text: string): void | Promise<void>;
+  onWrite?(text: string): void;
 }
 
 export function startRun(options: RunOptions = {}): TestRun {
@@ -53,14 +53,13 @@ export function startRun(options: RunOptions = {}): TestRun {
   const writes: string[] = [];
   const asked: string[] = [];
   let text = written;
-  let isWriting = false;
-  const save = async (change: string, whole: string) => {
-    if (isWriting) throw new Error("two writes at once");
-    isWriting = true;
-    await onWrite?.(change);
+  let isAnswering = false;
+  const save = (change: string, whole: string) => {
+    signal.throwIfAborted();
+    if (!isAnswering) throw new Error("text before the answer has begun");
+    onWrite?.(change);
     writes.push(change);
     text = whole;
-    isWriting = false;
   };
   return {
     signal,
@@ -74,6 +73,9 @@ export function startRun(options: RunOptions = {}): TestRun {
       if (!checkpoints.has(stage)) checkpoints.set(stage, JSON.stringify(await work()));
       // As it comes out of a store.
       return JSON.parse(String(checkpoints.get(stage)));
+    },
+    startAnswer: async () => {
+      isAnswering = true;
     },
     write: (more) => save(more, text + more),
     replace: (whole) => save(whole, whole),

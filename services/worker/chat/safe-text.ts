@@ -34,6 +34,7 @@ export class SafeText {
 
   #endOfText(): number {
     const { length } = this.#unread;
+    if (!mayEndOpen.test(this.#unread)) return length;
     const start = openLink.exec(this.#unread)?.index ?? length;
     return length - start > linkCharsMax ? length : start;
   }
@@ -52,7 +53,8 @@ export class SafeText {
     const taken = this.#unread.slice(0, until);
     const isEnd = until === this.#unread.length && this.#isEnding;
     // What is drawn as one comes as one.
-    const end = isEnd ? until : (openCharacter.exec(taken)?.index ?? until);
+    const isPlainEnd = isEnd || !mayJoin.test(taken);
+    const end = isPlainEnd ? until : (openCharacter.exec(taken)?.index ?? until);
     const text = this.#withoutLinks(visible(taken.slice(0, end)));
     this.#unread = this.#unread.slice(end);
     this.#letters += lettersOf(text);
@@ -76,6 +78,8 @@ export const replyCharsMax = 3_000;
 const linkCharsMax = 500;
 const sliceChars = 256;
 const tailChars = 40;
+/** Neither ASCII nor a syllable of Korean is drawn as one with what follows. */
+const mayJoin = /[^\n -~가-힣]$/;
 /** The end of a text that the next character may belong to. */
 const openCharacter = /(?:\p{ExtPict}[\ufe0f\p{EMod}]*\u200d?)*[\ud800-\udbff]?$/u;
 
@@ -119,11 +123,15 @@ function clipped(text: string, charsMax: number): string {
 
 /** Wide letters are read as narrow ones, by people and by what makes links of text. */
 function visible(text: string): string {
+  if (isVisible.test(text)) return text;
   const narrow = text.replace(/[\uff01-\uff5e]/g, (c) =>
     String.fromCharCode(c.charCodeAt(0) - 0xfee0),
   );
   return visibleText(narrow).replace(/\r/g, "");
 }
+
+/** What most of an answer in Korean is made of, of which nothing is hidden. */
+const isVisible = /^[\n -~가-힣]*$/;
 
 const dot = "[.\\u3002\\uff61]";
 const path = "[^\\s<>\"'()\\[\\]{}|\\\\^`]*";
@@ -155,8 +163,16 @@ const openLink = new RegExp(
   "iu",
 );
 
+/**
+ * Nothing is a link, or may become one, without one of these characters, or one at its end that an address is made of.
+ * Most words of an answer have none: to look for them costs a tenth of looking for a link.
+ */
+const mayBeLink = /[.:[\u3002\uff61]/;
+const mayEndOpen = /[.:[\u3002\uff61]|[!-~\u3002\uff61\u200b-\u200f\u2060\ufeff\uff01-\uff5e]$/iu;
+
 /** @param shown so many characters stay as they are */
 function withoutForeignLinks(text: string, links: readonly string[], shown = 0): string {
+  if (!mayBeLink.test(text)) return text;
   return text.replace(link, (found, label: string | undefined, at: number) => {
     const given = links.find((one) => found.startsWith(one));
     // What goes on as an address is another address.

@@ -36,29 +36,29 @@ export async function writeReply(
   answer: Answer & { readonly call: Call },
   run: ChatRun,
 ): Promise<Usage> {
+  // Before a model is asked: its first word waits for nothing.
+  await run.startAnswer();
   if (!ports.hasChat(answer.call.model)) {
-    await writeComposed(answer, run, run.written);
+    writeComposed(answer, run, run.written);
     return null;
   }
-  const stop = new AbortController();
-  const writer = new ReplyWriter(run, (error) => stop.abort(error));
-  const usage = await writeModels(ports, answer, { writer, stop, signal: run.signal });
+  const writer = new ReplyWriter(run);
+  const usage = await writeModels(ports, answer, { writer, signal: run.signal });
   if (usage === undefined) {
     writer.restart();
     writer.write(composed(answer));
   }
-  await writer.end();
+  writer.end();
   return usage ?? null;
 }
 
 /** Continues a text of which a part was written before; it is the same text again, unless a release came between. */
-async function writeComposed(answer: Answer, run: ChatRun, written: string): Promise<void> {
+function writeComposed(answer: Answer, run: ChatRun, written: string): void {
   const text = composed(answer);
   const isContinued = text.startsWith(written);
-  if (!isContinued) await run.replace("");
+  if (!isContinued) run.replace("");
   for (const sentence of sentencesOf(isContinued ? text.slice(written.length) : text)) {
-    run.signal.throwIfAborted();
-    await run.write(sentence);
+    run.write(sentence);
   }
 }
 
@@ -69,8 +69,6 @@ function composed(answer: Answer): string {
 
 interface Writing {
   readonly writer: ReplyWriter;
-  /** Ends a reply that needs no end: it is long enough, or must not go on. */
-  readonly stop: AbortController;
   readonly signal: AbortSignal;
 }
 
@@ -106,19 +104,20 @@ class BrokenOff extends Error {
 async function writeModelsOnce(
   ports: WritePorts,
   answer: Answer & { readonly call: Call },
-  { writer, stop, signal }: Writing,
+  { writer, signal }: Writing,
 ): Promise<Usage> {
   const { call, findings, warnings } = answer;
   const opening = warnings.length > 0 ? `${warnings.join(" ")}\n\n` : "";
   const links = findings.evidence.flatMap(({ url }) => url ?? []);
   const sink = new SafeSink(writer, { opening, links });
-  const either = AbortSignal.any([signal, stop.signal, sink.signal]);
+  const either = AbortSignal.any([signal, sink.signal]);
   const reply = ports.callModel(call, either, async ({ chat, name }, permit) => {
     if (!chat) throw new Fault("MODEL_UNAVAILABLE");
     try {
       return { name, usage: await chat.reply(replyInput(answer), permit, sink) };
     } catch (error) {
-      throw error instanceof Fault && sink.hasText ? new BrokenOff(error) : error;
+      const isBrokenOff = error instanceof Fault && sink.hasText && !sink.signal.aborted;
+      throw isBrokenOff ? new BrokenOff(error) : error;
     }
   });
   const output = await reply.then(({ output: said }) => said).catch(sink.endEarly);
@@ -132,7 +131,7 @@ async function writeModelsOnce(
 
 const LONG_ENOUGH = Symbol("the reply is as long as one may be");
 
-/** Hands on what may be shown, and ends a reply that must not go on. */
+/** Hands on what may be shown, and ends a reply that must not go on, or cannot be written. */
 class SafeSink implements ReplySink {
   hasText = false;
   readonly #writer: ReplyWriter;
