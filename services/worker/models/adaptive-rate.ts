@@ -144,7 +144,7 @@ const perSMin = 1;
 const perSMax = 2_000;
 /** A second of calls makes the rate e times as high. */
 const fastStep = 1;
-/** Until a limit is met, a quarter of a second does: of 500 chats that come within 2 s to a new process none waits long. */
+/** Until a limit is met, a quarter of a second does: of 500 chats that come to a new process in 2 s none waits long. */
 const firstStep = 4;
 /** From limit to limit in some hundred calls, so that few of them are refused. */
 const slowStepShare = 0.000_5;
