@@ -2,13 +2,14 @@ import { runCommand } from "#lib/cli/run-command.ts";
 import { renderSaved } from "./bench/results.ts";
 import { clientTypesFile, renderClientTypes } from "./client-types.ts";
 import { renderConfigTable } from "./config-table.ts";
+import { renderDashboards } from "./observe/render-dashboards.ts";
 import { openApiFile, renderOpenApi } from "./openapi.ts";
 
 const command = {
   name: "docs",
   usage: `usage: bun run docs
-  Writes the configuration table into README.md, saved figures into the benchmarks' README, and the OpenAPI document
-  that processes serve, and its types for lib/client.`,
+  Writes the configuration table into README.md, saved figures into the benchmarks' README, the OpenAPI document
+  that processes serve, its types for lib/client, and the dashboards of Grafana.`,
   options: {},
 } as const;
 
@@ -24,5 +25,7 @@ await runCommand(command, async () => {
   const openApi = await renderOpenApi();
   await Bun.write(openApiFile, openApi);
   await Bun.write(clientTypesFile, await renderClientTypes(openApi));
+  const dashboards = new URL("observe/grafana/dashboards/", import.meta.url);
+  for (const [name, text] of renderDashboards()) await Bun.write(new URL(name, dashboards), text);
   return 0;
 });

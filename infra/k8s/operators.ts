@@ -1,5 +1,6 @@
 import { authenticationHeaders, devUserHeader } from "#lib/token/authenticate.ts";
 import { checkPrefix, proxiedHeaders } from "../../services/gatekeeper/adapters/http.ts";
+import { alertRoute } from "../observe/rules.ts";
 import { namespaces } from "./names.ts";
 import type { Overlay } from "./overlays.ts";
 import { portOf, SERVICES } from "./processes.ts";
@@ -54,7 +55,15 @@ export function operators(overlay: Overlay): Operator[] {
         "kube-prometheus-stack",
         "77.6.0",
       ),
-      values: { prometheus: { prometheusSpec: { podMonitorSelectorNilUsesHelmValues: false } } },
+      values: {
+        prometheus: {
+          prometheusSpec: {
+            podMonitorSelectorNilUsesHelmValues: false,
+            ruleSelectorNilUsesHelmValues: false,
+          },
+        },
+        alertmanager: { config: alertRoute },
+      },
     },
     { name: "istio-base", namespace: "istio-system", source: istio("base") },
     {

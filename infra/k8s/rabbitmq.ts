@@ -1,4 +1,5 @@
 import { BINDINGS, BROKER_PERMISSIONS, EXCHANGES, QUEUES } from "#lib/queue/topology.ts";
+import { brokerScrape } from "../observe/rules.ts";
 import { namespaces, storeUser, vhost } from "./names.ts";
 import type { Overlay } from "./overlays.ts";
 import { budget } from "./pod.ts";
@@ -44,6 +45,22 @@ export function rabbitmqCluster({ stores: { rabbitmq } }: Overlay): Resource[] {
       },
     }),
     budget(meta(cluster)),
+    make("PodMonitor", meta(cluster), {
+      spec: {
+        selector: { matchLabels: { "app.kubernetes.io/name": cluster } },
+        podMetricsEndpoints: [
+          {
+            port: "prometheus-tls",
+            scheme: "https",
+            path: brokerScrape.metrics_path,
+            params: brokerScrape.params,
+            interval: "30s",
+            // Its certificate is for the names of the service, and Prometheus asks each pod.
+            tlsConfig: { insecureSkipVerify: true },
+          },
+        ],
+      },
+    }),
   ];
 }
 

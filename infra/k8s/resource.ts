@@ -17,7 +17,10 @@ import type {
   IScaledObject,
   ITriggerAuthentication,
 } from "@kubernetes-models/keda/keda.sh/v1alpha1";
-import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
+import type {
+  IPodMonitor,
+  IPrometheusRule,
+} from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
 import type { IDeployment, IStatefulSet } from "kubernetes-models/apps/v1";
 import type { ICronJob, IJob } from "kubernetes-models/batch/v1";
 import type { IIngress, INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
@@ -57,6 +60,7 @@ export type Resource =
   | IPersistentVolumeClaim
   | IPodDisruptionBudget
   | IPodMonitor
+  | IPrometheusRule
   | IScaledObject
   | ISecret
   | IService
@@ -94,6 +98,7 @@ export const KINDS: { readonly [K in Kind]: Extract<Resource, { kind: K }>["apiV
   PersistentVolumeClaim: "v1",
   PodDisruptionBudget: "policy/v1",
   PodMonitor: "monitoring.coreos.com/v1",
+  PrometheusRule: "monitoring.coreos.com/v1",
   Queue: "rabbitmq.com/v1beta1",
   RabbitmqCluster: "rabbitmq.com/v1beta1",
   ScaledObject: "keda.sh/v1alpha1",

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { ruleGroups } from "../observe/rules.ts";
 import { namespaces, roleLabel, settingsMap, storeVariables, trust } from "./names.ts";
 import type { Overlay } from "./overlays.ts";
 import {
@@ -49,6 +50,7 @@ export function processes(overlay: Overlay): Resource[] {
     ]),
     ...(overlay.settings.IMAGE_STORE === "disk" ? [photosVolume()] : []),
     monitor(),
+    alerts(),
     account("doctor"),
     doctor(),
   ];
@@ -199,6 +201,10 @@ function monitor(): Resource {
       podMetricsEndpoints: [{ port: "metrics", path: "/metrics", interval: "30s" }],
     },
   });
+}
+
+function alerts(): Resource {
+  return make("PrometheusRule", at(namespace, "alerts"), { spec: { groups: ruleGroups } });
 }
 
 /**

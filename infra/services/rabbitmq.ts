@@ -63,6 +63,22 @@ export async function rabbitmqctl(state: State, args: readonly string[]): Promis
 }
 
 /**
+ * Makes our broker serve Prometheus at this port of loopback until it is restarted: not by itself, since nobody but
+ * `--observe` and a test would read it.
+ */
+export async function serveBrokerMetrics(state: State, port: number): Promise<void> {
+  const file = join(folderOf(state), "enabled_plugins");
+  await writeAs(state, file, "[rabbitmq_prometheus].\n");
+  // Persistent, or loading the plugin would put its own port back.
+  const listener = `[{port, ${port}}, {ip, "127.0.0.1"}]`;
+  const script = [
+    `application:set_env(rabbitmq_prometheus, tcp_config, ${listener}, [{persistent, true}])`,
+    `rabbit_plugins:ensure(${JSON.stringify(file)})`,
+  ];
+  await rabbitmqctl(state, ["eval", `${script.join(", ")}.`]);
+}
+
+/**
  * Through a link in our folder: so its command line tells whose it is. A broker that runs finds an
  * epmd that was started again by itself.
  */
