@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import * as v from "valibot";
 import { loadConfig } from "#lib/config/load-config.ts";
 import { allowedImageHosts, publicOrigin } from "#lib/config/public-url.ts";
@@ -23,7 +24,7 @@ const processes = [
   {
     name: "worker",
     names: Object.keys(WorkerConfig.entries),
-    leftAlone: ["HOST", "HEALTH_PORT", "METRICS_PORT"],
+    leftAlone: ["HEALTH_PORT", "METRICS_PORT"],
   },
 ] as const;
 
@@ -64,7 +65,7 @@ describe("configuration", () => {
   test("without any setting identity headers are trusted, so ports are open to this machine only", () => {
     expect(edge.AUTH_MODE).toBe("dev");
     const published = Object.values(services).flatMap(({ ports }) => ports);
-    expect(published).toHaveLength(4);
+    expect(published).toHaveLength(8);
     for (const port of published) expect(port).toStartWith("127.0.0.1:");
   });
 
@@ -186,6 +187,28 @@ describe("addresses", () => {
     }
     const ports = [edge.PORT, edge.METRICS_PORT, worker.HEALTH_PORT, worker.METRICS_PORT];
     expect(new Set(ports).size).toBe(ports.length);
+  });
+
+  test("Prometheus asks where processes and broker serve their metrics, and Grafana asks Prometheus", async () => {
+    const yaml = async (path: string) =>
+      Bun.file(new URL(`observe/${path}`, import.meta.url)).text();
+    const asked = [...(await yaml("prometheus.yaml")).matchAll(/"([a-z]+):(\d+)"/g)].map(
+      ([, host, port]) => `${host}:${port}`,
+    );
+    const own = [edge, worker].map(({ METRICS_PORT }) => `pod:${METRICS_PORT}`);
+    expect(asked.sort()).toEqual(["alertmanager:9093", ...own, "rabbitmq:15692"]);
+    for (const { HOST } of [edge, worker]) expect(HOST).toBe("0.0.0.0");
+    const { prometheus, alertmanager, grafana, jaeger } = services;
+    const shown = await yaml("grafana/datasources.yaml");
+    for (const [name, { ports }] of Object.entries({ prometheus, jaeger }))
+      expect(shown).toContain(`http://${name}:${ports[0]?.split(":").at(-1)}`);
+    const observers = [prometheus, alertmanager, grafana, jaeger];
+    for (const { profiles } of observers) expect(profiles).toEqual(["observe"]);
+    const mounted = observers
+      .flatMap(({ volumes }) => volumes)
+      .map((one) => one.split(":")[0] ?? "");
+    for (const path of mounted.filter((one) => one.startsWith("./")))
+      expect([path, existsSync(new URL(`../${path}`, import.meta.url))]).toEqual([path, true]);
   });
 
   test("photos lie in a volume, where edge looks for them", () => {

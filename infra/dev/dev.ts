@@ -2,22 +2,27 @@ import { runCommand } from "#lib/cli/run-command.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { interruptible, untilAborted } from "../harness/interruptible.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
+import { startObserving } from "../observe/start-observing.ts";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
 import { localFolder } from "../services/state.ts";
 import { keepDevKeys } from "./dev-keys.ts";
 
 const command = {
   name: "dev",
-  usage: `usage: bun run dev
+  usage: `usage: bun run dev [--observe]
   Backing services, migration, edge (port PORT, default 8080) and worker, restarted on every changed
-  file, until Ctrl-C. Services that ran before are left running.`,
-  options: {},
+  file, until Ctrl-C. Services that ran before are left running.
+  --observe   Prometheus beside them, with the alerts; says where to look`,
+  options: { observe: { type: "boolean" } },
 } as const;
 
 await runCommand(command, interruptible(dev));
 process.exit();
 
-async function dev(_: unknown, interrupted: AbortSignal): Promise<undefined> {
+async function dev(
+  { values: { observe } }: { readonly values: { readonly observe?: boolean | undefined } },
+  interrupted: AbortSignal,
+): Promise<undefined> {
   const services = await ensureServices({ signal: interrupted });
   try {
     await migrate(services.urls.DATABASE_URL);
@@ -30,6 +35,7 @@ async function dev(_: unknown, interrupted: AbortSignal): Promise<undefined> {
       signal: interrupted,
     });
     process.stderr.write(`Eco² answers on ${stack.origin} (docs: ${stack.origin}/api/v1/docs)\n`);
+    if (observe) await startObserving(Number(env.METRICS_PORT), services.sources.rabbitmq);
     await untilAborted(interrupted);
     await stack.stop();
   } finally {

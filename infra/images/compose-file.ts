@@ -24,8 +24,9 @@ const Service = v.object({
 
 const processes = ["pod", "edge", "worker", "migrate", "operator"] as const;
 const backing = ["postgres", "redis", "rabbitmq"] as const;
+const observers = ["prometheus", "alertmanager", "grafana", "jaeger"] as const;
 const ComposeFile = v.object({
-  services: v.strictObject(v.entriesFromList([...processes, ...backing], Service)),
+  services: v.strictObject(v.entriesFromList([...processes, ...backing, ...observers], Service)),
 });
 type ComposeFile = v.InferOutput<typeof ComposeFile>;
 
@@ -40,7 +41,11 @@ export async function readCompose(
 ): Promise<ComposeFile> {
   const replace = (text: string) =>
     text.replace(/\$\{(\w+):-([^}]*)\}/g, (_, name, otherwise) => environment[name] || otherwise);
-  const parsed: unknown = parse(await Bun.file(file).text(), { merge: true });
+  const parsed: unknown = parse(await Bun.file(file).text(), {
+    merge: true,
+    // Our own file shares more than the library takes from a stranger.
+    maxAliasCount: 1_000,
+  });
   const filled: unknown = JSON.parse(JSON.stringify(parsed), (_, value: unknown) =>
     typeof value === "string" ? replace(value) : value,
   );

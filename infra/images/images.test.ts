@@ -8,7 +8,7 @@ const root = join(import.meta.dir, "../..");
 const read = (path: string) => Bun.file(join(root, path)).text();
 const manifest = JSON.parse(await read("package.json"));
 const dockerfiles = readdirSync(import.meta.dir).filter((name) => name.endsWith(".Dockerfile"));
-const pinned = /^[a-z/]+:\d+(\.\d+){1,2}(-\w+)?$/;
+const pinned = /^[a-z/]+:v?\d+(\.\d+){1,2}(-\w+)?$/;
 
 describe.each(dockerfiles)("%s", (name) => {
   const instructions = async (keyword: string): Promise<string[]> => {

@@ -74,6 +74,9 @@ export async function serveBrokerMetrics(state: State, port: number): Promise<vo
   const script = [
     `application:set_env(rabbitmq_prometheus, tcp_config, ${listener}, [{persistent, true}])`,
     `rabbit_plugins:ensure(${JSON.stringify(file)})`,
+    // One that has served another port before keeps it until it is started anew.
+    "application:stop(rabbitmq_prometheus)",
+    "application:start(rabbitmq_prometheus)",
   ];
   await rabbitmqctl(state, ["eval", `${script.join(", ")}.`]);
 }

@@ -10,7 +10,13 @@ export interface DeadLetter {
   readonly content: Buffer;
   /** The epoch that failed: times the message was redriven before. */
   readonly epoch: number;
-  /** Why and when the broker dead-lettered it, milliseconds since the Unix epoch; if it says so. */
+  /** Of the log lines of its scan. */
+  readonly traceId: string;
+  /** Tries that were made in its epoch. */
+  readonly attempts: number;
+  /** Code of the fault it failed with; undefined where the broker dead-lettered it. */
+  readonly code: string | undefined;
+  /** Why and when it was dead-lettered, milliseconds since the Unix epoch; if it says so. */
   readonly death: { readonly reason: string; readonly at: number } | undefined;
   /** Publishes a fresh message of the next epoch to a task, and removes this one once confirmed. */
   redrive(task: string, body: unknown): Promise<void>;

@@ -295,7 +295,7 @@ export const opsSchema = pgSchema("ops");
 export const audit = opsSchema.table("audit", {
   id: rowId(),
   at: timestamp("at", { withTimezone: true }).notNull().defaultNow(),
-  /** The operating system's name of the user. */
+  /** The operating system's name and number of the user. */
   who: text("who").notNull(),
   action: text("action").notNull(),
   queue: text("queue").notNull(),

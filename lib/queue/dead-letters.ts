@@ -2,11 +2,14 @@ import type { GetMessage } from "amqplib";
 import type { DeadLetter } from "#lib/contract/dead-letter.ts";
 import { isTaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { traceId } from "#lib/trace/trace-context.ts";
 import { ENSURE } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
 import { ConfirmedChannel } from "./confirmed-channel.ts";
 import { parseBody } from "./parse-body.ts";
+import { deathCodeHeader } from "./publisher.ts";
 import { readHeaders } from "./read-headers.ts";
+import { ageS } from "./stamp.ts";
 import { QUEUES, TASKS } from "./topology.ts";
 import { unavailable } from "./unavailable.ts";
 
@@ -73,7 +76,8 @@ export async function takeDeadLetters(
 function toDeadLetter(confirmed: ConfirmedChannel, queue: string, message: GetMessage): DeadLetter {
   const task = queue.replace(/^(dlq|archive)\./, "");
   const { content } = message;
-  const { traceparent, epoch } = readHeaders(message);
+  const { traceparent, attempt, epoch } = readHeaders(message);
+  const code = codeOf(message);
   const send = (exchange: string, key: string, body: Buffer, headers: Record<string, unknown>) =>
     confirmed.send(exchange, key, body, { mandatory: true, headers });
   const remove = () => onChannel(async () => confirmed.channel.ack(message));
@@ -82,6 +86,10 @@ function toDeadLetter(confirmed: ConfirmedChannel, queue: string, message: GetMe
     body: parseBody(content),
     content,
     epoch,
+    traceId: traceId(traceparent),
+    // Its last try is counted by nobody after it.
+    attempts: attempt + (code === undefined ? 0 : 1),
+    code,
     death: deathOf(message, task),
     redrive: async (to, body) => {
       if (!isTaskName(to)) throw new Fault("MESSAGE_INVALID");
@@ -111,7 +119,14 @@ function headersOf(message: GetMessage): Record<string, unknown> {
   return { ...message.properties.headers };
 }
 
+function codeOf(message: GetMessage): string | undefined {
+  const code: unknown = headersOf(message)[deathCodeHeader];
+  return typeof code === "string" ? code : undefined;
+}
+
 function deathOf(message: GetMessage, task: string): DeadLetter["death"] {
+  const age = codeOf(message) === undefined ? undefined : ageS(message);
+  if (age !== undefined) return { reason: "failed", at: Date.now() - age * 1_000 };
   const deaths: unknown = headersOf(message)["x-death"];
   if (!Array.isArray(deaths)) return undefined;
   const death = deaths.find((one) => one?.queue === task);

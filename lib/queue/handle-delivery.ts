@@ -117,7 +117,8 @@ async function settleFailed(
       // A bug would only meet itself again.
       if (Fault.from(error).kind.onMessage === "bug") {
         log.error("task could not be settled", fields);
-        return deadLetter(task, settlement, received.message, Fault.from(error));
+        deadLetters.inc({ task, reason: Fault.from(error).code });
+        return settlement.deadLetter(received.message);
       }
       log[isFirst ? "warn" : "debug"]("task could not be settled", fields);
     }
@@ -138,9 +139,12 @@ async function settleOnce(
     return settlement.ack(message);
   }
   const isEnded = await endFailed(deps, received, fault);
-  if (isEnded && decision.action === "dead-letter")
-    deadLetter(deps.task, settlement, message, fault);
-  else settlement.ack(message);
+  if (isEnded && decision.action === "dead-letter") {
+    // Published, not rejected: a rejected message cannot say why. A crash in between leaves it in both places.
+    await deps.publisher.deadLetter(deps.task, message.content, headers, fault);
+    deadLetters.inc({ task: deps.task, reason: fault.code });
+  }
+  settlement.ack(message);
 }
 
 /**
@@ -182,16 +186,6 @@ async function exhaust(
   if (body === undefined) return;
   const signal = AbortSignal.timeout(limits.softLimitMs);
   await handler.onExhausted?.(body, fault, { ...headers, signal, abort: () => undefined });
-}
-
-function deadLetter(
-  task: TaskName,
-  settlement: Settlement,
-  message: ConsumeMessage,
-  { code }: Fault,
-): void {
-  deadLetters.inc({ task, reason: code });
-  settlement.deadLetter(message);
 }
 
 function observeWait(task: TaskName, message: ConsumeMessage, headers: ReceivedHeaders): void {

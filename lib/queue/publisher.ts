@@ -2,8 +2,11 @@ import type { Delivery, TaskName } from "#lib/contract/task.ts";
 import type { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
 import { ConfirmedChannel, confirmTimeoutMs, type ReplyAddress } from "./confirmed-channel.ts";
-import { RETRY_DELAYS_MS, type RetryQueue, TASKS } from "./topology.ts";
+import { DEAD_LETTER_EXCHANGE, RETRY_DELAYS_MS, type RetryQueue, TASKS } from "./topology.ts";
 import { unavailable } from "./unavailable.ts";
+
+/** Of a dead letter: the code of its fault. One that the broker dead-lettered has none. */
+export const deathCodeHeader = "x-death-code";
 
 /** Message headers of Eco²; everything else about a message is in its body. */
 export type MessageHeaders = Omit<Delivery, "signal" | "abort">;
@@ -27,6 +30,13 @@ export interface Publisher {
       readonly reply: ReplyAddress | undefined;
     },
     delayMs: number,
+  ): Promise<void>;
+  /** Sends a message to the dead letters of `task`, with what it failed with for good. */
+  deadLetter(
+    task: TaskName,
+    content: Buffer,
+    headers: MessageHeaders,
+    fault: Pick<Fault, "code">,
   ): Promise<void>;
   /** Tells every process; nobody listening is fine. */
   broadcast(exchange: string, body: unknown): Promise<void>;
@@ -80,6 +90,12 @@ export async function createPublisher(broker: Broker): Promise<Publisher> {
             : {}),
         },
         ...headers.reply,
+      }),
+    deadLetter: (task, content, headers, { code }) =>
+      send(DEAD_LETTER_EXCHANGE, task, content, {
+        mandatory: true,
+        // Not `x-fault`: whoever moves it back by hand wants it to run.
+        headers: { ...wireHeaders(headers), [deathCodeHeader]: code },
       }),
     broadcast: (exchange, body) =>
       send(exchange, "", Buffer.from(JSON.stringify(body)), { mandatory: false }),

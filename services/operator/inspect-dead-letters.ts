@@ -42,10 +42,11 @@ export async function showDeadLetters(
   { take }: Pick<Queues, "take">,
   queue: string,
   messagesMax: number,
+  { isWhole = false } = {},
 ) {
   const deadLetters = await take(queue, messagesMax);
   for (const one of deadLetters) await one.requeue();
-  return deadLetters.map(describeDeadLetter);
+  return deadLetters.map((one) => describeDeadLetter(one, isWhole));
 }
 
 /** When the work began, for what never died. */
@@ -59,20 +60,27 @@ export function createdAt(body: unknown): number | undefined {
 
 const shownCharsMax = 24;
 
-/** A dead letter for a person: whose, why, how far. The user's own words and address are cut short. */
-function describeDeadLetter({ body, epoch, death, content }: DeadLetter) {
+/**
+ * A dead letter for a person: whose, why, how far. The user's own words are cut short, and where it is not to be
+ * whole, their photo's address.
+ */
+function describeDeadLetter(deadLetter: DeadLetter, isWhole: boolean) {
+  const { body, epoch, code, attempts, traceId, death, content } = deadLetter;
   const fields = v.safeParse(v.record(v.string(), v.unknown()), body);
   const { user_id, image_url, user_input, model, vision, answer, character_code } = fields.success
     ? fields.output
     : {};
   return {
     job_id: jobIdOf(body) ?? null,
+    trace_id: traceId,
+    code: code ?? null,
+    attempts,
     redrive: epoch,
     reason: death?.reason ?? null,
     died_at: death ? new Date(death.at).toISOString() : null,
     ...(fields.success ? {} : { unreadable: cut(content.toString()) }),
     ...present({ user_id, model, character_code }),
-    ...present({ image_url: cut(image_url), user_input: cut(user_input) }),
+    ...present({ image_url: isWhole ? image_url : cut(image_url), user_input: cut(user_input) }),
     outputs: [...(vision ? ["vision"] : []), ...(answer ? ["answer"] : [])],
   };
 }

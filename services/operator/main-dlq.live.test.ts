@@ -4,10 +4,12 @@ import { Redis } from "ioredis";
 import postgres from "postgres";
 import { migrate } from "#lib/db/migrate.ts";
 import { assertTopology } from "#lib/queue/assert-topology.ts";
+import { connectBroker } from "#lib/queue/broker.ts";
+import { createPublisher } from "#lib/queue/publisher.ts";
 import { readState } from "#lib/scan-store/read-scan.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { glassVision, scanMessage } from "#lib/testing/scan-message.ts";
-import { serviceUrls } from "#lib/testing/services.ts";
+import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { purgeQueues } from "#lib/testing/wipe.ts";
 
@@ -80,15 +82,37 @@ describe("bun run dlq", () => {
     await untilDepth("dlq.scan.answer", 1);
   });
 
-  test("shows messages where they are, with address and words cut short", async () => {
+  test("shows messages where they are, with words cut short, and the whole address to a program", async () => {
     const job = await bury(1);
     const { out } = await dlq("show --queue scan.answer --json");
-    expect(JSON.parse(out)).toMatchObject([
-      { job_id: job.job_id, redrive: 1, outputs: ["vision"], user_id: job.user_id },
-    ]);
-    expect(out).not.toContain("secret.jpg");
+    const { job_id, user_id, image_url } = job;
+    const whose = { job_id, user_id, image_url, redrive: 1, outputs: ["vision"] };
+    expect(JSON.parse(out)).toMatchObject([{ ...whose, code: null, attempts: 0 }]);
     expect(out).not.toContain("보여 주지 않아요");
     await untilDepth("dlq.scan.answer", 1);
+    const { out: line } = await dlq("show --queue scan.answer");
+    expect(line).not.toContain("secret.jpg");
+    await untilDepth("dlq.scan.answer", 1);
+  });
+
+  test("shows why a task gave it up, after how many tries, and where its log lines are", async () => {
+    const broker = await connectBroker(serviceUrls.AMQP_URL, silentLog);
+    const publisher = await createPublisher(broker);
+    const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01`, attempt: 2, epoch: 1 };
+    const content = Buffer.from(JSON.stringify(scanMessage({})));
+    await publisher.deadLetter("scan.answer", content, headers, { code: "MODEL_TIMEOUT" });
+    await broker.close();
+    const { out } = await dlq("show --queue scan.answer --json");
+    const [shown] = JSON.parse(out);
+    const why = { code: "MODEL_TIMEOUT", attempts: 3, trace_id: trace, redrive: 1 };
+    expect(shown).toMatchObject({ ...why, reason: "failed" });
+    expect(Date.now() - Date.parse(shown.died_at)).toBeLessThan(60_000);
+    await untilDepth("dlq.scan.answer", 1);
+    // As it was: also after it was archived.
+    await dlq("archive --queue scan.answer");
+    const archived = await dlq("show --queue archive.scan.answer --json");
+    expect(JSON.parse(archived.out)).toMatchObject([why]);
   });
 
   test("says what a redrive costs, and with --dry-run does no more", async () => {
@@ -120,6 +144,7 @@ describe("bun run dlq", () => {
     expect([...(await auditOf(job.job_id))]).toMatchObject([
       { ...done, job_ids: [job.job_id], counts: { revived: 1 } },
     ]);
+    expect((await auditOf(job.job_id))[0]?.who).toEndWith(`uid ${process.getuid?.()})`);
     const line = err.split("\n").find((one) => one.includes('"audit"')) ?? "";
     expect(JSON.parse(line)).toMatchObject({
       ...done,

@@ -38,7 +38,11 @@ async function perform(session: Session, command: Command): Promise<void> {
       return print(json, await countDeadLetters(session, systemClock.now()), tableOf);
     case "show": {
       const { queue, limit } = command;
-      return print(json, await showDeadLetters(session, queue.name, limit), linesOf);
+      return print(
+        json,
+        await showDeadLetters(session, queue.name, limit, { isWhole: json }),
+        linesOf,
+      );
     }
     case "redrive":
       return redrive(session, command);

@@ -52,11 +52,12 @@ export async function withSession<T>(
   }
 }
 
-/** A container may run as a number that has no name. */
+/** By uid as well: a name can be given anew, and a container may run as a number that has none. */
 export function userName(): string {
+  const uid = `uid ${process.getuid?.() ?? "unknown"}`;
   try {
-    return userInfo().username;
+    return `${userInfo().username} (${uid})`;
   } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
+    return uid;
   }
 }
