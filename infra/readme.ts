@@ -3,13 +3,14 @@ import { renderSaved } from "./bench/results.ts";
 import { clientTypesFile, renderClientTypes } from "./client-types.ts";
 import { renderConfigTable } from "./config-table.ts";
 import { renderDashboards } from "./observe/render-dashboards.ts";
-import { openApiFile, renderOpenApi } from "./openapi.ts";
+import { openApiFile, releasedFile, releaseOpenApi, renderOpenApi } from "./openapi.ts";
 
 const command = {
   name: "docs",
   usage: `usage: bun run docs
   Writes the configuration table into README.md, saved figures into the benchmarks' README, the OpenAPI document
-  that processes serve, its types for lib/client, and the dashboards of Grafana.`,
+  that processes serve, its types for lib/client, the dashboards of Grafana, and with a new version what clients of
+  it are promised.`,
   options: {},
 } as const;
 
@@ -24,6 +25,8 @@ await runCommand(command, async () => {
   await renderSaved();
   const openApi = await renderOpenApi();
   await Bun.write(openApiFile, openApi);
+  const released = releaseOpenApi(await Bun.file(releasedFile).json(), JSON.parse(openApi));
+  await Bun.write(releasedFile, `${JSON.stringify(released)}\n`);
   await Bun.write(clientTypesFile, await renderClientTypes(openApi));
   const dashboards = new URL("observe/grafana/dashboards/", import.meta.url);
   for (const [name, text] of renderDashboards()) await Bun.write(new URL(name, dashboards), text);

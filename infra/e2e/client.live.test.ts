@@ -3,6 +3,7 @@ import { createClient } from "#lib/client/create-client.ts";
 import { Eco2Error } from "#lib/client/eco2-error.ts";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
+import { checkedFetch, eventProblems } from "../harness/document-check.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
 describe("the client", () => {
@@ -21,7 +22,7 @@ describe("the client", () => {
   });
 
   const signedIn = async () => {
-    const client = createClient({ baseUrl: eco2.origin });
+    const client = createClient({ baseUrl: eco2.origin, fetch: checkedFetch });
     await client.signIn("dev", { loginHint: `user-${crypto.randomUUID()}` });
     return client;
   };
@@ -34,10 +35,38 @@ describe("the client", () => {
       ...["0 queued", "10 vision", "11 vision", "21 rule"],
       ...["30 answer", "31 answer", "41 reward", "51 done"],
     ]);
+    const undescribed = events.flatMap(({ event: _, ...data }) => {
+      return eventProblems("ScanStreamEvent", data);
+    });
+    expect(undescribed).toEqual([]);
     const result = await scan.result();
     expect(result.pipeline_result?.disposal_rules?.이름).toBe("무색페트병");
     const again = await client.scan(scan.imageUrl, "", { idempotencyKey: "again" });
     expect((await again.result()).status).toBe("completed");
+  }, 30_000);
+
+  test("asks in a chat, whose events are those the document has", async () => {
+    const client = await signedIn();
+    const first = await client.chat("투명 페트병 라벨 떼야 하나요?");
+    const events = await Array.fromAsync(first.events);
+    const undescribed = events.flatMap(({ event: _, ...data }) => {
+      return eventProblems("ChatStreamEvent", data);
+    });
+    expect([events.at(-1)?.event, undescribed]).toEqual(["done", []]);
+    const second = await client.chat("뚜껑은요?", { chatId: first.chatId });
+    expect(second.chatId).toBe(first.chatId);
+    await Array.fromAsync(second.events);
+  }, 30_000);
+
+  test("is told of a failure as an event, which the document has", async () => {
+    eco2.model.always("vision", { refusal: "no" });
+    const client = await signedIn();
+    const scan = await client.scan(new Blob([await jpegPhoto(64, 64)]));
+    const last = (await Array.fromAsync(scan.events)).at(-1);
+    expect(last?.event).toBe("failed");
+    const { event: _, ...data } = last ?? { event: "" };
+    expect(eventProblems("ScanStreamEvent", data)).toEqual([]);
+    expect((await scan.result()).status).toBe("failed");
   }, 30_000);
 
   test("of two clients each sees its own scans, until it signs out", async () => {

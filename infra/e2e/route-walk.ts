@@ -8,6 +8,7 @@ import { signToken } from "#lib/token/sign-token.ts";
 import { tokenCookies } from "#lib/token/token.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import { createChatReader } from "../harness/chat-reader.ts";
+import { checkedFetch } from "../harness/document-check.ts";
 import { scan } from "./harness.ts";
 
 /** Whom an operation serves; the route walk sends it as each kind of caller. */
@@ -158,7 +159,7 @@ export async function send(
   { method, path, body }: ReturnType<typeof requestOf>,
   headers: Record<string, string>,
 ) {
-  const response = await fetch(new URL(path, origin), {
+  const response = await checkedFetch(new URL(path, origin), {
     method,
     headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     redirect: "manual",

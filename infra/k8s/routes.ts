@@ -87,7 +87,7 @@ function toHttpRoute({ service, isStream, uris }: Route) {
 }
 
 const { status, title } = FAULTS.NOT_FOUND;
-const problem = { type: "about:blank", title, status, code: "NOT_FOUND" };
+const problem = { type: "/api/v1/docs/NOT_FOUND", title, status, code: "NOT_FOUND" };
 const notFound = {
   name: "not-found",
   directResponse: { status, body: { string: JSON.stringify(problem) } },

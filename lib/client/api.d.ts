@@ -11,7 +11,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Ask for a place to upload a photo to; channel is scan, chat or my */
-        post: operations["postApiV1ImagesByChannel"];
+        post: operations["createUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -28,7 +28,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Have an uploaded photo checked, rid of its metadata, and published */
-        post: operations["postApiV1ImagesByChannelCallback"];
+        post: operations["confirmUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -44,7 +44,7 @@ export interface paths {
         };
         get?: never;
         /** Upload a photo to the URL that was offered, with the headers it requires */
-        put: operations["putApiV1ImagesUploadByKey"];
+        put: operations["uploadPhoto"];
         post?: never;
         delete?: never;
         options?: never;
@@ -60,7 +60,7 @@ export interface paths {
             cookie?: never;
         };
         /** Read a photo */
-        get: operations["getApiV1ImagesFilesByKey"];
+        get: operations["readPhoto"];
         put?: never;
         post?: never;
         delete?: never;
@@ -77,10 +77,10 @@ export interface paths {
             cookie?: never;
         };
         /** The caller's finished scans, newest first */
-        get: operations["getApiV1Scan"];
+        get: operations["listScans"];
         put?: never;
         /** Submit a photo; header X-Idempotency-Key (or Idempotency-Key) makes a retry safe */
-        post: operations["postApiV1Scan"];
+        post: operations["submitScan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -95,7 +95,7 @@ export interface paths {
             cookie?: never;
         };
         /** Every waste category with everyday items */
-        get: operations["getApiV1ScanCategories"];
+        get: operations["listCategories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -112,7 +112,7 @@ export interface paths {
             cookie?: never;
         };
         /** Result of a scan, or how far it is; with lat and lon also the nearest places that take it */
-        get: operations["getApiV1ScanResultByJobId"];
+        get: operations["readResult"];
         put?: never;
         post?: never;
         delete?: never;
@@ -129,7 +129,7 @@ export interface paths {
             cookie?: never;
         };
         /** Result of a scan, or how far it is; with lat and lon also the nearest places that take it */
-        get: operations["getApiV1ScanByJobIdResult"];
+        get: operations["readScanResult"];
         put?: never;
         post?: never;
         delete?: never;
@@ -148,7 +148,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say whether a completed scan's answer was right, and what would have been; a later one replaces it */
-        post: operations["postApiV1ScanByJobIdFeedback"];
+        post: operations["giveFeedback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -166,7 +166,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Cancel a running scan; it ends as failed with code CANCELLED */
-        delete: operations["deleteApiV1ScanByJobId"];
+        delete: operations["cancelScan"];
         options?: never;
         head?: never;
         patch?: never;
@@ -180,7 +180,7 @@ export interface paths {
             cookie?: never;
         };
         /** Follow a scan; resume with Last-Event-ID or last_event_id */
-        get: operations["getApiV1Stream"];
+        get: operations["followScanByQuery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -197,7 +197,7 @@ export interface paths {
             cookie?: never;
         };
         /** Follow a scan; resume with Last-Event-ID or last_event_id */
-        get: operations["getApiV1ScanByJobIdEvents"];
+        get: operations["followScan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -214,7 +214,7 @@ export interface paths {
             cookie?: never;
         };
         /** Follow an answer; resume at the character with Last-Event-ID or last_event_id */
-        get: operations["getApiV1ChatStream"];
+        get: operations["followAnswerByQuery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -231,7 +231,7 @@ export interface paths {
             cookie?: never;
         };
         /** Follow an answer; resume at the character with Last-Event-ID or last_event_id */
-        get: operations["getApiV1ChatByJobIdEvents"];
+        get: operations["followAnswer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -248,10 +248,10 @@ export interface paths {
             cookie?: never;
         };
         /** The caller's conversations, by their newest message */
-        get: operations["getApiV1Chat"];
+        get: operations["listChats"];
         put?: never;
         /** Open a conversation */
-        post: operations["postApiV1Chat"];
+        post: operations["openChat"];
         delete?: never;
         options?: never;
         head?: never;
@@ -268,7 +268,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say something in a new conversation; header X-Idempotency-Key makes a retry safe */
-        post: operations["postApiV1ChatMessages"];
+        post: operations["sendFirstMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -285,7 +285,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say something in a conversation; header X-Idempotency-Key makes a retry safe */
-        post: operations["postApiV1ChatByChatIdMessages"];
+        post: operations["sendMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -303,7 +303,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Stop an answer; what was written is kept, and it ends as failed with code CANCELLED */
-        delete: operations["deleteApiV1ChatJobsByJobId"];
+        delete: operations["cancelAnswer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -319,7 +319,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Give an answer what it has asked for by `needs_input`; type cancel declines */
-        post: operations["postApiV1ChatJobsByJobIdInput"];
+        post: operations["giveChatInput"];
         delete?: never;
         options?: never;
         head?: never;
@@ -334,15 +334,15 @@ export interface paths {
             cookie?: never;
         };
         /** Messages of a conversation: pages from the newest on, each in the order they were said */
-        get: operations["getApiV1ChatByChatId"];
+        get: operations["readChat"];
         put?: never;
         post?: never;
         /** Delete a conversation */
-        delete: operations["deleteApiV1ChatByChatId"];
+        delete: operations["deleteChat"];
         options?: never;
         head?: never;
         /** Rename a conversation */
-        patch: operations["patchApiV1ChatByChatId"];
+        patch: operations["renameChat"];
         trace?: never;
     };
     "/api/v1/users/me": {
@@ -353,15 +353,15 @@ export interface paths {
             cookie?: never;
         };
         /** The caller's account; the first call makes it */
-        get: operations["getApiV1UsersMe"];
+        get: operations["readAccount"];
         put?: never;
         post?: never;
         /** Delete the account and everything of its user, for good; may be repeated */
-        delete: operations["deleteApiV1UsersMe"];
+        delete: operations["deleteAccount"];
         options?: never;
         head?: never;
         /** Change the nickname; null clears it */
-        patch: operations["patchApiV1UsersMe"];
+        patch: operations["changeAccount"];
         trace?: never;
     };
     "/api/v1/users/me/characters": {
@@ -372,7 +372,7 @@ export interface paths {
             cookie?: never;
         };
         /** The characters the caller has, newest first */
-        get: operations["getApiV1UsersMeCharacters"];
+        get: operations["listOwnedCharacters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -389,7 +389,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether the caller has the character of this name */
-        get: operations["getApiV1UsersMeCharactersByNameOwnership"];
+        get: operations["readOwnership"];
         put?: never;
         post?: never;
         delete?: never;
@@ -406,10 +406,10 @@ export interface paths {
             cookie?: never;
         };
         /** Every character there is; no login needed */
-        get: operations["getApiV1CharacterCatalog"];
+        get: operations["readCatalog"];
         put?: never;
         /** Add a character; administrators only */
-        post: operations["postApiV1CharacterCatalog"];
+        post: operations["addCharacter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -424,7 +424,7 @@ export interface paths {
             cookie?: never;
         };
         /** A character's drawing, {code}.svg; no login needed */
-        get: operations["getApiV1CharacterImagesByFile"];
+        get: operations["readDrawing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -444,11 +444,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a character that nobody owns; administrators only */
-        delete: operations["deleteApiV1CharacterCatalogByCode"];
+        delete: operations["deleteCharacter"];
         options?: never;
         head?: never;
         /** Change a character; what is left out stays; administrators only */
-        patch: operations["patchApiV1CharacterCatalogByCode"];
+        patch: operations["changeCharacter"];
         trace?: never;
     };
     "/api/v1/auth/providers": {
@@ -459,7 +459,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who one can sign in with here; no login needed */
-        get: operations["getApiV1AuthProviders"];
+        get: operations["listProviders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -476,7 +476,7 @@ export interface paths {
             cookie?: never;
         };
         /** Begin a sign-in: `google`, `kakao`, `naver`, or `dev` where AUTH_MODE=dev */
-        get: operations["getApiV1AuthByProviderAuthorize"];
+        get: operations["beginSignIn"];
         put?: never;
         post?: never;
         delete?: never;
@@ -493,7 +493,7 @@ export interface paths {
             cookie?: never;
         };
         /** Finish a sign-in; providers send browsers here */
-        get: operations["getApiV1AuthByProviderCallback"];
+        get: operations["finishSignIn"];
         put?: never;
         post?: never;
         delete?: never;
@@ -512,7 +512,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Swap the refresh token, a cookie, for a new pair; repeated within 30 s it is the same pair */
-        post: operations["postApiV1AuthRefresh"];
+        post: operations["refreshSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -529,7 +529,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End the session of every token that is shown; may be repeated */
-        post: operations["postApiV1AuthLogout"];
+        post: operations["signOut"];
         delete?: never;
         options?: never;
         head?: never;
@@ -544,7 +544,7 @@ export interface paths {
             cookie?: never;
         };
         /** The public keys tokens are signed with (RFC 7517) */
-        get: operations["getApiV1AuthWellKnownJwksJson"];
+        get: operations["readKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -561,7 +561,7 @@ export interface paths {
             cookie?: never;
         };
         /** The nearest places to hand something in, nearest first */
-        get: operations["getApiV1LocationsCenters"];
+        get: operations["findCenters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -578,7 +578,7 @@ export interface paths {
             cookie?: never;
         };
         /** Places by the words of their name and address; with lat and lon the nearest first */
-        get: operations["getApiV1LocationsSearch"];
+        get: operations["searchCenters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -595,7 +595,7 @@ export interface paths {
             cookie?: never;
         };
         /** Places whose name begins with q, while it is typed */
-        get: operations["getApiV1LocationsSuggest"];
+        get: operations["suggestCenters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -612,7 +612,7 @@ export interface paths {
             cookie?: never;
         };
         /** One place */
-        get: operations["getApiV1LocationsCentersById"];
+        get: operations["readCenter"];
         put?: never;
         post?: never;
         delete?: never;
@@ -625,25 +625,887 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @example {
+         *       "key": "scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7",
+         *       "upload_url": "https://store.example.com/drafts/scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7?X-Amz-Signature=…",
+         *       "cdn_url": "https://photos.example.com/scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7",
+         *       "expires_in": 300,
+         *       "required_headers": {
+         *         "content-type": "image/jpeg",
+         *         "content-length": "183421"
+         *       }
+         *     }
+         */
+        UploadOffer: {
+            key: string;
+            upload_url: string;
+            cdn_url: string;
+            expires_in: number;
+            required_headers: {
+                [key: string]: string;
+            };
+        };
         /** @enum {string} */
         ErrorCode: "MALFORMED_JSON" | "VALIDATION_FAILED" | "IMAGE_URL_REQUIRED" | "IMAGE_URL_INVALID" | "IMAGE_HOST_NOT_ALLOWED" | "IMAGE_ADDRESS_PRIVATE" | "IMAGE_REDIRECTED" | "IMAGE_NOT_FOUND" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TYPE_UNSUPPORTED" | "IMAGE_HEIF_UNSUPPORTED" | "IMAGE_TOO_MANY_PIXELS" | "IMAGE_CORRUPT" | "IMAGE_UNREACHABLE" | "IMAGE_CHANNEL_UNKNOWN" | "UPLOAD_NOT_FOUND" | "UPLOAD_SIGNATURE_INVALID" | "UPLOAD_NOT_AS_DECLARED" | "UPLOAD_UNDECLARED" | "USER_INPUT_TOO_LONG" | "UNSUPPORTED_MODEL" | "INVALID_JOB_ID" | "INVALID_CURSOR" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_IN_FLIGHT" | "IDEMPOTENCY_MISMATCH" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "CONTENT_ENCODING_UNSUPPORTED" | "CHARSET_UNSUPPORTED" | "RATE_LIMITED" | "TOO_MANY_SCANS_IN_FLIGHT" | "TOO_MANY_STREAMS" | "TOO_MANY_UPLOADS" | "OVERLOADED" | "UNAUTHENTICATED" | "TOKEN_INVALID" | "TOKEN_EXPIRED" | "TOKEN_ALGORITHM_REFUSED" | "TOKEN_KEY_UNKNOWN" | "TOKEN_ISSUER_WRONG" | "TOKEN_AUDIENCE_WRONG" | "TOKEN_REVOKED" | "REFRESH_TOKEN_REUSED" | "CSRF_REFUSED" | "PROVIDER_UNKNOWN" | "REDIRECT_NOT_ALLOWED" | "SIGN_IN_STATE_INVALID" | "SIGN_IN_BROWSER_CHANGED" | "SIGN_IN_DENIED" | "PROVIDER_REFUSED" | "PROVIDER_UNAVAILABLE" | "TOO_MANY_SIGN_INS" | "FORBIDDEN" | "ACCOUNT_DELETED" | "NICKNAME_INVALID" | "CHARACTER_NOT_FOUND" | "CHARACTER_EXISTS" | "CHARACTER_NAME_TAKEN" | "MATCH_LABEL_TAKEN" | "DEFAULT_CHARACTER_FIXED" | "CHARACTER_OWNED" | "COORDINATES_INVALID" | "RADIUS_INVALID" | "LIMIT_INVALID" | "ZOOM_INVALID" | "STORE_CATEGORY_UNKNOWN" | "PICKUP_CATEGORY_UNKNOWN" | "OPEN_NOW_INVALID" | "SEARCH_TEXT_INVALID" | "CENTER_NOT_FOUND" | "SCAN_FINISHED" | "SCAN_NOT_COMPLETED" | "FEEDBACK_CATEGORY_UNKNOWN" | "FEEDBACK_NOTE_TOO_LONG" | "CANCELLED" | "INVALID_CHAT_ID" | "CHAT_NOT_FOUND" | "CHAT_MESSAGE_INVALID" | "CHAT_TITLE_INVALID" | "CHAT_LOCATION_INVALID" | "CHAT_INPUT_INVALID" | "CHAT_FINISHED" | "JOB_NOT_FOUND" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "UNAVAILABLE" | "MODEL_RATE_LIMITED" | "MODEL_BUSY" | "MODEL_NOT_READY" | "MODEL_BREAKER_OPEN" | "MODEL_QUOTA_EXHAUSTED" | "MODEL_OVERLOADED" | "MODEL_UNAVAILABLE" | "MODEL_ACCESS_DENIED" | "MODEL_TIMEOUT" | "MODEL_REJECTED" | "MODEL_REFUSED" | "MODEL_TRUNCATED" | "MODEL_OUTPUT_INVALID" | "TASK_TIMEOUT" | "EXPIRED" | "MESSAGE_NEWER" | "MESSAGE_INVALID" | "INTERNAL";
+        /**
+         * @example {
+         *       "type": "/api/v1/docs/RATE_LIMITED",
+         *       "title": "Too many requests of this user",
+         *       "status": 429,
+         *       "code": "RATE_LIMITED",
+         *       "detail": "요청이 너무 많아요. 잠시 후 다시 시도해 주세요."
+         *     }
+         */
         Problem: {
+            /** @description Path of the page about the code */
             type: string;
             title: string;
             status: number;
             code: components["schemas"]["ErrorCode"];
+            /** @description For the user, in Korean */
             detail: string;
+            /** @description With VALIDATION_FAILED: the members that are wrong */
+            errors?: {
+                path: string;
+            }[];
+            /** @description With UNSUPPORTED_MODEL: the models there are */
+            supported?: string[];
+        };
+        /**
+         * @example {
+         *       "content_type": "image/jpeg",
+         *       "size": 183421
+         *     }
+         */
+        UploadRequest: {
+            content_type?: string | null;
+            size?: number | null;
+        };
+        /**
+         * @example {
+         *       "key": "scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7",
+         *       "cdn_url": "https://photos.example.com/scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7",
+         *       "size": 181002,
+         *       "content_type": "image/jpeg",
+         *       "width": 1536,
+         *       "height": 2048
+         *     }
+         */
+        ConfirmedUpload: {
+            key: string;
+            cdn_url: string;
+            size: number;
+            content_type: string;
+            width: number;
+            height: number;
+        };
+        /**
+         * @example {
+         *       "key": "scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7"
+         *     }
+         */
+        ConfirmUploadRequest: {
+            key: string;
+        };
+        /**
+         * @example {
+         *       "job_id": "019bd000-0000-7000-8000-000000000001",
+         *       "stream_url": "/api/v1/stream?job_id=019bd000-0000-7000-8000-000000000001",
+         *       "result_url": "/api/v1/scan/result/019bd000-0000-7000-8000-000000000001",
+         *       "status": "queued"
+         *     }
+         */
+        ScanAccepted: {
+            /** Format: uuid */
+            job_id: string;
+            stream_url: string;
+            result_url: string;
+            /** @constant */
+            status: "queued";
+        };
+        /**
+         * @example {
+         *       "image_url": "https://photos.example.com/scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7",
+         *       "user_input": "다 마신 유리병이에요. 어떻게 버려요?"
+         *     }
+         */
+        ScanRequest: {
+            /** @description Where the photo is: https and an allowed host */
+            image_url: string;
+            /** @default  */
+            user_input: string | null;
+            model?: string | null;
+        };
+        /**
+         * @example {
+         *       "received": true,
+         *       "already_owned": false,
+         *       "character_code": "char-glass",
+         *       "name": "비비",
+         *       "dialog": "반짝반짝!",
+         *       "match_reason": "유리병"
+         *     }
+         */
+        Reward: {
+            received: boolean;
+            already_owned: boolean;
+            character_code: string;
+            name: string;
+            dialog: string;
+            match_reason: string;
+        };
+        ScanSummary: {
+            job_id: string;
+            /** @enum {string} */
+            status: "completed" | "failed";
+            image_url: string;
+            user_input: string;
+            major_category: ("재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류") | null;
+            middle_category: string | null;
+            minor_category: string | null;
+            reward: components["schemas"]["Reward"] | null;
+            submitted_at: string;
+            finished_at: string;
+        };
+        ScanPage: {
+            items: components["schemas"]["ScanSummary"][];
+            next_cursor: string | null;
+        };
+        Category: {
+            name: string;
+            description: string | null;
+            items: string[];
+        };
+        Categories: {
+            categories: {
+                name: string;
+                description: string | null;
+                items: string[];
+                middles: components["schemas"]["Category"][];
+            }[];
+        };
+        Classification: {
+            /** @enum {string} */
+            major_category: "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
+            /** @enum {string} */
+            middle_category: "종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품" | "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
+            minor_category: string | null;
+        };
+        ClassificationMeta: {
+            user_input: string;
+            model: string;
+            model_version?: string;
+            items_version?: string;
+            estimate: boolean;
+            question?: string;
+            /** @enum {string} */
+            settled_by?: "dictionary" | "words";
+        };
+        ClassificationResult: {
+            classification: components["schemas"]["Classification"];
+            situation_tags: ("내용물_있음" | "내용물_없음" | "내용물_일부_남음" | "오염_경미" | "오염_중간" | "오염_심함" | "음식물_오염" | "기름기_오염" | "세제_OR화학물질_오염" | "건조된_오염" | "음식물_잔여물_많음" | "세척_필요" | "세척_불가_구조" | "건조_필요" | "냄새_OR_부패_의심" | "비닐_라벨_부착" | "비닐_라벨_부분_제거됨" | "비닐_라벨_완전_제거됨" | "비닐_라벨_제거_필요" | "뚜껑_닫힘(플라스틱)" | "뚜껑_열림" | "뚜껑_분리_필요" | "펌프형_용기" | "부속품_있음" | "부속품_여럿_있음" | "부속품_분리_필요" | "이물질_부착" | "플라스틱_재질" | "유리_재질" | "금속_재질" | "종이_재질" | "비닐_OR필름_재질" | "발포수지_재질" | "목재_재질" | "고무_재질" | "복합재질_의심" | "복합재질_확정" | "혼합재질_고정형" | "깨짐" | "유리병_깨짐" | "파손" | "찌그러짐" | "찢어짐" | "변형됨" | "열변형_OR녹음" | "큰_스크래치_OR손상" | "구조적_변형" | "압착_필요" | "펼침_필요" | "접힘_OR팩구조" | "배달용기_특성" | "오염된_배달용기" | "기름기_심함" | "음식물과_섞임" | "스티로폼_부착물_있음" | "스티로폼_테이프_부착" | "스티로폼_부착물_제거_필요" | "위험물질_의심" | "유해화학제품_용기_의심" | "가스_용기_의심" | "가스_잔존_의심" | "가스제거_필요" | "배터리_포함" | "전원선_있음" | "전자부품_노출" | "발열_OR탄화_흔적" | "날카로운_모서리" | "형광등_OR조명기기" | "LED_모듈_있음" | "깨진_조명기기" | "세트_구성품" | "쌍제품_인식" | "세트_묶음_필요" | "다수_품목_혼합" | "대형_폐기물_의심" | "대형가전_의심" | "무상수거대상_전기전자제품" | "미분류_소분류" | "미분류_전체")[];
+            meta: components["schemas"]["ClassificationMeta"];
+        };
+        Regulation: {
+            key: string;
+            /** @enum {string} */
+            category: "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
+            "\uC774\uB984": string;
+            "\uB300\uC0C1_\uD488\uBAA9": string[];
+            "\uB300\uC0C1_\uC124\uBA85": string;
+            "\uC138\uBD80_\uD488\uBAA9": string[];
+            "\uBC30\uCD9C\uBC29\uBC95_\uACF5\uD1B5": string[];
+            "\uBC30\uCD9C\uBC29\uBC95_\uC138\uBD80": {
+                [key: string]: string[];
+            };
+            "\uBC30\uCD9C\uBD88\uAC00_\uD488\uBAA9_\uC548\uB0B4": string[];
+            "\uC544\uC774\uCF58_\uC808\uCC28": string[];
+            "\uCD9C\uCC98": {
+                "\uC81C\uBAA9": string;
+                /** Format: uri */
+                "\uC8FC\uC18C": string;
+            };
+        };
+        FinalAnswer: {
+            disposal_steps: {
+                [key: string]: string;
+            };
+            insufficiencies: string[];
+            user_answer: string;
+        };
+        /**
+         * @example {
+         *       "code": "MODEL_TIMEOUT",
+         *       "message": "분석이 제때 끝나지 않았어요."
+         *     }
+         */
+        ScanError: {
+            code: string;
+            message: string;
+        };
+        Center: {
+            id: string;
+            name: string;
+            source: string;
+            road_address: string | null;
+            latitude: number;
+            longitude: number;
+            distance_km: number | null;
+            distance_text: string | null;
+            /** @enum {string} */
+            store_category: "refill_zero" | "cafe_bakery" | "vegan_dining" | "upcycle_recycle" | "book_workshop" | "market_mart" | "lodging" | "public_dropbox" | "general";
+            pickup_categories: ("clear_pet" | "colored_pet" | "can" | "paper" | "plastic" | "glass" | "textile" | "electronics" | "general")[];
+            is_open: boolean | null;
+            is_holiday: boolean | null;
+            start_time: string | null;
+            end_time: string | null;
+            phone: string | null;
+            place_url: string | null;
+        };
+        /**
+         * @example {
+         *       "task_id": "019bd000-0000-7000-8000-000000000001",
+         *       "status": "completed",
+         *       "message": "분석이 끝났어요.",
+         *       "pipeline_result": {
+         *         "classification_result": {
+         *           "classification": {
+         *             "major_category": "재활용폐기물",
+         *             "middle_category": "유리병",
+         *             "minor_category": "와인병"
+         *           },
+         *           "situation_tags": [],
+         *           "meta": {
+         *             "user_input": "다 마신 유리병이에요.",
+         *             "model": "gpt-5.2",
+         *             "estimate": false
+         *           }
+         *         },
+         *         "disposal_rules": null,
+         *         "final_answer": {
+         *           "disposal_steps": {
+         *             "단계1": "뚜껑을 떼요.",
+         *             "단계2": "물로 헹궈요.",
+         *             "단계3": "유리병 수거함에 넣어요."
+         *           },
+         *           "insufficiencies": [
+         *             "코르크 마개를 빼 주세요."
+         *           ],
+         *           "user_answer": "와인병은 유리병으로 버려요."
+         *         }
+         *       },
+         *       "reward": null,
+         *       "error": null
+         *     }
+         */
+        ScanResult: {
+            task_id: string;
+            /** @enum {string} */
+            status: "completed" | "failed";
+            message: string;
+            pipeline_result: {
+                classification_result: components["schemas"]["ClassificationResult"];
+                disposal_rules: components["schemas"]["Regulation"] | null;
+                final_answer: components["schemas"]["FinalAnswer"];
+            } | null;
+            reward: components["schemas"]["Reward"] | null;
+            error: components["schemas"]["ScanError"] | null;
+            nearby?: components["schemas"]["Center"][] | null;
+        };
+        /**
+         * @example {
+         *       "status": "processing",
+         *       "current_stage": "answer",
+         *       "progress": 50
+         *     }
+         */
+        ScanProgress: {
+            /** @enum {string} */
+            status: "queued" | "processing";
+            /** @enum {string} */
+            current_stage: "queued" | "vision" | "rule" | "answer" | "reward" | "done";
+            progress: number;
+        };
+        Feedback: {
+            /** Format: uuid */
+            job_id: string;
+            /** @enum {string} */
+            verdict: "right" | "wrong";
+            category: ("종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물") | null;
+            note: string | null;
+        };
+        /**
+         * @example {
+         *       "verdict": "wrong",
+         *       "category": "유리병",
+         *       "note": "유리로 된 병이에요"
+         *     }
+         */
+        FeedbackRequest: {
+            /** @enum {string} */
+            verdict: "right" | "wrong";
+            category?: ("종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물") | null;
+            note?: string | null;
+        };
+        /**
+         * @example {
+         *       "job_id": "019bd000-0000-7000-8000-000000000001",
+         *       "status": "cancelling"
+         *     }
+         */
+        ScanCancelled: {
+            /** Format: uuid */
+            job_id: string;
+            /** @constant */
+            status: "cancelling";
+        };
+        /**
+         * @example {
+         *       "job_id": "019bd000-0000-7000-8000-000000000001",
+         *       "seq": 10,
+         *       "ts": 1767225600000,
+         *       "progress": 0,
+         *       "stage": "vision",
+         *       "status": "started",
+         *       "result": null
+         *     }
+         */
+        ScanStageStarted: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @enum {string} */
+            stage: "queued" | "vision" | "answer";
+            /** @constant */
+            status: "started";
+            result: null;
+        };
+        ScanVisionCompleted: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @constant */
+            stage: "vision";
+            /** @constant */
+            status: "completed";
+            result: {
+                classification: components["schemas"]["Classification"];
+                model: string;
+            };
+        };
+        ScanRuleCompleted: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @constant */
+            stage: "rule";
+            /** @constant */
+            status: "completed";
+            result: {
+                /** @description `key` of the regulation; null where nothing is known of such a thing */
+                regulation: string | null;
+            };
+        };
+        ScanAnswerCompleted: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @constant */
+            stage: "answer";
+            /** @constant */
+            status: "completed";
+            /** @description Null where the answer was made before a worker was restarted */
+            result: {
+                model: string;
+            } | null;
+        };
+        ScanRewardCompleted: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @constant */
+            stage: "reward";
+            /** @constant */
+            status: "completed";
+            result: {
+                received: boolean;
+                character_code: string;
+                name: string;
+            } | null;
+        };
+        ScanStageFailed: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @enum {string} */
+            stage: "queued" | "vision" | "rule" | "answer" | "reward";
+            /** @constant */
+            status: "failed";
+            result: components["schemas"]["ScanError"];
+        };
+        /**
+         * @example {
+         *       "job_id": "019bd000-0000-7000-8000-000000000001",
+         *       "seq": 51,
+         *       "ts": 1767225600000,
+         *       "progress": 100,
+         *       "stage": "done",
+         *       "status": "completed",
+         *       "result": null
+         *     }
+         */
+        ScanDone: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @constant */
+            stage: "done";
+            /** @constant */
+            status: "completed";
+            result: null;
+        };
+        /**
+         * @description Comes as `event: failed`. Whoever listens by name listens to it as well as to `done`
+         * @example {
+         *       "job_id": "019bd000-0000-7000-8000-000000000001",
+         *       "seq": 52,
+         *       "ts": 1767225600000,
+         *       "progress": 100,
+         *       "stage": "done",
+         *       "status": "failed",
+         *       "result": {
+         *         "code": "MODEL_TIMEOUT",
+         *         "message": "분석이 제때 끝나지 않았어요."
+         *       }
+         *     }
+         */
+        ScanFailed: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @constant */
+            stage: "done";
+            /** @constant */
+            status: "failed";
+            result: components["schemas"]["ScanError"];
+        };
+        ScanStreamEvent: components["schemas"]["ScanStageStarted"] | components["schemas"]["ScanVisionCompleted"] | components["schemas"]["ScanRuleCompleted"] | components["schemas"]["ScanAnswerCompleted"] | components["schemas"]["ScanRewardCompleted"] | components["schemas"]["ScanStageFailed"] | components["schemas"]["ScanDone"] | components["schemas"]["ScanFailed"];
+        ChatStep: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @enum {string} */
+            stage: "queued" | "intent" | "vision" | "tools" | "answer";
+            /** @enum {string} */
+            status: "started" | "completed";
+            result: null;
+        };
+        /**
+         * @description Of `token`, the next piece of the text; of `snapshot`, all of it in place of what came before
+         * @example {
+         *       "job_id": "019bd000-0000-7000-8000-000000000001",
+         *       "seq": 100012,
+         *       "text": "라벨은 "
+         *     }
+         */
+        ChatText: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            text: string;
+        };
+        /** @description Of `needs_input`: `POST /chat/jobs/{job_id}/input` answers it */
+        ChatQuestion: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @enum {string} */
+            type: "location" | "confirmation";
+            /** @description Milliseconds since the Unix epoch, when the answer goes on without */
+            until: number;
+        };
+        ChatDone: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @constant */
+            stage: "done";
+            /** @constant */
+            status: "completed";
+            result: {
+                message_id: string;
+                intents: string[];
+                sources: {
+                    [key: string]: unknown;
+                }[];
+                title: string | null;
+            };
+        };
+        /** @description Comes as `event: failed`; a stopped answer has the code `CANCELLED` */
+        ChatFailed: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description Rises with every event of a job */
+            seq: number;
+            /** @description Milliseconds since the Unix epoch */
+            ts: number;
+            /** @description Percent */
+            progress: number;
+            /** @constant */
+            stage: "done";
+            /** @constant */
+            status: "failed";
+            result: {
+                code: string;
+                message: string;
+                message_id: string;
+            };
+        };
+        ChatStreamEvent: components["schemas"]["ChatStep"] | components["schemas"]["ChatText"] | components["schemas"]["ChatQuestion"] | components["schemas"]["ChatDone"] | components["schemas"]["ChatFailed"];
+        Conversation: {
+            /** Format: uuid */
+            id: string;
+            title: string | null;
+            preview: string;
+            message_count: number;
+            last_message_at: string;
+            created_at: string;
+        };
+        OpenChatRequest: {
+            title?: string | null;
+        };
+        ConversationPage: {
+            chats: components["schemas"]["Conversation"][];
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "job_id": "019bd000-0000-7000-8000-000000000001",
+         *       "chat_id": "019bd000-0000-7000-8000-0000000000c1",
+         *       "message_id": "019bd000-0000-7000-8000-0000000000d1",
+         *       "stream_url": "/api/v1/chat/019bd000-0000-7000-8000-000000000001/events",
+         *       "status": "queued"
+         *     }
+         */
+        MessageAccepted: {
+            /** Format: uuid */
+            job_id: string;
+            /** Format: uuid */
+            chat_id: string;
+            /** Format: uuid */
+            message_id: string;
+            stream_url: string;
+            /** @constant */
+            status: "queued";
+        };
+        /**
+         * @example {
+         *       "latitude": 37.5663,
+         *       "longitude": 126.9779
+         *     }
+         */
+        Location: {
+            latitude: number;
+            longitude: number;
+        };
+        /**
+         * @example {
+         *       "message": "투명 페트병 라벨 떼야 하나요?"
+         *     }
+         */
+        SendMessageRequest: {
+            message: string;
+            image_url?: string | null;
+            user_location?: components["schemas"]["Location"] | null;
+            model?: string | null;
+        };
+        ChatJobAccepted: {
+            /** Format: uuid */
+            job_id: string;
+            /** @enum {string} */
+            status: "cancelling" | "accepted";
+        };
+        ChatInput: {
+            /** @constant */
+            type: "location";
+            data: components["schemas"]["Location"];
+        } | {
+            /** @constant */
+            type: "confirmation";
+            /** @default true */
+            data: boolean | null;
+        } | {
+            /** @constant */
+            type: "cancel";
+            data?: unknown;
+        };
+        MessageSource: {
+            type: string;
+            id: string;
+            title: string;
+            url: string | null;
+        };
+        Message: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            role: "user" | "assistant";
+            content: string;
+            image_url: string | null;
+            intents: string[];
+            sources: components["schemas"]["MessageSource"][];
+            /** @enum {string} */
+            status: "queued" | "completed" | "failed" | "cancelled";
+            created_at: string;
+        };
+        MessagePage: {
+            /** Format: uuid */
+            id: string;
+            title: string | null;
+            messages: components["schemas"]["Message"][];
+            has_more: boolean;
+            next_cursor: string | null;
+        };
+        RenameChatRequest: {
+            title: string;
+        };
+        /**
+         * @example {
+         *       "id": "019bd000-0000-7000-8000-00000000000a",
+         *       "nickname": "걷는 사람",
+         *       "email": null,
+         *       "created_at": "2026-01-01T00:00:00.000Z"
+         *     }
+         */
+        Account: {
+            id: string;
+            nickname: string | null;
+            email: string | null;
+            created_at: string;
+        };
+        /**
+         * @example {
+         *       "nickname": "걷는 사람"
+         *     }
+         */
+        AccountPatch: {
+            nickname?: string | null;
+        };
+        /**
+         * @example {
+         *       "characters": [
+         *         {
+         *           "code": "char-eco",
+         *           "name": "이코",
+         *           "dialog": "안녕! 나는 이코야.",
+         *           "material": null,
+         *           "image_url": "/api/v1/character/images/char-eco.svg",
+         *           "acquired_at": "2026-01-01T00:00:00.000Z"
+         *         }
+         *       ]
+         *     }
+         */
+        Collection: {
+            characters: {
+                code: string;
+                name: string;
+                dialog: string;
+                material: string | null;
+                image_url: string;
+                acquired_at: string;
+            }[];
+        };
+        /**
+         * @example {
+         *       "owned": true,
+         *       "acquired_at": "2026-01-01T00:00:00.000Z"
+         *     }
+         */
+        Ownership: {
+            owned: boolean;
+            acquired_at: string | null;
+        };
+        Character: {
+            code: string;
+            name: string;
+            match_label: string | null;
+            dialog: string;
+            is_default: boolean;
+            image_url: string;
+        };
+        Catalog: {
+            characters: components["schemas"]["Character"][];
+        };
+        NewCharacter: {
+            code: string;
+            name: string;
+            /** @default null */
+            match_label: ("종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품") | null;
+            dialog: string;
+            /** @default false */
+            is_default: boolean | null;
+        };
+        CharacterPatch: {
+            name?: string | null;
+            match_label?: ("종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품") | null;
+            dialog?: string | null;
+            is_default?: boolean | null;
+        };
+        /**
+         * @example {
+         *       "providers": [
+         *         "google",
+         *         "kakao"
+         *       ]
+         *     }
+         */
+        Providers: {
+            providers: string[];
+        };
+        /**
+         * @example {
+         *       "expires_in": 10800
+         *     }
+         */
+        Refreshed: {
+            expires_in: number;
+        };
+        KeySet: {
+            keys: {
+                /** @constant */
+                kty: "RSA";
+                kid: string;
+                /** @constant */
+                alg: "RS256";
+                /** @constant */
+                use: "sig";
+                n: string;
+                e: string;
+            }[];
+        };
+        Cluster: {
+            latitude: number;
+            longitude: number;
+            count: number;
+        };
+        CentersOnMap: {
+            centers: components["schemas"]["Center"][];
+            clusters: components["schemas"]["Cluster"][];
+        };
+        Centers: {
+            centers: components["schemas"]["Center"][];
         };
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /**
+         * @description Makes a retry safe: for 24 hours the same key gets its user the first answer. `Idempotency-Key` does too
+         * @example 0b6e4f0a-6a4e-4d0e-9a40-6f2f4b7d9c11
+         */
+        "X-Idempotency-Key": string;
+        /**
+         * @description `id` of the newest event that was seen: the stream goes on behind it
+         * @example 31
+         */
+        "Last-Event-ID": string;
+        /** @description The `ETag` of what is at hand */
+        "If-None-Match": string;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description Id of the request's trace, by which an operator finds it in the logs
+         * @example 4bf92f3577b34da6a3ce929d0e0e4736
+         */
+        "X-Request-Id": string;
+        /**
+         * @description Seconds after which the same request may succeed
+         * @example 2
+         */
+        "Retry-After": number;
+        /**
+         * @description What is left of each quota (`r`), and in how many seconds it is whole again (`t`); none where there is no limit
+         * @example "submits";r=59;t=30
+         */
+        RateLimit: string;
+        /**
+         * @description Each quota (`q`) and its window in seconds (`w`)
+         * @example "submits";q=60;w=60
+         */
+        "RateLimit-Policy": string;
+        /** @description `true` where this is the answer to an earlier request with the same key */
+        "Idempotency-Replayed": string;
+        /**
+         * @description `Bearer`
+         * @example Bearer
+         */
+        "WWW-Authenticate": string;
+        /**
+         * @description Names these bytes
+         * @example "5d41402abc4b"
+         */
+        ETag: string;
+        /** @description Where to go next */
+        Location: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    postApiV1ImagesByChannel: {
+    createUpload: {
         parameters: {
             query?: never;
             header?: never;
@@ -654,33 +1516,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    content_type?: string | null;
-                    size?: number | null;
-                };
+                "application/json": components["schemas"]["UploadRequest"];
             };
         };
         responses: {
             /** @description PUT the photo to upload_url */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        key: string;
-                        upload_url: string;
-                        cdn_url: string;
-                        expires_in: number;
-                        required_headers: {
-                            [key: string]: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["UploadOffer"];
                 };
             };
             /** @description MALFORMED_JSON, VALIDATION_FAILED, UPLOAD_UNDECLARED */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -690,6 +1545,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -699,6 +1556,7 @@ export interface operations {
             /** @description IMAGE_CHANNEL_UNKNOWN */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -708,6 +1566,7 @@ export interface operations {
             /** @description ACCOUNT_DELETED */
             410: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -717,6 +1576,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE, IMAGE_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -726,6 +1586,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, IMAGE_TYPE_UNSUPPORTED, IMAGE_HEIF_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -735,6 +1596,7 @@ export interface operations {
             /** @description IMAGE_EMPTY */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -744,6 +1606,10 @@ export interface operations {
             /** @description TOO_MANY_UPLOADS */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -753,6 +1619,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -761,7 +1629,7 @@ export interface operations {
             };
         };
     };
-    postApiV1ImagesByChannelCallback: {
+    confirmUpload: {
         parameters: {
             query?: never;
             header?: never;
@@ -772,31 +1640,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    key: string;
-                };
+                "application/json": components["schemas"]["ConfirmUploadRequest"];
             };
         };
         responses: {
             /** @description The photo is usable */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        key: string;
-                        cdn_url: string;
-                        size: number;
-                        content_type: string;
-                        width: number;
-                        height: number;
-                    };
+                    "application/json": components["schemas"]["ConfirmedUpload"];
                 };
             };
             /** @description MALFORMED_JSON, VALIDATION_FAILED */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -806,6 +1667,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -815,6 +1678,7 @@ export interface operations {
             /** @description IMAGE_CHANNEL_UNKNOWN, UPLOAD_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -824,6 +1688,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE, IMAGE_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -833,6 +1698,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, IMAGE_TYPE_UNSUPPORTED, IMAGE_HEIF_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -842,6 +1708,7 @@ export interface operations {
             /** @description IMAGE_EMPTY, IMAGE_TOO_MANY_PIXELS, IMAGE_CORRUPT */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -851,6 +1718,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -859,7 +1728,7 @@ export interface operations {
             };
         };
     };
-    putApiV1ImagesUploadByKey: {
+    uploadPhoto: {
         parameters: {
             query?: {
                 expires?: string;
@@ -878,6 +1747,7 @@ export interface operations {
             /** @description Stored */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -885,6 +1755,7 @@ export interface operations {
             /** @description UPLOAD_SIGNATURE_INVALID, UPLOAD_NOT_AS_DECLARED */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -894,6 +1765,7 @@ export interface operations {
             /** @description IMAGE_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -903,6 +1775,7 @@ export interface operations {
             /** @description CONTENT_ENCODING_UNSUPPORTED, IMAGE_TYPE_UNSUPPORTED, IMAGE_HEIF_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -912,6 +1785,7 @@ export interface operations {
             /** @description IMAGE_EMPTY, IMAGE_TOO_MANY_PIXELS, IMAGE_CORRUPT */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -920,7 +1794,7 @@ export interface operations {
             };
         };
     };
-    getApiV1ImagesFilesByKey: {
+    readPhoto: {
         parameters: {
             query?: never;
             header?: never;
@@ -934,13 +1808,17 @@ export interface operations {
             /** @description The photo */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/*": string;
+                };
             };
             /** @description UPLOAD_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -949,7 +1827,7 @@ export interface operations {
             };
         };
     };
-    getApiV1Scan: {
+    listScans: {
         parameters: {
             query?: {
                 cursor?: string;
@@ -964,37 +1842,17 @@ export interface operations {
             /** @description One page */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            job_id: string;
-                            /** @enum {string} */
-                            status: "completed" | "failed";
-                            image_url: string;
-                            user_input: string;
-                            major_category: ("재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류") | null;
-                            middle_category: string | null;
-                            minor_category: string | null;
-                            reward: {
-                                received: boolean;
-                                already_owned: boolean;
-                                character_code: string;
-                                name: string;
-                                dialog: string;
-                                match_reason: string;
-                            } | null;
-                            submitted_at: string;
-                            finished_at: string;
-                        }[];
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ScanPage"];
                 };
             };
             /** @description VALIDATION_FAILED, INVALID_CURSOR */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1004,6 +1862,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1013,6 +1873,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1021,44 +1883,42 @@ export interface operations {
             };
         };
     };
-    postApiV1Scan: {
+    submitScan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: for 24 hours the same key gets its user the first answer. `Idempotency-Key` does too
+                 * @example 0b6e4f0a-6a4e-4d0e-9a40-6f2f4b7d9c11
+                 */
+                "X-Idempotency-Key"?: components["parameters"]["X-Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Where the photo is: https and an allowed host */
-                    image_url: string;
-                    /** @default  */
-                    user_input?: string | null;
-                    model?: string | null;
-                };
+                "application/json": components["schemas"]["ScanRequest"];
             };
         };
         responses: {
             /** @description Accepted; follow stream_url */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        job_id: string;
-                        stream_url: string;
-                        result_url: string;
-                        /** @constant */
-                        status: "queued";
-                    };
+                    "application/json": components["schemas"]["ScanAccepted"];
                 };
             };
             /** @description MALFORMED_JSON, VALIDATION_FAILED, IMAGE_URL_REQUIRED, IMAGE_URL_INVALID, IMAGE_HOST_NOT_ALLOWED, IMAGE_ADDRESS_PRIVATE, UNSUPPORTED_MODEL, USER_INPUT_TOO_LONG, IDEMPOTENCY_KEY_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1068,6 +1928,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1077,6 +1939,7 @@ export interface operations {
             /** @description IDEMPOTENCY_IN_FLIGHT */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1086,6 +1949,7 @@ export interface operations {
             /** @description IMAGE_TOO_LARGE, BODY_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1095,6 +1959,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, IMAGE_TYPE_UNSUPPORTED, IMAGE_HEIF_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1104,6 +1969,7 @@ export interface operations {
             /** @description IMAGE_REDIRECTED, IMAGE_NOT_FOUND, IMAGE_EMPTY, IMAGE_TOO_MANY_PIXELS, IMAGE_CORRUPT, IDEMPOTENCY_MISMATCH */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1113,6 +1979,10 @@ export interface operations {
             /** @description RATE_LIMITED, TOO_MANY_SCANS_IN_FLIGHT */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1122,6 +1992,8 @@ export interface operations {
             /** @description OVERLOADED, UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1130,7 +2002,7 @@ export interface operations {
             };
         };
     };
-    getApiV1ScanCategories: {
+    listCategories: {
         parameters: {
             query?: never;
             header?: never;
@@ -1142,26 +2014,18 @@ export interface operations {
             /** @description Categories */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        categories: {
-                            name: string;
-                            description: string | null;
-                            items: string[];
-                            middles: {
-                                name: string;
-                                description: string | null;
-                                items: string[];
-                            }[];
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Categories"];
                 };
             };
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1170,7 +2034,7 @@ export interface operations {
             };
         };
     };
-    getApiV1ScanResultByJobId: {
+    readResult: {
         parameters: {
             query?: {
                 lat?: string;
@@ -1187,115 +2051,28 @@ export interface operations {
             /** @description Finished: completed, or failed with an error */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        task_id: string;
-                        /** @enum {string} */
-                        status: "completed" | "failed";
-                        message: string;
-                        pipeline_result: {
-                            classification_result: {
-                                classification: {
-                                    /** @enum {string} */
-                                    major_category: "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
-                                    /** @enum {string} */
-                                    middle_category: "종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품" | "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
-                                    minor_category: string | null;
-                                };
-                                situation_tags: ("내용물_있음" | "내용물_없음" | "내용물_일부_남음" | "오염_경미" | "오염_중간" | "오염_심함" | "음식물_오염" | "기름기_오염" | "세제_OR화학물질_오염" | "건조된_오염" | "음식물_잔여물_많음" | "세척_필요" | "세척_불가_구조" | "건조_필요" | "냄새_OR_부패_의심" | "비닐_라벨_부착" | "비닐_라벨_부분_제거됨" | "비닐_라벨_완전_제거됨" | "비닐_라벨_제거_필요" | "뚜껑_닫힘(플라스틱)" | "뚜껑_열림" | "뚜껑_분리_필요" | "펌프형_용기" | "부속품_있음" | "부속품_여럿_있음" | "부속품_분리_필요" | "이물질_부착" | "플라스틱_재질" | "유리_재질" | "금속_재질" | "종이_재질" | "비닐_OR필름_재질" | "발포수지_재질" | "목재_재질" | "고무_재질" | "복합재질_의심" | "복합재질_확정" | "혼합재질_고정형" | "깨짐" | "유리병_깨짐" | "파손" | "찌그러짐" | "찢어짐" | "변형됨" | "열변형_OR녹음" | "큰_스크래치_OR손상" | "구조적_변형" | "압착_필요" | "펼침_필요" | "접힘_OR팩구조" | "배달용기_특성" | "오염된_배달용기" | "기름기_심함" | "음식물과_섞임" | "스티로폼_부착물_있음" | "스티로폼_테이프_부착" | "스티로폼_부착물_제거_필요" | "위험물질_의심" | "유해화학제품_용기_의심" | "가스_용기_의심" | "가스_잔존_의심" | "가스제거_필요" | "배터리_포함" | "전원선_있음" | "전자부품_노출" | "발열_OR탄화_흔적" | "날카로운_모서리" | "형광등_OR조명기기" | "LED_모듈_있음" | "깨진_조명기기" | "세트_구성품" | "쌍제품_인식" | "세트_묶음_필요" | "다수_품목_혼합" | "대형_폐기물_의심" | "대형가전_의심" | "무상수거대상_전기전자제품" | "미분류_소분류" | "미분류_전체")[];
-                                meta: {
-                                    user_input: string;
-                                    model: string;
-                                    model_version?: string;
-                                    items_version?: string;
-                                    estimate: boolean;
-                                    question?: string;
-                                    /** @enum {string} */
-                                    settled_by?: "dictionary" | "words";
-                                };
-                            };
-                            disposal_rules: {
-                                key: string;
-                                /** @enum {string} */
-                                category: "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
-                                "\uC774\uB984": string;
-                                "\uB300\uC0C1_\uD488\uBAA9": string[];
-                                "\uB300\uC0C1_\uC124\uBA85": string;
-                                "\uC138\uBD80_\uD488\uBAA9": string[];
-                                "\uBC30\uCD9C\uBC29\uBC95_\uACF5\uD1B5": string[];
-                                "\uBC30\uCD9C\uBC29\uBC95_\uC138\uBD80": {
-                                    [key: string]: string[];
-                                };
-                                "\uBC30\uCD9C\uBD88\uAC00_\uD488\uBAA9_\uC548\uB0B4": string[];
-                                "\uC544\uC774\uCF58_\uC808\uCC28": string[];
-                                "\uCD9C\uCC98": {
-                                    "\uC81C\uBAA9": string;
-                                    /** Format: uri */
-                                    "\uC8FC\uC18C": string;
-                                };
-                            } | null;
-                            final_answer: {
-                                disposal_steps: {
-                                    [key: string]: string;
-                                };
-                                insufficiencies: string[];
-                                user_answer: string;
-                            };
-                        } | null;
-                        reward: {
-                            received: boolean;
-                            already_owned: boolean;
-                            character_code: string;
-                            name: string;
-                            dialog: string;
-                            match_reason: string;
-                        } | null;
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        nearby?: {
-                            id: string;
-                            name: string;
-                            source: string;
-                            road_address: string | null;
-                            latitude: number;
-                            longitude: number;
-                            distance_km: number | null;
-                            distance_text: string | null;
-                            /** @enum {string} */
-                            store_category: "refill_zero" | "cafe_bakery" | "vegan_dining" | "upcycle_recycle" | "book_workshop" | "market_mart" | "lodging" | "public_dropbox" | "general";
-                            pickup_categories: ("clear_pet" | "colored_pet" | "can" | "paper" | "plastic" | "glass" | "textile" | "electronics" | "general")[];
-                            is_open: boolean | null;
-                            is_holiday: boolean | null;
-                            start_time: string | null;
-                            end_time: string | null;
-                            phone: string | null;
-                            place_url: string | null;
-                        }[] | null;
-                    };
+                    "application/json": components["schemas"]["ScanResult"];
                 };
             };
             /** @description Not finished; Retry-After says when to ask again */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "queued" | "processing";
-                        /** @enum {string} */
-                        current_stage: "queued" | "vision" | "rule" | "answer" | "reward" | "done";
-                        progress: number;
-                    };
+                    "application/json": components["schemas"]["ScanProgress"];
                 };
             };
             /** @description INVALID_JOB_ID, COORDINATES_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1305,6 +2082,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1314,6 +2093,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1323,6 +2103,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1331,7 +2113,7 @@ export interface operations {
             };
         };
     };
-    getApiV1ScanByJobIdResult: {
+    readScanResult: {
         parameters: {
             query?: {
                 lat?: string;
@@ -1348,115 +2130,28 @@ export interface operations {
             /** @description Finished: completed, or failed with an error */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        task_id: string;
-                        /** @enum {string} */
-                        status: "completed" | "failed";
-                        message: string;
-                        pipeline_result: {
-                            classification_result: {
-                                classification: {
-                                    /** @enum {string} */
-                                    major_category: "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
-                                    /** @enum {string} */
-                                    middle_category: "종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품" | "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
-                                    minor_category: string | null;
-                                };
-                                situation_tags: ("내용물_있음" | "내용물_없음" | "내용물_일부_남음" | "오염_경미" | "오염_중간" | "오염_심함" | "음식물_오염" | "기름기_오염" | "세제_OR화학물질_오염" | "건조된_오염" | "음식물_잔여물_많음" | "세척_필요" | "세척_불가_구조" | "건조_필요" | "냄새_OR_부패_의심" | "비닐_라벨_부착" | "비닐_라벨_부분_제거됨" | "비닐_라벨_완전_제거됨" | "비닐_라벨_제거_필요" | "뚜껑_닫힘(플라스틱)" | "뚜껑_열림" | "뚜껑_분리_필요" | "펌프형_용기" | "부속품_있음" | "부속품_여럿_있음" | "부속품_분리_필요" | "이물질_부착" | "플라스틱_재질" | "유리_재질" | "금속_재질" | "종이_재질" | "비닐_OR필름_재질" | "발포수지_재질" | "목재_재질" | "고무_재질" | "복합재질_의심" | "복합재질_확정" | "혼합재질_고정형" | "깨짐" | "유리병_깨짐" | "파손" | "찌그러짐" | "찢어짐" | "변형됨" | "열변형_OR녹음" | "큰_스크래치_OR손상" | "구조적_변형" | "압착_필요" | "펼침_필요" | "접힘_OR팩구조" | "배달용기_특성" | "오염된_배달용기" | "기름기_심함" | "음식물과_섞임" | "스티로폼_부착물_있음" | "스티로폼_테이프_부착" | "스티로폼_부착물_제거_필요" | "위험물질_의심" | "유해화학제품_용기_의심" | "가스_용기_의심" | "가스_잔존_의심" | "가스제거_필요" | "배터리_포함" | "전원선_있음" | "전자부품_노출" | "발열_OR탄화_흔적" | "날카로운_모서리" | "형광등_OR조명기기" | "LED_모듈_있음" | "깨진_조명기기" | "세트_구성품" | "쌍제품_인식" | "세트_묶음_필요" | "다수_품목_혼합" | "대형_폐기물_의심" | "대형가전_의심" | "무상수거대상_전기전자제품" | "미분류_소분류" | "미분류_전체")[];
-                                meta: {
-                                    user_input: string;
-                                    model: string;
-                                    model_version?: string;
-                                    items_version?: string;
-                                    estimate: boolean;
-                                    question?: string;
-                                    /** @enum {string} */
-                                    settled_by?: "dictionary" | "words";
-                                };
-                            };
-                            disposal_rules: {
-                                key: string;
-                                /** @enum {string} */
-                                category: "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
-                                "\uC774\uB984": string;
-                                "\uB300\uC0C1_\uD488\uBAA9": string[];
-                                "\uB300\uC0C1_\uC124\uBA85": string;
-                                "\uC138\uBD80_\uD488\uBAA9": string[];
-                                "\uBC30\uCD9C\uBC29\uBC95_\uACF5\uD1B5": string[];
-                                "\uBC30\uCD9C\uBC29\uBC95_\uC138\uBD80": {
-                                    [key: string]: string[];
-                                };
-                                "\uBC30\uCD9C\uBD88\uAC00_\uD488\uBAA9_\uC548\uB0B4": string[];
-                                "\uC544\uC774\uCF58_\uC808\uCC28": string[];
-                                "\uCD9C\uCC98": {
-                                    "\uC81C\uBAA9": string;
-                                    /** Format: uri */
-                                    "\uC8FC\uC18C": string;
-                                };
-                            } | null;
-                            final_answer: {
-                                disposal_steps: {
-                                    [key: string]: string;
-                                };
-                                insufficiencies: string[];
-                                user_answer: string;
-                            };
-                        } | null;
-                        reward: {
-                            received: boolean;
-                            already_owned: boolean;
-                            character_code: string;
-                            name: string;
-                            dialog: string;
-                            match_reason: string;
-                        } | null;
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        nearby?: {
-                            id: string;
-                            name: string;
-                            source: string;
-                            road_address: string | null;
-                            latitude: number;
-                            longitude: number;
-                            distance_km: number | null;
-                            distance_text: string | null;
-                            /** @enum {string} */
-                            store_category: "refill_zero" | "cafe_bakery" | "vegan_dining" | "upcycle_recycle" | "book_workshop" | "market_mart" | "lodging" | "public_dropbox" | "general";
-                            pickup_categories: ("clear_pet" | "colored_pet" | "can" | "paper" | "plastic" | "glass" | "textile" | "electronics" | "general")[];
-                            is_open: boolean | null;
-                            is_holiday: boolean | null;
-                            start_time: string | null;
-                            end_time: string | null;
-                            phone: string | null;
-                            place_url: string | null;
-                        }[] | null;
-                    };
+                    "application/json": components["schemas"]["ScanResult"];
                 };
             };
             /** @description Not finished; Retry-After says when to ask again */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "queued" | "processing";
-                        /** @enum {string} */
-                        current_stage: "queued" | "vision" | "rule" | "answer" | "reward" | "done";
-                        progress: number;
-                    };
+                    "application/json": components["schemas"]["ScanProgress"];
                 };
             };
             /** @description INVALID_JOB_ID, COORDINATES_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1466,6 +2161,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1475,6 +2172,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1484,6 +2182,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1492,7 +2192,7 @@ export interface operations {
             };
         };
     };
-    postApiV1ScanByJobIdFeedback: {
+    giveFeedback: {
         parameters: {
             query?: never;
             header?: never;
@@ -1503,50 +2203,38 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    verdict: "right" | "wrong";
-                    category?: ("종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물") | null;
-                    note?: string | null;
-                };
+                "application/json": components["schemas"]["FeedbackRequest"];
             };
         };
         responses: {
             /** @description Kept in place of an earlier one */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        job_id: string;
-                        /** @enum {string} */
-                        verdict: "right" | "wrong";
-                        category: ("종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물") | null;
-                        note: string | null;
-                    };
+                    "application/json": components["schemas"]["Feedback"];
                 };
             };
             /** @description Kept */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        job_id: string;
-                        /** @enum {string} */
-                        verdict: "right" | "wrong";
-                        category: ("종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물") | null;
-                        note: string | null;
-                    };
+                    "application/json": components["schemas"]["Feedback"];
                 };
             };
             /** @description INVALID_JOB_ID, MALFORMED_JSON, VALIDATION_FAILED, FEEDBACK_CATEGORY_UNKNOWN, FEEDBACK_NOTE_TOO_LONG */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1556,6 +2244,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1565,6 +2255,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1574,6 +2265,7 @@ export interface operations {
             /** @description SCAN_NOT_COMPLETED */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1583,6 +2275,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1592,6 +2285,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1601,6 +2295,10 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1610,6 +2308,8 @@ export interface operations {
             /** @description OVERLOADED, UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1618,7 +2318,7 @@ export interface operations {
             };
         };
     };
-    deleteApiV1ScanByJobId: {
+    cancelScan: {
         parameters: {
             query?: never;
             header?: never;
@@ -1632,20 +2332,17 @@ export interface operations {
             /** @description Cancelled; the end comes as an event within a second */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        job_id: string;
-                        /** @constant */
-                        status: "cancelling";
-                    };
+                    "application/json": components["schemas"]["ScanCancelled"];
                 };
             };
             /** @description INVALID_JOB_ID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1655,6 +2352,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1664,6 +2363,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1673,6 +2373,7 @@ export interface operations {
             /** @description SCAN_FINISHED */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1682,6 +2383,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1690,42 +2393,38 @@ export interface operations {
             };
         };
     };
-    getApiV1Stream: {
+    followScanByQuery: {
         parameters: {
             query: {
                 job_id: string;
                 last_event_id?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description `id` of the newest event that was seen: the stream goes on behind it
+                 * @example 31
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Events: `id` is the seq, `event` the stage, `data` the event as JSON */
+            /** @description Events: `id` is the seq, `event` the stage, or `failed` for `done` that failed; `data` as JSON. It ends after `done` or `failed` */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": {
-                        job_id: string;
-                        /** @enum {string} */
-                        stage: "queued" | "vision" | "rule" | "answer" | "reward" | "done";
-                        /** @enum {string} */
-                        status: "started" | "completed" | "failed";
-                        seq: number;
-                        ts: number;
-                        progress: number;
-                        result: {
-                            [key: string]: unknown;
-                        } | null;
-                    };
+                    "text/event-stream": components["schemas"]["ScanStreamEvent"];
                 };
             };
             /** @description Everything was sent already: do not reconnect */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1733,6 +2432,7 @@ export interface operations {
             /** @description INVALID_JOB_ID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1742,6 +2442,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1751,6 +2453,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1760,6 +2463,10 @@ export interface operations {
             /** @description TOO_MANY_STREAMS */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1769,6 +2476,8 @@ export interface operations {
             /** @description OVERLOADED, UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1777,12 +2486,18 @@ export interface operations {
             };
         };
     };
-    getApiV1ScanByJobIdEvents: {
+    followScan: {
         parameters: {
             query?: {
                 last_event_id?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description `id` of the newest event that was seen: the stream goes on behind it
+                 * @example 31
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
             path: {
                 job_id: string;
             };
@@ -1790,30 +2505,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events: `id` is the seq, `event` the stage, `data` the event as JSON */
+            /** @description Events: `id` is the seq, `event` the stage, or `failed` for `done` that failed; `data` as JSON. It ends after `done` or `failed` */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": {
-                        job_id: string;
-                        /** @enum {string} */
-                        stage: "queued" | "vision" | "rule" | "answer" | "reward" | "done";
-                        /** @enum {string} */
-                        status: "started" | "completed" | "failed";
-                        seq: number;
-                        ts: number;
-                        progress: number;
-                        result: {
-                            [key: string]: unknown;
-                        } | null;
-                    };
+                    "text/event-stream": components["schemas"]["ScanStreamEvent"];
                 };
             };
             /** @description Everything was sent already: do not reconnect */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1821,6 +2526,7 @@ export interface operations {
             /** @description INVALID_JOB_ID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1830,6 +2536,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1839,6 +2547,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1848,6 +2557,10 @@ export interface operations {
             /** @description TOO_MANY_STREAMS */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1857,6 +2570,8 @@ export interface operations {
             /** @description OVERLOADED, UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1865,42 +2580,38 @@ export interface operations {
             };
         };
     };
-    getApiV1ChatStream: {
+    followAnswerByQuery: {
         parameters: {
             query: {
                 job_id: string;
                 last_event_id?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description `id` of the newest event that was seen: the stream goes on behind it
+                 * @example 31
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Stages as of a scan (`queued, intent, vision, tools, answer, done`, or `failed`), and between them `token` {job_id, seq, text}, `snapshot` {job_id, seq, text} which replaces all text before it, `needs_input` {job_id, seq, type, until} */
+            /** @description Events: `id` is the seq, `event` the stage, or `failed` for `done` that failed, or `token`, `snapshot`, `needs_input`; `data` as JSON. It ends after `done` or `failed` */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": {
-                        job_id: string;
-                        /** @enum {string} */
-                        stage: "queued" | "intent" | "vision" | "tools" | "answer" | "done";
-                        /** @enum {string} */
-                        status: "started" | "completed" | "failed";
-                        seq: number;
-                        ts: number;
-                        progress: number;
-                        result: {
-                            [key: string]: unknown;
-                        } | null;
-                    };
+                    "text/event-stream": components["schemas"]["ChatStreamEvent"];
                 };
             };
             /** @description Everything was sent already: do not reconnect */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1908,6 +2619,7 @@ export interface operations {
             /** @description INVALID_JOB_ID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1917,6 +2629,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1926,6 +2640,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1935,6 +2650,10 @@ export interface operations {
             /** @description TOO_MANY_STREAMS */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1944,6 +2663,8 @@ export interface operations {
             /** @description OVERLOADED, UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1952,12 +2673,18 @@ export interface operations {
             };
         };
     };
-    getApiV1ChatByJobIdEvents: {
+    followAnswer: {
         parameters: {
             query?: {
                 last_event_id?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description `id` of the newest event that was seen: the stream goes on behind it
+                 * @example 31
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
             path: {
                 job_id: string;
             };
@@ -1965,30 +2692,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Stages as of a scan (`queued, intent, vision, tools, answer, done`, or `failed`), and between them `token` {job_id, seq, text}, `snapshot` {job_id, seq, text} which replaces all text before it, `needs_input` {job_id, seq, type, until} */
+            /** @description Events: `id` is the seq, `event` the stage, or `failed` for `done` that failed, or `token`, `snapshot`, `needs_input`; `data` as JSON. It ends after `done` or `failed` */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": {
-                        job_id: string;
-                        /** @enum {string} */
-                        stage: "queued" | "intent" | "vision" | "tools" | "answer" | "done";
-                        /** @enum {string} */
-                        status: "started" | "completed" | "failed";
-                        seq: number;
-                        ts: number;
-                        progress: number;
-                        result: {
-                            [key: string]: unknown;
-                        } | null;
-                    };
+                    "text/event-stream": components["schemas"]["ChatStreamEvent"];
                 };
             };
             /** @description Everything was sent already: do not reconnect */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1996,6 +2713,7 @@ export interface operations {
             /** @description INVALID_JOB_ID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2005,6 +2723,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2014,6 +2734,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2023,6 +2744,10 @@ export interface operations {
             /** @description TOO_MANY_STREAMS */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2032,6 +2757,8 @@ export interface operations {
             /** @description OVERLOADED, UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2040,7 +2767,7 @@ export interface operations {
             };
         };
     };
-    getApiV1Chat: {
+    listChats: {
         parameters: {
             query?: {
                 cursor?: string;
@@ -2055,26 +2782,17 @@ export interface operations {
             /** @description One page */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        chats: {
-                            /** Format: uuid */
-                            id: string;
-                            title: string | null;
-                            preview: string;
-                            message_count: number;
-                            last_message_at: string;
-                            created_at: string;
-                        }[];
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ConversationPage"];
                 };
             };
             /** @description VALIDATION_FAILED, INVALID_CURSOR */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2084,6 +2802,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2093,6 +2813,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2101,7 +2823,7 @@ export interface operations {
             };
         };
     };
-    postApiV1Chat: {
+    openChat: {
         parameters: {
             query?: never;
             header?: never;
@@ -2110,32 +2832,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    title?: string | null;
-                };
+                "application/json": components["schemas"]["OpenChatRequest"];
             };
         };
         responses: {
             /** @description The conversation */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        title: string | null;
-                        preview: string;
-                        message_count: number;
-                        last_message_at: string;
-                        created_at: string;
-                    };
+                    "application/json": components["schemas"]["Conversation"];
                 };
             };
             /** @description VALIDATION_FAILED, MALFORMED_JSON, CHAT_TITLE_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2145,6 +2859,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2154,6 +2870,7 @@ export interface operations {
             /** @description ACCOUNT_DELETED */
             410: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2163,6 +2880,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2172,6 +2890,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2181,6 +2900,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2189,49 +2910,42 @@ export interface operations {
             };
         };
     };
-    postApiV1ChatMessages: {
+    sendFirstMessage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: for 24 hours the same key gets its user the first answer. `Idempotency-Key` does too
+                 * @example 0b6e4f0a-6a4e-4d0e-9a40-6f2f4b7d9c11
+                 */
+                "X-Idempotency-Key"?: components["parameters"]["X-Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    message: string;
-                    image_url?: string | null;
-                    user_location?: {
-                        latitude: number;
-                        longitude: number;
-                    } | null;
-                    model?: string | null;
-                };
+                "application/json": components["schemas"]["SendMessageRequest"];
             };
         };
         responses: {
             /** @description Accepted; follow stream_url */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        job_id: string;
-                        /** Format: uuid */
-                        chat_id: string;
-                        /** Format: uuid */
-                        message_id: string;
-                        stream_url: string;
-                        /** @constant */
-                        status: "queued";
-                    };
+                    "application/json": components["schemas"]["MessageAccepted"];
                 };
             };
             /** @description VALIDATION_FAILED, MALFORMED_JSON, CHAT_MESSAGE_INVALID, CHAT_LOCATION_INVALID, IMAGE_URL_INVALID, IMAGE_HOST_NOT_ALLOWED, IMAGE_ADDRESS_PRIVATE, UNSUPPORTED_MODEL, IDEMPOTENCY_KEY_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2241,6 +2955,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2250,6 +2966,7 @@ export interface operations {
             /** @description CHAT_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2259,6 +2976,7 @@ export interface operations {
             /** @description IDEMPOTENCY_IN_FLIGHT */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2268,6 +2986,7 @@ export interface operations {
             /** @description ACCOUNT_DELETED */
             410: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2277,6 +2996,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE, IMAGE_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2286,6 +3006,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, IMAGE_TYPE_UNSUPPORTED, IMAGE_HEIF_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2295,6 +3016,7 @@ export interface operations {
             /** @description IMAGE_REDIRECTED, IMAGE_NOT_FOUND, IMAGE_EMPTY, IMAGE_TOO_MANY_PIXELS, IMAGE_CORRUPT, IDEMPOTENCY_MISMATCH */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2304,6 +3026,10 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2313,6 +3039,8 @@ export interface operations {
             /** @description UNAVAILABLE, OVERLOADED */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2321,10 +3049,16 @@ export interface operations {
             };
         };
     };
-    postApiV1ChatByChatIdMessages: {
+    sendMessage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: for 24 hours the same key gets its user the first answer. `Idempotency-Key` does too
+                 * @example 0b6e4f0a-6a4e-4d0e-9a40-6f2f4b7d9c11
+                 */
+                "X-Idempotency-Key"?: components["parameters"]["X-Idempotency-Key"];
+            };
             path: {
                 chat_id: string;
             };
@@ -2332,40 +3066,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    message: string;
-                    image_url?: string | null;
-                    user_location?: {
-                        latitude: number;
-                        longitude: number;
-                    } | null;
-                    model?: string | null;
-                };
+                "application/json": components["schemas"]["SendMessageRequest"];
             };
         };
         responses: {
             /** @description Accepted; follow stream_url */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        job_id: string;
-                        /** Format: uuid */
-                        chat_id: string;
-                        /** Format: uuid */
-                        message_id: string;
-                        stream_url: string;
-                        /** @constant */
-                        status: "queued";
-                    };
+                    "application/json": components["schemas"]["MessageAccepted"];
                 };
             };
             /** @description VALIDATION_FAILED, MALFORMED_JSON, CHAT_MESSAGE_INVALID, CHAT_LOCATION_INVALID, IMAGE_URL_INVALID, IMAGE_HOST_NOT_ALLOWED, IMAGE_ADDRESS_PRIVATE, UNSUPPORTED_MODEL, IDEMPOTENCY_KEY_INVALID, INVALID_CHAT_ID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2375,6 +3096,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2384,6 +3107,7 @@ export interface operations {
             /** @description CHAT_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2393,6 +3117,7 @@ export interface operations {
             /** @description IDEMPOTENCY_IN_FLIGHT */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2402,6 +3127,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE, IMAGE_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2411,6 +3137,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, IMAGE_TYPE_UNSUPPORTED, IMAGE_HEIF_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2420,6 +3147,7 @@ export interface operations {
             /** @description IMAGE_REDIRECTED, IMAGE_NOT_FOUND, IMAGE_EMPTY, IMAGE_TOO_MANY_PIXELS, IMAGE_CORRUPT, IDEMPOTENCY_MISMATCH */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2429,6 +3157,10 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2438,6 +3170,8 @@ export interface operations {
             /** @description UNAVAILABLE, OVERLOADED */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2446,7 +3180,7 @@ export interface operations {
             };
         };
     };
-    deleteApiV1ChatJobsByJobId: {
+    cancelAnswer: {
         parameters: {
             query?: never;
             header?: never;
@@ -2460,20 +3194,17 @@ export interface operations {
             /** @description Stopped */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        job_id: string;
-                        /** @enum {string} */
-                        status: "cancelling" | "accepted";
-                    };
+                    "application/json": components["schemas"]["ChatJobAccepted"];
                 };
             };
             /** @description VALIDATION_FAILED, INVALID_JOB_ID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2483,6 +3214,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2492,6 +3225,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2501,6 +3235,7 @@ export interface operations {
             /** @description CHAT_FINISHED */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2510,6 +3245,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2518,7 +3255,7 @@ export interface operations {
             };
         };
     };
-    postApiV1ChatJobsByJobIdInput: {
+    giveChatInput: {
         parameters: {
             query?: never;
             header?: never;
@@ -2529,43 +3266,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @constant */
-                    type: "location";
-                    data: {
-                        latitude: number;
-                        longitude: number;
-                    };
-                } | {
-                    /** @constant */
-                    type: "confirmation";
-                    /** @default true */
-                    data?: boolean | null;
-                } | {
-                    /** @constant */
-                    type: "cancel";
-                    data?: unknown;
-                };
+                "application/json": components["schemas"]["ChatInput"];
             };
         };
         responses: {
             /** @description Accepted */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        job_id: string;
-                        /** @enum {string} */
-                        status: "cancelling" | "accepted";
-                    };
+                    "application/json": components["schemas"]["ChatJobAccepted"];
                 };
             };
             /** @description VALIDATION_FAILED, INVALID_JOB_ID, MALFORMED_JSON, CHAT_INPUT_INVALID, CHAT_LOCATION_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2575,6 +3293,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2584,6 +3304,7 @@ export interface operations {
             /** @description JOB_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2593,6 +3314,7 @@ export interface operations {
             /** @description CHAT_FINISHED */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2602,6 +3324,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2611,6 +3334,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2620,6 +3344,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2628,7 +3354,7 @@ export interface operations {
             };
         };
     };
-    getApiV1ChatByChatId: {
+    readChat: {
         parameters: {
             query?: {
                 cursor?: string;
@@ -2645,39 +3371,17 @@ export interface operations {
             /** @description One page */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        title: string | null;
-                        messages: {
-                            /** Format: uuid */
-                            id: string;
-                            /** @enum {string} */
-                            role: "user" | "assistant";
-                            content: string;
-                            image_url: string | null;
-                            intents: string[];
-                            sources: {
-                                type: string;
-                                id: string;
-                                title: string;
-                                url: string | null;
-                            }[];
-                            /** @enum {string} */
-                            status: "queued" | "completed" | "failed" | "cancelled";
-                            created_at: string;
-                        }[];
-                        has_more: boolean;
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["MessagePage"];
                 };
             };
             /** @description VALIDATION_FAILED, INVALID_CHAT_ID, INVALID_CURSOR */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2687,6 +3391,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2696,6 +3402,7 @@ export interface operations {
             /** @description CHAT_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2705,6 +3412,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2713,7 +3422,7 @@ export interface operations {
             };
         };
     };
-    deleteApiV1ChatByChatId: {
+    deleteChat: {
         parameters: {
             query?: never;
             header?: never;
@@ -2727,6 +3436,7 @@ export interface operations {
             /** @description Deleted */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2734,6 +3444,7 @@ export interface operations {
             /** @description VALIDATION_FAILED, INVALID_CHAT_ID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2743,6 +3454,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2752,6 +3465,7 @@ export interface operations {
             /** @description CHAT_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2761,6 +3475,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2769,7 +3485,7 @@ export interface operations {
             };
         };
     };
-    patchApiV1ChatByChatId: {
+    renameChat: {
         parameters: {
             query?: never;
             header?: never;
@@ -2780,32 +3496,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    title: string;
-                };
+                "application/json": components["schemas"]["RenameChatRequest"];
             };
         };
         responses: {
             /** @description The conversation */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        title: string | null;
-                        preview: string;
-                        message_count: number;
-                        last_message_at: string;
-                        created_at: string;
-                    };
+                    "application/json": components["schemas"]["Conversation"];
                 };
             };
             /** @description VALIDATION_FAILED, INVALID_CHAT_ID, MALFORMED_JSON, CHAT_TITLE_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2815,6 +3523,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2824,6 +3534,7 @@ export interface operations {
             /** @description CHAT_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2833,6 +3544,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2842,6 +3554,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2851,6 +3564,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2859,7 +3574,7 @@ export interface operations {
             };
         };
     };
-    getApiV1UsersMe: {
+    readAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -2871,20 +3586,18 @@ export interface operations {
             /** @description The account */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        nickname: string | null;
-                        email: string | null;
-                        created_at: string;
-                    };
+                    "application/json": components["schemas"]["Account"];
                 };
             };
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2894,6 +3607,7 @@ export interface operations {
             /** @description ACCOUNT_DELETED */
             410: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2903,6 +3617,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2911,7 +3627,7 @@ export interface operations {
             };
         };
     };
-    deleteApiV1UsersMe: {
+    deleteAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -2923,6 +3639,7 @@ export interface operations {
             /** @description Deleted */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2930,6 +3647,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2939,6 +3658,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2947,7 +3668,7 @@ export interface operations {
             };
         };
     };
-    patchApiV1UsersMe: {
+    changeAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -2956,29 +3677,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    nickname?: string | null;
-                };
+                "application/json": components["schemas"]["AccountPatch"];
             };
         };
         responses: {
             /** @description The account as it is now */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        nickname: string | null;
-                        email: string | null;
-                        created_at: string;
-                    };
+                    "application/json": components["schemas"]["Account"];
                 };
             };
             /** @description MALFORMED_JSON, VALIDATION_FAILED, NICKNAME_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2988,6 +3704,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2997,6 +3715,7 @@ export interface operations {
             /** @description ACCOUNT_DELETED */
             410: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3006,6 +3725,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3015,6 +3735,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3024,6 +3745,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3032,7 +3755,7 @@ export interface operations {
             };
         };
     };
-    getApiV1UsersMeCharacters: {
+    listOwnedCharacters: {
         parameters: {
             query?: never;
             header?: never;
@@ -3044,24 +3767,18 @@ export interface operations {
             /** @description The collection */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        characters: {
-                            code: string;
-                            name: string;
-                            dialog: string;
-                            material: string | null;
-                            image_url: string;
-                            acquired_at: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Collection"];
                 };
             };
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3071,6 +3788,7 @@ export interface operations {
             /** @description ACCOUNT_DELETED */
             410: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3080,6 +3798,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3088,7 +3808,7 @@ export interface operations {
             };
         };
     };
-    getApiV1UsersMeCharactersByNameOwnership: {
+    readOwnership: {
         parameters: {
             query?: never;
             header?: never;
@@ -3102,18 +3822,18 @@ export interface operations {
             /** @description Owned or not, and since when */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        owned: boolean;
-                        acquired_at: string | null;
-                    };
+                    "application/json": components["schemas"]["Ownership"];
                 };
             };
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3123,6 +3843,7 @@ export interface operations {
             /** @description CHARACTER_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3132,6 +3853,7 @@ export interface operations {
             /** @description ACCOUNT_DELETED */
             410: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3141,6 +3863,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3149,10 +3873,13 @@ export interface operations {
             };
         };
     };
-    getApiV1CharacterCatalog: {
+    readCatalog: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what is at hand */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3161,31 +3888,26 @@ export interface operations {
             /** @description The catalogue, by code */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        characters: {
-                            code: string;
-                            name: string;
-                            match_label: string | null;
-                            dialog: string;
-                            is_default: boolean;
-                            image_url: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Catalog"];
                 };
             };
             /** @description As the ETag in If-None-Match */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
         };
     };
-    postApiV1CharacterCatalog: {
+    addCharacter: {
         parameters: {
             query?: never;
             header?: never;
@@ -3194,37 +3916,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    code: string;
-                    name: string;
-                    /** @default null */
-                    match_label?: ("종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품") | null;
-                    dialog: string;
-                    /** @default false */
-                    is_default?: boolean | null;
-                };
+                "application/json": components["schemas"]["NewCharacter"];
             };
         };
         responses: {
             /** @description Added; every process knows it within seconds */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        code: string;
-                        name: string;
-                        match_label: string | null;
-                        dialog: string;
-                        is_default: boolean;
-                        image_url: string;
-                    };
+                    "application/json": components["schemas"]["Character"];
                 };
             };
             /** @description VALIDATION_FAILED, MALFORMED_JSON */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3234,6 +3943,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3243,6 +3954,7 @@ export interface operations {
             /** @description FORBIDDEN */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3252,6 +3964,7 @@ export interface operations {
             /** @description CHARACTER_EXISTS, CHARACTER_NAME_TAKEN, MATCH_LABEL_TAKEN, DEFAULT_CHARACTER_FIXED */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3261,6 +3974,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3270,6 +3984,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3279,6 +3994,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3287,10 +4004,13 @@ export interface operations {
             };
         };
     };
-    getApiV1CharacterImagesByFile: {
+    readDrawing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what is at hand */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path: {
                 file: string;
             };
@@ -3301,6 +4021,8 @@ export interface operations {
             /** @description An SVG */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3310,6 +4032,8 @@ export interface operations {
             /** @description As the ETag in If-None-Match */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3317,6 +4041,7 @@ export interface operations {
             /** @description CHARACTER_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3325,7 +4050,7 @@ export interface operations {
             };
         };
     };
-    deleteApiV1CharacterCatalogByCode: {
+    deleteCharacter: {
         parameters: {
             query?: never;
             header?: never;
@@ -3339,6 +4064,7 @@ export interface operations {
             /** @description Deleted */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3346,6 +4072,7 @@ export interface operations {
             /** @description VALIDATION_FAILED */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3355,6 +4082,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3364,6 +4093,7 @@ export interface operations {
             /** @description FORBIDDEN */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3373,6 +4103,7 @@ export interface operations {
             /** @description CHARACTER_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3382,6 +4113,7 @@ export interface operations {
             /** @description DEFAULT_CHARACTER_FIXED, CHARACTER_OWNED */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3391,6 +4123,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3399,7 +4133,7 @@ export interface operations {
             };
         };
     };
-    patchApiV1CharacterCatalogByCode: {
+    changeCharacter: {
         parameters: {
             query?: never;
             header?: never;
@@ -3410,34 +4144,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name?: string | null;
-                    match_label?: ("종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품") | null;
-                    dialog?: string | null;
-                    is_default?: boolean | null;
-                };
+                "application/json": components["schemas"]["CharacterPatch"];
             };
         };
         responses: {
             /** @description Changed */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        code: string;
-                        name: string;
-                        match_label: string | null;
-                        dialog: string;
-                        is_default: boolean;
-                        image_url: string;
-                    };
+                    "application/json": components["schemas"]["Character"];
                 };
             };
             /** @description VALIDATION_FAILED, MALFORMED_JSON */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3447,6 +4171,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3456,6 +4182,7 @@ export interface operations {
             /** @description FORBIDDEN */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3465,6 +4192,7 @@ export interface operations {
             /** @description CHARACTER_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3474,6 +4202,7 @@ export interface operations {
             /** @description CHARACTER_NAME_TAKEN, MATCH_LABEL_TAKEN, DEFAULT_CHARACTER_FIXED */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3483,6 +4212,7 @@ export interface operations {
             /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3492,6 +4222,7 @@ export interface operations {
             /** @description CONTENT_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3501,6 +4232,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3509,7 +4242,7 @@ export interface operations {
             };
         };
     };
-    getApiV1AuthProviders: {
+    listProviders: {
         parameters: {
             query?: never;
             header?: never;
@@ -3521,17 +4254,16 @@ export interface operations {
             /** @description Names for `{provider}` */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        providers: string[];
-                    };
+                    "application/json": components["schemas"]["Providers"];
                 };
             };
         };
     };
-    getApiV1AuthByProviderAuthorize: {
+    beginSignIn: {
         parameters: {
             query?: {
                 redirect?: string;
@@ -3548,6 +4280,8 @@ export interface operations {
             /** @description To the provider; `redirect` is where it ends */
             302: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3555,6 +4289,7 @@ export interface operations {
             /** @description REDIRECT_NOT_ALLOWED, VALIDATION_FAILED */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3564,6 +4299,7 @@ export interface operations {
             /** @description PROVIDER_UNKNOWN */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3573,6 +4309,10 @@ export interface operations {
             /** @description TOO_MANY_SIGN_INS */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3582,6 +4322,8 @@ export interface operations {
             /** @description PROVIDER_UNAVAILABLE, UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3590,7 +4332,7 @@ export interface operations {
             };
         };
     };
-    getApiV1AuthByProviderCallback: {
+    finishSignIn: {
         parameters: {
             query?: {
                 state?: string;
@@ -3608,6 +4350,8 @@ export interface operations {
             /** @description Back to `redirect`: signed in by cookies, or with `?error=<code>`. Whatever has no `redirect` is a small page for a client that accepts HTML */
             302: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3615,6 +4359,7 @@ export interface operations {
             /** @description SIGN_IN_STATE_INVALID, REDIRECT_NOT_ALLOWED, VALIDATION_FAILED */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3624,6 +4369,7 @@ export interface operations {
             /** @description PROVIDER_UNKNOWN */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3633,6 +4379,10 @@ export interface operations {
             /** @description TOO_MANY_SIGN_INS */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3642,6 +4392,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3650,7 +4402,7 @@ export interface operations {
             };
         };
     };
-    postApiV1AuthRefresh: {
+    refreshSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -3662,17 +4414,18 @@ export interface operations {
             /** @description Signed in anew by cookies, for so many seconds */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        expires_in: number;
-                    };
+                    "application/json": components["schemas"]["Refreshed"];
                 };
             };
             /** @description UNAUTHENTICATED, REFRESH_TOKEN_REUSED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3682,6 +4435,7 @@ export interface operations {
             /** @description CSRF_REFUSED */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3691,6 +4445,10 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3700,6 +4458,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3708,7 +4468,7 @@ export interface operations {
             };
         };
     };
-    postApiV1AuthLogout: {
+    signOut: {
         parameters: {
             query?: never;
             header?: never;
@@ -3720,6 +4480,7 @@ export interface operations {
             /** @description Signed out, if anybody was */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3727,6 +4488,7 @@ export interface operations {
             /** @description CSRF_REFUSED */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3736,6 +4498,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3744,7 +4508,7 @@ export interface operations {
             };
         };
     };
-    getApiV1AuthWellKnownJwksJson: {
+    readKeys: {
         parameters: {
             query?: never;
             header?: never;
@@ -3756,17 +4520,16 @@ export interface operations {
             /** @description JSON Web Key Set */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        keys: Record<string, unknown>[];
-                    };
+                    "application/json": components["schemas"]["KeySet"];
                 };
             };
         };
     };
-    getApiV1LocationsCenters: {
+    findCenters: {
         parameters: {
             query: {
                 lat: string;
@@ -3791,40 +4554,17 @@ export interface operations {
             /** @description Places, and clusters of them */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        centers: {
-                            id: string;
-                            name: string;
-                            source: string;
-                            road_address: string | null;
-                            latitude: number;
-                            longitude: number;
-                            distance_km: number | null;
-                            distance_text: string | null;
-                            /** @enum {string} */
-                            store_category: "refill_zero" | "cafe_bakery" | "vegan_dining" | "upcycle_recycle" | "book_workshop" | "market_mart" | "lodging" | "public_dropbox" | "general";
-                            pickup_categories: ("clear_pet" | "colored_pet" | "can" | "paper" | "plastic" | "glass" | "textile" | "electronics" | "general")[];
-                            is_open: boolean | null;
-                            is_holiday: boolean | null;
-                            start_time: string | null;
-                            end_time: string | null;
-                            phone: string | null;
-                            place_url: string | null;
-                        }[];
-                        clusters: {
-                            latitude: number;
-                            longitude: number;
-                            count: number;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["CentersOnMap"];
                 };
             };
             /** @description COORDINATES_INVALID, RADIUS_INVALID, LIMIT_INVALID, ZOOM_INVALID, STORE_CATEGORY_UNKNOWN, PICKUP_CATEGORY_UNKNOWN, OPEN_NOW_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3834,6 +4574,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3843,6 +4585,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3851,7 +4595,7 @@ export interface operations {
             };
         };
     };
-    getApiV1LocationsSearch: {
+    searchCenters: {
         parameters: {
             query: {
                 q: string;
@@ -3867,35 +4611,17 @@ export interface operations {
             /** @description 30 places at most */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        centers: {
-                            id: string;
-                            name: string;
-                            source: string;
-                            road_address: string | null;
-                            latitude: number;
-                            longitude: number;
-                            distance_km: number | null;
-                            distance_text: string | null;
-                            /** @enum {string} */
-                            store_category: "refill_zero" | "cafe_bakery" | "vegan_dining" | "upcycle_recycle" | "book_workshop" | "market_mart" | "lodging" | "public_dropbox" | "general";
-                            pickup_categories: ("clear_pet" | "colored_pet" | "can" | "paper" | "plastic" | "glass" | "textile" | "electronics" | "general")[];
-                            is_open: boolean | null;
-                            is_holiday: boolean | null;
-                            start_time: string | null;
-                            end_time: string | null;
-                            phone: string | null;
-                            place_url: string | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Centers"];
                 };
             };
             /** @description SEARCH_TEXT_INVALID, COORDINATES_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3905,6 +4631,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3914,6 +4642,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3922,7 +4652,7 @@ export interface operations {
             };
         };
     };
-    getApiV1LocationsSuggest: {
+    suggestCenters: {
         parameters: {
             query: {
                 q: string;
@@ -3936,35 +4666,17 @@ export interface operations {
             /** @description 10 places at most */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        centers: {
-                            id: string;
-                            name: string;
-                            source: string;
-                            road_address: string | null;
-                            latitude: number;
-                            longitude: number;
-                            distance_km: number | null;
-                            distance_text: string | null;
-                            /** @enum {string} */
-                            store_category: "refill_zero" | "cafe_bakery" | "vegan_dining" | "upcycle_recycle" | "book_workshop" | "market_mart" | "lodging" | "public_dropbox" | "general";
-                            pickup_categories: ("clear_pet" | "colored_pet" | "can" | "paper" | "plastic" | "glass" | "textile" | "electronics" | "general")[];
-                            is_open: boolean | null;
-                            is_holiday: boolean | null;
-                            start_time: string | null;
-                            end_time: string | null;
-                            phone: string | null;
-                            place_url: string | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Centers"];
                 };
             };
             /** @description SEARCH_TEXT_INVALID */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3974,6 +4686,8 @@ export interface operations {
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3983,6 +4697,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3991,7 +4707,7 @@ export interface operations {
             };
         };
     };
-    getApiV1LocationsCentersById: {
+    readCenter: {
         parameters: {
             query?: never;
             header?: never;
@@ -4005,33 +4721,18 @@ export interface operations {
             /** @description The place */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        name: string;
-                        source: string;
-                        road_address: string | null;
-                        latitude: number;
-                        longitude: number;
-                        distance_km: number | null;
-                        distance_text: string | null;
-                        /** @enum {string} */
-                        store_category: "refill_zero" | "cafe_bakery" | "vegan_dining" | "upcycle_recycle" | "book_workshop" | "market_mart" | "lodging" | "public_dropbox" | "general";
-                        pickup_categories: ("clear_pet" | "colored_pet" | "can" | "paper" | "plastic" | "glass" | "textile" | "electronics" | "general")[];
-                        is_open: boolean | null;
-                        is_holiday: boolean | null;
-                        start_time: string | null;
-                        end_time: string | null;
-                        phone: string | null;
-                        place_url: string | null;
-                    };
+                    "application/json": components["schemas"]["Center"];
                 };
             };
             /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4041,6 +4742,7 @@ export interface operations {
             /** @description CENTER_NOT_FOUND */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4050,6 +4752,8 @@ export interface operations {
             /** @description UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,7 +1,7 @@
 import createFetchClient from "openapi-fetch";
-import type { paths } from "./api.d.ts";
+import type { components, paths } from "./api.d.ts";
 import { type Api, dataOf, withSignal } from "./calls.ts";
-import { type FollowOptions, follow, type StreamEvent } from "./follow.ts";
+import { type FollowOptions, follow } from "./follow.ts";
 import { createSession, type SessionOptions } from "./session.ts";
 import { type SignInOptions, signIn, signInUrl } from "./sign-in.ts";
 import { type ChatOptions, type ScanOptions, sendMessage, submitScan } from "./submit.ts";
@@ -13,39 +13,20 @@ export interface ClientOptions extends SessionOptions {
   readonly baseUrl?: string;
 }
 
-type JsonOf<P extends keyof paths, S extends number> = paths[P] extends {
-  get: { responses: Record<S, { content: { "application/json": infer T } }> };
-}
-  ? T
-  : never;
-type StreamOf<P extends keyof paths> = paths[P] extends {
-  get: { responses: { 200: { content: { "text/event-stream": infer T } } } };
-}
-  ? T
-  : never;
+type Schemas = components["schemas"];
 
-export type ScanResult = JsonOf<"/api/v1/scan/{job_id}/result", 200>;
+export type ScanResult = Schemas["ScanResult"];
 /** `event` is the stage, or `failed` for a scan that ended so. */
-export type ScanEvent = StreamEvent & StreamOf<"/api/v1/scan/{job_id}/events">;
-/** A stage of an answer, as of a scan; or a piece of its text, or all of it anew, or a question to the user. */
-export type ChatEvent = ChatStageEvent | ChatTextEvent | ChatQuestionEvent;
-type ChatStage = StreamOf<"/api/v1/chat/{job_id}/events">;
-export interface ChatStageEvent extends StreamEvent, Omit<ChatStage, "seq"> {
-  readonly event: ChatStage["stage"] | "failed";
-}
-export interface ChatTextEvent extends StreamEvent {
-  /** The text of a `snapshot` replaces all that came before it. */
-  readonly event: "token" | "snapshot";
-  readonly job_id: string;
-  readonly text: string;
-}
-export interface ChatQuestionEvent extends StreamEvent {
-  readonly event: "needs_input";
-  readonly job_id: string;
-  readonly type: "location" | "confirmation";
-  /** Milliseconds since the Unix epoch, when the answer goes on without. */
-  readonly until: number;
-}
+export type ScanEvent = Schemas["ScanStreamEvent"] & {
+  readonly event: Schemas["ScanStreamEvent"]["stage"] | "failed";
+};
+/** A stage of an answer, as of a scan; or a piece of its text, or all of it anew; or a question to the user. */
+export type ChatEvent =
+  | (Schemas["ChatStep"] & { readonly event: Schemas["ChatStep"]["stage"] })
+  | (Schemas["ChatText"] & { readonly event: "token" | "snapshot" })
+  | (Schemas["ChatQuestion"] & { readonly event: "needs_input" })
+  | (Schemas["ChatDone"] & { readonly event: "done" })
+  | (Schemas["ChatFailed"] & { readonly event: "failed" });
 
 export interface ResultOptions {
   /** In degrees: then the result has the nearest places that take the thing. */

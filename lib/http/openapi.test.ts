@@ -13,8 +13,10 @@ const routes = new Hono<AppEnv>();
 routes.post(
   "/things",
   describe({
+    id: "makeThing",
     tag: "things",
     summary: "Make a thing",
+    headers: ["X-Idempotency-Key"],
     responses: { 201: { description: "Made", schema: Thing } },
     faults: ["MALFORMED_JSON", "VALIDATION_FAILED", "CONTENT_TYPE_UNSUPPORTED", "UNAVAILABLE"],
   }),
@@ -24,6 +26,7 @@ routes.post(
 routes.get(
   "/things/:id/events",
   describe({
+    id: "followThing",
     tag: "things",
     summary: "Follow a thing",
     responses: {
@@ -39,6 +42,7 @@ routes.get(
 routes.get(
   "/api/v1/character/catalog",
   describe({
+    id: "readThings",
     tag: "things",
     summary: "Read what everybody may",
     responses: { 200: { description: "All of it" } },
@@ -66,6 +70,7 @@ group("the OpenAPI document", () => {
       title: "Eco²",
       version,
       description: expect.stringContaining("RFC 9457"),
+      license: { name: "MIT", identifier: "MIT" },
     });
   });
 
@@ -104,7 +109,16 @@ group("the OpenAPI document", () => {
       { in: "query", name: "after" },
     ]);
     expect(follow.responses[200].content["text/event-stream"].schema).toEqual(schema);
-    expect(follow.responses[204]).toEqual({ description: "Over" });
+    expect(follow.responses[204].content).toBeUndefined();
+  });
+
+  test("shows the headers of requests and responses", async () => {
+    const { paths, components } = await document();
+    const { parameters, responses } = paths["/things"].post;
+    expect(parameters).toEqual([{ $ref: "#/components/parameters/X-Idempotency-Key" }]);
+    expect(Object.keys(responses[503].headers)).toEqual(["X-Request-Id", "Retry-After"]);
+    expect(Object.keys(responses[201].headers)).toEqual(["X-Request-Id"]);
+    expect(components.headers).toHaveProperty(["X-Request-Id", "description"]);
   });
 
   test("names the faults of each status", async () => {

@@ -4,8 +4,16 @@ import type * as v from "valibot";
 import { version } from "#lib/config/version.ts";
 import { FAULTS, type FaultCode } from "#lib/error/fault-table.ts";
 import { publicOperations } from "#lib/token/public-operations.ts";
-import { tokenCookies } from "#lib/token/token.ts";
 import type { AppEnv } from "./create-app.ts";
+import {
+  headers,
+  headersOfStatus,
+  parameters,
+  type RequestHeader,
+  type ResponseHeader,
+  securitySchemes,
+  tags,
+} from "./openapi-components.ts";
 import { Problem } from "./problem.ts";
 
 interface ResponseDescription {
@@ -13,12 +21,18 @@ interface ResponseDescription {
   readonly schema?: v.GenericSchema<unknown, unknown>;
   /** Default `application/json`. */
   readonly mediaType?: string;
+  /** Besides those that every response of its status has. */
+  readonly headers?: readonly ResponseHeader[];
 }
 
 interface Operation {
+  /** What a client's generated function is called; no two operations have the same. */
+  readonly id: string;
   readonly tag: string;
   readonly summary: string;
   readonly responses: Readonly<Record<number, ResponseDescription>>;
+  /** Of the request, that `validate` does not see. */
+  readonly headers?: readonly RequestHeader[];
   /**
    * Grouped by status in the document; with `UNAUTHENTICATED`, those of an invalid token are added, and with
    * `CONTENT_TYPE_UNSUPPORTED` the others of `jsonBody`.
@@ -32,30 +46,41 @@ interface Operation {
  *
  * @example
  * app.get("/things/:id", describe({
+ *   id: "readThing",
  *   tag: "things",
  *   summary: "Read a thing",
  *   responses: { 200: { description: "The thing", schema: Thing } },
  *   faults: ["UNAUTHENTICATED", "NOT_FOUND"],
  * }), validate("param", ThingParam), (c) => …);
  */
-export function describe({ tag, summary, responses: own, faults: ownFaults }: Operation) {
+export function describe(operation: Operation) {
+  const { id, tag, summary, responses: own, faults: ownFaults, headers: read = [] } = operation;
   const faults = [
     ...ownFaults,
     ...(ownFaults.includes("UNAUTHENTICATED") ? TOKEN_FAULTS : []),
     ...(ownFaults.includes("CONTENT_TYPE_UNSUPPORTED") ? BODY_FAULTS : []),
   ];
   const responses: Record<string, ReturnType<typeof toResponse>> = {};
-  for (const [status, value] of Object.entries(own)) responses[status] = toResponse(value);
+  for (const [status, value] of Object.entries(own)) {
+    responses[status] = toResponse(Number(status), value);
+  }
   for (const code of faults) {
     const status = FAULTS[code].status;
     const codes = faults.filter((other) => FAULTS[other].status === status).join(", ");
-    responses[status] ??= toResponse({
+    responses[status] ??= toResponse(status, {
       description: codes,
       schema: Problem,
       mediaType: "application/problem+json",
     });
   }
-  return describeRoute({ tags: [tag], summary, responses });
+  const sent = read.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+  return describeRoute({
+    operationId: id,
+    tags: [tag],
+    summary,
+    responses,
+    ...(sent.length > 0 && { parameters: sent }),
+  });
 }
 
 /** How authentication refuses an invalid token. */
@@ -75,9 +100,14 @@ const BODY_FAULTS = [
   "CHARSET_UNSUPPORTED",
 ] as const satisfies readonly FaultCode[];
 
-function toResponse({ description, schema, mediaType = "application/json" }: ResponseDescription) {
-  if (!schema) return { description };
-  return { description, content: { [mediaType]: { schema: resolver(schema) } } };
+function toResponse(status: number, described: ResponseDescription) {
+  const { description, schema, mediaType = "application/json", headers: own = [] } = described;
+  const names = [...headersOfStatus(status), ...own];
+  const shown = names.map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+  const response = { description, headers: Object.fromEntries(shown) };
+  return schema
+    ? { ...response, content: { [mediaType]: { schema: resolver(schema) } } }
+    : response;
 }
 
 /** The OpenAPI document of an app's routes. */
@@ -85,8 +115,10 @@ export async function generateDocument(app: Hono<AppEnv>) {
   const document = await generateSpecs(app, {
     documentation: {
       openapi: "3.1.0",
-      info: { title: "Eco²", version, description },
-      components: { securitySchemes },
+      info: { title: "Eco²", version, description, license },
+      servers: [{ url: "/", description: "The server that this document is read from" }],
+      tags: [...tags],
+      components: { securitySchemes, parameters, headers },
       // Alternatives: one of them suffices.
       security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
     },
@@ -111,13 +143,4 @@ const description =
   "as a bearer token. A write with cookies must come from an allowed origin. Where the server runs " +
   "with `AUTH_MODE=dev`, and only there, `X-User-ID` does as well.";
 
-const securitySchemes = {
-  bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
-  cookie: { type: "apiKey", in: "cookie", name: tokenCookies.access },
-  user: {
-    type: "apiKey",
-    in: "header",
-    name: "X-User-ID",
-    description: "Taken with `AUTH_MODE=dev` only, from a request that shows no token",
-  },
-} as const;
+const license = { name: "MIT", identifier: "MIT" };

@@ -36,7 +36,13 @@ describe("a fault that reaches the client", () => {
       const response = await fail();
       expect(response.status).toBe(status);
       expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
-      expect(await response.json()).toEqual({ type: "about:blank", title, status, code, detail });
+      expect(await response.json()).toEqual({
+        type: `/api/v1/docs/${code}`,
+        title,
+        status,
+        code,
+        detail,
+      });
     },
   );
 

@@ -1,21 +1,40 @@
 import type { ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import * as v from "valibot";
+import { named } from "#lib/contract/named.ts";
 import { ErrorCode } from "#lib/error/error-code.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { FAULTS } from "#lib/error/fault-table.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import { errorPagePath } from "./error-page-path.ts";
 import { quotaHeaders } from "./quota-headers.ts";
 
 /** RFC 9457 problem document. `code` is stable and for programs, `detail` is for the user. */
-export const Problem = v.pipe(
+export const Problem = named(
+  "Problem",
   v.object({
-    type: v.string(),
+    type: v.pipe(v.string(), v.description("Path of the page about the code")),
     title: v.string(),
     status: v.number(),
     code: ErrorCode,
-    detail: v.string(),
+    detail: v.pipe(v.string(), v.description("For the user, in Korean")),
+    errors: v.exactOptional(
+      v.pipe(
+        v.array(v.object({ path: v.string() })),
+        v.description("With VALIDATION_FAILED: the members that are wrong"),
+      ),
+    ),
+    supported: v.exactOptional(
+      v.pipe(v.array(v.string()), v.description("With UNSUPPORTED_MODEL: the models there are")),
+    ),
   }),
-  v.metadata({ ref: "Problem" }),
+  {
+    type: errorPagePath("RATE_LIMITED"),
+    title: FAULTS.RATE_LIMITED.title,
+    status: FAULTS.RATE_LIMITED.status,
+    code: "RATE_LIMITED",
+    detail: FAULTS.RATE_LIMITED.detail,
+  },
 );
 
 /** Turns a fault into `application/problem+json`; the fault's cause never leaves the process. */
@@ -32,7 +51,13 @@ export function problem(fault: Fault): Response {
   }
   if (status === 401) headers.set("www-authenticate", "Bearer");
   if (fault.code === "CONTENT_ENCODING_UNSUPPORTED") headers.set("accept-encoding", "identity");
-  const body = { type: "about:blank", title, status, code: fault.code, detail: fault.detail };
+  const body = {
+    type: errorPagePath(fault.code),
+    title,
+    status,
+    code: fault.code,
+    detail: fault.detail,
+  };
   return new Response(JSON.stringify({ ...fault.extra, ...body }), { status, headers });
 }
 

@@ -1,5 +1,6 @@
 import { expect, describe as group, test } from "bun:test";
 import { version } from "#lib/config/version.ts";
+import { FAULTS } from "#lib/error/fault-table.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { createApp } from "./create-app.ts";
 import { serveOpenApi } from "./serve-openapi.ts";
@@ -14,6 +15,21 @@ test("a process serves the document of the whole API, whichever part it has", as
   const { info, paths } = await (await app.request("/api/v1/openapi.json")).json();
   expect(info).toMatchObject({ title: "Eco²", version });
   expect(Object.keys(paths)).toContain("/api/v1/scan/{job_id}/events");
+});
+
+group("the page of an error code", () => {
+  test.each(Object.keys(FAULTS))("is where its problem document points: %s", async (code) => {
+    const page = await app.request(`/api/v1/docs/${code}`);
+    const html = await page.text();
+    expect([page.status, html.includes(`<h1>${code}</h1>`)]).toEqual([200, true]);
+  });
+
+  test("names the operations that answer with it; the list has every code", async () => {
+    const html = await (await app.request("/api/v1/docs/IDEMPOTENCY_MISMATCH")).text();
+    expect(html).toContain("<code>POST /api/v1/scan</code>");
+    const list = await (await app.request("/api/v1/docs/errors")).text();
+    for (const code of Object.keys(FAULTS)) expect(list).toContain(`>${code}</a>`);
+  });
 });
 
 group("the reference page", () => {

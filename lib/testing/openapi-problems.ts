@@ -55,8 +55,9 @@ function* operationProblems(root: Fields, path: string, operation: Fields): Gene
   if (!answers.some(([status]) => /^(?:2|30[12378])/.test(status))) yield "no success is described";
   const isBodied = operation.requestBody !== undefined;
   const isPublic = operation.security !== undefined && list(operation.security).length === 0;
-  // Who need not be known and gives nothing can make none.
-  const isHarmless = isPublic && parameters.length === 0 && !isBodied;
+  // Who need not be known and gives nothing but a header that is for everybody can make none.
+  const isAsked = parameters.some((one) => one.$ref === undefined);
+  const isHarmless = isPublic && !isAsked && !isBodied;
   if (!isHarmless && !answers.some(([status]) => /^4/.test(status)))
     yield "no mistake of the caller is described";
   for (const [type, content] of Object.entries(record(record(operation.requestBody).content))) {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type Character, characterImagePath } from "#lib/contract/character.ts";
+import { named } from "#lib/contract/named.ts";
 import { optionalField } from "#lib/contract/optional-field.ts";
 import { plainText } from "#lib/contract/plain-text.ts";
 import { MIDDLES } from "#lib/contract/vocabulary.ts";
@@ -27,36 +28,45 @@ const fields = {
   is_default: v.boolean(),
 };
 
-export const NewCharacter = v.object({
-  code: Code,
-  ...fields,
-  match_label: v.optional(fields.match_label, null),
-  is_default: v.nullish(fields.is_default, false),
-});
+export const NewCharacter = named(
+  "NewCharacter",
+  v.object({
+    code: Code,
+    ...fields,
+    match_label: v.optional(fields.match_label, null),
+    is_default: v.nullish(fields.is_default, false),
+  }),
+);
 export type NewCharacter = v.InferOutput<typeof NewCharacter>;
 
 /** What is left out stays; of a material, null clears. */
-export const CharacterPatch = v.object({
-  name: optionalField(fields.name),
-  match_label: v.optional(fields.match_label),
-  dialog: optionalField(fields.dialog),
-  is_default: optionalField(fields.is_default),
-});
+export const CharacterPatch = named(
+  "CharacterPatch",
+  v.object({
+    name: optionalField(fields.name),
+    match_label: v.optional(fields.match_label),
+    dialog: optionalField(fields.dialog),
+    is_default: optionalField(fields.is_default),
+  }),
+);
 export type CharacterPatch = v.InferOutput<typeof CharacterPatch>;
 
-export const CatalogEntry = v.object({
-  code: v.string(),
-  name: v.string(),
-  /** The recyclable material that earns it. */
-  match_label: v.nullable(v.string()),
-  dialog: v.string(),
-  is_default: v.boolean(),
-  /** From the API's origin. */
-  image_url: v.string(),
-});
+export const CatalogEntry = named(
+  "Character",
+  v.object({
+    code: v.string(),
+    name: v.string(),
+    /** The recyclable material that earns it. */
+    match_label: v.nullable(v.string()),
+    dialog: v.string(),
+    is_default: v.boolean(),
+    /** From the API's origin. */
+    image_url: v.string(),
+  }),
+);
 export type CatalogEntry = v.InferOutput<typeof CatalogEntry>;
 
-export const CatalogPage = v.object({ characters: v.array(CatalogEntry) });
+export const CatalogPage = named("Catalog", v.object({ characters: v.array(CatalogEntry) }));
 
 export interface Drawing {
   readonly svg: string;

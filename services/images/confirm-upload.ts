@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { named } from "#lib/contract/named.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { checkPhoto, checkSize, type PhotoFacts, type PhotoRules } from "./check-photo.ts";
 import type { ImageStore } from "./image-store.ts";
@@ -6,16 +7,27 @@ import type { UploadOwners } from "./remove-ownerless.ts";
 import type { Signer } from "./signer.ts";
 import { type Channel, isOwnKey } from "./upload.ts";
 
-export const ConfirmedUpload = v.object({
-  key: v.string(),
-  cdn_url: v.string(),
-  /** In bytes. */
-  size: v.number(),
-  content_type: v.string(),
-  /** In pixels, as stored. */
-  width: v.number(),
-  height: v.number(),
-});
+export const ConfirmedUpload = named(
+  "ConfirmedUpload",
+  v.object({
+    key: v.string(),
+    cdn_url: v.string(),
+    /** In bytes. */
+    size: v.number(),
+    content_type: v.string(),
+    /** In pixels, as stored. */
+    width: v.number(),
+    height: v.number(),
+  }),
+  {
+    key: "scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7",
+    cdn_url: "https://photos.example.com/scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7",
+    size: 181002,
+    content_type: "image/jpeg",
+    width: 1536,
+    height: 2048,
+  },
+);
 export type ConfirmedUpload = v.InferOutput<typeof ConfirmedUpload>;
 
 /**

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { named } from "#lib/contract/named.ts";
 import { Fault, type Quota } from "#lib/error/fault.ts";
 import { checkSize, type PhotoRules } from "./check-photo.ts";
 import type { ImageStore } from "./image-store.ts";
@@ -7,15 +8,26 @@ import type { UploadOwners } from "./remove-ownerless.ts";
 import type { Signer } from "./signer.ts";
 import { type Channel, createKey, uploadExpiresInS } from "./upload.ts";
 
-export const UploadOffer = v.object({
-  key: v.string(),
-  upload_url: v.string(),
-  cdn_url: v.string(),
-  /** Seconds the upload URL is good for. */
-  expires_in: v.number(),
-  /** The PUT must carry them as they stand. */
-  required_headers: v.record(v.string(), v.string()),
-});
+export const UploadOffer = named(
+  "UploadOffer",
+  v.object({
+    key: v.string(),
+    upload_url: v.string(),
+    cdn_url: v.string(),
+    /** Seconds the upload URL is good for. */
+    expires_in: v.number(),
+    /** The PUT must carry them as they stand. */
+    required_headers: v.record(v.string(), v.string()),
+  }),
+  {
+    key: "scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7",
+    upload_url:
+      "https://store.example.com/drafts/scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7?X-Amz-Signature=…",
+    cdn_url: "https://photos.example.com/scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7",
+    expires_in: 300,
+    required_headers: { "content-type": "image/jpeg", "content-length": "183421" },
+  },
+);
 export type UploadOffer = v.InferOutput<typeof UploadOffer>;
 
 const MIMES = ["image/jpeg", "image/png", "image/webp", "image/heic"];

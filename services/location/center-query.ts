@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { named } from "#lib/contract/named.ts";
 import { PICKUP_CATEGORIES, STORE_CATEGORIES } from "#lib/contract/places/category.ts";
 import { Center } from "#lib/contract/places/center.ts";
 import {
@@ -79,21 +80,27 @@ export const CenterParam = v.object({
   id: v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, "CENTER_NOT_FOUND")),
 });
 
-export const Cluster = v.object({
-  /** The middle of its places. */
-  latitude: v.number(),
-  longitude: v.number(),
-  count: v.number(),
-});
+export const Cluster = named(
+  "Cluster",
+  v.object({
+    /** The middle of its places. */
+    latitude: v.number(),
+    longitude: v.number(),
+    count: v.number(),
+  }),
+);
 export type Cluster = v.InferOutput<typeof Cluster>;
 
-export const Centers = v.object({ centers: v.array(Center) });
+export const Centers = named("Centers", v.object({ centers: v.array(Center) }));
 export type Centers = v.InferOutput<typeof Centers>;
 
-export const CentersOnMap = v.object({
-  /** Nearest first. */
-  centers: v.array(Center),
-  /** Of two places and more; empty without `zoom`. */
-  clusters: v.array(Cluster),
-});
+export const CentersOnMap = named(
+  "CentersOnMap",
+  v.object({
+    /** Nearest first. */
+    centers: v.array(Center),
+    /** Of two places and more; empty without `zoom`. */
+    clusters: v.array(Cluster),
+  }),
+);
 export type CentersOnMap = v.InferOutput<typeof CentersOnMap>;

@@ -1,17 +1,24 @@
 import * as v from "valibot";
 import { ITEMS } from "#lib/contract/items/items.ts";
+import { named } from "#lib/contract/named.ts";
 import { findRegulation } from "#lib/contract/regulations.ts";
 import { MAJORS, MIDDLES, RECYCLABLE } from "#lib/contract/vocabulary.ts";
 
-const Category = v.object({
-  name: v.string(),
-  description: v.nullable(v.string()),
-  items: v.array(v.string()),
-});
+const Category = named(
+  "Category",
+  v.object({
+    name: v.string(),
+    description: v.nullable(v.string()),
+    items: v.array(v.string()),
+  }),
+);
 
-export const Categories = v.object({
-  categories: v.array(v.object({ ...Category.entries, middles: v.array(Category) })),
-});
+export const Categories = named(
+  "Categories",
+  v.object({
+    categories: v.array(v.object({ ...Category.entries, middles: v.array(Category) })),
+  }),
+);
 export type Categories = v.InferOutput<typeof Categories>;
 
 /** Every category with its description and everyday items, from the classifier's own vocabulary. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { characterImagePath } from "#lib/contract/character.ts";
+import { named } from "#lib/contract/named.ts";
 
 /** A character a user has, as the catalogue describes it today. */
 export interface OwnedCharacter {
@@ -10,28 +11,47 @@ export interface OwnedCharacter {
   readonly acquiredAt: Date;
 }
 
-export const Collection = v.object({
-  characters: v.array(
-    v.object({
-      code: v.string(),
-      name: v.string(),
-      dialog: v.string(),
-      /** The recyclable material it is earned by; null for one everybody gets. */
-      material: v.nullable(v.string()),
-      /** From the API's origin. */
-      image_url: v.string(),
-      /** ISO 8601, UTC. */
-      acquired_at: v.string(),
-    }),
-  ),
-});
+export const Collection = named(
+  "Collection",
+  v.object({
+    characters: v.array(
+      v.object({
+        code: v.string(),
+        name: v.string(),
+        dialog: v.string(),
+        /** The recyclable material it is earned by; null for one everybody gets. */
+        material: v.nullable(v.string()),
+        /** From the API's origin. */
+        image_url: v.string(),
+        /** ISO 8601, UTC. */
+        acquired_at: v.string(),
+      }),
+    ),
+  }),
+  {
+    characters: [
+      {
+        code: "char-eco",
+        name: "이코",
+        dialog: "안녕! 나는 이코야.",
+        material: null,
+        image_url: "/api/v1/character/images/char-eco.svg",
+        acquired_at: "2026-01-01T00:00:00.000Z",
+      },
+    ],
+  },
+);
 export type Collection = v.InferOutput<typeof Collection>;
 
-export const Ownership = v.object({
-  owned: v.boolean(),
-  /** ISO 8601, UTC. */
-  acquired_at: v.nullable(v.string()),
-});
+export const Ownership = named(
+  "Ownership",
+  v.object({
+    owned: v.boolean(),
+    /** ISO 8601, UTC. */
+    acquired_at: v.nullable(v.string()),
+  }),
+  { owned: true, acquired_at: "2026-01-01T00:00:00.000Z" },
+);
 export type Ownership = v.InferOutput<typeof Ownership>;
 
 export function toCollection(owned: readonly OwnedCharacter[]): Collection {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import * as v from "valibot";
+import { named } from "#lib/contract/named.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { FaultCode } from "#lib/error/fault-table.ts";
 import type { App, AppEnv, ServerBindings } from "#lib/http/create-app.ts";
@@ -47,12 +48,15 @@ export function createAuthRoutes(deps: AuthRoutesDeps): App {
 
 const authPath = "/api/v1/auth";
 
-const Providers = v.object({ providers: v.array(v.string()) });
+const Providers = named("Providers", v.object({ providers: v.array(v.string()) }), {
+  providers: ["google", "kakao"],
+});
 
 function addProviders(app: App, { providers }: AuthRoutesDeps): void {
   app.get(
     `${authPath}/providers`,
     describe({
+      id: "listProviders",
       tag: "auth",
       summary: "Who one can sign in with here; no login needed",
       responses: { 200: { description: "Names for `{provider}`", schema: Providers } },
@@ -81,6 +85,7 @@ function addAuthorize(app: App, deps: AuthRoutesDeps): void {
   app.get(
     `${authPath}/:provider/authorize`,
     describe({
+      id: "beginSignIn",
       tag: "auth",
       summary: "Begin a sign-in: `google`, `kakao`, `naver`, or `dev` where AUTH_MODE=dev",
       responses: { 302: { description: "To the provider; `redirect` is where it ends" } },
@@ -136,6 +141,7 @@ function addCallback(app: App, deps: AuthRoutesDeps): void {
   app.get(
     `${authPath}/:provider/callback`,
     describe({
+      id: "finishSignIn",
       tag: "auth",
       summary: "Finish a sign-in; providers send browsers here",
       responses: {
@@ -169,17 +175,21 @@ function addCallback(app: App, deps: AuthRoutesDeps): void {
   );
 }
 
+/** Seconds for which the new access token is good. */
+const Refreshed = named("Refreshed", v.object({ expires_in: v.number() }), { expires_in: 10_800 });
+
 function addRefresh(app: App, deps: AuthRoutesDeps): void {
   app.post(
     `${authPath}/refresh`,
     describe({
+      id: "refreshSession",
       tag: "auth",
       summary:
         "Swap the refresh token, a cookie, for a new pair; repeated within 30 s it is the same pair",
       responses: {
         200: {
           description: "Signed in anew by cookies, for so many seconds",
-          schema: v.object({ expires_in: v.number() }),
+          schema: Refreshed,
         },
       },
       faults: [
@@ -215,6 +225,7 @@ function addLogout(app: App, deps: AuthRoutesDeps): void {
   app.post(
     `${authPath}/logout`,
     describe({
+      id: "signOut",
       tag: "auth",
       summary: "End the session of every token that is shown; may be repeated",
       responses: { 204: { description: "Signed out, if anybody was" } },
@@ -230,16 +241,33 @@ function addLogout(app: App, deps: AuthRoutesDeps): void {
   );
 }
 
+const KeySet = named(
+  "KeySet",
+  v.object({
+    keys: v.array(
+      v.object({
+        kty: v.literal("RSA"),
+        kid: v.string(),
+        alg: v.literal("RS256"),
+        use: v.literal("sig"),
+        n: v.string(),
+        e: v.string(),
+      }),
+    ),
+  }),
+);
+
 function addKeys(app: App, deps: AuthRoutesDeps): void {
   app.get(
     `${authPath}/.well-known/jwks.json`,
     describe({
+      id: "readKeys",
       tag: "auth",
       summary: "The public keys tokens are signed with (RFC 7517)",
       responses: {
         200: {
           description: "JSON Web Key Set",
-          schema: v.object({ keys: v.array(v.looseObject({})) }),
+          schema: KeySet,
         },
       },
       faults: [],

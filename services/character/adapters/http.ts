@@ -126,20 +126,29 @@ function requireAdmin(admins: ReadonlySet<string>): MiddlewareHandler<AppEnv> {
 }
 
 const describeCatalog = describe({
+  id: "readCatalog",
   tag: "character",
+  headers: ["If-None-Match"],
   summary: "Every character there is; no login needed",
   responses: {
-    200: { description: "The catalogue, by code", schema: CatalogPage },
+    200: { description: "The catalogue, by code", schema: CatalogPage, headers: ["ETag"] },
     304: { description: "As the ETag in If-None-Match" },
   },
   faults: [],
 });
 
 const describeDrawing = describe({
+  id: "readDrawing",
   tag: "character",
+  headers: ["If-None-Match"],
   summary: "A character's drawing, {code}.svg; no login needed",
   responses: {
-    200: { description: "An SVG", mediaType: "image/svg+xml", schema: v.string() },
+    200: {
+      description: "An SVG",
+      mediaType: "image/svg+xml",
+      schema: v.string(),
+      headers: ["ETag"],
+    },
     304: { description: "As the ETag in If-None-Match" },
   },
   faults: ["CHARACTER_NOT_FOUND"],
@@ -154,6 +163,7 @@ const ruleFaults = [
 ] as const;
 
 const describeAdd = describe({
+  id: "addCharacter",
   tag: "character",
   summary: "Add a character; administrators only",
   responses: {
@@ -163,6 +173,7 @@ const describeAdd = describe({
 });
 
 const describeChange = describe({
+  id: "changeCharacter",
   tag: "character",
   summary: "Change a character; what is left out stays; administrators only",
   responses: { 200: { description: "Changed", schema: CatalogEntry } },
@@ -170,6 +181,7 @@ const describeChange = describe({
 });
 
 const describeRemove = describe({
+  id: "deleteCharacter",
   tag: "character",
   summary: "Delete a character that nobody owns; administrators only",
   responses: { 204: { description: "Deleted" } },

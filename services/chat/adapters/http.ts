@@ -6,6 +6,7 @@ import { idempotencyKey } from "#lib/http/idempotency-key.ts";
 import { jsonBody } from "#lib/http/json-body.ts";
 import { observeSubmit } from "#lib/http/observe-submit.ts";
 import { describe } from "#lib/http/openapi.ts";
+import { quotaHeaderNames } from "#lib/http/openapi-components.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
@@ -167,6 +168,7 @@ const ofChat = [...usual, "INVALID_CHAT_ID", "CHAT_NOT_FOUND"] as const;
 const ofJob = [...usual, "INVALID_JOB_ID", "JOB_NOT_FOUND", "CHAT_FINISHED"] as const;
 
 const describeOpen = describe({
+  id: "openChat",
   tag,
   summary: "Open a conversation",
   responses: { 201: { description: "The conversation", schema: Conversation } },
@@ -174,6 +176,7 @@ const describeOpen = describe({
 });
 
 const describeList = describe({
+  id: "listChats",
   tag,
   summary: "The caller's conversations, by their newest message",
   responses: { 200: { description: "One page", schema: ConversationPage } },
@@ -181,6 +184,7 @@ const describeList = describe({
 });
 
 const describeRead = describe({
+  id: "readChat",
   tag,
   summary: "Messages of a conversation: pages from the newest on, each in the order they were said",
   responses: { 200: { description: "One page", schema: MessagePage } },
@@ -188,6 +192,7 @@ const describeRead = describe({
 });
 
 const describeRename = describe({
+  id: "renameChat",
   tag,
   summary: "Rename a conversation",
   responses: { 200: { description: "The conversation", schema: Conversation } },
@@ -195,6 +200,7 @@ const describeRename = describe({
 });
 
 const describeRemove = describe({
+  id: "deleteChat",
   tag,
   summary: "Delete a conversation",
   responses: { 204: { description: "Deleted" } },
@@ -215,21 +221,34 @@ const sendFaults = [
   "OVERLOADED",
 ] as const;
 
+const sendResponses = {
+  202: {
+    description: "Accepted; follow stream_url",
+    schema: SendAnswer,
+    headers: ["Idempotency-Replayed", ...quotaHeaderNames],
+  },
+} as const;
+
 const describeSend = describe({
+  id: "sendFirstMessage",
   tag,
   summary: "Say something in a new conversation; header X-Idempotency-Key makes a retry safe",
-  responses: { 202: { description: "Accepted; follow stream_url", schema: SendAnswer } },
+  headers: ["X-Idempotency-Key"],
+  responses: sendResponses,
   faults: [...sendFaults, "ACCOUNT_DELETED", "CHAT_NOT_FOUND"],
 });
 
 const describeSendTo = describe({
+  id: "sendMessage",
   tag,
   summary: "Say something in a conversation; header X-Idempotency-Key makes a retry safe",
-  responses: { 202: { description: "Accepted; follow stream_url", schema: SendAnswer } },
+  headers: ["X-Idempotency-Key"],
+  responses: sendResponses,
   faults: [...sendFaults, "INVALID_CHAT_ID", "CHAT_NOT_FOUND"],
 });
 
 const describeCancel = describe({
+  id: "cancelAnswer",
   tag,
   summary: "Stop an answer; what was written is kept, and it ends as failed with code CANCELLED",
   responses: { 202: { description: "Stopped", schema: JobAnswer } },
@@ -237,6 +256,7 @@ const describeCancel = describe({
 });
 
 const describeInput = describe({
+  id: "giveChatInput",
   tag,
   summary: "Give an answer what it has asked for by `needs_input`; type cancel declines",
   responses: { 202: { description: "Accepted", schema: JobAnswer } },

@@ -1,18 +1,17 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
-import { ChatEvent } from "#lib/chat/chat-event.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv, ServerBindings } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { idleTimeoutS } from "#lib/http/serve.ts";
 import { validate } from "#lib/http/validate.ts";
-import { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { RevokedSessions } from "../close-revoked.ts";
 import type { Hub } from "../hub.ts";
 import { type OpenChatStreamDeps, openChatStream } from "../open-chat-stream.ts";
 import { type OpenStreamDeps, openStream, type StreamRequest } from "../open-stream.ts";
 import type { Sink, Stream } from "../stream.ts";
+import { ChatStreamEvent, ScanStreamEvent } from "../stream-events.ts";
 import type { StreamLimits } from "../stream-limits.ts";
 
 const retryMinMs = 1_000;
@@ -46,14 +45,20 @@ export function createEventsRoutes(deps: EventsRoutesDeps): App {
     open: (request: StreamRequest) => openChatStream(deps, request),
   };
 
-  app.get("/api/v1/stream", describeStream, requireUser(), validate("query", StreamQuery), (c) => {
-    const { job_id, last_event_id } = c.req.valid("query");
-    return respond(c, scans, job_id, last_event_id);
-  });
+  app.get(
+    "/api/v1/stream",
+    describeStream("followScanByQuery"),
+    requireUser(),
+    validate("query", StreamQuery),
+    (c) => {
+      const { job_id, last_event_id } = c.req.valid("query");
+      return respond(c, scans, job_id, last_event_id);
+    },
+  );
 
   app.get(
     "/api/v1/scan/:job_id/events",
-    describeStream,
+    describeStream("followScan"),
     requireUser(),
     validate("param", v.object({ job_id: jobId })),
     validate("query", AliasQuery),
@@ -62,7 +67,7 @@ export function createEventsRoutes(deps: EventsRoutesDeps): App {
 
   app.get(
     "/api/v1/chat/stream",
-    describeChatStream,
+    describeChatStream("followAnswerByQuery"),
     requireUser(),
     validate("query", StreamQuery),
     (c) => {
@@ -73,7 +78,7 @@ export function createEventsRoutes(deps: EventsRoutesDeps): App {
 
   app.get(
     "/api/v1/chat/:job_id/events",
-    describeChatStream,
+    describeChatStream("followAnswer"),
     requireUser(),
     validate("param", v.object({ job_id: jobId })),
     validate("query", AliasQuery),
@@ -158,33 +163,38 @@ const streamFaults = [
   "UNAVAILABLE",
 ] as const;
 
-const describeChatStream = describe({
-  tag: "events",
-  summary: "Follow an answer; resume at the character with Last-Event-ID or last_event_id",
-  responses: {
-    200: {
-      description:
-        "Stages as of a scan (`queued, intent, vision, tools, answer, done`, or `failed`), and between them `token` " +
-        "{job_id, seq, text}, `snapshot` {job_id, seq, text} which replaces all text before it, `needs_input` " +
-        "{job_id, seq, type, until}",
-      schema: ChatEvent,
-      mediaType: "text/event-stream",
-    },
-    204: { description: "Everything was sent already: do not reconnect" },
-  },
-  faults: streamFaults,
+const responses = (
+  description: string,
+  schema: typeof ScanStreamEvent | typeof ChatStreamEvent,
+) => ({
+  200: { description, schema, mediaType: "text/event-stream" },
+  204: { description: "Everything was sent already: do not reconnect" },
 });
 
-const describeStream = describe({
-  tag: "events",
-  summary: "Follow a scan; resume with Last-Event-ID or last_event_id",
-  responses: {
-    200: {
-      description: "Events: `id` is the seq, `event` the stage, `data` the event as JSON",
-      schema: ScanEvent,
-      mediaType: "text/event-stream",
-    },
-    204: { description: "Everything was sent already: do not reconnect" },
-  },
-  faults: streamFaults,
-});
+const describeChatStream = (id: string) =>
+  describe({
+    id,
+    tag: "events",
+    summary: "Follow an answer; resume at the character with Last-Event-ID or last_event_id",
+    headers: ["Last-Event-ID"],
+    responses: responses(
+      "Events: `id` is the seq, `event` the stage, or `failed` for `done` that failed, or `token`, `snapshot`, " +
+        "`needs_input`; `data` as JSON. It ends after `done` or `failed`",
+      ChatStreamEvent,
+    ),
+    faults: streamFaults,
+  });
+
+const describeStream = (id: string) =>
+  describe({
+    id,
+    tag: "events",
+    summary: "Follow a scan; resume with Last-Event-ID or last_event_id",
+    headers: ["Last-Event-ID"],
+    responses: responses(
+      "Events: `id` is the seq, `event` the stage, or `failed` for `done` that failed; `data` as JSON. It ends after " +
+        "`done` or `failed`",
+      ScanStreamEvent,
+    ),
+    faults: streamFaults,
+  });

@@ -1,12 +1,14 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import type { Clock } from "#lib/clock/clock.ts";
+import { named } from "#lib/contract/named.ts";
 import { optionalField } from "#lib/contract/optional-field.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { piecesOf } from "#lib/http/drain-body.ts";
 import { jsonBody, refuseCompressed } from "#lib/http/json-body.ts";
 import { describe } from "#lib/http/openapi.ts";
+import { quotaHeaderNames } from "#lib/http/openapi-components.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
@@ -30,24 +32,32 @@ const bodyBytesMax = 4 * 1024;
 /** A photo under a key never changes, but goes with its account. */
 const cacheSeconds = 60 * 60;
 
-const UploadRequest = v.object({
-  content_type: optionalField(
-    v.pipe(
-      v.string(),
-      v.maxLength(100),
-      v.description("Type of the photo; required where photos lie in S3"),
+const UploadRequest = named(
+  "UploadRequest",
+  v.object({
+    content_type: optionalField(
+      v.pipe(
+        v.string(),
+        v.maxLength(100),
+        v.description("Type of the photo; required where photos lie in S3"),
+      ),
     ),
-  ),
-  size: optionalField(
-    v.pipe(
-      v.number(),
-      v.integer(),
-      v.minValue(0),
-      v.description("Bytes of the photo; required where photos lie in S3"),
+    size: optionalField(
+      v.pipe(
+        v.number(),
+        v.integer(),
+        v.minValue(0),
+        v.description("Bytes of the photo; required where photos lie in S3"),
+      ),
     ),
-  ),
-});
-const ConfirmRequest = v.object({ key: v.pipe(v.string(), v.maxLength(200)) });
+  }),
+  { content_type: "image/jpeg", size: 183421 },
+);
+const ConfirmRequest = named(
+  "ConfirmUploadRequest",
+  v.object({ key: v.pipe(v.string(), v.maxLength(200)) }),
+  { key: "scan.Zk3u0q1Jd2m8b7.3mQvJ0o5n2b8VwX1c7" },
+);
 /** An absent part is a wrong signature, not a malformed request; signed values need no other check. */
 const SignedQuery = v.object({
   expires: v.optional(v.string(), ""),
@@ -148,9 +158,16 @@ function declaredSize(c: Context): number | undefined {
 }
 
 const describeCreate = describe({
+  id: "createUpload",
   tag: "images",
   summary: "Ask for a place to upload a photo to; channel is scan, chat or my",
-  responses: { 201: { description: "PUT the photo to upload_url", schema: UploadOffer } },
+  responses: {
+    201: {
+      description: "PUT the photo to upload_url",
+      schema: UploadOffer,
+      headers: quotaHeaderNames,
+    },
+  },
   faults: [
     "MALFORMED_JSON",
     "CONTENT_TYPE_UNSUPPORTED",
@@ -170,6 +187,7 @@ const describeCreate = describe({
 });
 
 const describeConfirm = describe({
+  id: "confirmUpload",
   tag: "images",
   summary: "Have an uploaded photo checked, rid of its metadata, and published",
   responses: { 200: { description: "The photo is usable", schema: ConfirmedUpload } },
@@ -192,6 +210,7 @@ const describeConfirm = describe({
 });
 
 const describeReceive = describe({
+  id: "uploadPhoto",
   tag: "images",
   summary: "Upload a photo to the URL that was offered, with the headers it requires",
   responses: { 200: { description: "Stored" } },
@@ -209,8 +228,9 @@ const describeReceive = describe({
 });
 
 const describeRead = describe({
+  id: "readPhoto",
   tag: "images",
   summary: "Read a photo",
-  responses: { 200: { description: "The photo" } },
+  responses: { 200: { description: "The photo", schema: v.string(), mediaType: "image/*" } },
   faults: ["UPLOAD_NOT_FOUND"],
 });

@@ -56,6 +56,7 @@ export function createLocationRoutes(deps: LocationRoutesDeps): App {
 const faults = ["UNAUTHENTICATED", "UNAVAILABLE"] as const;
 
 const describeCenters = describe({
+  id: "findCenters",
   tag: "locations",
   summary: "The nearest places to hand something in, nearest first",
   responses: { 200: { description: "Places, and clusters of them", schema: CentersOnMap } },
@@ -72,6 +73,7 @@ const describeCenters = describe({
 });
 
 const describeSearch = describe({
+  id: "searchCenters",
   tag: "locations",
   summary: "Places by the words of their name and address; with lat and lon the nearest first",
   responses: { 200: { description: "30 places at most", schema: Centers } },
@@ -79,6 +81,7 @@ const describeSearch = describe({
 });
 
 const describeSuggest = describe({
+  id: "suggestCenters",
   tag: "locations",
   summary: "Places whose name begins with q, while it is typed",
   responses: { 200: { description: "10 places at most", schema: Centers } },
@@ -86,6 +89,7 @@ const describeSuggest = describe({
 });
 
 const describeCenter = describe({
+  id: "readCenter",
   tag: "locations",
   summary: "One place",
   responses: { 200: { description: "The place", schema: Center } },

@@ -6,6 +6,7 @@ import { idempotencyKey } from "#lib/http/idempotency-key.ts";
 import { jsonBody } from "#lib/http/json-body.ts";
 import { observeSubmit } from "#lib/http/observe-submit.ts";
 import { describe } from "#lib/http/openapi.ts";
+import { quotaHeaderNames } from "#lib/http/openapi-components.ts";
 import { quotaHeaders } from "#lib/http/quota-headers.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
@@ -70,10 +71,13 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
 
   app.get("/api/v1/scan/categories", describeCategories, (c) => c.json(listCategories()));
 
-  for (const path of ["/api/v1/scan/result/:job_id", "/api/v1/scan/:job_id/result"]) {
+  for (const [path, id] of [
+    ["/api/v1/scan/result/:job_id", "readResult"],
+    ["/api/v1/scan/:job_id/result", "readScanResult"],
+  ] as const) {
     app.get(
       path,
-      describeResult,
+      describeResult(id),
       validate("param", JobParam),
       validate("query", OptionalPosition),
       async (c) => {
@@ -107,9 +111,17 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
 }
 
 const describeSubmit = describe({
+  id: "submitScan",
   tag: "scan",
   summary: "Submit a photo; header X-Idempotency-Key (or Idempotency-Key) makes a retry safe",
-  responses: { 202: { description: "Accepted; follow stream_url", schema: SubmitAnswer } },
+  headers: ["X-Idempotency-Key"],
+  responses: {
+    202: {
+      description: "Accepted; follow stream_url",
+      schema: SubmitAnswer,
+      headers: ["Idempotency-Replayed", ...quotaHeaderNames],
+    },
+  },
   faults: [
     "MALFORMED_JSON",
     "CONTENT_TYPE_UNSUPPORTED",
@@ -130,21 +142,28 @@ const describeSubmit = describe({
   ],
 });
 
-const describeResult = describe({
-  tag: "scan",
-  summary:
-    "Result of a scan, or how far it is; with lat and lon also the nearest places that take it",
-  responses: {
-    200: { description: "Finished: completed, or failed with an error", schema: ScanResult },
-    202: { description: "Not finished; Retry-After says when to ask again", schema: ScanProgress },
-  },
-  faults: [
-    ...(["INVALID_JOB_ID", "COORDINATES_INVALID", "UNAUTHENTICATED", "JOB_NOT_FOUND"] as const),
-    "UNAVAILABLE",
-  ],
-});
+const describeResult = (id: string) =>
+  describe({
+    id,
+    tag: "scan",
+    summary:
+      "Result of a scan, or how far it is; with lat and lon also the nearest places that take it",
+    responses: {
+      200: { description: "Finished: completed, or failed with an error", schema: ScanResult },
+      202: {
+        description: "Not finished; Retry-After says when to ask again",
+        schema: ScanProgress,
+        headers: ["Retry-After"],
+      },
+    },
+    faults: [
+      ...(["INVALID_JOB_ID", "COORDINATES_INVALID", "UNAUTHENTICATED", "JOB_NOT_FOUND"] as const),
+      "UNAVAILABLE",
+    ],
+  });
 
 const describeCancel = describe({
+  id: "cancelScan",
   tag: "scan",
   summary: "Cancel a running scan; it ends as failed with code CANCELLED",
   responses: {
@@ -157,12 +176,17 @@ const describeCancel = describe({
 });
 
 const describeFeedback = describe({
+  id: "giveFeedback",
   tag: "scan",
   summary:
     "Say whether a completed scan's answer was right, and what would have been; a later one replaces it",
   responses: {
-    201: { description: "Kept", schema: Feedback },
-    200: { description: "Kept in place of an earlier one", schema: Feedback },
+    201: { description: "Kept", schema: Feedback, headers: quotaHeaderNames },
+    200: {
+      description: "Kept in place of an earlier one",
+      schema: Feedback,
+      headers: quotaHeaderNames,
+    },
   },
   faults: [
     "INVALID_JOB_ID",
@@ -182,6 +206,7 @@ const describeFeedback = describe({
 });
 
 const describeHistory = describe({
+  id: "listScans",
   tag: "scan",
   summary: "The caller's finished scans, newest first",
   responses: { 200: { description: "One page", schema: ScanPage } },
@@ -189,6 +214,7 @@ const describeHistory = describe({
 });
 
 const describeCategories = describe({
+  id: "listCategories",
   tag: "scan",
   summary: "Every waste category with everyday items",
   responses: { 200: { description: "Categories", schema: Categories } },

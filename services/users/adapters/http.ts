@@ -72,6 +72,7 @@ export function createUsersRoutes(deps: UsersRoutesDeps): App {
 const accountFaults = ["UNAUTHENTICATED", "ACCOUNT_DELETED", "UNAVAILABLE"] as const;
 
 const describeAccount = describe({
+  id: "readAccount",
   tag: "users",
   summary: "The caller's account; the first call makes it",
   responses: { 200: { description: "The account", schema: Account } },
@@ -79,6 +80,7 @@ const describeAccount = describe({
 });
 
 const describeChange = describe({
+  id: "changeAccount",
   tag: "users",
   summary: "Change the nickname; null clears it",
   responses: { 200: { description: "The account as it is now", schema: Account } },
@@ -93,6 +95,7 @@ const describeChange = describe({
 });
 
 const describeDelete = describe({
+  id: "deleteAccount",
   tag: "users",
   summary: "Delete the account and everything of its user, for good; may be repeated",
   responses: { 204: { description: "Deleted" } },
@@ -100,6 +103,7 @@ const describeDelete = describe({
 });
 
 const describeCollection = describe({
+  id: "listOwnedCharacters",
   tag: "users",
   summary: "The characters the caller has, newest first",
   responses: { 200: { description: "The collection", schema: Collection } },
@@ -107,6 +111,7 @@ const describeCollection = describe({
 });
 
 const describeOwnership = describe({
+  id: "readOwnership",
   tag: "users",
   summary: "Whether the caller has the character of this name",
   responses: { 200: { description: "Owned or not, and since when", schema: Ownership } },

@@ -50,8 +50,9 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 /** For so long after a failure nobody waits for another call. */
 const failuresTtlS = 60;
 
+const { meta: _, ...modelEntries } = ClassificationResult.entries;
 const Classification = v.object({
-  ...v.omit(ClassificationResult, ["meta"]).entries,
+  ...modelEntries,
   question: v.exactOptional(v.string()),
 });
 
