@@ -21,22 +21,34 @@ const openings = ["24시간", "평일 09:00~18:00, 토 09:00~13:00", "매일 10:
 
 /**
  * Fills the table with places all over Korea, seven in ten of them around 60 towns, of random categories and hours. Its
- * indexes are made afterwards: that is the same to who reads, and takes a third of the time.
+ * indexes are made afterwards, two at a time, and nothing of it is logged: that is the same to who reads.
  */
 export async function fillPlaces({ urls, report }: BenchContext, count: number): Promise<void> {
   await using sql = openPostgres(urls);
+  // Kept aside: a run that was interrupted has left none to read.
+  await sql`create table if not exists location.bench_indexes as
+    select relname as name, pg_get_indexdef(indexrelid) as definition
+    from pg_index join pg_class on pg_class.oid = indexrelid
+    where indrelid = 'location.centers'::regclass and not indisunique`;
+  const indexes = await sql<{ name: string; definition: string; is_there: boolean }[]>`
+    select name, definition, to_regclass('location.' || name) is not null as is_there
+    from location.bench_indexes order by name`;
   const [existing] = await sql`select count(*)::int as places from location.centers`;
-  if (existing?.places === count) return;
+  if (existing?.places === count && indexes.every(({ is_there }) => is_there)) return;
   report(`making ${count.toLocaleString("en")} places`);
   await sql`truncate location.centers`;
-  const indexes = await sql<{ name: string; definition: string }[]>`
-    select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
-    from pg_index where indrelid = 'location.centers'::regclass and not indisunique`;
-  for (const { name } of indexes) await sql.unsafe(`drop index ${name}`);
+  for (const { name } of indexes) await sql.unsafe(`drop index if exists location.${name}`);
   await sql`select setseed(0.5)`;
+  await sql`alter table location.centers set unlogged`;
   await sql.unsafe(fillStatement(count));
-  await sql`set maintenance_work_mem = '256MB'`;
-  for (const { definition } of indexes) await sql.unsafe(definition);
+  report("making its indexes");
+  const left = indexes.map(({ definition }) => definition);
+  const build = async (): Promise<void> => {
+    await using own = openPostgres(urls);
+    await own`set maintenance_work_mem = '256MB'`;
+    for (let next = left.shift(); next; next = left.shift()) await own.unsafe(next);
+  };
+  await Promise.all([build(), build()]);
   await sql`vacuum analyze location.centers`;
 }
 

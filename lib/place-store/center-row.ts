@@ -7,8 +7,7 @@ import { arcKm, distanceText } from "#lib/contract/places/earth.ts";
 export const centerColumns = `id::text, name, source, road_address, latitude, longitude, phone, place_url,
   store_category, array_to_string(pickup_categories, ',') as pickups,
   opening @> $1::int or opening @> $2::int as is_open,
-  isempty(opening * $3::int4multirange) as is_closed,
-  lower(opening * $3::int4multirange) as opens, upper(opening * $3::int4multirange) as closes`;
+  (opening * $3::int4multirange)::text as hours`;
 
 /** The minute it is now, as one of today's and as one of last night's, and the minutes of today. */
 export function slotParameters(now: number): (string | number)[] {
@@ -27,16 +26,16 @@ export interface CenterRow {
   readonly place_url: string | null;
   readonly store_category: StoreCategory;
   readonly pickups: string;
-  /** The four of the hours are null where these are not known, the last two also on a day it is closed. */
+  /** The two of the hours are null where these are not known. */
   readonly is_open: boolean | null;
-  readonly is_closed: boolean | null;
-  readonly opens: number | null;
-  readonly closes: number | null;
+  /** Today's, as a multirange: `{[540,720),[780,1080)}`, `{}` on a day it is closed. */
+  readonly hours: string | null;
   /** To the position asked from; left out where there is none. */
   readonly chord?: number | null;
 }
 
 export function toCenter(row: CenterRow): Center {
+  const minutes = row.hours?.match(/\d+/g) ?? [];
   const km = typeof row.chord === "number" ? arcKm(row.chord) : null;
   return {
     id: row.id,
@@ -50,16 +49,16 @@ export function toCenter(row: CenterRow): Center {
     store_category: row.store_category,
     pickup_categories: row.pickups.split(",").filter(isPickup),
     is_open: row.is_open,
-    is_holiday: row.is_closed,
-    start_time: timeOf(row.opens),
-    end_time: timeOf(row.closes),
+    is_holiday: row.hours === null ? null : minutes.length === 0,
+    start_time: timeOf(minutes[0]),
+    end_time: timeOf(minutes.at(-1)),
     phone: row.phone,
     place_url: row.place_url,
   };
 }
 
-function timeOf(minute: number | null): string | null {
-  return minute === null ? null : timeText(minute % minutesOfKind);
+function timeOf(minute: string | undefined): string | null {
+  return minute === undefined ? null : timeText(Number(minute) % minutesOfKind);
 }
 
 /** The column has no others: an import checks them. */

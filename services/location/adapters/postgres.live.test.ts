@@ -122,6 +122,22 @@ describe("the nearest places", () => {
     expect(lines).not.toContain("Sort");
   });
 
+  test("that are open as well, by one plan for all positions, which goes the same way", async () => {
+    const { text, values } = await planOf({ pickups: ["can"], openNow: true });
+    const given = values.map((value) => `'${String(value)}'`).join(", ");
+    const plan = await database.call((db) =>
+      db.$client.begin(async (tx) => {
+        await tx.unsafe("set local plan_cache_mode = force_generic_plan");
+        await tx.unsafe(`prepare nearest as ${text}`);
+        const lines = await tx.unsafe(`explain execute nearest(${given})`);
+        await tx.unsafe("deallocate nearest");
+        return lines.map((row) => row["QUERY PLAN"]).join("\n");
+      }),
+    );
+    expect(plan).toContain("Index Scan using centers_point_takes_can");
+    expect(plan).not.toContain("Sort");
+  });
+
   /** The statement of a question, as it is sent. */
   async function planOf(question: Partial<Parameters<typeof store.nearest>[1]>) {
     const sent: { text: string; values: never[] }[] = [];
