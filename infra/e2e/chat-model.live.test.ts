@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { holdReply } from "#lib/testing/held-reply.ts";
 import type { Reply } from "#lib/testing/openai-server.ts";
 import { createChatReader } from "../harness/chat-reader.ts";
+import { signIn, signOut } from "../harness/sign-in.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
 /** Chats whose answers a hosted model writes; those without one are in `chat.live.test.ts`. */
@@ -81,4 +83,64 @@ test("the next turn knows what was said before", async () => {
   expect(stored?.sources.map(({ id }) => id)).toContain("페트병 뚜껑");
   const [, user] = harness.model.calls.at(-1)?.body.messages ?? [];
   expect(JSON.parse(user.content).conversation).toHaveLength(2);
+}, 30_000);
+
+/** A chat whose model has written `text` and goes on as the test says; `text` is on its client's screen. */
+async function answerInMiddle(text: string, chat = newReader()) {
+  const held = holdReply();
+  harness.model.next("answer", held.reply);
+  const sent = await chat.send({ message: "투명 페트병 라벨 떼야 하나요?" });
+  const isShown = Promise.withResolvers<void>();
+  const following = chat.follow(sent.job_id, undefined, ({ event }) => {
+    if (event === "token") isShown.resolve();
+    return false;
+  });
+  held.say(text);
+  await isShown.promise;
+  return { ...held, chat, sent, following };
+}
+
+test("an answer stopped in the middle keeps what was shown, byte for byte, and no more of it is paid for", async () => {
+  const { chat, sent, following, abandoned } = await answerInMiddle("라벨은 떼어서 ");
+  expect(await chat.status(`/api/v1/chat/jobs/${sent.job_id}`, "DELETE")).toBe(202);
+  await abandoned;
+  const { text, end } = await following;
+  expect([text, end]).toEqual(["라벨은 떼어서 ", "failed"]);
+  const { messages } = await chat.read(sent.chat_id);
+  expect(messages.at(-1)).toMatchObject({ content: text, status: "cancelled" });
+  expect(harness.model.counts.answer).toBe(1);
+}, 30_000);
+
+test("who joins in the middle gets a snapshot, then the rest", async () => {
+  const { chat, sent, following, say, end } = await answerInMiddle("라벨은 ");
+  const isShown = Promise.withResolvers<void>();
+  const late = chat.follow(sent.job_id, undefined, ({ event }) => {
+    if (event === "snapshot") isShown.resolve();
+    return false;
+  });
+  await isShown.promise;
+  say("떼어 ");
+  say("주세요.");
+  end();
+  const [first, second] = await Promise.all([following, late]);
+  expect(second.events.find(({ event }) => event === "snapshot")?.text).toBe("라벨은 ");
+  expect(second.events.some(({ event }) => event === "token")).toBe(true);
+  expect(first.text).toStartWith("라벨은 떼어 주세요.");
+  expect(second.text).toBe(first.text);
+}, 30_000);
+
+test("a logout ends the stream in the middle; the answer goes on, and is there at the next sign-in", async () => {
+  const name = `chat-${crypto.randomUUID()}`;
+  const session = await signIn(harness.origin, name);
+  const chat = createChatReader(harness.origin, session);
+  const { sent, following, say, end } = await answerInMiddle("라벨은 ", chat);
+  await signOut(harness.origin, session);
+  expect((await following).end).toBe("token");
+  expect(await chat.status(`/api/v1/chat/${sent.job_id}/events`)).toBe(401);
+  say("떼어 주세요.");
+  end();
+  const again = createChatReader(harness.origin, await signIn(harness.origin, name));
+  const { text, end: last } = await again.follow(sent.job_id);
+  expect(last).toBe("done");
+  expect(text).toStartWith("라벨은 떼어 주세요.");
 }, 30_000);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import postgres from "postgres";
+import { chatContentKeys } from "#lib/chat-store/chat-keys.ts";
 import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
@@ -9,6 +10,7 @@ import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { createResultStore } from "#lib/scan-store/result-store.ts";
 import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { holdReply } from "#lib/testing/held-reply.ts";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
@@ -17,6 +19,7 @@ import {
   createOwnershipWriter,
   createUserCharacterWriter,
 } from "../../services/worker/adapters/postgres.ts";
+import { createChatReader } from "../harness/chat-reader.ts";
 import { scan, startHarness, uploadPhoto } from "./harness.ts";
 
 const sql = postgres(serviceUrls.DATABASE_URL, { max: 4, onnotice: () => undefined });
@@ -245,6 +248,42 @@ test("photos and drafts go with their account, and nobody else's", async () => {
     expect((await fetch(me, { method: "DELETE", headers })).status).toBe(204);
     for (const url of photos) expect(await status(url)).toBe(404);
     expect([await status(other), await rowsOf(user.id)]).toEqual([200, {}]);
+  } finally {
+    await eco2.stop();
+  }
+}, 60_000);
+
+test("conversations go with their account, and an answer under way brings nothing of them back", async () => {
+  const eco2 = await startHarness();
+  try {
+    const user = newUser();
+    const chat = createChatReader(eco2.origin, { "x-user-id": user });
+    const headers = { "x-user-id": user };
+    expect((await fetch(`${eco2.origin}/api/v1/users/me`, { headers })).status).toBe(200);
+    const held = holdReply();
+    eco2.model.next("answer", held.reply);
+    const sent = await chat.send({ message: "투명 페트병 라벨 떼야 하나요?" });
+    const isShown = Promise.withResolvers<void>();
+    const following = chat.follow(sent.job_id, undefined, ({ event }) => {
+      if (event === "token") isShown.resolve();
+      return false;
+    });
+    held.say("라벨은 ");
+    await isShown.promise;
+    const messagesLeft = async () =>
+      (await sql`select 1 from chat.messages where chat_id = ${sent.chat_id}`).length;
+    const keysLeft = () => redis.exists(...chatContentKeys(sent.job_id));
+    expect([await messagesLeft(), (await rowsOf(user))["chat.conversations"]]).toEqual([1, 1]);
+
+    const url = `${eco2.origin}/api/v1/users/me`;
+    expect((await fetch(url, { method: "DELETE", headers })).status).toBe(204);
+    expect([await messagesLeft(), await rowsOf(user)]).toEqual([0, {}]);
+    expect((await following).end).not.toBe("done");
+    held.say("떼어 주세요.");
+    held.end();
+    await until(async () => (await keysLeft()) === 0);
+    expect([await messagesLeft(), await rowsOf(user)]).toEqual([0, {}]);
+    expect(await chat.status(`/api/v1/chat/${sent.job_id}/events`)).toBe(404);
   } finally {
     await eco2.stop();
   }

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
 import { TASK_NAMES } from "#lib/contract/task.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
+import { holdReply } from "#lib/testing/held-reply.ts";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
+import { createChatReader } from "../harness/chat-reader.ts";
 import { type Harness, startHarness, uploadPhoto } from "./harness.ts";
 
 const away = { status: 503 };
@@ -43,6 +45,13 @@ describe("a scan whose model was away for every try", () => {
     beforeEach(() => eco2.model.reset());
     afterAll(() => eco2?.stop());
 
+    async function redrive(queue: string): Promise<string> {
+      const command = ["services/operator/main.ts", "dlq", "redrive", "--queue", queue];
+      const env = { PATH: process.env.PATH, ...serviceUrls };
+      const options = { env, stdout: "pipe", stderr: "ignore" } as const;
+      return new Response(Bun.spawn([process.execPath, ...command], options).stdout).text();
+    }
+
     test("completes from the stage that failed, and vision is not paid again", async () => {
       eco2.model.always("vision", petVision);
       eco2.model.always("answer", away);
@@ -52,17 +61,7 @@ describe("a scan whose model was away for every try", () => {
       await until(async () => (await depth("dlq.scan.answer")) === 1);
 
       eco2.model.always("answer", petAnswer);
-      const command = [
-        process.execPath,
-        "services/operator/main.ts",
-        "dlq",
-        "redrive",
-        "--queue",
-        "scan.answer",
-      ];
-      const env = { PATH: process.env.PATH, ...serviceUrls };
-      const child = Bun.spawn(command, { env, stdout: "pipe", stderr: "ignore" });
-      expect(await new Response(child.stdout).text()).toBe("1 revived\n");
+      expect(await redrive("scan.answer")).toBe("1 revived\n");
 
       expect(await seqsAfter52(eco2, job)).toEqual([130, 131, 141, 151]);
       expect(await job.api.result(job.result_url)).toMatchObject({
@@ -72,6 +71,33 @@ describe("a scan whose model was away for every try", () => {
       });
       expect(eco2.model.counts.vision).toBe(1);
       expect(await depth("dlq.scan.answer")).toBe(0);
+    }, 60_000);
+
+    test("an answer of a chat is written anew, and who follows on sees it replace the failure", async () => {
+      eco2.model.always("answer", away);
+      const chat = createChatReader(eco2.origin, { "x-user-id": `user-${crypto.randomUUID()}` });
+      const sent = await chat.send({ message: "투명 페트병 라벨 떼야 하나요?" });
+      const failed = await chat.follow(sent.job_id);
+      expect(failed.end).toBe("failed");
+      await until(async () => (await depth("dlq.chat.process")) === 1);
+
+      const held = holdReply();
+      eco2.model.always("answer", held.reply);
+      held.say("라벨은 떼어 주세요.");
+      held.end();
+      expect(await redrive("chat.process")).toBe("1 revived\n");
+
+      const rest = await chat.follow(sent.job_id, failed.events.at(-1)?.id);
+      expect(rest.end).toBe("done");
+      expect(rest.events.some(({ event }) => event === "snapshot")).toBe(true);
+      expect(rest.text).toStartWith("라벨은 떼어 주세요.");
+      const { messages } = await chat.read(sent.chat_id);
+      expect(messages.map(({ role, status }) => [role, status])).toEqual([
+        ["user", "completed"],
+        ["assistant", "completed"],
+      ]);
+      expect(messages[1]?.content).toBe(rest.text);
+      expect(await depth("dlq.chat.process")).toBe(0);
     }, 60_000);
   });
 

@@ -3,14 +3,18 @@ import { questionMs } from "#lib/chat/chat-limits.ts";
 import type { ChatRun, ChatStage } from "#lib/chat/turn.ts";
 import type { Clock } from "#lib/clock/clock.ts";
 
-/** From one look for the client's input to the next. */
-const inputPollMs = 300;
-
 /**
  * The run of a job as a conversation sees it. A write is taken at once and visible within 50 ms: a conversation that
  * waited for that would fall behind its model. What could not be written fails the next write, and the end of the run.
+ *
+ * @param options `inputPollMs`: from one look for the client's input to the next
  */
-export function createChatRun(held: HeldChat, signal: AbortSignal, clock: Clock): ChatRun {
+export function createChatRun(
+  held: HeldChat,
+  signal: AbortSignal,
+  clock: Clock,
+  { inputPollMs = 300 } = {},
+): ChatRun {
   return {
     signal,
     written: held.written,
