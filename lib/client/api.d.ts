@@ -665,6 +665,8 @@ export interface components {
             code: components["schemas"]["ErrorCode"];
             /** @description For the user, in Korean */
             detail: string;
+            /** @description `urn:trace:` and what the header X-Request-Id has: the operator finds it in the log */
+            instance?: string;
             /** @description With VALIDATION_FAILED: the members that are wrong */
             errors?: {
                 path: string;

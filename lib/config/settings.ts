@@ -151,7 +151,10 @@ export const settings = {
   ),
   S3_ENDPOINT: v.optional(v.pipe(url(["http:", "https:"]), d("S3 as clients reach it"))),
   LOG_LEVEL: v.optional(
-    v.pipe(v.picklist(["debug", "info", "warn", "error"]), d("Least severe level that is logged")),
+    v.pipe(
+      v.picklist(["debug", "access", "info", "warn", "error"]),
+      d("Least severe level that is logged; `access` is one line a request"),
+    ),
     "info",
   ),
   BOOT_WAIT_S: v.optional(

@@ -52,6 +52,32 @@ describe("an app", () => {
     expect((await app.request("/trace")).headers.get("x-request-id")).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  test("names the trace of whatever is refused, in the document and in the header", async () => {
+    const headers = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` };
+    for (const [path, method] of [
+      ["/nothing", "GET"],
+      ["/me", "GET"],
+      ["/jobs/1", "PUT"],
+    ]) {
+      const response = await app.request(path ?? "", { method: method ?? "", headers });
+      expect(response.headers.get("x-request-id")).toBe("a".repeat(32));
+      expect(await response.json()).toMatchObject({ instance: `urn:trace:${"a".repeat(32)}` });
+    }
+  });
+
+  test("writes one line a request at the level for it, without the query", async () => {
+    const lines: string[] = [];
+    const logged = createApp(
+      createLogger("test", "access", (line) => lines.push(line)),
+      [routes],
+    );
+    const id = (await logged.request("/jobs/7?token=x")).headers.get("x-request-id");
+    const entry = { level: "access", message: "request", method: "GET", path: "/jobs/7" };
+    const [line = "", ...more] = lines;
+    expect([JSON.parse(line), more]).toMatchObject([{ ...entry, status: 200, trace_id: id }, []]);
+    expect(JSON.parse(line).duration_ms).toBeNumber();
+  });
+
   test.each([
     ["PUT", "/jobs/1", "GET, POST, HEAD, OPTIONS"],
     ["TRACE", "/jobs/1", "GET, POST, HEAD, OPTIONS"],

@@ -75,6 +75,14 @@ export function createApp(
     await next();
     stop({ route: routePath(c, -1), status: c.res.status });
   });
+  app.use(async function logAccess(c, next) {
+    const startedAt = performance.now();
+    await next();
+    const { method, path } = c.req;
+    const duration_ms = Math.round(performance.now() - startedAt);
+    const trace_id = c.get("traceId");
+    log.access("request", { method, path, status: c.res.status, duration_ms, trace_id });
+  });
   app.use(async function trace(c, next) {
     const traceparent = continueTrace(c.req.header("traceparent"));
     const id = traceId(traceparent);

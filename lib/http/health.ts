@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { version } from "#lib/config/version.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
+import type { App, AppEnv } from "./create-app.ts";
 import { headLength } from "./head-length.ts";
 import { noRoute } from "./no-route.ts";
 
@@ -21,8 +22,8 @@ export function createHealthApp(
   checks: Readonly<Record<string, ReadinessCheck>>,
   isStopping: () => boolean,
   { checkDeadlineMs = checkDeadlineDefaultMs } = {},
-): Hono {
-  const app = new Hono();
+): App {
+  const app = new Hono<AppEnv>();
   app.notFound(noRoute(app));
   app.use(headLength());
   app.get("/health", (c) => c.json({ status: "ok" }));

@@ -36,13 +36,9 @@ describe("a fault that reaches the client", () => {
       const response = await fail();
       expect(response.status).toBe(status);
       expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
-      expect(await response.json()).toEqual({
-        type: `/api/v1/docs/${code}`,
-        title,
-        status,
-        code,
-        detail,
-      });
+      const instance = expect.stringMatching(/^urn:trace:[0-9a-f]{32}$/);
+      const document = { type: `/api/v1/docs/${code}`, title, status, code, detail, instance };
+      expect(await response.json()).toEqual(document);
     },
   );
 

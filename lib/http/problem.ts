@@ -6,6 +6,7 @@ import { ErrorCode } from "#lib/error/error-code.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { FAULTS } from "#lib/error/fault-table.ts";
 import type { Logger } from "#lib/log/logger.ts";
+import { newTraceId } from "#lib/trace/trace-context.ts";
 import { errorPagePath } from "./error-page-path.ts";
 import { quotaHeaders } from "./quota-headers.ts";
 
@@ -18,6 +19,14 @@ export const Problem = named(
     status: v.number(),
     code: ErrorCode,
     detail: v.pipe(v.string(), v.description("For the user, in Korean")),
+    instance: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.description(
+          "`urn:trace:` and what the header X-Request-Id has: the operator finds it in the log",
+        ),
+      ),
+    ),
     errors: v.exactOptional(
       v.pipe(
         v.array(v.object({ path: v.string() })),
@@ -37,12 +46,17 @@ export const Problem = named(
   },
 );
 
-/** Turns a fault into `application/problem+json`; the fault's cause never leaves the process. */
-export function problem(fault: Fault): Response {
+/**
+ * Turns a fault into `application/problem+json`; the fault's cause never leaves the process.
+ *
+ * @param traceId of the request; one that is given to no app gets its own
+ */
+export function problem(fault: Fault, traceId = newTraceId()): Response {
   const { status, title } = fault.kind;
   const headers = new Headers({
     "content-type": "application/problem+json; charset=utf-8",
     "cache-control": "no-store",
+    "x-request-id": traceId,
     ...quotaHeaders(fault.quota ? [fault.quota] : []),
   });
   if (fault.retryAfterMs !== undefined || status === 503) {
@@ -51,13 +65,9 @@ export function problem(fault: Fault): Response {
   }
   if (status === 401) headers.set("www-authenticate", "Bearer");
   if (fault.code === "CONTENT_ENCODING_UNSUPPORTED") headers.set("accept-encoding", "identity");
-  const body = {
-    type: errorPagePath(fault.code),
-    title,
-    status,
-    code: fault.code,
-    detail: fault.detail,
-  };
+  const { code, detail } = fault;
+  const instance = `urn:trace:${traceId}`;
+  const body = { type: errorPagePath(code), title, status, code, detail, instance };
   return new Response(JSON.stringify({ ...fault.extra, ...body }), { status, headers });
 }
 
@@ -76,7 +86,7 @@ export function problemHandler(log: Logger): ErrorHandler {
       if (fault.kind.onMessage !== "bug") log.warn("request refused", where);
       else log.error("request failed", { ...where, user_id: c.get("userId") });
     }
-    return problem(fault);
+    return problem(fault, c.get("traceId"));
   };
 }
 

@@ -30,7 +30,8 @@ describe("a log entry", () => {
   });
 
   test.each<[LogLevel, string[]]>([
-    ["debug", ["debug", "info", "warn", "error"]],
+    ["debug", ["debug", "access", "info", "warn", "error"]],
+    ["access", ["access", "info", "warn", "error"]],
     ["info", ["info", "warn", "error"]],
     ["warn", ["warn", "error"]],
     ["error", ["error"]],
@@ -38,6 +39,7 @@ describe("a log entry", () => {
     const lines: string[] = [];
     const log = createLogger("test", level, (line) => lines.push(line));
     log.debug("");
+    log.access("");
     log.info("");
     log.warn("");
     log.error("");

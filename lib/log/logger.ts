@@ -7,13 +7,15 @@ import { Fault } from "#lib/error/fault.ts";
  * the values of a statement, which are a user's, are left out.
  */
 
-const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
+/** `access` is one line a request: wanted by few, and so below what is logged by default. */
+const LEVELS = { debug: 10, access: 15, info: 20, warn: 30, error: 40 } as const;
 export type LogLevel = keyof typeof LEVELS;
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
+  access(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
@@ -32,7 +34,13 @@ export function createLogger(
       const own = { timestamp, level: entryLevel, logger: name, message };
       write(`${toJson(own, fields)}\n`);
     };
-  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  return {
+    debug: at("debug"),
+    access: at("access"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+  };
 }
 
 /** A log call never throws: an entry that is no JSON (a cycle, a failing getter) loses its fields. */

@@ -83,7 +83,12 @@ describe("a process that cannot start exits 1 and", () => {
   test("names every wrong variable at once, opens nothing and shows no stack and no value", async () => {
     const env = { PORT: "99999", B: "mysql://eco2:hunter2@db/eco2" };
     const { code, printed, errors } = await run(`say("started")`, { env }).ended();
-    expect([code, printed]).toEqual([1, []]);
+    expect([code, spoken(printed)]).toEqual([1, []]);
+    const said = errors.slice("child: ".length).trimEnd();
+    const [entry, ...others] = entries(printed);
+    expect([entry?.level, entry?.message, entry?.reason]).toEqual(["error", "boot refused", said]);
+    expect(others).toEqual([]);
+    expect(printed.join()).not.toContain("hunter2");
     expect(errors.split("\n")).toEqual([
       "child: The configuration is not usable:",
       "  PORT: must be at most 65535",
@@ -97,9 +102,10 @@ describe("a process that cannot start exits 1 and", () => {
     const { code, printed, errors } = await run(
       `throw new ${name}("REDIS_URL: Redis cannot be used", { cause: new Error("inside") })`,
     ).ended();
-    expect({ code, printed, errors }).toEqual({
+    expect(entries(printed)).toMatchObject([{ reason: "REDIS_URL: Redis cannot be used" }]);
+    expect({ code, said: spoken(printed), errors }).toEqual({
       code: 1,
-      printed: [],
+      said: [],
       errors: "child: REDIS_URL: Redis cannot be used\n",
     });
   });
@@ -144,7 +150,7 @@ describe("with BOOT_WAIT_S a process", () => {
     async (error) => {
       const env = { A: "1", BOOT_WAIT_S: "60" };
       const { code, printed } = await run(`throw ${error};`, { env }).ended();
-      expect([code, printed]).toEqual([1, []]);
+      expect([code, entries(printed).map(({ message }) => message)]).toEqual([1, ["boot refused"]]);
     },
   );
 

@@ -120,8 +120,9 @@ function configure<const S extends v.GenericSchema>(name: string, schema: S): v.
   }
 }
 
-/** What an operator has to change: one plain line instead of a stack. */
+/** What an operator has to change: one plain line instead of a stack, and the same for who collects logs. */
 function refuse(name: string, error: Error): never {
+  createLogger(name).error("boot refused", { reason: error.message });
   process.stderr.write(`${name}: ${error.message}\n`);
   process.exit(1);
 }

@@ -16,6 +16,11 @@ export function traceId(traceparent: string): string {
   return traceparent.slice(3, 35);
 }
 
+/** For what belongs to no trace. */
+export function newTraceId(): string {
+  return randomHex(16);
+}
+
 function randomHex(bytes: number): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
 }

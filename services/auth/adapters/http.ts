@@ -327,7 +327,7 @@ function redirectTo(c: Context, location: string): Response {
 /** Returned, not thrown: the error handler's response would lose the cookies. */
 function refuseAndDeleteTokens(c: Context, deps: AuthRoutesDeps, fault: Fault): Response {
   deleteTokens(c, deps);
-  const refused = problem(fault);
+  const refused = problem(fault, c.get("traceId"));
   return c.newResponse(refused.body, refused);
 }
 

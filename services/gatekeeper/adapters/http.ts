@@ -4,6 +4,7 @@ import { callerHeaders } from "#lib/http/gatekeeper.ts";
 import { problem } from "#lib/http/problem.ts";
 import type { Authenticate, Caller } from "#lib/token/authenticate.ts";
 import { proofHeader } from "#lib/token/internal-proof.ts";
+import { continueTrace, traceId } from "#lib/trace/trace-context.ts";
 
 export interface ExtAuthzDeps {
   readonly authenticate: Authenticate;
@@ -77,7 +78,7 @@ async function check(
     const fault = Fault.from(error);
     count(fault.code);
     if (fault.kind.status >= 500 && fault.cause !== undefined) onFailed(fault.cause);
-    return refuse(fault, headers.get("origin"), corsOrigins);
+    return refuse(fault, headers, corsOrigins);
   }
 }
 
@@ -86,8 +87,9 @@ export const anonymousHeaders = {
   "x-envoy-auth-headers-to-remove": Object.values(callerHeaders).join(","),
 } as const;
 
-function refuse(fault: Fault, origin: string | null, corsOrigins: ReadonlySet<string>): Response {
-  const response = problem(fault);
+function refuse(fault: Fault, headers: Headers, corsOrigins: ReadonlySet<string>): Response {
+  const origin = headers.get("origin");
+  const response = problem(fault, traceId(continueTrace(headers.get("traceparent"))));
   response.headers.set("x-auth-reason", fault.code);
   if (corsOrigins.size > 0) response.headers.set("vary", "Origin");
   if (origin !== null && corsOrigins.has(origin)) {
