@@ -13,5 +13,5 @@ describe("the client", () => {
   test("has the types of the document that is served: `bun run docs` writes both", async () => {
     const openApi = await Bun.file(openApiFile).text();
     expect(await renderClientTypes(openApi)).toBe(await Bun.file(clientTypesFile).text());
-  });
+  }, 60_000);
 });

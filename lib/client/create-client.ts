@@ -51,9 +51,9 @@ export function createClient({ baseUrl, ...options }: ClientOptions = {}) {
   const eventsUrl = (kind: "scan" | "chat", jobId: string) =>
     `${origin}/api/v1/${kind}/${encodeURIComponent(jobId)}/events`;
   const followScan = (jobId: string, given?: FollowOptions) =>
-    follow<ScanEvent>(send, eventsUrl("scan", jobId), given);
+    follow<ScanEvent>(session, eventsUrl("scan", jobId), given);
   const followChat = (jobId: string, given?: FollowOptions) =>
-    follow<ChatEvent>(send, eventsUrl("chat", jobId), given);
+    follow<ChatEvent>(session, eventsUrl("chat", jobId), given);
   const upload = (channel: Channel, photo: Blob, signal?: AbortSignal) =>
     uploadPhoto({ api, session }, channel, photo, signal);
 

@@ -1,5 +1,6 @@
 import { Eco2Error, errorOf } from "./eco2-error.ts";
 import { readSse } from "./read-sse.ts";
+import type { Session } from "./session.ts";
 import { backoffMs, wait } from "./wait.ts";
 
 /** An event as it came: its data, and the name it came under. */
@@ -28,7 +29,7 @@ const retryMsDefault = 1_000;
  * @throws Eco2Error where trying again is of no use: the job is unknown, or nobody is signed in.
  */
 export async function* follow<E extends StreamEvent>(
-  send: (request: Request) => Promise<Response>,
+  { send, credentials }: Pick<Session, "send" | "credentials">,
   url: string,
   { lastEventId, signal }: FollowOptions = {},
 ): AsyncGenerator<E, void, undefined> {
@@ -40,7 +41,7 @@ export async function* follow<E extends StreamEvent>(
     try {
       const headers = { accept: "text/event-stream", ...(last && { "last-event-id": last }) };
       const response = await send(
-        new Request(url, { ...init, headers, signal: connection.signal }),
+        new Request(url, { ...init, headers, credentials, signal: connection.signal }),
       );
       // All of it was sent already.
       if (response.status === 204) return;

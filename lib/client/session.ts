@@ -58,7 +58,7 @@ export function createSession(
       refreshing = undefined;
     });
     if (!(await refreshing)) return response;
-    await response.body?.cancel();
+    await drain(response);
     return sendOnce(again);
   }
 
@@ -70,7 +70,7 @@ export function createSession(
     const response = await post("refresh");
     if (response.status === 401) return false;
     if (!response.ok) throw await errorOf(response);
-    await response.body?.cancel();
+    await drain(response);
     return true;
   }
 
@@ -80,6 +80,11 @@ export function createSession(
   }
 
   return { origin, credentials, cookies, send, sendOnce, sendBare, signOut };
+}
+
+/** Reads a short body that says nothing: one that is cancelled ends its connection. */
+export async function drain(response: Response): Promise<void> {
+  await response.arrayBuffer().catch(() => undefined);
 }
 
 /**

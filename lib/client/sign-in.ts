@@ -1,5 +1,5 @@
 import { Eco2Error, errorOf } from "./eco2-error.ts";
-import { authPath, isPage, type Session } from "./session.ts";
+import { authPath, drain, isPage, type Session } from "./session.ts";
 
 export interface SignInOptions {
   /** Where the browser is to come back to: a path, or a page of an allowed origin. */
@@ -46,7 +46,7 @@ async function signInHere(session: Session, first: string): Promise<void> {
     const redirect = isPage ? "follow" : "manual";
     const response = await sendOnce(new Request(url, { credentials, redirect }));
     if (response.status >= 400) throw await errorOf(response);
-    await response.body?.cancel();
+    await drain(response);
     const to = response.headers.get("location");
     url = new URL(to ?? (response.url || url), url).href;
     const code = new URL(url).searchParams.get("error");

@@ -1,6 +1,6 @@
 import { type Api, dataOf, withSignal } from "./calls.ts";
 import { errorOf } from "./eco2-error.ts";
-import type { Session } from "./session.ts";
+import { drain, type Session } from "./session.ts";
 import { attempt } from "./wait.ts";
 
 export type Channel = "scan" | "chat" | "my";
@@ -37,7 +37,7 @@ export async function uploadPhoto(
     const init = { method: "PUT", body: photo, headers, credentials: "omit" } as const;
     const response = await session.sendBare(new Request(url, { ...init, ...withSignal(signal) }));
     if (!response.ok) throw await errorOf(response);
-    await response.body?.cancel();
+    await drain(response);
   }, signal);
   const confirmed = await attempt(
     async () =>
