@@ -14,6 +14,7 @@ export function webRoutes(config: WebConfig): App {
       site ??= buildSite();
       return site;
     },
+    ownOrigin: publicOrigin(config),
     photoOrigins: [...new Set([publicOrigin(config), imageStoreOrigin(config), ...uploads])],
   });
 }

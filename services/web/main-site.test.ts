@@ -75,6 +75,18 @@ test("two builds are the same: processes of a release serve each other's parts",
   expect([...(await buildSite()).keys()]).toEqual([...site.keys()]);
 });
 
+test("a page opened by another name of this machine goes to the one that the API uses", async () => {
+  const local = createApp(log, [webRoutes({ ...config, ...settings, PUBLIC_URL: undefined })]);
+  const to = async (url: string) => (await local.request(url)).headers.get("location");
+  expect(await to("http://localhost:8080/en/chat?error=x")).toBe(
+    "http://127.0.0.1:8080/en/chat?error=x",
+  );
+  expect(await to("http://127.0.0.1:8080/")).toBeNull();
+  expect(await to("http://localhost:9090/")).toBeNull();
+  expect(await to("http://eco2.example:8080/")).toBeNull();
+  expect(await to("http://localhost:8080/sw.js")).toBeNull();
+});
+
 describe("a request", () => {
   const asset = () =>
     [...site.keys()].find((path) => path.endsWith(".js") && path !== "/sw.js") ?? "";

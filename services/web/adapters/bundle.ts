@@ -8,7 +8,10 @@ export interface Bundle {
   scriptsOf(page: PageName): readonly string[];
   readonly style: string;
   readonly icons: string;
+  /** As a drawing, and for devices that take no drawing, in pixels. */
   readonly appIcon: string;
+  readonly appIcon180: string;
+  readonly appIcon512: string;
 }
 
 const folder = new URL("../browser/", import.meta.url);
@@ -56,6 +59,8 @@ export async function bundleBrowser(): Promise<Bundle> {
     style: `${assetsPath}/${nameOf(style.outputs[0]?.path ?? "")}`,
     icons: add(...(await hashed("icons.svg"))),
     appIcon: add(...(await hashed("app-icon.svg"))),
+    appIcon180: add(...(await hashed("app-icon-180.png"))),
+    appIcon512: add(...(await hashed("app-icon-512.png"))),
   };
 }
 
@@ -68,11 +73,12 @@ export async function bundleServiceWorker(shell: readonly string[]) {
   return new Uint8Array((await outputs[0]?.arrayBuffer()) ?? []);
 }
 
-async function build(config: Bun.BuildConfig): Promise<Bun.BuildOutput> {
+async function build({ define, ...config }: Bun.BuildConfig): Promise<Bun.BuildOutput> {
   const built = await Bun.build({
     target: "browser",
     minify: true,
     naming: { entry: naming, chunk: naming, asset: naming },
+    define: { "process.env.NODE_ENV": '"production"', ...define },
     // Whatever NODE_ENV is: the runtime for development is larger, and says no more to users.
     jsx: { runtime: "automatic", importSource: "preact", development: false },
     throw: false,

@@ -1,5 +1,4 @@
 import { useState } from "preact/hooks";
-import type { paths } from "#lib/client/api.d.ts";
 import { dataOf } from "#lib/client/calls.ts";
 import { fill } from "../words/words.ts";
 import { DeleteAccount } from "./delete-account.tsx";
@@ -8,15 +7,14 @@ import { collectData } from "./export-data.ts";
 import { Icon } from "./icon.tsx";
 import { forgetEverything } from "./job-memory.ts";
 import { dateText, words } from "./page-words.ts";
+import { type Account, readAccount } from "./read-account.ts";
 import { startPage } from "./start-page.tsx";
 import { messageOf, Trouble } from "./trouble.tsx";
 import { useLoaded } from "./use-loaded.ts";
 
-type Account = paths["/api/v1/users/me"]["get"]["responses"][200]["content"]["application/json"];
-
 /** Who is signed in, what is kept of them, and the way out. */
 function AccountPage() {
-  const [loaded, reload] = useLoaded(async () => dataOf(await eco2.api.GET("/api/v1/users/me")));
+  const [loaded, reload] = useLoaded(readAccount);
   if (loaded.state === "failed") return <Trouble error={loaded.error} onRetry={reload} />;
   if (loaded.state === "loading") {
     return <div class="skeleton" role="status" aria-label={words.site.loading} />;

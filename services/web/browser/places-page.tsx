@@ -8,6 +8,7 @@ import type { Point } from "./map-scale.ts";
 import { words } from "./page-words.ts";
 import { type Place, PlaceItem } from "./place-item.tsx";
 import { markOf, PlaceMap } from "./place-map.tsx";
+import { readAccount } from "./read-account.ts";
 import { startPage } from "./start-page.tsx";
 import { Trouble } from "./trouble.tsx";
 
@@ -28,7 +29,7 @@ function PlacesPage() {
   const [error, setError] = useState<unknown>();
   const [said, setSaid] = useState<string>(words.map.start);
   // Whether anybody is signed in is known before they have typed.
-  useEffect(() => void eco2.api.GET("/api/v1/users/me").then(dataOf).catch(setError), []);
+  useEffect(() => void readAccount().catch(setError), []);
 
   useEffect(() => {
     if (!question) return;

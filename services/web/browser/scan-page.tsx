@@ -4,16 +4,20 @@ import { Icon } from "./icon.tsx";
 import { recallJob, runningJob } from "./job-memory.ts";
 import { answerLanguage, linkTo, words } from "./page-words.ts";
 import { PhotoPicker } from "./photo-picker.tsx";
+import { readAccount } from "./read-account.ts";
 import { ScanAnswer } from "./scan-answer.tsx";
 import type { Photo } from "./shrink-photo.ts";
+import { SignInCard } from "./sign-in-card.tsx";
 import { StageList } from "./stage-list.tsx";
 import { startPage } from "./start-page.tsx";
 import { isSignedOut, Trouble } from "./trouble.tsx";
+import { useLoaded } from "./use-loaded.ts";
 import { cancelScan, useScan } from "./use-scan.ts";
 
 /** Takes a photo, follows what becomes of it, and shows the answer. */
 function ScanPage() {
   const { scan, start, retry, leave } = useScan();
+  const [account] = useLoaded(readAccount);
   const [photo, setPhoto] = useState<Photo>();
   useEffect(() => {
     const url = photo?.previewUrl;
@@ -23,6 +27,8 @@ function ScanPage() {
   switch (scan.step) {
     case "choosing":
     case "sending": {
+      // Known before a photo is chosen, which a sign-in would lose.
+      if (account.state === "failed" && isSignedOut(account.error)) return <SignInCard />;
       const error = scan.step === "choosing" ? scan.error : undefined;
       return (
         <>

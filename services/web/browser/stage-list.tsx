@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { fill } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 import { words } from "./page-words.ts";
@@ -16,6 +17,9 @@ interface StageListProps {
 
 /** The four stages, of which each lights up as its event comes. */
 export function StageList({ ended, photoUrl, onCancel }: StageListProps) {
+  const title = useRef<HTMLHeadingElement>(null);
+  // The button that was pressed is gone.
+  useEffect(() => title.current?.focus({ preventScroll: true }), []);
   const running = STAGES.find((stage) => !ended.has(stage));
   const stateOf = (stage: Stage) =>
     ended.has(stage) ? "done" : stage === running ? "running" : "waiting";
@@ -26,7 +30,9 @@ export function StageList({ ended, photoUrl, onCancel }: StageListProps) {
           <img src={photoUrl} alt={words.answer.photo} />
         </div>
       )}
-      <h2 id="stages-title">{words.stages.title}</h2>
+      <h2 id="stages-title" ref={title} tabIndex={-1}>
+        {words.stages.title}
+      </h2>
       <ol>
         {STAGES.map((stage) => (
           <li key={stage} data-stage={stage} data-state={stateOf(stage)}>

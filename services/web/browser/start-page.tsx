@@ -14,7 +14,11 @@ export function startPage(Page: ComponentType): void {
     </>,
     root,
   );
-  document.documentElement.dataset.ready = "";
+  // The other language shows the same scan or conversation.
+  const other = document.querySelector<HTMLAnchorElement>("a.language");
+  other?.addEventListener("click", () => {
+    other.hash = location.hash;
+  });
   // Not before the page itself has loaded: on a slow connection it would wait for what others need.
   addEventListener(
     "load",

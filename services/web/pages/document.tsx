@@ -11,6 +11,7 @@ export interface DocumentProps {
   readonly style: string;
   readonly icons: string;
   readonly appIcon: string;
+  readonly appIcon180: string;
   readonly manifest: string;
 }
 
@@ -33,6 +34,7 @@ export function Document(props: DocumentProps) {
         <meta name="theme-color" content="#0e1411" media="(prefers-color-scheme: dark)" />
         <link rel="stylesheet" href={props.style} />
         <link rel="icon" type="image/svg+xml" href={props.appIcon} />
+        <link rel="apple-touch-icon" href={props.appIcon180} />
         <link rel="manifest" href={props.manifest} />
         {LANGUAGES.map((one) => (
           <link rel="alternate" hreflang={one} href={pathOf(page, one)} />

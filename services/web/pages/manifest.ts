@@ -2,7 +2,11 @@ import { type Language, pathOf } from "../page.ts";
 import type { Words } from "../words/words.ts";
 
 /** What a device installs the pages as. */
-export function manifestOf(language: Language, words: Words, appIcon: string): string {
+export function manifestOf(
+  language: Language,
+  words: Words,
+  { appIcon, appIcon512 }: { readonly appIcon: string; readonly appIcon512: string },
+): string {
   const icon = { src: appIcon, type: "image/svg+xml", sizes: "any" };
   return JSON.stringify({
     name: words.site.name,
@@ -18,6 +22,7 @@ export function manifestOf(language: Language, words: Words, appIcon: string): s
     icons: [
       { ...icon, purpose: "any" },
       { ...icon, purpose: "maskable" },
+      { src: appIcon512, type: "image/png", sizes: "512x512" },
     ],
   });
 }

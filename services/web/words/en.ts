@@ -81,9 +81,7 @@ export const en: Words = {
     running: "in progress",
     done: "done",
     announce: "{stage}: done. {percent} percent",
-    ready: "Your answer is ready.",
     cancel: "Cancel",
-    cancelled: "Cancelled.",
   },
   answer: {
     steps: "Step by step",
@@ -100,8 +98,6 @@ export const en: Words = {
     asked: "You asked",
     notHere: "Does not belong here",
     koreanOnly: "Answers are in Korean for now.",
-    share: "Share this answer",
-    copied: "Address copied",
   },
   reward: {
     new: "A new friend has come!",
@@ -130,7 +126,6 @@ export const en: Words = {
   network: {
     offline: "You are offline. We will carry on when you are back.",
     back: "You are back online.",
-    resuming: "Reconnecting",
   },
   running: {
     title: "A photo is still being looked at",
@@ -142,8 +137,6 @@ export const en: Words = {
     network: "No connection. Please check your internet.",
     retry: "Try again",
     wait: "You can try again in {seconds} seconds.",
-    notFound: "Not found. It was deleted, or belongs to somebody else.",
-    code: "Error code",
   },
   signIn: {
     title: "Please sign in",
@@ -166,14 +159,12 @@ export const en: Words = {
     more: "Show more",
     failed: "Not recognised",
     unknown: "Unnamed",
-    photoOf: "Photo of {name}",
     seenOffline: "You are offline: this is the history you saw last.",
     earned: "Earned {name}",
   },
   cards: {
     progress: "You have met {n} of {all}",
     toEarn: "Not met yet",
-    earnBy: "{material}",
     everybody: "For everybody",
     since: "Met on {date}",
     complete: "You have met them all. Wonderful!",
@@ -230,7 +221,6 @@ export const en: Words = {
     holiday: "Closed today",
     call: "Call",
     site: "Details",
-    sample: "Sample",
   },
   faults: {
     IMAGE_TYPE_UNSUPPORTED: "Only JPEG, PNG, WebP and HEIC photos can be used.",

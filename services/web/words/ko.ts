@@ -79,9 +79,7 @@ export const ko = {
     running: "하는 중",
     done: "끝남",
     announce: "{stage}: 끝났어요. {percent} 퍼센트",
-    ready: "답이 나왔어요.",
     cancel: "그만두기",
-    cancelled: "그만뒀어요.",
   },
   answer: {
     steps: "버리는 순서",
@@ -98,8 +96,6 @@ export const ko = {
     asked: "물어본 말",
     notHere: "여기에 버리면 안 돼요",
     koreanOnly: "",
-    share: "이 답 공유하기",
-    copied: "주소를 복사했어요",
   },
   reward: {
     new: "새 친구가 왔어요!",
@@ -128,7 +124,6 @@ export const ko = {
   network: {
     offline: "인터넷이 끊겼어요. 다시 이어지면 이어서 할게요.",
     back: "다시 이어졌어요.",
-    resuming: "다시 잇는 중이에요",
   },
   running: {
     title: "아직 알아보는 중인 사진이 있어요",
@@ -140,8 +135,6 @@ export const ko = {
     network: "연결되지 않았어요. 인터넷을 확인해 주세요.",
     retry: "다시 하기",
     wait: "{seconds}초 뒤에 다시 할 수 있어요.",
-    notFound: "찾지 못했어요. 지워졌거나 다른 사람의 기록이에요.",
-    code: "오류 이름",
   },
   signIn: {
     title: "로그인이 필요해요",
@@ -164,14 +157,12 @@ export const ko = {
     more: "더 보기",
     failed: "알아보지 못함",
     unknown: "이름 모름",
-    photoOf: "{name} 사진",
     seenOffline: "인터넷이 없어서 마지막으로 본 기록을 보여 드려요.",
     earned: "{name} 획득",
   },
   cards: {
     progress: "{all}명 중 {n}명을 만났어요",
     toEarn: "아직 못 만났어요",
-    earnBy: "{material}",
     everybody: "모두에게",
     since: "{date}에 만남",
     complete: "모두 만났어요! 정말 대단해요.",
@@ -228,7 +219,6 @@ export const ko = {
     holiday: "오늘 쉬어요",
     call: "전화하기",
     site: "자세히",
-    sample: "예시",
   },
   faults: {
     IMAGE_TYPE_UNSUPPORTED: "JPEG, PNG, WebP, HEIC 사진만 쓸 수 있어요.",
