@@ -39,6 +39,11 @@ const clean: Record<string, string> = {
   "services/scan/main.ts":
     'import { config } from "./config.ts";\nimport { routes } from "./main-routes.ts";\n\n' +
     "export const run = [config, routes, process.env.X];\n",
+  "lib/client/call.ts": "export const call = 1;\n",
+  "services/web/page.ts": "export const page = 1;\n",
+  "services/web/browser/scan-page.tsx":
+    'import { h } from "preact";\nimport { call } from "#lib/client/call.ts";\n' +
+    'import { page } from "../page.ts";\n\nexport const scanPage = [h, call, page];\n',
   "services/edge/main.ts":
     'import { config } from "../scan/config.ts";\nimport { routes } from "../scan/main-routes.ts";\n\n' +
     "export const run = [config, routes];\n",
@@ -131,6 +136,13 @@ const breaches: readonly Breach[] = [
     imports("../scan/main.ts"),
   ],
   ["test → another service", "services/scan/b8.test.ts", restricted, imports("../worker/rules.ts")],
+  [
+    "page → the server's lib",
+    "services/web/browser/b9.ts",
+    restricted,
+    imports("#lib/queue/own.ts"),
+  ],
+  ["page → adapter", "services/web/browser/c0.tsx", restricted, imports("../adapters/http.ts")],
   ["lib → service", "lib/queue/c1.ts", restricted, imports("../../services/scan/scan.ts")],
   ["lib → lib by climbing", "lib/queue/c2.ts", restricted, imports("../contract/thing.ts")],
   [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { heicPhoto } from "#lib/testing/heic-photos.ts";
 import { exif, SECRET_PLACE, withJpegSegment } from "#lib/testing/photos.ts";
 import { openChromium } from "../harness/chromium.ts";
 import { projectFolder } from "../services/ensure-services.ts";
@@ -11,6 +12,10 @@ import { type Harness, startHarness } from "./harness.ts";
 
 const photo = join(projectFolder, "infra/samples/wine-bottle.jpg");
 const shots = join(projectFolder, ".local/screenshots");
+const wide = { width: 1280, height: 800 };
+const phone = { width: 360, height: 800 };
+/** As WCAG's reflow has it. */
+const narrowest = 320;
 const axe = await Bun.file(Bun.fileURLToPath(import.meta.resolve("axe-core/axe.min.js"))).text();
 const pages = ["", "/history", "/collection", "/chat", "/places", "/account"];
 
@@ -91,6 +96,17 @@ function embedded(browser: Browser): void {
     expect(await page.getByRole("button", { name: "알아보기" }).count()).toBe(0);
   }, 30_000);
 
+  test("HEIC, which this browser cannot show, goes as it is and is scanned", async () => {
+    const { page } = user;
+    await page.goto("/");
+    const file = { name: "p.heic", mimeType: "image/heic", buffer: Buffer.from(heicPhoto) };
+    await page.locator("#photo").setInputFiles(file);
+    await page.getByText("HEIC 사진이라").waitFor();
+    await page.getByLabel("궁금한 점").fill("깨진 유리병이에요");
+    await page.getByRole("button", { name: "알아보기" }).click();
+    await page.getByRole("heading", { name: "먼저, 안전하게" }).waitFor();
+  }, 60_000);
+
   test("a chat goes on after a reload, and is there the next time", async () => {
     const { page } = user;
     await page.goto(`${eco2.origin}/chat`);
@@ -137,7 +153,7 @@ function embedded(browser: Browser): void {
     await page.getByText("다시 이어졌어요.").waitFor();
   }, 60_000);
 
-  test("axe finds nothing serious on any page, in both languages and themes", async () => {
+  test("axe finds nothing serious on any page, in both languages and themes, and 320 pixels are enough", async () => {
     const { page } = user;
     const wrong: unknown[] = [];
     for (const path of ["", "/en"].flatMap((language) =>
@@ -146,6 +162,12 @@ function embedded(browser: Browser): void {
       await page.goto(eco2.origin + path);
       await page.locator("#app > :not(.network):not(.skeleton)").first().waitFor();
       await page.waitForLoadState("networkidle");
+      await page.setViewportSize({ width: narrowest, height: 700 });
+      const overflow = await page.evaluate<number>(
+        "document.documentElement.scrollWidth - innerWidth",
+      );
+      if (overflow > 0) wrong.push([path, `${overflow} pixels too wide`]);
+      await page.setViewportSize(wide);
       wrong.push(...(await audit(page, path)));
     }
     expect(wrong).toEqual([]);
@@ -330,7 +352,7 @@ async function audit(page: Page, where: string): Promise<unknown[]> {
     await shot(
       page,
       `${where.replaceAll("/", "_")}-${colorScheme}`,
-      colorScheme === "light" ? 1280 : 360,
+      colorScheme === "light" ? wide : phone,
     );
   }
   return wrong;
@@ -343,8 +365,8 @@ interface Violation {
 }
 
 /** To look at. */
-async function shot(page: Page, name: string, width = 1280): Promise<void> {
+async function shot(page: Page, name: string, { width } = wide): Promise<void> {
   await page.setViewportSize({ width, height: 800 });
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.setViewportSize(wide);
 }

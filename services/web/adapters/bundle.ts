@@ -73,12 +73,11 @@ export async function bundleServiceWorker(shell: readonly string[]) {
   return new Uint8Array((await outputs[0]?.arrayBuffer()) ?? []);
 }
 
-async function build({ define, ...config }: Bun.BuildConfig): Promise<Bun.BuildOutput> {
+async function build(config: Bun.BuildConfig): Promise<Bun.BuildOutput> {
   const built = await Bun.build({
     target: "browser",
     minify: true,
     naming: { entry: naming, chunk: naming, asset: naming },
-    define: { "process.env.NODE_ENV": '"production"', ...define },
     // Whatever NODE_ENV is: the runtime for development is larger, and says no more to users.
     jsx: { runtime: "automatic", importSource: "preact", development: false },
     throw: false,

@@ -56,7 +56,7 @@ export function ChatTalk({ chatId, onOpened, onAnswered }: ChatTalkProps) {
       <ChatForm
         isBusy={writing !== undefined}
         onSend={say}
-        onStop={() => writing?.jobId && void stopAnswer(writing.jobId)}
+        onStop={() => writing?.jobId && stopAnswer(writing.jobId)}
       />
     </section>
   );
@@ -128,18 +128,10 @@ function ChatWriting({ writing: { jobId, text, needsPlace } }: { writing: Writin
       {needsPlace && (
         <div class="row">
           <p>{words.talk.needsPlace}</p>
-          <button
-            type="button"
-            class="button small-button"
-            onClick={() => void givePlace(jobId, true)}
-          >
+          <button type="button" class="button small-button" onClick={() => givePlace(jobId, true)}>
             {words.talk.givePlace}
           </button>
-          <button
-            type="button"
-            class="button small-button"
-            onClick={() => void givePlace(jobId, false)}
-          >
+          <button type="button" class="button small-button" onClick={() => givePlace(jobId, false)}>
             {words.talk.skipPlace}
           </button>
         </div>

@@ -54,7 +54,7 @@ function ScanPage() {
         <StageList
           ended={scan.ended}
           photoUrl={recallJob(scan.jobId)?.imageUrl}
-          onCancel={() => void cancelScan(scan.jobId)}
+          onCancel={() => cancelScan(scan.jobId)}
         />
       );
     case "failed":

@@ -116,9 +116,10 @@ export function useChat(chatId: string | undefined, onOpened: (chatId: string) =
   };
 }
 
-/** Ends an answer; what was written stays. */
-export async function stopAnswer(jobId: string): Promise<void> {
-  await eco2.api.DELETE("/api/v1/chat/jobs/{job_id}", { params: { path: { job_id: jobId } } });
+/** Ends an answer; what was written stays. One that has ended meanwhile needs nothing. */
+export function stopAnswer(jobId: string): void {
+  const params = { path: { job_id: jobId } };
+  eco2.api.DELETE("/api/v1/chat/jobs/{job_id}", { params }).catch(ignore);
 }
 
 /** Gives an answer the position it has asked for, or says that it will not come. */
@@ -128,5 +129,8 @@ export async function givePlace(jobId: string, isGiven: boolean): Promise<void> 
     ? ({ type: "location", data: { latitude: at.lat, longitude: at.lon } } as const)
     : ({ type: "cancel" } as const);
   const params = { path: { job_id: jobId } };
-  await eco2.api.POST("/api/v1/chat/jobs/{job_id}/input", { params, body });
+  await eco2.api.POST("/api/v1/chat/jobs/{job_id}/input", { params, body }).catch(ignore);
 }
+
+/** What is followed goes on as it does without. */
+const ignore = () => undefined;

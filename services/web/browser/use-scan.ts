@@ -117,7 +117,8 @@ function jobInAddress(): string | undefined {
   return /^#job=([\da-f-]{36})$/.exec(location.hash)?.[1];
 }
 
-/** Ends a scan that is not wanted any more; what comes of it is its end, as an event. */
-export async function cancelScan(jobId: string): Promise<void> {
-  await eco2.api.DELETE("/api/v1/scan/{job_id}", { params: { path: { job_id: jobId } } });
+/** Ends a scan that is not wanted any more; its end comes as an event. Where this does not arrive, the scan goes on. */
+export function cancelScan(jobId: string): void {
+  const params = { path: { job_id: jobId } };
+  eco2.api.DELETE("/api/v1/scan/{job_id}", { params }).catch(() => undefined);
 }
