@@ -4,14 +4,17 @@ import { hostileText, type Known, mutated, type Schema, toJson, valid } from "./
 /** Of an OpenAPI document what a request is made from. */
 export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly components?: { readonly parameters?: Readonly<Record<string, Parameter>> };
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly schema: Schema;
 }
 
 interface Described {
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly schema: Schema;
-  }[];
+  readonly parameters?: readonly (Parameter | { readonly $ref: string })[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { schema?: Schema }>> };
 }
 
@@ -25,11 +28,17 @@ export interface FuzzRequest {
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
-export function operationsOf({ paths }: OpenApi) {
+export function operationsOf({ paths, components }: OpenApi) {
+  const shared = (ref: string): Parameter => {
+    const found = components?.parameters?.[ref.split("/").at(-1) ?? ""];
+    if (!found) throw new Error(`the document has no ${ref}`);
+    return found;
+  };
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody }]) => {
       const body = requestBody?.content["application/json"]?.schema;
-      return { method: method.toUpperCase(), path, parameters, body };
+      const own = parameters.map((one) => ("$ref" in one ? shared(one.$ref) : one));
+      return { method: method.toUpperCase(), path, parameters: own, body };
     }),
   );
 }

@@ -7,6 +7,7 @@ import { jpegPhoto } from "#lib/testing/photos.ts";
 import { createRandom, type Random } from "#lib/testing/random.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import { createApiClient } from "../harness/api-client.ts";
+import { createChatReader } from "../harness/chat-reader.ts";
 import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import { signIn } from "../harness/sign-in.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
@@ -76,6 +77,7 @@ function start(env: Readonly<Record<string, string>>, run: string) {
     SIGN_INS_PER_MINUTE_PER_IP: "0",
     SCANS_IN_FLIGHT_PER_USER: "0",
     SUBMITS_PER_MINUTE_PER_USER: "0",
+    MESSAGES_PER_MINUTE_PER_USER: "0",
     UPLOADS_PER_DAY_PER_USER: "0",
     UPLOAD_MB_PER_DAY_PER_USER: "0",
   };
@@ -107,18 +109,30 @@ async function untilEnded(origin: string, streams: readonly string[]): Promise<v
   await Promise.race([followAll(), Bun.sleep(settleMsMax)]);
 }
 
-/** A photo, scans and sessions that exist, so that not every request fails at the first look-up. */
+/** A photo, scans, a chat, places and sessions that exist, so that not every request fails at the first look-up. */
 async function makeKnown(origin: string): Promise<Known> {
   const api = createApiClient(origin, { "x-user-id": userId });
   const photo = await api.upload(await jpegPhoto(64, 48), "image/jpeg");
   const completed = await api.submit(photo, "");
   await api.follow(completed.stream_url, () => undefined);
   const { job_id } = await api.submit(photo, "");
+  const chat = createChatReader(origin, { "x-user-id": userId });
+  const message = "페트병 라벨 떼야 하나요?";
+  const answered = await chat.send({ message });
+  await chat.follow(answered.job_id);
+  const asked = await chat.send({ message });
   const names = Array.from({ length: sessions }, (_, i) => `fuzz-${i}`);
   return {
     "x-user-id": [userId],
     channel: ["scan", "chat", "my"],
-    job_id: [completed.job_id, job_id, crypto.randomUUID()],
+    job_id: [completed.job_id, job_id, answered.job_id, asked.job_id, crypto.randomUUID()],
+    chat_id: [answered.chat_id, asked.chat_id, crypto.randomUUID()],
+    message: [message, "근처 수거함 어디 있어요?"],
+    q: ["시청", "수거함"],
+    lat: ["37.5663", "35.1796"],
+    lon: ["126.9779", "129.0756"],
+    // The first of the sample.
+    id: ["1"],
     image_url: [photo],
     model: ["gpt-5.2"],
     key: [photo.split("/").at(-1) ?? ""],
