@@ -7,6 +7,7 @@ import { connect } from "../../services/worker/main-connections.ts";
 import { startConsumers, stopConsumers } from "../../services/worker/main-consumers.ts";
 import { createScans, createTasks } from "../../services/worker/main-tasks.ts";
 import { callWithFallback } from "../../services/worker/models/call-with-fallback.ts";
+import { FairTurns } from "../../services/worker/models/fair-turns.ts";
 import type { Model } from "../../services/worker/models/model.ts";
 import type { GuardedModel } from "../../services/worker/models/select-models.ts";
 import { answerParent } from "../harness/child.ts";
@@ -26,6 +27,7 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
       hasChat: () => false,
       limitsOf: () => TASKS["scan.vision"],
       followCapacity: () => undefined,
+      createTurns: () => new FairTurns({ costOf: () => 1, runningMax: Number.POSITIVE_INFINITY }),
     },
     loadPhoto: async () => photo,
     hashPhoto: async () => "0000000000000000",

@@ -1,4 +1,4 @@
-import { TASKS } from "#lib/queue/topology.ts";
+import { runningMaxOf } from "#lib/queue/topology.ts";
 import { namespaces, trust } from "./names.ts";
 import type { Overlay } from "./overlays.ts";
 import { SERVICE_NAMES, WORKER_NAMES, WORKERS, type WorkerName } from "./processes.ts";
@@ -26,7 +26,7 @@ export function scalers({ replicas }: Overlay): Resource[] {
 const cpuTrigger = { type: "cpu", metricType: "Utilization", metadata: { value: "70" } };
 
 /**
- * Another worker when half of what one holds at once is waiting or worked on. Over HTTP: AMQP does not tell what is
+ * Another worker when half of what one works on at once is waiting or worked on. Over HTTP: AMQP does not tell what is
  * worked on, and a queue whose messages are all in a worker's hands would look empty.
  */
 function queueTriggers(name: WorkerName) {
@@ -36,7 +36,7 @@ function queueTriggers(name: WorkerName) {
       protocol: "http",
       queueName: queue,
       mode: "QueueLength",
-      value: String(TASKS[queue].prefetch / 2),
+      value: String(runningMaxOf(queue) / 2),
       excludeUnacknowledged: "false",
     },
     authenticationRef: { name: authentication },

@@ -8,10 +8,12 @@ import { ENSURE, type TopologyMode } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
 import { type DeliveryDeps, handleDelivery } from "./handle-delivery.ts";
 import { LostDeliveries } from "./lost-deliveries.ts";
+import { parseBody } from "./parse-body.ts";
 import { replyToProbe } from "./probe-retry-queues.ts";
 import type { Publisher } from "./publisher.ts";
 import { Settlement } from "./settlement.ts";
 import { QUEUES, TASKS, type TaskLimits } from "./topology.ts";
+import type { Turns } from "./turns.ts";
 
 /** The subscription to one task's queue. */
 export interface Consumer {
@@ -39,11 +41,23 @@ const prefetchMax = new Gauge({
   labelNames: ["task"],
 });
 
+const waiting = new Gauge({
+  name: "eco2_consumer_waiting",
+  help: "Messages that a consumer holds and does not work on yet: others' turns come first",
+  labelNames: ["task"],
+});
+
 const reconsumeDelayMs = 1_000;
 /** Longest wait for the broker to end a subscription. */
 const cancelMsMax = 5_000;
 /** What an aborted try still needs to send its message to a retry queue. */
 const settleMsMax = 5_000;
+
+export interface ConsumeOptions {
+  /** Longer than those of the task. */
+  readonly limits?: TaskLimits;
+  readonly turns?: Turns;
+}
 
 /**
  * Consumes one task's queue, and goes on after every reconnect. Each consumer has a channel of its own and declares
@@ -53,13 +67,13 @@ export async function consume(
   task: TaskName,
   handler: Task,
   deps: { broker: Broker; publisher: Publisher; log: Logger },
-  limits: TaskLimits = TASKS[task],
+  { limits = TASKS[task], turns }: ConsumeOptions = {},
 ): Promise<Consumer> {
   const { broker, publisher, log } = deps;
   const { alarm, topology } = broker;
   const running = new Set<AbortController>();
   const given = { task, handler, limits, publisher, log, running, alarm };
-  const consumer = new QueueConsumer(given, topology);
+  const consumer = new QueueConsumer(given, topology, turns);
   const { close } = await broker.openChannel((channel) => consumer.start(channel));
   consumer.closeChannel = close;
   return consumer;
@@ -69,6 +83,7 @@ class QueueConsumer implements Consumer {
   readonly #deps: DeliveryDeps;
   readonly #ensure: (typeof ENSURE)[TopologyMode];
   readonly #lost: LostDeliveries;
+  readonly #turns: Turns | undefined;
   readonly #inFlight = new Set<Promise<void>>();
   #settlement: Settlement | undefined;
   #active: { channel: ConfirmChannel; tag: string; prefetch: number } | undefined;
@@ -77,8 +92,9 @@ class QueueConsumer implements Consumer {
   #isStopped = false;
   closeChannel: () => Promise<void> = async () => undefined;
 
-  constructor(deps: DeliveryDeps, topology: TopologyMode) {
+  constructor(deps: DeliveryDeps, topology: TopologyMode, turns: Turns | undefined) {
     this.#deps = deps;
+    this.#turns = turns;
     this.#ensure = ENSURE[topology];
     this.#lost = new LostDeliveries(deps);
     this.#prefetch = TASKS[deps.task].prefetch;
@@ -110,6 +126,7 @@ class QueueConsumer implements Consumer {
       this.#lost.add(settlement.open());
       if (this.#active?.channel === channel) this.#active = undefined;
       if (this.#settlement === settlement) this.#settlement = undefined;
+      this.#turns?.dismiss();
     });
     await this.#declare(channel);
     await this.#adjust();
@@ -137,9 +154,11 @@ class QueueConsumer implements Consumer {
     if (!settlement || (this.#active?.prefetch ?? 0) === wanted) return;
     // A consumer's prefetch is fixed for its life: another one needs another consumer.
     if (this.#active) {
-      const { tag } = this.#active;
+      const { tag, prefetch } = this.#active;
       this.#active = undefined;
       await this.#cancel(settlement.channel, tag);
+      // What waits for its turn others may take meanwhile.
+      if (wanted < prefetch) this.#turns?.dismiss();
     }
     // The broker would not count what an earlier subscription delivered.
     if (wanted > 0 && !this.#hasEnough) await this.#subscribe(settlement, wanted);
@@ -196,8 +215,32 @@ class QueueConsumer implements Consumer {
 
   async #handle(settlement: Settlement, message: ConsumeMessage): Promise<void> {
     const isProbe = replyToProbe(settlement.channel, message);
-    if (isProbe || (await this.#lost.renew(message))) settlement.ack(message);
-    else await handleDelivery(this.#deps, settlement, message);
+    if (isProbe || (await this.#lost.renew(message))) return settlement.ack(message);
+    if (!this.#turns) return handleDelivery(this.#deps, settlement, message);
+    const body = parseBody(message.content);
+    const leave = this.#turns.tryTake(body);
+    if (leave) return handleDelivery(this.#deps, settlement, message, body).finally(leave);
+    return this.#whenItsTurn(settlement, message, this.#turns.take(body));
+  }
+
+  /** What waits keeps no body, which is read again: there may be thousands. */
+  async #whenItsTurn(
+    settlement: Settlement,
+    message: ConsumeMessage,
+    turn: ReturnType<Turns["take"]>,
+  ): Promise<void> {
+    const { task } = this.#deps;
+    waiting.inc({ task });
+    const leave = await turn.finally(() => waiting.dec({ task }));
+    if (!leave) return this.#requeue(settlement, message);
+    await handleDelivery(this.#deps, settlement, message).finally(leave);
+  }
+
+  /** To the queue, where it was. With its channel it went there by itself. */
+  async #requeue(settlement: Settlement, message: ConsumeMessage): Promise<void> {
+    if (settlement !== this.#settlement) return;
+    if (await this.#lost.renewIfOften(message)) settlement.ack(message);
+    else settlement.requeue(message);
   }
 
   async stop(deadlineMs: number): Promise<void> {
@@ -205,6 +248,8 @@ class QueueConsumer implements Consumer {
     this.#settlement?.end();
     const { alarm } = this.#deps;
     await alarm.within(cancelMsMax, this.#adjust()).catch(() => undefined);
+    // Also what came since the subscription was ended.
+    this.#turns?.dismiss();
     const timer = setTimeout(() => {
       const fault = new Fault("UNAVAILABLE", { detail: "stopping" });
       for (const controller of this.#deps.running) controller.abort(fault);

@@ -60,12 +60,12 @@ export async function handleDelivery(
   deps: DeliveryDeps,
   settlement: Settlement,
   message: ConsumeMessage,
+  body: unknown = parseBody(message.content),
 ): Promise<void> {
   const { task, handler, log } = deps;
   const startedAt = performance.now();
   const headers = readHeaders(message);
   observeWait(task, message, headers);
-  const body = parseBody(message.content);
   const fields = {
     queue: task,
     trace_id: traceId(headers.traceparent),

@@ -28,12 +28,19 @@ export class LostDeliveries {
     }
   }
 
-  /** True when the message was published anew: then this one is to be acked. */
+  /** True when the message was lost here, and is published anew: then this one is to be acked. */
   async renew(message: ConsumeMessage): Promise<boolean> {
-    const { content, properties } = message;
-    const deliveries: unknown = properties.headers?.["x-delivery-count"];
-    if (typeof deliveries !== "number" || deliveries < deliveriesMax) return false;
-    if (!this.#lost.has(Bun.hash(content))) return false;
+    return (
+      wasDeliveredOften(message) &&
+      this.#lost.has(Bun.hash(message.content)) &&
+      this.renewIfOften(message)
+    );
+  }
+
+  /** As `renew`, for a message that is about to go back to its queue, which counts a delivery as well. */
+  async renewIfOften(message: ConsumeMessage): Promise<boolean> {
+    if (!wasDeliveredOften(message)) return false;
+    const { content } = message;
     const { task, publisher } = this.#deps;
     // Where it cannot be, this delivery is worked on like any other.
     return publisher.retryLater(task, content, readHeaders(message), 0).then(
@@ -41,4 +48,9 @@ export class LostDeliveries {
       () => false,
     );
   }
+}
+
+function wasDeliveredOften({ properties }: ConsumeMessage): boolean {
+  const deliveries: unknown = properties.headers?.["x-delivery-count"];
+  return typeof deliveries === "number" && deliveries >= deliveriesMax;
 }

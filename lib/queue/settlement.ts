@@ -47,6 +47,11 @@ export class Settlement {
     if (this.#close(message)) onChannel(() => this.channel.reject(message, false));
   }
 
+  /** Where it was in its queue, for whoever takes it next; a delivery more. */
+  requeue(message: ConsumeMessage): void {
+    if (this.#close(message)) onChannel(() => this.channel.nack(message, false, true));
+  }
+
   /** Sends the gathered acks at once; to be called before the channel is closed. */
   flush(): void {
     let upTo: ConsumeMessage | undefined;

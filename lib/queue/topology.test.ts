@@ -47,7 +47,7 @@ describe.each(contract)("%s", (name, { ttlS, exchange }) => {
     if (!isTaskName(name)) throw new Error(`${name} is no task`);
     const { softLimitMs, hardLimitMs, prefetch } = TASKS[name];
     expect(softLimitMs).toBeLessThan(hardLimitMs);
-    expect(prefetch).toBeWithin(1, 4_097);
+    expect(prefetch).toBeWithin(1, 8_193);
   });
 
   test("is reached by its own name, alive and dead", () => {

@@ -27,16 +27,23 @@ interface TaskSpec extends TaskLimits {
   readonly retriesMax: number;
   /** Times the message of an RPC is deferred; that of any other task has no limit. */
   readonly deferralsMax?: number;
-  /** Messages a worker holds at once: sized to how long one takes. */
+  /** Messages a worker holds at once: sized to how long one takes, or to how far it is to reach past a flood. */
   readonly prefetch: number;
+  /** Messages a worker works on at once, of those it holds; default: all. */
+  readonly runningMax?: number;
 }
 
-/** A call waits, and holds next to nothing meanwhile: 5,000 users keep 2,950 in vision, 2,050 in answer. */
+/**
+ * A call waits, and holds next to nothing meanwhile: 5,000 users keep 2,950 in vision, 2,050 in answer. A worker
+ * holds what sixteen users may have in flight, so that it sees the messages behind theirs: what is held and not
+ * worked on costs its bytes.
+ */
 const model = {
   softLimitMs: 60 * second,
   hardLimitMs: 90 * second,
   retriesMax: 2,
-  prefetch: 4_096,
+  prefetch: 8_192,
+  runningMax: 4_096,
 };
 const quick = { softLimitMs: 30 * second, hardLimitMs: 60 * second, retriesMax: 3, prefetch: 512 };
 
@@ -72,6 +79,11 @@ export const TASKS = {
     hardLimitMs: 5 * minute,
   },
 } as const satisfies Record<TaskName, TaskSpec>;
+
+export function runningMaxOf(task: TaskName): number {
+  const { prefetch, runningMax = prefetch }: TaskSpec = TASKS[task];
+  return runningMax;
+}
 
 /** Retry queues and how long each holds a message, shortest first. */
 export const RETRY_DELAYS_MS = {

@@ -5,30 +5,46 @@ import { processUsage } from "#lib/process/run-process.ts";
 import type { Broker } from "#lib/queue/broker.ts";
 import { type Consumer, consume } from "#lib/queue/consumer.ts";
 import type { Connections } from "./main-connections.ts";
-import { isModelStage, type Models, modelStages } from "./main-models.ts";
+import { isModelStage, type Models } from "./main-models.ts";
+import type { FairTurns } from "./models/fair-turns.ts";
 
 export type Consumers = ReadonlyMap<TaskName, Consumer>;
 
 interface StartConsumersDeps {
   readonly connections: Connections;
-  readonly models: Pick<Models, "followCapacity" | "limitsOf">;
+  readonly models: Pick<Models, "followCapacity" | "limitsOf" | "createTurns">;
   readonly log: Logger;
 }
 
-/** Consumes the queues; the stages that call models hold what these take at once, for as long as these may take. */
+/**
+ * Consumes the queues. The stages that call models work on what these take at once, for as long as these may take,
+ * and hold all they may, so that nobody's flood hides what comes behind it; while no model is up, no more than is
+ * worked on.
+ */
 export async function startConsumers(
   queues: readonly TaskName[],
   tasks: Readonly<Record<TaskName, Task>>,
   { connections: { broker, publisher }, models, log }: StartConsumersDeps,
 ): Promise<Consumers> {
   const consumers = new Map<TaskName, Consumer>();
+  const callers: { readonly turns: FairTurns; readonly consumer: Consumer }[] = [];
   for (const queue of queues) {
-    const limits = isModelStage(queue) ? models.limitsOf(queue) : undefined;
     const deps = { broker, publisher, log };
-    consumers.set(queue, await consume(queue, tasks[queue], deps, limits));
+    if (!isModelStage(queue)) {
+      consumers.set(queue, await consume(queue, tasks[queue], deps));
+      continue;
+    }
+    const turns = models.createTurns(queue);
+    const options = { limits: models.limitsOf(queue), turns };
+    const consumer = await consume(queue, tasks[queue], deps, options);
+    consumers.set(queue, consumer);
+    callers.push({ turns, consumer });
   }
-  models.followCapacity((calls) => {
-    for (const stage of modelStages) void consumers.get(stage)?.setPrefetch(calls);
+  models.followCapacity(({ calls, isUp }) => {
+    for (const { turns, consumer } of callers) {
+      turns.setMax(calls);
+      void consumer.setPrefetch(isUp ? Number.POSITIVE_INFINITY : calls);
+    }
   });
   return consumers;
 }

@@ -8,7 +8,7 @@ import { inspectServer } from "#lib/model-server/inspect-server.ts";
 import { LearnedDialect } from "#lib/model-server/learned-dialect.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
 import { createSemaphore } from "#lib/process/semaphore.ts";
-import { TASKS, type TaskLimits } from "#lib/queue/topology.ts";
+import { runningMaxOf, TASKS, type TaskLimits } from "#lib/queue/topology.ts";
 import { createLocalModel } from "./adapters/local.ts";
 import { LocalDetector } from "./adapters/local-detector.ts";
 import { observeCalls, observeGuard } from "./adapters/model-metrics.ts";
@@ -19,12 +19,14 @@ import { createOpenAiReply } from "./adapters/openai-reply.ts";
 import { countVisionCall, createVisionCache } from "./adapters/vision-cache.ts";
 import type { WorkerConfig } from "./config.ts";
 import type { ModelPrice } from "./model-prices.ts";
-import { adaptPrefetch } from "./models/adaptive-prefetch.ts";
+import { adaptPrefetch, type ModelCapacity } from "./models/adaptive-prefetch.ts";
 import { type CallModel, callWithFallback } from "./models/call-with-fallback.ts";
+import { FairTurns } from "./models/fair-turns.ts";
 import type { Model } from "./models/model.ts";
-import { ModelGuard, type RateLimiter } from "./models/model-guard.ts";
+import { ModelGuard, type ModelGuardOptions } from "./models/model-guard.ts";
 import { type ConfiguredModel, type GuardedModel, selectModels } from "./models/select-models.ts";
 import { singleFlightVision } from "./models/single-flight-vision.ts";
+import { TokenCosts } from "./models/token-costs.ts";
 
 /** The tasks that call models. */
 export const modelStages = ["scan.vision", "scan.answer", "chat.process"] as const;
@@ -32,8 +34,8 @@ export function isModelStage(task: TaskName): task is (typeof modelStages)[numbe
   return modelStages.some((stage) => stage === task);
 }
 
-/** Messages they hold together at most. */
-const heldMax = modelStages.reduce((sum, stage) => sum + TASKS[stage].prefetch, 0);
+/** Messages they work on together at most. */
+const runningMaxOfAll = modelStages.reduce((sum, stage) => sum + runningMaxOf(stage), 0);
 const { softLimitMs } = TASKS["scan.vision"];
 /** Below the task's soft limit, so that a slow model fails as a slow model. */
 const marginMs = 2_000;
@@ -50,8 +52,10 @@ export interface Models {
   hasChat(name: string): boolean;
   /** Of a task that calls models: one may be given longer than the task has by itself. */
   limitsOf(task: (typeof modelStages)[number]): TaskLimits;
-  /** Calls the listener with the calls all models take at once: now, and whenever that changes. */
-  followCapacity(listener: (calls: number) => void): void;
+  /** Tells the listener what all models take at once: now, and whenever that changes. */
+  followCapacity(listener: (capacity: ModelCapacity) => void): void;
+  /** Whose turn it is among the messages that a consumer of one of them holds. */
+  createTurns(task: (typeof modelStages)[number]): FairTurns;
 }
 
 interface ModelsDeps {
@@ -60,11 +64,16 @@ interface ModelsDeps {
   readonly scope: ProcessScope;
 }
 
+interface GuardsDeps extends ModelsDeps {
+  readonly costs: TokenCosts;
+}
+
 /** Every model a key is configured for, each behind its guard; the embedded one is always there. */
 export function createModels(config: WorkerConfig, deps: ModelsDeps): Models {
   const withSingleFlight = createVisionSharing(config, deps.redis);
-  const remote = createRemoteModels(config, deps);
-  const local = createGuardedLocal(deps);
+  const costs = new TokenCosts();
+  const remote = createRemoteModels(config, { ...deps, costs });
+  const local = createGuardedLocal({ ...deps, costs });
   const configured = remote.models.map((one) => ({ ...one, model: withSingleFlight(one.model) }));
   const candidates = selectModels(configured, {
     ...local,
@@ -79,8 +88,9 @@ export function createModels(config: WorkerConfig, deps: ModelsDeps): Models {
     },
     call: callWithFallback(candidates, systemClock),
     hasChat: (name) => candidates(name)[0]?.model.chat !== undefined,
-    followCapacity: (setPrefetch) =>
-      adaptPrefetch(guards, { callsMax, setPrefetch, clock: systemClock }),
+    followCapacity: (setCapacity) =>
+      adaptPrefetch(guards, { callsMax, setCapacity, clock: systemClock }),
+    createTurns: (task) => new FairTurns({ costOf: costs.of, runningMax: runningMaxOf(task) }),
   };
 }
 
@@ -93,11 +103,11 @@ interface Guarded {
 /** The models behind HTTP share the connections of this process, and each its rate limit with all workers. */
 function createRemoteModels(
   config: WorkerConfig,
-  { redis, log }: ModelsDeps,
+  { redis, log, costs }: GuardsDeps,
 ): Guarded & { readonly models: readonly ConfiguredModel[]; readonly timeoutMs: number } {
   const connectionsMax = Math.max(1, httpRequestsMax() - otherRequestsMax);
   const withConnection = createSemaphore(connectionsMax, connectionWaitMsMax);
-  const callsMax = Math.min(heldMax, connectionsMax);
+  const callsMax = Math.min(runningMaxOfAll, connectionsMax);
   const rateLimiterOf = createModelRateLimiter(redis, {
     requestsPerMinute: config.MODEL_RPM,
     tokensPerMinute: config.MODEL_TPM,
@@ -108,6 +118,7 @@ function createRemoteModels(
     const guard = createGuard(name, {
       callsMax,
       log,
+      costs,
       rateLimiter: rateLimiterOf?.(name),
       price: config.MODEL_PRICES[name],
     });
@@ -142,13 +153,18 @@ function modelTimeoutMs({ MODEL_TIMEOUT: s }: WorkerConfig, hasFallback: boolean
 }
 
 /** The detector takes one photo at a time and refuses a long line: its guard finds the rate of that. */
-function createGuardedLocal({ log, scope }: Omit<ModelsDeps, "redis">): Guarded & GuardedModel {
+function createGuardedLocal({ log, scope, costs }: GuardsDeps): Guarded & GuardedModel {
   const detector = new LocalDetector({
     onUnavailable: (reason) => log.warn("no object detector: words only", { reason }),
   });
   scope.onStop("detector", () => detector.close());
-  const guard = createGuard("local", { callsMax: heldMax, log });
-  return { model: createLocalModel(detector.detect), guard, guards: [guard], callsMax: heldMax };
+  const guard = createGuard("local", { callsMax: runningMaxOfAll, log, costs });
+  return {
+    model: createLocalModel(detector.detect),
+    guard,
+    guards: [guard],
+    callsMax: runningMaxOfAll,
+  };
 }
 
 /** A guard whose state is seen in the metrics and the log. */
@@ -158,10 +174,8 @@ function createGuard(
     log,
     price,
     ...options
-  }: {
-    callsMax: number;
+  }: Pick<ModelGuardOptions, "callsMax" | "costs" | "rateLimiter"> & {
     log: Logger;
-    rateLimiter?: RateLimiter | undefined;
     price?: ModelPrice | undefined;
   },
 ): ModelGuard {

@@ -1,19 +1,24 @@
 import { expect, test } from "bun:test";
 import { until } from "#lib/testing/until.ts";
-import { adaptPrefetch } from "./adaptive-prefetch.ts";
+import { adaptPrefetch, type ModelCapacity } from "./adaptive-prefetch.ts";
 
 function setUp(callsMax = 200) {
   const listeners: (() => void)[] = [];
   const source = () => ({
     capacity: 100,
+    isUp: true,
     backoffUntil: 0,
     onChange: (listener: () => void) => void listeners.push(listener),
   });
   const [a, b] = [source(), source()];
   const prefetches: number[] = [];
-  const setPrefetch = (calls: number) => void prefetches.push(calls);
-  adaptPrefetch([a, b], { callsMax, setPrefetch, clock: { now: () => Date.now() } });
-  return { a, b, prefetches, change: () => listeners[0]?.() };
+  const ups: boolean[] = [];
+  const setCapacity = ({ calls, isUp }: ModelCapacity) => {
+    prefetches.push(calls);
+    ups.push(isUp);
+  };
+  adaptPrefetch([a, b], { callsMax, setCapacity, clock: { now: () => Date.now() } });
+  return { a, b, prefetches, ups, change: () => listeners[0]?.() };
 }
 
 test("what all models together take is prefetched, and nothing while none may be called", () => {
@@ -64,4 +69,18 @@ test("resumes by itself when a model's backoff is over", async () => {
   await until(() => prefetches.length === 3);
   expect(prefetches).toEqual([200, 0, 1]);
   expect(Date.now()).toBeGreaterThan(b.backoffUntil);
+});
+
+test("tells probes from a model that takes little", () => {
+  const { a, b, prefetches, ups, change } = setUp();
+  b.capacity = 0;
+  b.isUp = false;
+  a.capacity = 1;
+  change();
+  a.isUp = false;
+  change();
+  a.isUp = true;
+  change();
+  expect(prefetches).toEqual([200, 1, 1, 1]);
+  expect(ups).toEqual([true, true, false, true]);
 });

@@ -40,9 +40,8 @@ export class AdaptiveRate {
     return this.#perS;
   }
 
-  /** Calls at once that the rate comes to, those sent next included; infinite until a limit is met. */
+  /** Calls at once that the rate comes to, those sent next included. */
   get concurrency(): number {
-    if (!this.#wasLowered) return Number.POSITIVE_INFINITY;
     const callMs = this.#callMs ?? callMsDefault;
     return Math.ceil((this.#perS * (callMs + aheadMs)) / 1_000);
   }

@@ -1,10 +1,13 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { AdaptiveRate } from "./adaptive-rate.ts";
+import { FairQueue } from "./fair-queue.ts";
 
 export interface AdmissionQueueOptions {
   readonly clock: Clock;
   readonly rate: AdaptiveRate;
+  /** Tokens that a call of the user is expected to use. */
+  readonly costOf: (user: string) => number;
   /** Past it the message is better off in a retry queue: its time limit runs meanwhile. */
   readonly waitMsMax?: number;
 }
@@ -15,20 +18,21 @@ interface Waiter {
 }
 
 /**
- * Calls to one model that wait for their place in the schedule of its `AdaptiveRate`, first come, first
- * served. A waiting call holds its message back where prefetch can see it; refused at once, the next
+ * Calls to one model that wait for their place in the schedule of its `AdaptiveRate`, fairly between
+ * users. A waiting call holds its message back where prefetch can see it; refused at once, the next
  * message would come, and the next, as fast as the broker delivers them.
  */
 export class AdmissionQueue {
   readonly #clock: Clock;
   readonly #rate: AdaptiveRate;
   readonly #waitMsMax: number;
-  readonly #waiting = new Set<Waiter>();
+  readonly #waiting: FairQueue<Waiter>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ clock, rate, waitMsMax = 5_000 }: AdmissionQueueOptions) {
+  constructor({ clock, rate, costOf, waitMsMax = 5_000 }: AdmissionQueueOptions) {
     this.#clock = clock;
     this.#rate = rate;
+    this.#waiting = new FairQueue(costOf);
     this.#waitMsMax = waitMsMax;
   }
 
@@ -47,14 +51,15 @@ export class AdmissionQueue {
   /**
    * Takes a place in the schedule.
    *
+   * @param user whom the call is for
    * @throws Fault `MODEL_RATE_LIMITED` when no place is due in time; the signal's reason
    */
-  async enter(signal: AbortSignal): Promise<void> {
+  async enter(user: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const now = this.#clock.now();
     const delayMs = this.#rate.delayMs(now);
     if (delayMs > this.#waitMsMax) throw limited(delayMs);
-    if (delayMs > 0 || this.#waiting.size > 0) await this.#turn(signal);
+    if (delayMs > 0 || this.#waiting.size > 0) await this.#turn(user, signal);
     else this.#rate.take(now);
   }
 
@@ -62,26 +67,32 @@ export class AdmissionQueue {
   pause(ms: number): void {
     this.#rate.pause(this.#clock.now(), ms);
     if (ms <= this.#waitMsMax) return;
-    for (const waiter of this.#waiting) waiter.refuse(ms);
+    for (const waiter of this.#waiting.clear()) waiter.refuse(ms);
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  #turn(user: string, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    // Leaves the queue in the step that settles it, so no place goes to a call that has been rejected.
-    const leave = (settle: () => void) => {
-      this.#waiting.delete(waiter);
+    const settle = (how: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
-      settle();
+      how();
     };
     const waiter = {
-      admit: () => leave(resolve),
-      refuse: (retryAfterMs: number) => leave(() => reject(limited(retryAfterMs))),
+      admit: () => settle(resolve),
+      refuse: (retryAfterMs: number) => settle(() => reject(limited(retryAfterMs))),
     };
-    const abort = () => leave(() => reject(signal.reason));
-    const timer = setTimeout(() => waiter.refuse(0), this.#waitMsMax);
+    // Leaves the queue in the step that rejects it, so that no place goes to a call that has been rejected.
+    const leave = () => this.#waiting.remove(user, waiter);
+    const abort = () => {
+      leave();
+      settle(() => reject(signal.reason));
+    };
+    const timer = setTimeout(() => {
+      leave();
+      waiter.refuse(0);
+    }, this.#waitMsMax);
     signal.addEventListener("abort", abort, { once: true });
-    this.#waiting.add(waiter);
+    this.#waiting.push(user, waiter, this.#clock.now());
     this.#arm();
     return promise;
   }
@@ -97,11 +108,11 @@ export class AdmissionQueue {
   }
 
   #admit(): void {
-    for (const waiter of this.#waiting) {
+    while (this.#waiting.size > 0) {
       const now = this.#clock.now();
       if (this.#rate.delayMs(now) > 0) return;
       this.#rate.take(now);
-      waiter.admit();
+      this.#waiting.shift()?.admit();
     }
   }
 }

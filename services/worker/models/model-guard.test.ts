@@ -9,6 +9,7 @@ import {
 } from "./model-guard.ts";
 
 describe("a model's guard", () => {
+  const costs = { add: () => undefined, of: () => 1 };
   const never = new AbortController().signal;
   let nowMs: number;
   let seen: string[];
@@ -25,7 +26,13 @@ describe("a model's guard", () => {
       onNotPermitted: (reason) => void seen.push(`not permitted: ${reason}`),
       onUsage: ({ promptTokens }) => void seen.push(`used ${promptTokens}`),
     };
-    return new ModelGuard({ clock: { now: () => nowMs }, callsMax: 8, observer, rateLimiter });
+    return new ModelGuard({
+      clock: { now: () => nowMs },
+      callsMax: 8,
+      costs,
+      observer,
+      rateLimiter,
+    });
   }
   /** Each a tenth of a second after the one before, so that no place has to be waited for. */
   const call = <T>(

@@ -8,6 +8,7 @@ import {
   type CallOutcome,
   CircuitBreaker,
 } from "./circuit-breaker.ts";
+import type { TokenCosts } from "./token-costs.ts";
 
 /** What a call really used, where the provider says so. */
 export interface Usage {
@@ -58,6 +59,8 @@ export interface ModelGuardOptions {
   /** Calls at once that make sense, whatever the model takes. */
   readonly callsMax: number;
   readonly observer: GuardObserver;
+  /** What users' calls use: decides whose is next. */
+  readonly costs: Pick<TokenCosts, "add" | "of">;
   /** Absent: no limit of our own. */
   readonly rateLimiter?: RateLimiter | undefined;
 }
@@ -84,13 +87,22 @@ export class ModelGuard {
   constructor(options: ModelGuardOptions) {
     this.#options = options;
     this.#breaker = new CircuitBreaker(options.clock);
-    this.#queue = new AdmissionQueue({ clock: options.clock, rate: this.#rate });
+    this.#queue = new AdmissionQueue({
+      clock: options.clock,
+      rate: this.#rate,
+      costOf: options.costs.of,
+    });
   }
 
   /** Calls at once that make sense now; 0 while the model must not be called. */
   get capacity(): number {
     if (this.#queue.pausedUntil > this.#options.clock.now()) return 0;
     return Math.min(this.#breaker.capacity, this.#concurrency);
+  }
+
+  /** False while it is called by probes alone. */
+  get isUp(): boolean {
+    return this.#breaker.capacity === Number.POSITIVE_INFINITY;
   }
 
   /** When `capacity` may rise by itself, in milliseconds since the Unix epoch. */
@@ -117,7 +129,7 @@ export class ModelGuard {
   ): Promise<T> {
     if (!this.#breaker.permits(caller)) throw this.#refusedByBreaker();
     const { clock } = this.#options;
-    await this.#enter(signal);
+    await this.#enter(caller, signal);
     const enteredAt = clock.now();
     let hasPlace = true;
     const leave = () => {
@@ -126,7 +138,7 @@ export class ModelGuard {
     };
     const run: CallPermit["run"] = async (estimatedTokens, send) => {
       if (clock.now() - enteredAt > permitMs) leave();
-      if (!hasPlace) await this.#enter(signal);
+      if (!hasPlace) await this.#enter(caller, signal);
       hasPlace = false;
       return this.#run(caller, estimatedTokens, send);
     };
@@ -147,7 +159,12 @@ export class ModelGuard {
     this.#changed();
     try {
       const reservation = await this.#reserve(breakerPermit, estimatedTokens);
-      return await this.#send(breakerPermit, reservation, send);
+      return await this.#send(breakerPermit, reservation, (onUsage) =>
+        send((usage) => {
+          this.#options.costs.add(caller, usage.promptTokens + usage.completionTokens);
+          onUsage(usage);
+        }),
+      );
     } finally {
       this.#changed();
     }
@@ -186,9 +203,9 @@ export class ModelGuard {
     }
   }
 
-  async #enter(signal: AbortSignal): Promise<void> {
+  async #enter(caller: string, signal: AbortSignal): Promise<void> {
     try {
-      await this.#queue.enter(signal);
+      await this.#queue.enter(caller, signal);
     } catch (error) {
       if (error instanceof Fault && error.code === "MODEL_RATE_LIMITED") {
         this.#options.observer.onNotPermitted("queue");
