@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
 import { chat } from "./chat.ts";
+import { fair } from "./fair.ts";
 import { gatekeeper } from "./gatekeeper.ts";
 import { limits } from "./limits.ts";
 import { overhead } from "./overhead.ts";
@@ -19,5 +20,6 @@ export const BENCHES: readonly Bench[] = [
   gatekeeper,
   places,
   limits,
+  fair,
   chat,
 ];
