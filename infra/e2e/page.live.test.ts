@@ -270,6 +270,18 @@ function hosted(browser: Browser): void {
     await page.locator(".answer").waitFor();
   }, 60_000);
 
+  test("an answer of a chat is stopped where it is", async () => {
+    const { page } = user;
+    eco2.model.next("answer", { delayMs: 10 * heldMs });
+    await page.goto("/chat");
+    await page.getByLabel("메시지", { exact: true }).fill("투명 페트병 라벨 떼야 하나요?");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/#chat=/);
+    await page.getByRole("button", { name: "멈추기" }).click();
+    await page.getByText("여기서 멈췄어요.").waitFor();
+    await page.getByRole("button", { name: "보내기" }).waitFor();
+  }, 60_000);
+
   test("another tab shows the same scan", async () => {
     const { page, context } = user;
     eco2.model.next("answer", { delayMs: 3 * heldMs });

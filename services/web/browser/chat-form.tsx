@@ -11,7 +11,8 @@ interface ChatFormProps {
   /** An answer is being written: it can be stopped, and nothing else sent meanwhile. */
   readonly isBusy: boolean;
   onSend(message: string, photo: Blob | undefined): void;
-  onStop(): void;
+  /** Undefined until the message has been accepted. */
+  readonly onStop: (() => void) | undefined;
 }
 
 /** Where a message is written, with a photo if need be. Enter sends; Shift and Enter begin a line. */
@@ -111,18 +112,20 @@ function Attached({ photo, onRemove }: { photo: Photo; onRemove: () => void }) {
   );
 }
 
-function SendButton({
-  isBusy,
-  isEmpty,
-  onStop,
-}: {
-  isBusy: boolean;
-  isEmpty: boolean;
-  onStop: () => void;
-}) {
+interface SendButtonProps extends Pick<ChatFormProps, "isBusy" | "onStop"> {
+  readonly isEmpty: boolean;
+}
+
+function SendButton({ isBusy, isEmpty, onStop }: SendButtonProps) {
   const { stop, send } = words.talk;
   return isBusy ? (
-    <button type="button" class="icon-button strong" aria-label={stop} onClick={onStop}>
+    <button
+      type="button"
+      class="icon-button strong"
+      aria-label={stop}
+      disabled={!onStop}
+      onClick={onStop}
+    >
       <Icon name="stop" />
     </button>
   ) : (

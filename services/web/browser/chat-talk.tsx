@@ -56,7 +56,7 @@ export function ChatTalk({ chatId, onOpened, onAnswered }: ChatTalkProps) {
       <ChatForm
         isBusy={writing !== undefined}
         onSend={say}
-        onStop={() => writing?.jobId && stopAnswer(writing.jobId)}
+        onStop={writing?.jobId ? () => stopAnswer(writing.jobId) : undefined}
       />
     </section>
   );
