@@ -12,7 +12,7 @@ export const chat = createBench({
   name: "chat",
   measures:
     "chats at once, each followed as it streams, against one edge and one worker with a model whose first token " +
-    "comes after 1 s, then 40 a second, 300 in all",
+    "comes after 1 s, then 40 a second, 300 in all; after 50 chats that warm them up",
   steps: {
     full: [
       { chats: 500, arrivalMs: 2_000, ...pace },
