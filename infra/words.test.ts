@@ -54,7 +54,7 @@ const files = [
   "compose.yaml",
 ]
   .flatMap((top) => (/\./.test(top) ? [join(root, top)] : below(join(root, top))))
-  .filter((path) => /\.(?:ts|md|yaml|Dockerfile)$/.test(path) && path !== import.meta.path);
+  .filter((path) => /\.(?:tsx?|md|yaml|Dockerfile)$/.test(path) && path !== import.meta.path);
 
 function below(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -72,4 +72,4 @@ test("retired words stay out of code, file names, logs, metrics and documents", 
       .map(([word, instead]) => `${name}: ${word.exec(text)?.[0] ?? "its name"}: write ${instead}`);
   });
   expect(found).toEqual([]);
-});
+}, 30_000);

@@ -35,8 +35,8 @@ export const MUTANTS: readonly Mutant[] = [
     },
     {
       file: "lib/scan-store/scan-store.ts",
-      find: "await eventLog.emit(userId, events, { settings: endSettings(jobId, userId, result) });",
-      replace: "await eventLog.emit(userId, events);",
+      find: "      const settings = endSettings(jobId, userId, result);\n",
+      replace: "      const settings: Setting[] = [];\n",
     },
   ),
   mutant("no-confirm", "policy-nack", {
