@@ -16,6 +16,9 @@ const command = {
   options: { observe: { type: "boolean" } },
 } as const;
 
+/** Where Vite, with which most pages are developed, serves them. */
+const viteOrigins = "http://localhost:5173,http://127.0.0.1:5173";
+
 await runCommand(command, interruptible(dev));
 process.exit();
 
@@ -28,7 +31,13 @@ async function dev(
     await migrate(services.urls.DATABASE_URL);
     const AUTH_KEYS = process.env.AUTH_KEYS || (await keepDevKeys(localFolder(projectFolder)));
     const ports = { PORT: "8080", HEALTH_PORT: "8081", METRICS_PORT: "9464" };
-    const env = { ...ports, ...process.env, ...localDefaults, AUTH_KEYS };
+    const env = {
+      ...ports,
+      CORS_ORIGINS: viteOrigins,
+      ...process.env,
+      ...localDefaults,
+      AUTH_KEYS,
+    };
     const stack = await startStack({
       env: { ...env, ...services.urls },
       watch: true,

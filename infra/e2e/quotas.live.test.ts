@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { petVision } from "#lib/testing/pet-bottle.ts";
+import { checkedFetch } from "../harness/document-check.ts";
 import { type Harness, startHarness, uploadPhoto } from "./harness.ts";
 
 /** Nothing is set: what every deployment has that has not been told otherwise. */
@@ -34,7 +35,7 @@ describe("by default one user cannot", () => {
     const { id, api } = eco2.newUser();
     const body = JSON.stringify({ image_url: await uploadPhoto(api) });
     const submit = (key: string) =>
-      fetch(`${eco2.origin}/api/v1/scan`, {
+      checkedFetch(`${eco2.origin}/api/v1/scan`, {
         method: "POST",
         headers: { ...json(id), "x-idempotency-key": key },
         body,
@@ -50,7 +51,11 @@ describe("by default one user cannot", () => {
     const { id } = eco2.newUser();
     const body = JSON.stringify({ content_type: "image/jpeg", size: 1_000 });
     const refused = await untilRefused(1_001, () =>
-      fetch(`${eco2.origin}/api/v1/images/scan`, { method: "POST", headers: json(id), body }),
+      checkedFetch(`${eco2.origin}/api/v1/images/scan`, {
+        method: "POST",
+        headers: json(id),
+        body,
+      }),
     );
     expect(refused).toEqual({ times: expect.any(Number), code: "TOO_MANY_UPLOADS", shown: all });
     expect(refused.times).toBeGreaterThanOrEqual(500);
@@ -62,7 +67,7 @@ describe("by default one user cannot", () => {
     const job = await api.submit(await uploadPhoto(api), "");
     const open = new AbortController();
     const refused = await untilRefused(51, () =>
-      fetch(eco2.origin + job.stream_url, {
+      checkedFetch(eco2.origin + job.stream_url, {
         headers: { "x-user-id": id },
         signal: open.signal,
       }),
@@ -70,6 +75,6 @@ describe("by default one user cannot", () => {
     open.abort();
     expect(refused).toEqual({ times: 50, code: "TOO_MANY_STREAMS", shown: all });
     const headers = { "x-user-id": id };
-    await fetch(`${eco2.origin}/api/v1/scan/${job.job_id}`, { method: "DELETE", headers });
+    await checkedFetch(`${eco2.origin}/api/v1/scan/${job.job_id}`, { method: "DELETE", headers });
   }, 60_000);
 });

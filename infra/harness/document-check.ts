@@ -13,10 +13,13 @@ const ajv = addFormats(new Ajv2020({ strict: false, allErrors: true }));
 ajv.addSchema(closed(document), "api");
 
 /** Requests as `fetch` makes them. @throws Error where the response is not as the document has it. */
-export async function checkedFetch(input: URL | Request, init?: RequestInit): Promise<Response> {
+export async function checkedFetch(
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<Response> {
   const response = await fetch(input, init);
-  const { url, method = "GET" } = input instanceof Request ? input : { url: input.href, ...init };
-  const problems = await responseProblems(method ?? "GET", new URL(url).pathname, response.clone());
+  const { url, method = "GET" } = input instanceof Request ? input : { url: input, ...init };
+  const problems = await responseProblems(method, new URL(url).pathname, response.clone());
   if (problems.length > 0) {
     const where = `${method} ${url}: ${response.status}`;
     throw new Error(`not as the document has it: ${where}: ${problems.join("; ")}`);

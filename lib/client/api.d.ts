@@ -76,7 +76,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's finished scans, newest first */
+        /** The caller's finished scans, newest first; by status, category and time */
         get: operations["listScans"];
         put?: never;
         /** Submit a photo; header X-Idempotency-Key (or Idempotency-Key) makes a retry safe */
@@ -1834,6 +1834,13 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: string;
+                status?: "completed" | "failed";
+                /** @description A major category, or the middle one of a recyclable */
+                category?: "종이" | "종이팩" | "무색페트병" | "플라스틱류" | "비닐류" | "발포합성수지" | "유리병" | "금속류" | "의류및원단" | "전지" | "조명제품" | "전기전자제품" | "재활용폐기물" | "일반종량제폐기물" | "불연성종량제폐기물" | "음식물류폐기물" | "대형폐기물" | "공사장생활폐기물" | "생활계유해폐기물" | "미분류";
+                /** @description Submitted then or later, as ISO 8601 with a time zone */
+                from?: string;
+                /** @description Submitted earlier, as ISO 8601 with a time zone */
+                to?: string;
             };
             header?: never;
             path?: never;

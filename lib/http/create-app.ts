@@ -9,6 +9,7 @@ import { allowOrigins } from "./allow-origins.ts";
 import { gatekeeper } from "./gatekeeper.ts";
 import { headLength } from "./head-length.ts";
 import { noRoute } from "./no-route.ts";
+import { oneLoopbackName } from "./one-loopback-name.ts";
 import { problemHandler } from "./problem.ts";
 
 /** Labelled by route pattern, never by path: a label per job would grow without bound. */
@@ -46,6 +47,8 @@ export type App = Hono<AppEnv>;
 export interface AppOptions {
   /** Origins of web pages that may call with a user's cookies; without any there is no CORS. */
   readonly corsOrigins?: readonly string[];
+  /** Of `PUBLIC_URL`: a person's browser that comes by another name of this machine is sent there. */
+  readonly publicOrigin?: string;
   /** Authenticates every request; left out where a gatekeeper process in front does. */
   readonly authenticate?: Authenticate;
 }
@@ -57,7 +60,7 @@ export interface AppOptions {
 export function createApp(
   log: Logger,
   routes: readonly App[],
-  { corsOrigins = [], authenticate }: AppOptions = {},
+  { corsOrigins = [], publicOrigin, authenticate }: AppOptions = {},
 ): App {
   const app = new Hono<AppEnv>();
   app.onError(problemHandler(log));
@@ -93,6 +96,7 @@ export function createApp(
     // What the log lines of this request have as `trace_id`.
     c.res.headers.set("x-request-id", id);
   });
+  if (publicOrigin !== undefined) app.use(oneLoopbackName(publicOrigin));
   // Before authentication, so that an allowed page can read why it was refused.
   if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins));
   if (authenticate) app.use(gatekeeper(authenticate));

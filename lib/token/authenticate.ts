@@ -102,7 +102,7 @@ async function identify(
   return { userId, provider: devProvider };
 }
 
-const devProvider = "dev";
+export const devProvider = "dev";
 
 const BEARER = /^Bearer +(\S+)$/i;
 

@@ -1,4 +1,5 @@
 import "#lib/config/set-runtime-limits.ts";
+import { publicOrigin } from "#lib/config/public-url.ts";
 import { connectDatabase } from "#lib/db/client.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { createHealthApp } from "#lib/http/health.ts";
@@ -52,7 +53,11 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const web = webRoutes(config);
   // Events before chat: `/chat/stream` is no conversation.
   const api = [images.routes, scan, events.routes, chat, users, character, auth, location];
-  const app = createApp(log, [...api, web], { corsOrigins: config.CORS_ORIGINS, authenticate });
+  const app = createApp(log, [...api, web], {
+    corsOrigins: config.CORS_ORIGINS,
+    publicOrigin: publicOrigin(config),
+    authenticate,
+  });
   serveOpenApi(app);
   const checks = {
     postgres: database.checkWritable,

@@ -15,7 +15,7 @@ function scan(n: number): FinishedScan {
 
 /** Five scans, job-5 the newest. */
 const deps: ListScansDeps = {
-  finishedScans: async (_, before, limit) =>
+  finishedScans: async (_, { before }, limit) =>
     [5, 4, 3, 2, 1]
       .map(scan)
       .filter(({ jobId }) => before === undefined || jobId < before)

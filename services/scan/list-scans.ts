@@ -11,11 +11,22 @@ export interface FinishedScan {
   readonly finishedAt: Date;
 }
 
+/** What of a history is asked for; each that is given narrows it. */
+export interface HistoryFilter {
+  readonly status?: FinishedScan["status"] | undefined;
+  /** A major category, or the middle one of a recyclable. */
+  readonly category?: string | undefined;
+  /** Submitted then or later. */
+  readonly from?: Date | undefined;
+  /** Submitted earlier. */
+  readonly to?: Date | undefined;
+}
+
 export interface ListScansDeps {
   /** Newest first; only those submitted before job `before`, when given. */
   finishedScans(
     userId: string,
-    before: string | undefined,
+    filter: HistoryFilter & { readonly before: string | undefined },
     limit: number,
   ): Promise<readonly FinishedScan[]>;
 }
@@ -24,10 +35,10 @@ export interface ListScansDeps {
 export async function listScans(
   deps: ListScansDeps,
   userId: string,
-  { cursor, limit }: { cursor: string | undefined; limit: number },
+  { cursor, limit, ...filter }: HistoryFilter & { cursor?: string | undefined; limit: number },
 ): Promise<ScanPage> {
   // One row more than the limit shows whether there is a next page.
-  const found = await deps.finishedScans(userId, cursor, limit + 1);
+  const found = await deps.finishedScans(userId, { ...filter, before: cursor }, limit + 1);
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return {

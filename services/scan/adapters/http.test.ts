@@ -236,9 +236,19 @@ describe("GET /scan", () => {
     await get(`scan?limit=100&cursor=${jobId}`);
     // One row more than the page shows whether there is a next one.
     expect(pages).toEqual([
-      ["u", undefined, 21],
-      ["u", jobId, 101],
+      ["u", { before: undefined }, 21],
+      ["u", { before: jobId }, 101],
     ]);
+  });
+
+  test("asks for what the filters leave", async () => {
+    const { get, pages } = given();
+    const times = "from=2026-01-01T00:00:00Z&to=2026-02-01T09:00:00%2B09:00";
+    const query = new URLSearchParams({ status: "completed", category: "유리병" });
+    expect((await get(`scan?${query}&${times}`)).status).toBe(200);
+    const [from, to] = [new Date("2026-01-01T00:00:00Z"), new Date("2026-02-01T00:00:00Z")];
+    const filter = { before: undefined, status: "completed", category: "유리병", from, to };
+    expect(pages).toEqual([["u", filter, 21]]);
   });
 
   test.each([
@@ -249,6 +259,11 @@ describe("GET /scan", () => {
     ["limit=-1", "VALIDATION_FAILED"],
     ["limit=1e2", "VALIDATION_FAILED"],
     ["limit=", "VALIDATION_FAILED"],
+    ["status=running", "VALIDATION_FAILED"],
+    ["category=glass", "VALIDATION_FAILED"],
+    ["from=yesterday", "VALIDATION_FAILED"],
+    ["to=2026-13-01T00:00:00Z", "VALIDATION_FAILED"],
+    ["to=2026-01-01T99:00:00Z", "VALIDATION_FAILED"],
   ])("?%s is refused as %s", async (query, code) => {
     const { get, pages } = given();
     expect(await problemOf(await get(`scan?${query}`))).toEqual([400, code]);

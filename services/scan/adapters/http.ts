@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { OptionalPosition, positionOf } from "#lib/contract/places/position-query.ts";
+import { MAJORS, MIDDLES } from "#lib/contract/vocabulary.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { idempotencyKey } from "#lib/http/idempotency-key.ts";
 import { jsonBody } from "#lib/http/json-body.ts";
@@ -33,12 +34,32 @@ const pollAfterS = 2;
 
 const JobParam = v.object({ job_id: v.pipe(v.string(), v.uuid("INVALID_JOB_ID")) });
 
+const time = (description: string) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.isoTimestamp(),
+      v.transform((text) => new Date(text)),
+      v.check((date) => !Number.isNaN(date.getTime())),
+      v.description(description),
+    ),
+  );
+
 const PageQuery = v.object({
   cursor: v.optional(v.pipe(v.string(), v.uuid("INVALID_CURSOR"))),
   limit: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(100)),
     "20",
   ),
+  status: v.optional(v.picklist(["completed", "failed"])),
+  category: v.optional(
+    v.pipe(
+      v.picklist([...MIDDLES, ...MAJORS]),
+      v.description("A major category, or the middle one of a recyclable"),
+    ),
+  ),
+  from: time("Submitted then or later, as ISO 8601 with a time zone"),
+  to: time("Submitted earlier, as ISO 8601 with a time zone"),
 });
 
 export function createScanRoutes(deps: ScanRoutesDeps): App {
@@ -65,8 +86,7 @@ export function createScanRoutes(deps: ScanRoutesDeps): App {
   );
 
   app.get("/api/v1/scan", describeHistory, validate("query", PageQuery), async (c) => {
-    const { cursor, limit } = c.req.valid("query");
-    return c.json(await listScans(deps, c.get("userId"), { cursor, limit }));
+    return c.json(await listScans(deps, c.get("userId"), c.req.valid("query")));
   });
 
   app.get("/api/v1/scan/categories", describeCategories, (c) => c.json(listCategories()));
@@ -208,7 +228,7 @@ const describeFeedback = describe({
 const describeHistory = describe({
   id: "listScans",
   tag: "scan",
-  summary: "The caller's finished scans, newest first",
+  summary: "The caller's finished scans, newest first; by status, category and time",
   responses: { 200: { description: "One page", schema: ScanPage } },
   faults: ["VALIDATION_FAILED", "INVALID_CURSOR", "UNAUTHENTICATED", "UNAVAILABLE"],
 });

@@ -1,21 +1,46 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "#lib/db/client.ts";
 import { feedback as feedbackTable, scans } from "#lib/db/schema.ts";
 import type { FeedbackDeps } from "../give-feedback.ts";
 import type { ListScansDeps } from "../list-scans.ts";
 
+/**
+ * By job id alone, which rises with the time of the submit: a time is a bound on it, so the one index finds a page of
+ * any time. Status and category are read off the user's own rows.
+ */
 export function createHistory(database: Database): ListScansDeps {
   return {
-    finishedScans: (userId, before, limit) =>
-      database.call((db) =>
+    finishedScans: (userId, { before, status, category, from, to }, limit) => {
+      const conditions = [
+        eq(scans.userId, userId),
+        before && lt(scans.jobId, before),
+        from && gte(scans.jobId, firstIdOf(from)),
+        to && lt(scans.jobId, firstIdOf(to)),
+        status && eq(scans.status, status),
+        category && isOfCategory(category),
+      ];
+      const given = conditions.filter((one) => typeof one === "object");
+      return database.call((db) =>
         db
           .select()
           .from(scans)
-          .where(and(eq(scans.userId, userId), before ? lt(scans.jobId, before) : undefined))
+          .where(and(...given))
           .orderBy(desc(scans.jobId))
           .limit(limit),
-      ),
+      );
+    },
   };
+}
+
+/** The lowest UUIDv7 of a millisecond. */
+function firstIdOf(time: Date): string {
+  const hex = Math.max(0, time.getTime()).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
+function isOfCategory(category: string): SQL {
+  const found = sql`${scans.result} -> 'vision' -> 'classification'`;
+  return sql`${category} in (${found} ->> 'middle_category', ${found} ->> 'major_category')`;
 }
 
 /**
