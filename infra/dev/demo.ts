@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
 import { type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
+import { dataOf } from "#lib/client/calls.ts";
+import { createClient } from "#lib/client/create-client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { sniffHeif } from "#lib/image/heif.ts";
 import { inspectImage } from "#lib/image/inspect.ts";
-import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { Reward } from "#lib/scan/scan-result.ts";
-import { type ApiClient, createApiClient } from "../harness/api-client.ts";
 import { interruptible, unlessAborted } from "../harness/interruptible.ts";
-import { signIn, signOut } from "../harness/sign-in.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { demoChat } from "./demo-chat.ts";
@@ -90,46 +89,45 @@ interface DemoRequest {
   readonly json: boolean;
 }
 
+type Eco2 = ReturnType<typeof createClient>;
+
 async function use(origin: string, photo: Photo, request: DemoRequest): Promise<number> {
-  const session = await signIn(origin, userName);
+  const eco2 = createClient({ baseUrl: origin });
+  await eco2.signIn("dev", { loginHint: userName });
   say(`signed in: ${userName}`);
-  const code = await scan(createApiClient(origin, session), photo, request);
-  await signOut(origin, session);
+  const code = await scan(eco2, photo, request);
+  await eco2.signOut();
   return code;
 }
 
-async function scan(
-  api: ApiClient,
-  photo: Photo,
-  { userInput, json }: DemoRequest,
-): Promise<number> {
+async function scan(eco2: Eco2, photo: Photo, { userInput, json }: DemoRequest): Promise<number> {
   const startedAt = performance.now();
-  const imageUrl = await api.upload(photo.bytes, photo.mime);
+  const imageUrl = await eco2.upload("scan", new Blob([photo.bytes], { type: photo.mime }));
   say(`photo uploaded: ${photo.path} (${Math.round(photo.bytes.byteLength / 1024)} kB)`);
   const submittedAt = performance.now();
-  const job = await api.submit(imageUrl, userInput);
-  say(`scan accepted: ${job.job_id}`);
+  const job = await eco2.scan(imageUrl, userInput);
+  say(`scan accepted: ${job.jobId}`);
   const stages: { stage: string; status: string; seq: number; ms: number }[] = [];
-  await api.follow(job.stream_url, (event: ScanEvent) => {
+  for await (const event of job.events) {
     const ms = Math.round(performance.now() - submittedAt);
     stages.push({ stage: event.stage, status: event.status, seq: event.seq, ms });
     say(describeEvent(event, ms));
-  });
-  const result = await api.result(job.result_url);
+  }
+  const result = await job.result();
   const ms = performance.now() - startedAt;
-  const user = await api.account();
-  const collection = await readCollection(api, result.reward);
+  const user = dataOf(await eco2.api.GET("/api/v1/users/me"));
+  const collection = await readCollection(eco2, result.reward);
   if (json) {
-    console.log(JSON.stringify({ job_id: job.job_id, stages, result, user, collection }));
+    console.log(JSON.stringify({ job_id: job.jobId, stages, result, user, collection }));
   } else console.log(describeResult(result, collection, ms));
   return result.status === "completed" ? 0 : 1;
 }
 
 /** Waits for what was just earned: the result is there before the grant is written down. */
-async function readCollection(api: ApiClient, reward: Reward | null) {
+async function readCollection({ api }: Eco2, reward: Reward | null) {
   const deadline = performance.now() + grantMsMax;
   for (;;) {
-    const { characters } = await api.collection();
+    const { characters } = dataOf(await api.GET("/api/v1/users/me/characters"));
     const isIn = characters.some(({ code }) => code === reward?.character_code);
     if (isIn || !reward?.received || performance.now() > deadline) return characters;
     await Bun.sleep(grantPollMs);
@@ -138,7 +136,7 @@ async function readCollection(api: ApiClient, reward: Reward | null) {
 
 interface Photo {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly mime: string;
 }
 
