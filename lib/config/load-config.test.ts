@@ -47,7 +47,7 @@ describe("loadConfig", () => {
       "  DATABASE_URL: is required but not set",
       "  REDIS_URL: must be a URL starting with redis:// or rediss://",
       "  PORT: must be at most 65535",
-      '  LOG_LEVEL: must be ("debug" | "info" | "warn" | "error")',
+      '  LOG_LEVEL: must be ("debug" | "access" | "info" | "warn" | "error")',
     ]);
   });
 

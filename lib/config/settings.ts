@@ -150,6 +150,23 @@ export const settings = {
     ),
   ),
   S3_ENDPOINT: v.optional(v.pipe(url(["http:", "https:"]), d("S3 as clients reach it"))),
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(
+    v.pipe(
+      url(["http:", "https:"]),
+      d(
+        "Collector that traces go to by OTLP over HTTP: `http://127.0.0.1:4318`. Without it none are made",
+      ),
+    ),
+  ),
+  OTEL_TRACES_SAMPLER_ARG: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/, "must be a number from 0 to 1"),
+      v.transform(Number),
+      d("Share of the requests whose trace is recorded, from 0 to 1, whatever their clients say"),
+    ),
+    "0.1",
+  ),
   LOG_LEVEL: v.optional(
     v.pipe(
       v.picklist(["debug", "access", "info", "warn", "error"]),
@@ -233,6 +250,8 @@ export const processSettings = {
   BOOT_WAIT_S: settings.BOOT_WAIT_S,
   STOP_WAIT_S: settings.STOP_WAIT_S,
   METRICS_PORT: settings.METRICS_PORT,
+  OTEL_EXPORTER_OTLP_ENDPOINT: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+  OTEL_TRACES_SAMPLER_ARG: settings.OTEL_TRACES_SAMPLER_ARG,
 } as const;
 
 export { commaList, origin, url, wholeNumber };

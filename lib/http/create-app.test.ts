@@ -28,14 +28,14 @@ describe("an app", () => {
     },
   );
 
-  test("continues the caller's trace, and starts one without or with a bad header", async () => {
+  test("continues the caller's trace but not their sampling, and starts one without or with a bad header", async () => {
     const traces = async (traceparent?: string) => {
       const headers = traceparent === undefined ? {} : { traceparent };
       return (await app.request("/trace", { headers })).json();
     };
     const [continued, id] = await traces(`00-${"a".repeat(32)}-${"b".repeat(16)}-01`);
     expect(id).toBe("a".repeat(32));
-    expect(continued).toMatch(/^00-a{32}-(?!b{16})[0-9a-f]{16}-01$/);
+    expect(continued).toMatch(/^00-a{32}-b{16}-00$/);
     for (const header of [undefined, "bad"]) {
       const [started, startedId] = await traces(header);
       expect(startedId).toMatch(/^(?!a{32})[0-9a-f]{32}$/);
@@ -63,6 +63,21 @@ describe("an app", () => {
       expect(response.headers.get("x-request-id")).toBe("a".repeat(32));
       expect(await response.json()).toMatchObject({ instance: `urn:trace:${"a".repeat(32)}` });
     }
+  });
+
+  test("counts a request by the route that responded, also before one that takes everything", async () => {
+    const pages = new Hono<AppEnv>();
+    pages.use("*", (_, next) => next());
+    pages.get("/*", (c) => c.text("a page"));
+    const both = createApp(
+      createLogger("test", "error", () => undefined),
+      [routes, pages],
+    );
+    await both.request("/jobs/of-this-test-alone");
+    await both.request("/some/page");
+    const text = await register.getSingleMetricAsString("eco2_http_request_duration_seconds");
+    expect(text).toMatch(/_count\{method="GET",route="\/jobs\/:id",status="200"\} \d/);
+    expect(text).toMatch(/_count\{method="GET",route="\/\*",status="200"\} 1$/m);
   });
 
   test("writes one line a request at the level for it, without the query", async () => {

@@ -1,10 +1,11 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { Histogram } from "prom-client";
 import type { Logger } from "#lib/log/logger.ts";
 import type { Authenticate } from "#lib/token/authenticate.ts";
-import { continueTrace, traceId } from "#lib/trace/trace-context.ts";
+import { type OpenSpan, runInTrace, startServerSpan } from "#lib/trace/span.ts";
+import { traceId } from "#lib/trace/trace-context.ts";
 import { allowOrigins } from "./allow-origins.ts";
 import { gatekeeper } from "./gatekeeper.ts";
 import { headLength } from "./head-length.ts";
@@ -76,7 +77,8 @@ export function createApp(
   app.use(async function measure(c, next) {
     const stop = requestDuration.startTimer({ method: c.req.method });
     await next();
-    stop({ route: routePath(c, -1), status: c.res.status });
+    // Of the handler that has responded, not of the last one that would have matched, which may be `/*`.
+    stop({ route: routePath(c), status: c.res.status });
   });
   app.use(async function logAccess(c, next) {
     const startedAt = performance.now();
@@ -87,12 +89,14 @@ export function createApp(
     log.access("request", { method, path, status: c.res.status, duration_ms, trace_id });
   });
   app.use(async function trace(c, next) {
-    const traceparent = continueTrace(c.req.header("traceparent"));
+    const span = startServerSpan(c.req.header("traceparent"));
+    const { traceparent } = span;
     const id = traceId(traceparent);
     c.set("traceparent", traceparent);
     c.set("traceId", id);
     c.set("log", log);
-    await next();
+    await runInTrace(traceparent, next);
+    endServerSpan(c, span);
     // What the log lines of this request have as `trace_id`.
     c.res.headers.set("x-request-id", id);
   });
@@ -102,4 +106,21 @@ export function createApp(
   if (authenticate) app.use(gatekeeper(authenticate));
   for (const part of routes) app.route("/", part);
   return app;
+}
+
+/** By its route, never by its path, which names jobs. */
+function endServerSpan(c: Context<AppEnv>, span: OpenSpan): void {
+  const route = routePath(c);
+  const { method } = c.req;
+  const { status } = c.res;
+  const attributes = {
+    "http.request.method": method,
+    "http.route": route,
+    "http.response.status_code": status,
+  };
+  span.end({
+    name: `${method} ${route}`,
+    attributes,
+    error: status >= 500 ? String(status) : undefined,
+  });
 }

@@ -1,5 +1,7 @@
 import { explainError, rootCause } from "#lib/error/explain-error.ts";
 import { Fault } from "#lib/error/fault.ts";
+import { activeTraceparent } from "#lib/trace/span.ts";
+import { traceId } from "#lib/trace/trace-context.ts";
 
 /**
  * One JSON line per log entry, to stdout: `timestamp, level, logger, message` and, where known,
@@ -32,7 +34,9 @@ export function createLogger(
       if (LEVELS[entryLevel] < LEVELS[level]) return;
       const timestamp = new Date().toISOString();
       const own = { timestamp, level: entryLevel, logger: name, message };
-      write(`${toJson(own, fields)}\n`);
+      const traceparent = fields.trace_id === undefined ? activeTraceparent() : undefined;
+      const traced = traceparent ? { ...fields, trace_id: traceId(traceparent) } : fields;
+      write(`${toJson(own, traced)}\n`);
     };
   return {
     debug: at("debug"),

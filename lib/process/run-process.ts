@@ -33,6 +33,8 @@ interface ProcessConfig {
   readonly LOG_LEVEL: LogLevel;
   readonly BOOT_WAIT_S?: number;
   readonly STOP_WAIT_S?: number;
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
+  readonly OTEL_TRACES_SAMPLER_ARG?: number;
 }
 
 export interface ProcessScope {
@@ -92,6 +94,7 @@ export async function runProcess<const S extends v.GenericSchema<unknown, Proces
   process.on("uncaughtException", (error) => crash(log, "uncaught exception", error));
   for (let isWaiting = false; !isReady; ) {
     try {
+      await startTracing(name, config, scope);
       await start({ config, log, scope });
       isReady = true;
       if (!scope.stopping) log.info("ready");
@@ -109,6 +112,18 @@ export async function runProcess<const S extends v.GenericSchema<unknown, Proces
       if (scope.stopping) return;
     }
   }
+}
+
+/** First, so that it ends last: how a process drains is traced as well. */
+async function startTracing(
+  name: string,
+  config: ProcessConfig,
+  scope: ProcessScope,
+): Promise<void> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: ratio = 0 } = config;
+  if (endpoint === undefined) return;
+  const { exportSpans } = await import("#lib/trace/export-spans.ts");
+  scope.onStop("traces", exportSpans(name, { endpoint, ratio }));
 }
 
 function configure<const S extends v.GenericSchema>(name: string, schema: S): v.InferOutput<S> {

@@ -1,5 +1,6 @@
 import { Counter, Histogram } from "prom-client";
 import type { Logger } from "#lib/log/logger.ts";
+import { activeTraceparent, startSpan } from "#lib/trace/span.ts";
 
 /** What a user submits and waits for. */
 export type SubmitKind = "scan" | "chat";
@@ -54,6 +55,11 @@ export function observeEnds(kind: SubmitKind, log: Logger): OnEnd {
     results.inc({ kind, outcome });
     const status = code === undefined ? "completed" : "failed";
     if (epoch === 0) submitToEnd.observe({ kind, status }, duration_ms / 1_000);
+    const parent = activeTraceparent();
+    if (parent) {
+      const attributes = { "eco2.job_id": jobId, "eco2.outcome": outcome };
+      startSpan({ name: `end ${kind}`, kind: "internal", parent, attributes }).end({ error: code });
+    }
     log.info(`${kind} ended`, { task_id: jobId, duration_ms, model, outcome, epoch });
   };
 }

@@ -3,7 +3,8 @@ import { Counter, Histogram } from "prom-client";
 import type { Task, TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Logger } from "#lib/log/logger.ts";
-import { traceId } from "#lib/trace/trace-context.ts";
+import { type OpenSpan, runInTrace, startSpan } from "#lib/trace/span.ts";
+import { isSampled, traceId } from "#lib/trace/trace-context.ts";
 import type { BrokerAlarm } from "./broker-alarm.ts";
 import { decideFailure, type FailureDecision } from "./decide-failure.ts";
 import { parseBody } from "./parse-body.ts";
@@ -64,8 +65,10 @@ export async function handleDelivery(
 ): Promise<void> {
   const { task, handler, log } = deps;
   const startedAt = performance.now();
-  const headers = readHeaders(message);
-  observeWait(task, message, headers);
+  const received = readHeaders(message);
+  observeWait(task, message, received);
+  const span = startDeliverySpan(task, message, received, body);
+  const headers = { ...received, traceparent: span.traceparent };
   const fields = {
     queue: task,
     trace_id: traceId(headers.traceparent),
@@ -74,11 +77,12 @@ export async function handleDelivery(
   try {
     if (headers.fault) throw headers.fault;
     if (body === undefined) throw new Fault("MESSAGE_INVALID", { cause: new Error("not JSON") });
-    const reply = await runTask(handler, body, headers, deps);
+    const reply = await runInTrace(span.traceparent, () => runTask(handler, body, headers, deps));
     if (headers.reply) sendReply(settlement.channel, headers.reply, reply);
     settlement.ack(message);
     const duration_ms = observe(task, "done", startedAt);
     log.debug("task done", { ...fields, duration_ms });
+    span.end();
   } catch (error) {
     const fault = Fault.from(error);
     const { attempt } = headers;
@@ -86,8 +90,11 @@ export async function handleDelivery(
     // For an outage or a limit the scan says enough; a defect is looked into with its user.
     const user_id = fault.kind.onMessage === "bug" ? memberOf(body, "user_id") : undefined;
     const { code } = fault;
+    span.end({ error: code });
     log.warn("task failed", { ...fields, user_id, duration_ms, code, attempt, error });
-    await settleFailed(deps, settlement, { message, headers, body }, fault);
+    await runInTrace(span.traceparent, () =>
+      settleFailed(deps, settlement, { message, headers, body }, fault),
+    );
   }
 }
 
@@ -186,6 +193,36 @@ async function exhaust(
   if (body === undefined) return;
   const signal = AbortSignal.timeout(limits.softLimitMs);
   await handler.onExhausted?.(body, fault, { ...headers, signal, abort: () => undefined });
+}
+
+/**
+ * A message that comes again is part of the same trace: it links to the try before, whose span its header has, or to
+ * whoever published it where a broker or a worker has died.
+ */
+function startDeliverySpan(
+  task: TaskName,
+  { fields: { redelivered } }: ConsumeMessage,
+  { traceparent, attempt, deferrals, epoch }: ReceivedHeaders,
+  body: unknown,
+): OpenSpan {
+  if (!isSampled(traceparent))
+    return startSpan({ name: "", kind: "consumer", parent: traceparent });
+  const isAgain = redelivered || attempt + deferrals + epoch > 0;
+  const jobId = memberOf(body, "job_id");
+  return startSpan({
+    name: `process ${task}`,
+    kind: "consumer",
+    parent: traceparent,
+    links: isAgain ? [traceparent] : [],
+    attributes: {
+      "messaging.system": "rabbitmq",
+      "messaging.operation.type": "process",
+      "messaging.destination.name": task,
+      "eco2.attempt": attempt,
+      "eco2.redrive": epoch,
+      ...(typeof jobId === "string" ? { "eco2.job_id": jobId } : {}),
+    },
+  });
 }
 
 function observeWait(task: TaskName, message: ConsumeMessage, headers: ReceivedHeaders): void {

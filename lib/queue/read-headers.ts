@@ -1,7 +1,7 @@
 import type { ConsumeMessage } from "amqplib";
 import { Fault } from "#lib/error/fault.ts";
 import { isFaultCode } from "#lib/error/fault-table.ts";
-import { continueTrace } from "#lib/trace/trace-context.ts";
+import { newTraceparent, readTraceparent } from "#lib/trace/trace-context.ts";
 import type { ReplyAddress } from "./confirmed-channel.ts";
 import type { MessageHeaders } from "./publisher.ts";
 
@@ -21,9 +21,8 @@ export interface ReceivedHeaders extends MessageHeaders {
 export function readHeaders(message: Pick<ConsumeMessage, "properties">): ReceivedHeaders {
   const headers: Record<string, unknown> = message.properties.headers ?? {};
   const { replyTo, correlationId }: Record<string, unknown> = { ...message.properties };
-  const traceparent = headers.traceparent;
   return {
-    traceparent: continueTrace(typeof traceparent === "string" ? traceparent : undefined),
+    traceparent: readTraceparent(headers.traceparent) ?? newTraceparent(),
     attempt: count(headers["x-attempt"]),
     epoch: count(headers["x-redrive"]),
     deferrals: count(headers["x-waits"]),

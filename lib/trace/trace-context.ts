@@ -4,11 +4,24 @@
  */
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Continues a caller's trace with a new span, or starts one when the header is absent or invalid. */
-export function continueTrace(header: string | null | undefined): string {
-  const match = TRACEPARENT.exec(header ?? "");
-  const valid = match && !/^0+$/.test(match[1] ?? "") && !/^0+$/.test(match[2] ?? "");
-  return `00-${valid ? match[1] : randomHex(16)}-${randomHex(8)}-${valid ? match[3] : "01"}`;
+/** The header as it is; undefined when it is absent or invalid. */
+export function readTraceparent(header: unknown): string | undefined {
+  const [whole, trace = "", span = ""] =
+    TRACEPARENT.exec(typeof header === "string" ? header : "") ?? [];
+  return /^0+$/.test(trace) || /^0+$/.test(span) ? undefined : whole;
+}
+
+/** Of a trace that begins here, and is not sampled. */
+export function newTraceparent(): string {
+  return `00-${newTraceId()}-${randomHex(8)}-00`;
+}
+
+export function withSampling(traceparent: string, isSampled: boolean): string {
+  return traceparent.slice(0, -2) + (isSampled ? "01" : "00");
+}
+
+export function isSampled(traceparent: string): boolean {
+  return (Number.parseInt(traceparent.slice(-2), 16) & 1) === 1;
 }
 
 /** The 32 hex digits that all log lines of one scan share. */

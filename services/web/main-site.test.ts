@@ -15,7 +15,14 @@ const config = {
   METRICS_PORT: 0,
   PUBLIC_URL: "https://eco2.example",
 };
-const settings = { ...config, ...s3, LOG_LEVEL: "info", BOOT_WAIT_S: 0, STOP_WAIT_S: 0 } as const;
+const settings = {
+  ...config,
+  ...s3,
+  LOG_LEVEL: "info",
+  BOOT_WAIT_S: 0,
+  STOP_WAIT_S: 0,
+  OTEL_TRACES_SAMPLER_ARG: 0,
+} as const;
 const log = createLogger("test", "error", () => undefined);
 const app = createApp(log, [webRoutes(settings)]);
 const documents = LANGUAGES.flatMap((language) => PAGES.map((page) => pathOf(page, language)));

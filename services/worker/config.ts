@@ -15,6 +15,7 @@ const {
   METRICS_PORT,
 } = settings;
 const { IMAGE_HOSTS, LOG_LEVEL, OPENAI_API_KEY, OPENAI_BASE_URL, PORT, PUBLIC_URL } = settings;
+const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER_ARG } = settings;
 const { REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 const d = v.description;
 
@@ -42,6 +43,8 @@ export const WorkerConfig = v.pipe(
     // Beside edge on one machine.
     METRICS_PORT: v.optional(v.unwrap(METRICS_PORT), "9465"),
     LOG_LEVEL,
+    OTEL_EXPORTER_OTLP_ENDPOINT,
+    OTEL_TRACES_SAMPLER_ARG,
     BOOT_WAIT_S,
     IMAGE_HOSTS,
     DEFAULT_MODEL,

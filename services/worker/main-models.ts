@@ -13,6 +13,7 @@ import { createLocalModel } from "./adapters/local.ts";
 import { LocalDetector } from "./adapters/local-detector.ts";
 import { observeCalls, observeGuard } from "./adapters/model-metrics.ts";
 import { createModelRateLimiter } from "./adapters/model-rate-limiter.ts";
+import { recordCall } from "./adapters/model-spans.ts";
 import { createOpenAiModel } from "./adapters/openai.ts";
 import { createOpenAiClient } from "./adapters/openai-client.ts";
 import { createOpenAiReply } from "./adapters/openai-reply.ts";
@@ -185,8 +186,9 @@ function createGuard(
     ...options,
     observer: {
       ...calls,
-      onCall(outcome, ms, error) {
-        calls.onCall(outcome, ms, error);
+      onCall(outcome, ms, error, usage) {
+        calls.onCall(outcome, ms);
+        recordCall(model, { outcome, ms, usage });
         const needsPerson =
           outcome === "MODEL_QUOTA_EXHAUSTED" || outcome === "MODEL_ACCESS_DENIED";
         if (needsPerson) log.error("model needs attention", { model, code: outcome, error });

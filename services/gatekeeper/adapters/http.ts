@@ -4,7 +4,7 @@ import { callerHeaders } from "#lib/http/gatekeeper.ts";
 import { problem } from "#lib/http/problem.ts";
 import type { Authenticate, Caller } from "#lib/token/authenticate.ts";
 import { proofHeader } from "#lib/token/internal-proof.ts";
-import { continueTrace, traceId } from "#lib/trace/trace-context.ts";
+import { newTraceparent, readTraceparent, traceId } from "#lib/trace/trace-context.ts";
 
 export interface ExtAuthzDeps {
   readonly authenticate: Authenticate;
@@ -89,7 +89,7 @@ export const anonymousHeaders = {
 
 function refuse(fault: Fault, headers: Headers, corsOrigins: ReadonlySet<string>): Response {
   const origin = headers.get("origin");
-  const response = problem(fault, traceId(continueTrace(headers.get("traceparent"))));
+  const response = problem(fault, traceIdOf(headers));
   response.headers.set("x-auth-reason", fault.code);
   if (corsOrigins.size > 0) response.headers.set("vary", "Origin");
   if (origin !== null && corsOrigins.has(origin)) {
@@ -108,4 +108,8 @@ function checkedPath(url: string): string | undefined {
   if (!url.startsWith(`${checkPrefix}/`, from)) return undefined;
   const query = url.indexOf("?", from);
   return url.slice(from + checkPrefix.length, query < 0 ? url.length : query);
+}
+
+function traceIdOf(headers: Headers): string {
+  return traceId(readTraceparent(headers.get("traceparent")) ?? newTraceparent());
 }

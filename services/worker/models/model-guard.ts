@@ -39,7 +39,7 @@ export interface Reservation {
 /** For metrics and the log. */
 export interface GuardObserver {
   /** A request was sent, and its outcome came after `ms`: `ok` or a fault's code. */
-  onCall(outcome: string, ms: number, error?: unknown): void;
+  onCall(outcome: string, ms: number, error?: unknown, usage?: Usage): void;
   /** A request was not sent. */
   onNotPermitted(reason: "queue" | "breaker" | "rate_limit"): void;
   onUsage(usage: Usage): void;
@@ -178,20 +178,22 @@ export class ModelGuard {
     const { observer, clock } = this.#options;
     const sentAt = clock.now();
     const call = this.#rate.sent();
+    let used: Usage | undefined;
     try {
       const output = await send((usage) => {
+        used = usage;
         reservation?.settle(usage.promptTokens + usage.completionTokens);
         observer.onUsage(usage);
       });
       breakerPermit.settle("responded");
       const ms = clock.now() - sentAt;
       this.#rate.succeeded(ms);
-      observer.onCall("ok", ms);
+      observer.onCall("ok", ms, undefined, used);
       return output;
     } catch (error) {
       const { isModelWorking } = breakerPermit;
       const fault = modelFault(error, isModelWorking);
-      observer.onCall(fault?.code ?? "ABORTED", clock.now() - sentAt, error);
+      observer.onCall(fault?.code ?? "ABORTED", clock.now() - sentAt, error, used);
       const outcome = outcomeOf(fault);
       breakerPermit.settle(outcome, fault?.retryAfterMs);
       if (outcome === "limited") this.#rate.refused(call, isModelWorking);
