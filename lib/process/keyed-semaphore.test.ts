@@ -32,6 +32,18 @@ test("a key has its share and no more, and others overtake what waits for it", a
   await Promise.all([a2.done, a3.done, b2.done]);
 });
 
+test("of those that wait the key that holds least comes first", async () => {
+  const { started, begin } = given(2);
+  const [a1, a2, a3] = [begin("a1", 2), begin("a2", 2), begin("a3", 2)];
+  const b1 = begin("b1", 2);
+  a1.end();
+  await a1.done;
+  expect(started).toEqual(["a1", "a2", "b1"]);
+  for (const one of [a2, a3, b1]) one.end();
+  await Promise.all([a2.done, a3.done, b1.done]);
+  expect(started.at(-1)).toBe("a3");
+});
+
 test("of one key the first comes first, and a failure returns its permit", async () => {
   const { started, begin } = given(1);
   const all = ["a1", "a2", "a3"].map((name) => begin(name, 1));

@@ -13,7 +13,8 @@ export type KeyedSemaphore = <T>(
 
 /**
  * A counting semaphore of which no key can take every permit: work whose key has its share lets others
- * overtake it. Otherwise first come, first served.
+ * overtake it. Of work that waits, that whose last key holds least comes first, as that of the user who has none of
+ * the places that a flood of others wants; otherwise first come, first served.
  *
  * @param permits pieces of work that run at once
  * @returns rejects with the signal's reason when it aborts before the work began
@@ -31,12 +32,22 @@ export function createKeyedSemaphore(permits: number): KeyedSemaphore {
       return await work();
     } finally {
       release(shares);
-      for (const waiter of waiting) {
-        if (free === 0) break;
-        if (canStart(waiter.shares)) waiter.start();
-      }
+      for (let next = nextWaiter(); next; next = nextWaiter()) next.start();
     }
   };
+
+  function nextWaiter(): Waiter | undefined {
+    if (free === 0) return undefined;
+    let next: Waiter | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const waiter of waiting) {
+      const holds = held.get(waiter.shares.at(-1)?.key ?? "") ?? 0;
+      if (holds >= least || !canStart(waiter.shares)) continue;
+      if (holds === 0) return waiter;
+      [next, least] = [waiter, holds];
+    }
+    return next;
+  }
 
   function canStart(shares: readonly Share[]): boolean {
     return free > 0 && shares.every(({ key, permitsMax }) => (held.get(key) ?? 0) < permitsMax);
