@@ -49,7 +49,10 @@ async function nginx({ ports, certificate, servers }: SplitProxy): Promise<strin
     .map((name) => `add_header ${name} ${variable(name)} always;`);
   const refuse = (status: number, body: string, headers: readonly string[]) =>
     `location @${status} { auth_request off; default_type "${json}"; ${headers.join(" ")} return ${status} ${body}; }`;
-  const forUs = ['add_header cache-control "no-store" always;'];
+  const forUs = [
+    'add_header cache-control "no-store" always;',
+    "add_header x-request-id $request_id always;",
+  ];
   const locations = routeTable().flatMap((route) =>
     route.uris.map((uri) => {
       const match = "exact" in uri ? `= ${uri.exact}` : `~ ^${uri.regex}$`;
@@ -134,9 +137,10 @@ async function haproxy({ ports, certificate, servers }: SplitProxy): Promise<str
     "    option httpchk GET /readyz",
     ...serversOf(route.service).map((line) => `    ${line}`),
   ]);
+  const forUs = "hdr cache-control no-store hdr x-request-id %[uuid(),regsub(-,,g)]";
   const unchecked = [
     `http-request return status 503 content-type "${json}" string '${unavailable}'`,
-    "hdr cache-control no-store hdr retry-after 2",
+    `${forUs} hdr retry-after 2`,
   ].join(" ");
   return `global
     ${Object.entries(variables)
@@ -160,7 +164,7 @@ frontend eco2
     ${rules.join("\n    ")}
     default_backend nowhere
 backend nowhere
-    http-request return status 404 content-type "${json}" string '${notFound}' hdr cache-control no-store
+    http-request return status 404 content-type "${json}" string '${notFound}' ${forUs}
 listen gatekeeper
     bind 127.0.0.1:${ports.check}
     timeout server 1s

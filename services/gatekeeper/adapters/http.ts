@@ -33,6 +33,7 @@ export const proxiedHeaders = {
       "www-authenticate",
       "retry-after",
       "x-auth-reason",
+      "x-request-id",
       "vary",
     ],
     ...corsHeaders("").map(([name]) => name.toLowerCase()),
