@@ -44,11 +44,14 @@ export function crashAt(point: string): void {
     'import type { Publisher } from "./publisher.ts";\n',
     [
       {
-        find: "    const reply = await runTask(handler, body, headers, deps);\n",
+        find: "    const reply = await runInTrace(",
         replace: `    crashAt(task + " received");
-    const reply = await runTask(handler, body, headers, deps);
-    crashAt(task + " done");
-`,
+    const reply = await runInTrace(`,
+      },
+      {
+        find: "    if (headers.reply) sendReply(",
+        replace: `    crashAt(task + " done");
+    if (headers.reply) sendReply(`,
       },
       {
         find: '    const duration_ms = observe(task, "done", startedAt);\n',
