@@ -95,6 +95,7 @@ class QueueConsumer implements Consumer {
   constructor(deps: DeliveryDeps, topology: TopologyMode, turns: Turns | undefined) {
     this.#deps = deps;
     this.#turns = turns;
+    if (turns) waiting.set({ task: deps.task }, 0);
     this.#ensure = ENSURE[topology];
     this.#lost = new LostDeliveries(deps);
     this.#prefetch = TASKS[deps.task].prefetch;
