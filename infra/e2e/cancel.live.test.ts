@@ -9,6 +9,7 @@ import { cancelChannel, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
+import { untraced } from "#lib/testing/untraced.ts";
 import { type Harness, scan, startHarness, uploadPhoto, workerCommand } from "./harness.ts";
 
 /** From the DELETE to the end of the stream, and to the provider's loss of the connection. */
@@ -147,7 +148,7 @@ describe("DELETE /scan/{job_id}", () => {
     const stranger = eco2.newUser().id;
     const other = await cancel(stranger, running.job_id);
     const unknown = await cancel(stranger, crypto.randomUUID());
-    expect([other.status, await other.json()]).toEqual([404, await unknown.json()]);
+    expect([other.status, await untraced(other)]).toEqual([404, await untraced(unknown)]);
     await running.ended;
     expect((await running.result()).status).toBe("completed");
     expect((await cancel(stranger, running.job_id)).status).toBe(404);
