@@ -217,6 +217,7 @@ test("the OpenAPI document has every call, and all of them are public", async ()
   expect(Object.keys(document.paths).sort()).toEqual([
     auth(".well-known/jwks.json"),
     auth("logout"),
+    auth("providers"),
     auth("refresh"),
     auth("{provider}/authorize"),
     auth("{provider}/callback"),
