@@ -12,6 +12,9 @@ describe("the last noun is what is thrown away", () => {
     ["정수기 필터", "필터"],
     ["박스에 붙은 테이프", "테이프"],
     ["테이프 붙은 박스", "종이 상자"],
+    // What is on a thing leaves the thing the head, unless it is dangerous.
+    ["의자 바퀴달린 거", "의자"],
+    ["가방 부탄가스 들어있는거", "부탄가스"],
     ["약국에서 받은 비닐봉지", "비닐봉투"],
     ["소파 밑에서 나온 동전 건전지", "동전 전지"],
     ["컴퓨터 옆에 두던 화분 흙", "화분 흙"],

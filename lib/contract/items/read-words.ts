@@ -96,10 +96,10 @@ const takenStems = ["뗐", "떼었", "뺐", "뺏", "제거했", "분리했", "�
 /** 테이프 떼고: what is taken off before the rest is thrown away. */
 function isTakenOff({ end }: Noun, words: readonly string[]): boolean {
   const word = words[end] ?? "";
-  return (
-    isTaken(word) || /^(?:떼|뜯|벗기|제거하|분리하)(?:고|어서|서|해서|내고|어내고)$/.test(word)
-  );
+  return isTaken(word) || takingOff.test(word);
 }
+const takingOff =
+  /^(?:(?:떼|뜯|벗기|제거하|분리하)고|(?:떼|떼어|뜯어|벗겨|제거해|분리해)서|(?:떼|떼어|뜯어|벗겨)내고)$/;
 
 /** 생수병 라벨 뗐어요: the bottle is left. */
 function wholeOf(part: Noun): Noun[] {
