@@ -26,6 +26,7 @@ export async function measureChat(level: ChatLevel, { urls, services }: BenchCon
     ...urls,
     LOG_LEVEL: "error",
     OPENAI_BASE_URL: await model.ask(level),
+    CHATS_IN_FLIGHT_PER_USER: "0",
     MESSAGES_PER_MINUTE_PER_USER: "0",
   };
   await using edge = startService("edge", env);

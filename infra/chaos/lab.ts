@@ -104,6 +104,7 @@ export class Lab {
       VISION_CACHE_TTL: "0",
       // A few users make all the load.
       SCANS_IN_FLIGHT_PER_USER: "0",
+      CHATS_IN_FLIGHT_PER_USER: "0",
       SUBMITS_PER_MINUTE_PER_USER: "0",
       MESSAGES_PER_MINUTE_PER_USER: "0",
       ...env,

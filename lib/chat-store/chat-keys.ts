@@ -8,6 +8,8 @@ export const chatKeys = {
   text: (jobId: string) => `chat:text:${jobId}`,
   /** Hash stage → output that is not to be paid again. */
   checkpoint: (jobId: string) => `chat:checkpoint:${jobId}`,
+  /** Sorted set: jobs of the user that have not ended, by when they are no longer counted, in ms. */
+  inFlight: (userId: string) => `chat:in-flight:${userId}`,
   idempotency: (userId: string, key: string) => `chat:idempotency:${userId}:${key}`,
   /** Live events of all jobs; an entry is of several: job id → what goes over the wire. */
   events: "chat:events",

@@ -16,29 +16,40 @@ local function isOver(seq) return seq >= 0 and seq % epochSize >= endSeq end
 `;
 
 /**
- * KEYS 1 state · 2 replay · 3 stream · 4 cancel
- * ARGV 1 end seq · 2 job · 3 user · 4 seq · 5 log entry · 6 frame · 7 ttl s · 8 stream maxlen
- * Returns whether a message of the job may be on its way already, then the id of the stream's entry.
+ * The jobs in flight are counted as those of scans are (`lib/scan-store/queue-scan.ts`).
+ *
+ * KEYS 1 state · 2 replay · 3 stream · 4 cancel · 5 jobs in flight
+ * ARGV 1 end seq · 2 job · 3 user · 4 seq · 5 log entry · 6 frame · 7 ttl s · 8 stream maxlen · 9 now ms ·
+ *      10 ttl s in flight · 11 jobs in flight at most, 0 for no limit
+ * Returns -1 when there are too many; else whether a message of the job may be on its way already, then the id of the
+ * stream's entry.
  */
 export const QUEUE = `#!lua
+redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', ARGV[9])
+local max = tonumber(ARGV[11])
+if max > 0 and redis.call('EXISTS', KEYS[2]) == 0 and redis.call('ZCARD', KEYS[5]) >= max then return {-1} end
 local retracted = redis.call('GET', KEYS[4]) == 'retracted'
 if retracted then redis.call('DEL', KEYS[4]) end
 if redis.call('HSETNX', KEYS[2], ARGV[4], ARGV[5]) == 0 then return {1} end
 redis.call('HSET', KEYS[1], 'user_id', ARGV[3], 'seq', ARGV[4], 'epoch', 0, 'segment', 0, 'bytes', 0)
 redis.call('EXPIRE', KEYS[1], ARGV[7])
 redis.call('EXPIRE', KEYS[2], ARGV[7])
+redis.call('ZADD', KEYS[5], ARGV[9] + ARGV[10] * 1000, ARGV[2])
+redis.call('EXPIRE', KEYS[5], ARGV[10])
 local id = redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[8], '*', ARGV[2], ARGV[6])
 return {retracted and 1 or 0, id}
 `;
 
 /**
- * KEYS 1 state · 2 replay · 3 stream · 4 cancel · ARGV 1 ttl s of the mark, 0 for none · 2 the entry's id or ''
+ * KEYS 1 state · 2 replay · 3 stream · 4 cancel · 5 jobs in flight
+ * ARGV 1 ttl s of the mark, 0 for none · 2 the entry's id or '' · 3 the job
  * Returns 1 when the job has begun.
  */
 export const RETRACT = `#!lua
 if redis.call('HEXISTS', KEYS[1], 'run') == 1 or redis.call('HLEN', KEYS[2]) > 1 then return 1 end
 if ARGV[1] ~= '0' then redis.call('SET', KEYS[4], 'retracted', 'EX', ARGV[1]) end
 redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('ZREM', KEYS[5], ARGV[3])
 if ARGV[2] ~= '' then redis.call('XDEL', KEYS[3], ARGV[2]) end
 return 0
 `;
@@ -77,7 +88,7 @@ return {'begun', segment, redis.call('GET', KEYS[3]) or '', unpack(redis.call('H
 `;
 
 /**
- * KEYS 1 state · 2 replay · 3 stream · 4 checkpoints
+ * KEYS 1 state · 2 replay · 3 stream · 4 checkpoints · 5 jobs in flight
  * ARGV 1 end seq · 2 job · 3 run, '' for whoever ends it · 4 ttl s · 5 stream maxlen · 6 checkpoint's stage or '' ·
  *      7 its value · 8 its ttl s · 9 user · 10 0 for a step, else 'failed' or 'for good' for an end: a redrive of a
  *      failed job must not pay again for its checkpoints ·
@@ -105,7 +116,10 @@ if latest then
   redis.call('HSET', KEYS[1], 'user_id', ARGV[9], 'seq', latest)
   redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], '*', ARGV[2], frames)
 end
-if ARGV[10] ~= '0' then redis.call('HDEL', KEYS[1], 'run', 'until', 'ask', 'ask_type', 'ask_until') end
+if ARGV[10] ~= '0' then
+  redis.call('HDEL', KEYS[1], 'run', 'until', 'ask', 'ask_type', 'ask_until')
+  redis.call('ZREM', KEYS[5], ARGV[2])
+end
 if ARGV[10] == 'for good' then redis.call('DEL', KEYS[4]) end
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 redis.call('EXPIRE', KEYS[2], ARGV[4])

@@ -16,7 +16,14 @@ import type { Ended, StoreOptions } from "#lib/process/submit-metrics.ts";
 import { keyPrefixOf, redisCall } from "#lib/redis/client.ts";
 import { aliveKey, keepAlive } from "#lib/redis/process-lease.ts";
 import { script } from "#lib/redis/script.ts";
-import { cancelChannel, cancelTtlS, retractedTtlS, scanKeys } from "#lib/scan-store/scan-keys.ts";
+import { tooManyInFlight } from "#lib/scan-store/queue-scan.ts";
+import {
+  cancelChannel,
+  cancelTtlS,
+  inFlightTtlS,
+  retractedTtlS,
+  scanKeys,
+} from "#lib/scan-store/scan-keys.ts";
 import { chatContentKeys, chatEntriesMax, chatKeys, chatTtlS } from "./chat-keys.ts";
 import * as lua from "./chat-scripts.ts";
 import { lost, TokenWriter } from "./token-writer.ts";
@@ -36,10 +43,15 @@ export interface ChatStore extends ChatEvents {
   giveInput(jobId: string, type: string, json: string): Promise<boolean>;
 }
 
+/** @param options `inFlightMax`: messages of a user that may wait for their answer, 0 for no limit */
 export function createChatStore(
   redis: Redis,
   clock: Clock,
-  { checkpointTtlS = 3_600, onEnd = () => undefined }: StoreOptions = {},
+  {
+    checkpointTtlS = 3_600,
+    onEnd = () => undefined,
+    inFlightMax = 0,
+  }: StoreOptions & { readonly inFlightMax?: number } = {},
 ): ChatStore {
   const holder = crypto.randomUUID();
   const scripts = defineScripts(redis);
@@ -57,7 +69,7 @@ export function createChatStore(
     forget: async (jobId) => {
       await redisCall(() => redis.del(...chatContentKeys(jobId)));
     },
-    emitQueued: createEmitQueued(given),
+    emitQueued: createEmitQueued(given, inFlightMax),
     keepLeases: () => keepAlive(redis, holder),
     requestCancel: async (jobId) => {
       const keys = [scanKeys.cancel(jobId), chatKeys.state(jobId)];
@@ -102,7 +114,7 @@ function toEnd({ message, epoch }: ChatJob, code: unknown, endedAt: number): End
   };
 }
 
-function createEmitQueued({ scripts, clock }: Given): EmitChatQueued {
+function createEmitQueued({ scripts, clock }: Given, inFlightMax: number): EmitChatQueued {
   return async ({ job_id: jobId, user_id: userId }) => {
     const event = chatEvent(
       { id: jobId, epoch: 0 },
@@ -110,15 +122,17 @@ function createEmitQueued({ scripts, clock }: Given): EmitChatQueued {
       clock.now(),
     );
     const [state, replay] = [chatKeys.state(jobId), chatKeys.replay(jobId)];
-    const keys = [state, replay, chatKeys.events, scanKeys.cancel(jobId)];
+    const inFlight = chatKeys.inFlight(userId);
+    const keys = [state, replay, chatKeys.events, scanKeys.cancel(jobId), inFlight];
     const reply = await scripts.queue(keys, [
       ...[chatEndSeq, jobId, userId, event.seq, JSON.stringify({ ts: event.ts })],
-      ...[stageFrame(event).text, chatTtlS, chatEntriesMax],
+      ...[stageFrame(event).text, chatTtlS, chatEntriesMax, event.ts, inFlightTtlS, inFlightMax],
     ]);
     const [isOnItsWay, entryId = ""] = Array.isArray(reply) ? reply.map(String) : [];
+    if (isOnItsWay === "-1") throw tooManyInFlight("TOO_MANY_CHATS_IN_FLIGHT", inFlightMax);
     return async (mayCome) => {
       const ttlS = mayCome || isOnItsWay === "1" ? retractedTtlS : 0;
-      return (await scripts.retract(keys, [ttlS, entryId])) === 0;
+      return (await scripts.retract(keys, [ttlS, entryId, jobId])) === 0;
     };
   };
 }
@@ -216,7 +230,8 @@ async function emit(
     return [seq, JSON.stringify(result ? { ts, result } : { ts }), stageFrame(event).text];
   });
   const [state, replay] = [chatKeys.state(jobId), chatKeys.replay(jobId)];
-  const keys = [state, replay, chatKeys.events, chatKeys.checkpoint(jobId)];
+  const [checkpoints, inFlight] = [chatKeys.checkpoint(jobId), chatKeys.inFlight(userId)];
+  const keys = [state, replay, chatKeys.events, checkpoints, inFlight];
   const { stage = "", json = "" } = what.output ?? {};
   const reply = await scripts.emit(keys, [
     ...[chatEndSeq, jobId, what.run, chatTtlS, chatEntriesMax, stage, json, checkpointTtlS],

@@ -68,7 +68,12 @@ export interface ChatEvents {
   forget(jobId: string): Promise<void>;
 }
 
-/** What the chat service makes visible before it publishes. @returns takes it back; false when the job has begun. */
+/**
+ * What the chat service makes visible before it publishes; the job is in flight from here to its end.
+ *
+ * @throws Fault `TOO_MANY_CHATS_IN_FLIGHT`; then nothing has become visible.
+ * @returns takes it back; false when the job has begun.
+ */
 export type EmitChatQueued = (
   message: ChatMessage,
 ) => Promise<(mayCome: boolean) => Promise<boolean>>;

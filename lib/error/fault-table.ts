@@ -109,6 +109,12 @@ export const FAULTS = {
     "아직 끝나지 않은 분석이 너무 많아요. 끝난 뒤에 다시 시도해 주세요.",
     "retry",
   ),
+  TOO_MANY_CHATS_IN_FLIGHT: f(
+    429,
+    "Too many messages of this user wait for their answer",
+    "아직 답하지 못한 메시지가 너무 많아요. 답을 받은 뒤에 다시 보내 주세요.",
+    "retry",
+  ),
   TOO_MANY_STREAMS: f(
     429,
     "Too many event streams of this user",

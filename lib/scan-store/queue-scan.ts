@@ -83,7 +83,7 @@ export function createQueueScan(
       ...eventArguments(queued),
     ]);
     const [word, ...ids] = Array.isArray(reply) ? reply.map(String) : [];
-    if (word === "-1") throw tooMany(inFlightMax);
+    if (word === "-1") throw tooManyInFlight("TOO_MANY_SCANS_IN_FLIGHT", inFlightMax);
     return async (mayCome) => {
       const ttlS = mayCome || word === "1" ? retractedTtlS : 0;
       return (await retract(keys, [queued.seq, ttlS, jobId, ...ids])) === 0;
@@ -91,7 +91,11 @@ export function createQueueScan(
   };
 }
 
-function tooMany(limit: number): Fault {
-  const quota = { name: "in-flight", limit, remaining: 0, resetS: inFlightRetryS };
-  return new Fault("TOO_MANY_SCANS_IN_FLIGHT", { quota });
+export function tooManyInFlight(
+  code: "TOO_MANY_SCANS_IN_FLIGHT" | "TOO_MANY_CHATS_IN_FLIGHT",
+  limit: number,
+): Fault {
+  return new Fault(code, {
+    quota: { name: "in-flight", limit, remaining: 0, resetS: inFlightRetryS },
+  });
 }

@@ -26,6 +26,13 @@ export const ChatConfig = v.pipe(
     SUPPORTED_GEMINI_MODELS,
     /** Read only for the default of `SUPPORTED_GPT_MODELS`. */
     OPENAI_BASE_URL,
+    CHATS_IN_FLIGHT_PER_USER: v.optional(
+      v.pipe(
+        wholeNumber(0, 1_000_000),
+        v.description("Chat messages of one user that may wait for their answer; 0 is no limit"),
+      ),
+      "20",
+    ),
     MESSAGES_PER_MINUTE_PER_USER: v.optional(
       v.pipe(
         wholeNumber(0, 1_000_000),

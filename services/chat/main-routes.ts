@@ -31,7 +31,10 @@ export function chatRoutes(
   }: { database: Database; redis: Redis; publisher: Publisher; log: Logger },
 ): App {
   const clock = systemClock;
-  const events = createChatStore(redis, clock, { onEnd: observeEnds("chat", log) });
+  const events = createChatStore(redis, clock, {
+    inFlightMax: config.CHATS_IN_FLIGHT_PER_USER,
+    onEnd: observeEnds("chat", log),
+  });
   const sent = createSentMessages(database);
   return createChatRoutes({
     clock,

@@ -218,6 +218,7 @@ const sendFaults = [
   "IDEMPOTENCY_IN_FLIGHT",
   "IDEMPOTENCY_MISMATCH",
   "RATE_LIMITED",
+  "TOO_MANY_CHATS_IN_FLIGHT",
   "OVERLOADED",
 ] as const;
 

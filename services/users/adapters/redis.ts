@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { chatContentKeys } from "#lib/chat-store/chat-keys.ts";
+import { chatContentKeys, chatKeys } from "#lib/chat-store/chat-keys.ts";
 import { redisCall } from "#lib/redis/client.ts";
 import { contentKeys, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import type { DeleteAccountDeps } from "../delete-account.ts";
@@ -21,7 +21,8 @@ export function createForgetter(
     forgetReservations: async (userId) => {
       const codes = await characterCodes();
       const reservations = codes.map((code) => scanKeys.reservation(userId, code));
-      await forget([...reservations, scanKeys.photos(userId), scanKeys.inFlight(userId)]);
+      const inFlight = [scanKeys.inFlight(userId), chatKeys.inFlight(userId)];
+      await forget([...reservations, scanKeys.photos(userId), ...inFlight]);
     },
   };
 }
