@@ -43,6 +43,15 @@ export const trust = {
   folder: "/etc/eco2-trust",
 } as const;
 
+/** A pod's own token, for AWS alone; called and placed as EKS's webhook does it, which then adds nothing. */
+export const awsToken = {
+  volume: "aws-iam-token",
+  folder: "/var/run/secrets/eks.amazonaws.com/serviceaccount",
+  path: "token",
+  audience: "sts.amazonaws.com",
+} as const;
+export const roleAnnotation = "eks.amazonaws.com/role-arn";
+
 /** The ConfigMap of an overlay, by the names of the variables. */
 export const settingsMap = "settings";
 

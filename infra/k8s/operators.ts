@@ -1,7 +1,7 @@
 import { authenticationHeaders, devUserHeader } from "#lib/token/authenticate.ts";
 import { checkPrefix, proxiedHeaders } from "../../services/gatekeeper/adapters/http.ts";
 import { alertRoute } from "../observe/rules.ts";
-import { namespaces } from "./names.ts";
+import { namespaces, roleAnnotation } from "./names.ts";
 import type { Overlay } from "./overlays.ts";
 import { portOf, SERVICES } from "./processes.ts";
 import { provider } from "./routes.ts";
@@ -107,7 +107,7 @@ function meshConfig({ settings }: Overlay) {
 }
 
 function onAws(aws: NonNullable<Overlay["aws"]>): Operator[] {
-  const as = (role: string) => ({ annotations: { "eks.amazonaws.com/role-arn": role } });
+  const as = (role: string) => ({ annotations: { [roleAnnotation]: role } });
   return [
     {
       name: "external-secrets",

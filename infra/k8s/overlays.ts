@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { managementPort, storeHosts } from "./names.ts";
+import { awsToken, managementPort, storeHosts } from "./names.ts";
 import type { ProcessName } from "./processes.ts";
 import release from "./release.json";
 
@@ -37,6 +37,7 @@ export interface Aws {
   readonly cdn_domain: string;
   readonly secret_name: string;
   readonly secrets_role_arn: string;
+  readonly photos_role_arn: string;
   readonly load_balancer_role_arn: string;
   readonly dns_role_arn: string;
 }
@@ -81,6 +82,8 @@ function onAws(name: "dev" | "prod", aws: Aws): Pick<Overlay, "settings" | "imag
       S3_ENDPOINT: `https://s3.${aws.region}.amazonaws.com`,
       S3_BUCKET: aws.photos_bucket,
       S3_REGION: aws.region,
+      AWS_ROLE_ARN: aws.photos_role_arn,
+      AWS_WEB_IDENTITY_TOKEN_FILE: `${awsToken.folder}/${awsToken.path}`,
     },
   };
 }
@@ -99,6 +102,7 @@ function aws(name: "dev" | "prod", account: string, domain: string): Aws {
     cdn_domain: `photos.${domain}`,
     secret_name: `eco2/${name}`,
     secrets_role_arn: role("secrets"),
+    photos_role_arn: role("photos"),
     load_balancer_role_arn: role("load-balancer"),
     dns_role_arn: role("dns"),
   };

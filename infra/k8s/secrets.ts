@@ -50,12 +50,7 @@ export const SECRETS = {
     OPENAI_API_KEY: plain("openai_api_key"),
     GEMINI_API_KEY: plain("gemini_api_key"),
   }),
-  photos: forApps({
-    UPLOAD_SECRET: plain("upload_secret"),
-    S3_ACCESS_KEY_ID: plain("s3_access_key_id"),
-    S3_SECRET_ACCESS_KEY: plain("s3_secret_access_key"),
-    S3_SESSION_TOKEN: plain("s3_session_token"),
-  }),
+  photos: forApps({ UPLOAD_SECRET: plain("upload_secret") }),
   /** What the scalers ask RabbitMQ with. */
   "rabbitmq-scaler": forApps({
     host: `https://${storeHosts.rabbitmq}:${managementPort}/${vhost}`,
@@ -72,6 +67,18 @@ export const SECRETS = {
 } as const satisfies Record<string, SecretSpec>;
 
 const SPECS: Readonly<Record<string, SecretSpec>> = SECRETS;
+
+/** For a bucket that is not AWS's, by a secret that is made there by hand: on AWS the pod has a role, and no keys. */
+const handMade: Readonly<Record<string, string>> = {
+  S3_ACCESS_KEY_ID: "photo-keys",
+  S3_SECRET_ACCESS_KEY: "photo-keys",
+  S3_SESSION_TOKEN: "photo-keys",
+};
+
+/** The secret that holds a variable of a process, where it may be missing; undefined for any other variable. */
+export function optionalSecretOf(variable: string): string | undefined {
+  return handMade[variable];
+}
 
 /** The secret that holds a variable of a process; undefined for a setting. */
 export function secretOf(variable: string, process: string): string | undefined {

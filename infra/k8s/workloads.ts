@@ -1,6 +1,14 @@
 import type * as v from "valibot";
 import { ruleGroups } from "../observe/rules.ts";
-import { namespaces, roleLabel, settingsMap, storeVariables, trust } from "./names.ts";
+import {
+  awsToken,
+  namespaces,
+  roleAnnotation,
+  roleLabel,
+  settingsMap,
+  storeVariables,
+  trust,
+} from "./names.ts";
 import type { Overlay } from "./overlays.ts";
 import {
   budget,
@@ -25,7 +33,7 @@ import {
   WORKERS,
 } from "./processes.ts";
 import { at, make, type Resource } from "./resource.ts";
-import { secretOf } from "./secrets.ts";
+import { optionalSecretOf, secretOf } from "./secrets.ts";
 
 const namespace = namespaces.apps;
 
@@ -45,7 +53,7 @@ export function processes(overlay: Overlay): Resource[] {
     ...PROCESS_NAMES.flatMap((name) => [
       deployment(name, overlay),
       budget({ name, namespace }),
-      account(name),
+      account(name, name === "images" ? overlay.aws?.photos_role_arn : undefined),
       ...(programOf(name).port === "PORT" ? [service(name)] : []),
     ]),
     ...(overlay.settings.IMAGE_STORE === "disk" ? [photosVolume()] : []),
@@ -59,13 +67,12 @@ export function processes(overlay: Overlay): Resource[] {
 function deployment(name: ProcessName, overlay: Overlay): Resource {
   const program = programOf(name);
   const hasDisk = name === "images" && overlay.settings.IMAGE_STORE === "disk";
-  const disk = { name: "photos", persistentVolumeClaim: { claimName: "photos" } };
+  const photos = name === "images" ? photosAccess(overlay) : { volumes: [], mounts: [] };
   const main = mainContainer(name, program);
-  const mounts = [...(main.volumeMounts ?? []), { name: "photos", mountPath: "/data/images" }];
   const pod: PodSpec = {
     ...podSpec(name, program),
-    containers: [hasDisk ? { ...main, volumeMounts: mounts } : main],
-    volumes: [trustVolume, ...(hasDisk ? [disk] : [])],
+    containers: [{ ...main, volumeMounts: [...(main.volumeMounts ?? []), ...photos.mounts] }],
+    volumes: [trustVolume, ...photos.volumes],
   };
   const labels = labelsOf(name, roleOf(name));
   return make("Deployment", at(namespace, name, { labels }), {
@@ -78,6 +85,23 @@ function deployment(name: ProcessName, overlay: Overlay): Resource {
       template: { metadata: { labels }, spec: pod },
     },
   });
+}
+
+/** A disk of their own, or the token that takes the role of AWS which may read and write the bucket. */
+function photosAccess({ settings, aws }: Overlay) {
+  const volumes: PodSpec["volumes"] & object = [];
+  const mounts: Container["volumeMounts"] & object = [];
+  if (settings.IMAGE_STORE === "disk") {
+    volumes.push({ name: "photos", persistentVolumeClaim: { claimName: "photos" } });
+    mounts.push({ name: "photos", mountPath: "/data/images" });
+  }
+  if (aws) {
+    const { volume: name, folder: mountPath, path, audience } = awsToken;
+    const serviceAccountToken = { path, audience, expirationSeconds: 86_400 };
+    volumes.push({ name, projected: { sources: [{ serviceAccountToken }] } });
+    mounts.push({ name, mountPath, readOnly: true });
+  }
+  return { volumes, mounts };
 }
 
 /**
@@ -169,6 +193,10 @@ function environment(process: string, { entries }: ConfigSchema) {
 function variable(process: string, name: string, { type }: v.GenericSchema<unknown, unknown>) {
   const secret = secretOf(name, process);
   if (secret) return { name, valueFrom: { secretKeyRef: { name: secret, key: name } } };
+  const handMade = optionalSecretOf(name);
+  if (handMade) {
+    return { name, valueFrom: { secretKeyRef: { name: handMade, key: name, optional: true } } };
+  }
   const optional = type === "optional" ? { optional: true } : {};
   return {
     name,
@@ -182,8 +210,9 @@ function service(name: ProcessName): Resource {
   return make("Service", at(namespace, name), { spec: { selector, ports } });
 }
 
-function account(name: string): Resource {
-  return make("ServiceAccount", at(namespace, name), { automountServiceAccountToken: false });
+function account(name: string, role?: string): Resource {
+  const meta = role === undefined ? {} : { annotations: { [roleAnnotation]: role } };
+  return make("ServiceAccount", at(namespace, name, meta), { automountServiceAccountToken: false });
 }
 
 function photosVolume(): Resource {

@@ -5,6 +5,7 @@ locals {
     secrets       = "external-secrets:external-secrets"
     load-balancer = "kube-system:aws-load-balancer-controller"
     dns           = "external-dns:external-dns"
+    photos        = "eco2:images"
     volumes       = "kube-system:ebs-csi-controller-sa"
   }
 }

@@ -35,6 +35,10 @@ output "secrets_role_arn" {
   value = aws_iam_role.service_account["secrets"].arn
 }
 
+output "photos_role_arn" {
+  value = aws_iam_role.service_account["photos"].arn
+}
+
 output "load_balancer_role_arn" {
   value = aws_iam_role.service_account["load-balancer"].arn
 }

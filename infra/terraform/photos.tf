@@ -96,13 +96,9 @@ resource "aws_cloudfront_distribution" "photos" {
   }
 }
 
-# The images service signs with a key; it goes into the secret as s3_access_key_id and s3_secret_access_key.
-resource "aws_iam_user" "photos" {
-  name = "${local.full_name}-photos"
-}
-
-resource "aws_iam_user_policy" "photos" {
-  user = aws_iam_user.photos.name
+# The images service takes this role with its pod's token, and has no key.
+resource "aws_iam_role_policy" "photos" {
+  role = aws_iam_role.service_account["photos"].name
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { convertFiles, parse } from "@cdktn/hcl2json";
 import { draftPrefix } from "../../services/images/adapters/s3-store.ts";
+import { namespaces } from "../k8s/names.ts";
 import { operators } from "../k8s/operators.ts";
 import { OVERLAYS } from "../k8s/overlays.ts";
 import { WORKERS } from "../k8s/processes.ts";
@@ -83,5 +84,7 @@ describe("the names are those of the manifests:", () => {
     });
     expect(installed.length).toBe(3);
     expect(accounts).toMatchObject(Object.fromEntries(installed));
+    expect(accounts.photos).toBe(`${namespaces.apps}:images`);
+    expect(OVERLAYS.prod.settings.AWS_ROLE_ARN).toEndWith(`:role/eco2-${name}-photos`);
   });
 });

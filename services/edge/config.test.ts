@@ -47,6 +47,29 @@ test("the default model is one of those supported, of either provider", () => {
   expect(namedBy({ DEFAULT_MODEL: "llama", OPENAI_BASE_URL })).toEqual([]);
 });
 
+test("S3 is signed for by keys or by a role, of which neither is there by halves", () => {
+  const bucket = {
+    S3_ENDPOINT: "https://s3.example",
+    S3_BUCKET: "b",
+    CDN_URL: "https://cdn.example",
+  };
+  const s3 = { IMAGE_STORE: "s3", ...bucket, UPLOAD_SECRET: "u".repeat(32) };
+  const keys = { S3_ACCESS_KEY_ID: "k", S3_SECRET_ACCESS_KEY: "s" };
+  const role = {
+    AWS_ROLE_ARN: "arn:aws:iam::1:role/photos",
+    AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
+  };
+  expect(namedBy({ ...s3, ...keys })).toEqual([]);
+  expect(namedBy({ ...s3, ...role })).toEqual([]);
+  expect(namedBy(s3)).toEqual(Object.keys(keys));
+  expect(namedBy({ ...s3, AWS_ROLE_ARN: role.AWS_ROLE_ARN })).toEqual([
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+  ]);
+  expect(namedBy({ ...s3, ...role, ...keys })).toEqual(Object.keys(keys));
+  // As EKS puts it into every pod of an account that has a role.
+  expect(namedBy(role)).toEqual([]);
+});
+
 test("a CDN below a path serves the photos of S3 alone: the disk store would drop the path", () => {
   const CDN_URL = "https://cdn.example/photos";
   expect(namedBy({ CDN_URL })).toEqual(["CDN_URL"]);

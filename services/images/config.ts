@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { checkTogether } from "#lib/config/check-together.ts";
-import { origin, processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
+import { origin, processSettings, settings, url, wholeNumber } from "#lib/config/settings.ts";
 
 const { CORS_ORIGINS, CDN_URL, DATABASE_URL, HOST, PORT } = settings;
 const { PUBLIC_URL, REDIS_PREFIX, REDIS_URL, S3_ENDPOINT } = settings;
@@ -87,6 +87,23 @@ export const ImagesConfig = v.pipe(
     S3_SESSION_TOKEN: v.optional(
       v.pipe(v.string(), d("Session token, where the two keys are of a role and expire with it")),
     ),
+    AWS_ROLE_ARN: v.optional(
+      v.pipe(
+        v.string(),
+        d("Role whose credentials sign for S3 in place of keys, which needs the file of a token"),
+      ),
+    ),
+    AWS_WEB_IDENTITY_TOKEN_FILE: v.optional(
+      v.pipe(v.string(), d("File of the token that takes the role, as EKS puts it into a pod")),
+    ),
+    AWS_ENDPOINT_URL_STS: v.optional(
+      v.pipe(
+        url(["http:", "https:"]),
+        d(
+          "STS, which gives the role's credentials; default `https://sts.<S3_REGION>.amazonaws.com`",
+        ),
+      ),
+    ),
   }),
   imageRules(),
 );
@@ -101,10 +118,10 @@ export const S3Config = v.object({
   CDN_URL: v.string(),
   S3_ENDPOINT: v.string(),
   S3_BUCKET: v.string(),
-  S3_ACCESS_KEY_ID: v.string(),
-  S3_SECRET_ACCESS_KEY: v.string(),
 });
-type S3Variable = keyof typeof S3Config.entries;
+const keys = ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
+const role = ["AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"] as const;
+type S3Variable = keyof typeof S3Config.entries | (typeof keys | typeof role)[number];
 
 type ImageSettings = Readonly<Partial<Record<S3Variable, string | undefined>>> & {
   readonly IMAGE_STORE: "disk" | "s3";
@@ -114,8 +131,14 @@ type ImageSettings = Readonly<Partial<Record<S3Variable, string | undefined>>> &
 export function imageRules<T extends ImageSettings>() {
   return checkTogether<T>((given, refuse) => {
     if (given.IMAGE_STORE === "s3") {
-      for (const name of v.keyof(S3Config).options) {
+      const hasRole = role.some((name) => given[name] !== undefined);
+      const credentials = hasRole ? role : keys;
+      for (const name of [...v.keyof(S3Config).options, ...credentials]) {
         if (given[name] === undefined) refuse(name, "is required by IMAGE_STORE=s3");
+      }
+      // Which of them signs should not be a surprise.
+      for (const name of hasRole ? keys : []) {
+        if (given[name] !== undefined) refuse(name, "is not for who takes AWS_ROLE_ARN");
       }
     }
     // S3 serves photos below a path; the disk store has one of its own.

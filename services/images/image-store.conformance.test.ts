@@ -91,19 +91,15 @@ async function disk(): Promise<Place> {
 }
 
 async function s3(session: { readonly sessionToken?: string } = {}): Promise<Place> {
-  const credentials = {
-    bucket: "photos",
-    region: "ap-northeast-2",
-    accessKeyId: "test-key",
-    secretAccessKey: "test-secret",
-    ...session,
-  };
-  const server = startS3Server(credentials);
+  const bucket = { bucket: "photos", region: "ap-northeast-2" };
+  const keys = { accessKeyId: "test-key", secretAccessKey: "test-secret", ...session };
+  const server = startS3Server({ ...bucket, ...keys });
   const { origin: endpoint, objects } = server;
   cleanups.push(server.stop);
   const cdnUrl = `${endpoint}/photos`;
   const clock = createClock();
-  const store = createS3Store({ ...credentials, endpoint, cdnUrl, signer, clock, pageMax });
+  const credentials = async () => keys;
+  const store = createS3Store({ ...bucket, credentials, endpoint, cdnUrl, signer, clock, pageMax });
   const inside = {
     async age(ms: number) {
       for (const [name, object] of objects) {

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { systemClock } from "#lib/clock/clock.ts";
-import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
+import { ConfigError } from "#lib/config/load-config.ts";
 import { publicOrigin } from "#lib/config/public-url.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
@@ -11,10 +11,10 @@ import { createDiskStore } from "./adapters/disk-store.ts";
 import { createImagesRoutes } from "./adapters/http.ts";
 import { createPhotoRules } from "./adapters/photo-rules.ts";
 import { createUploadRows } from "./adapters/postgres.ts";
-import { createS3Store, type S3StoreOptions } from "./adapters/s3-store.ts";
 import { createSweepPosition } from "./adapters/sweep-position.ts";
 import { createUploadQuotas } from "./adapters/upload-quotas.ts";
-import { type ImagesConfig, S3Config } from "./config.ts";
+import type { ImagesConfig } from "./config.ts";
+import { openS3 } from "./main-s3.ts";
 import { startRemoval, startSweep } from "./main-sweep.ts";
 import { removeOwnerless } from "./remove-ownerless.ts";
 import { createSigner, type Signer, toBase64Url } from "./signer.ts";
@@ -49,16 +49,16 @@ export async function imagesRoutes(
     bytes: config.UPLOAD_MB_PER_DAY_PER_USER * 1_000_000,
   });
   const common = { signer, owners, photo: createPhotoRules(), clock: systemClock, admit };
-  const { store, files, checks } = await openStore(config, signer);
+  const { store, files, checks } = await openStore(config, signer, process.log);
   startSweep(config, { ...process, store, owners, position: createSweepPosition(redis) });
   startRemoval({ ...process, store, owners });
   const routes = createImagesRoutes({ ...common, store, ...(files ? { files } : {}) });
   return { routes, checks, removeOwnerless: () => removeOwnerless({ store, owners }) };
 }
 
-async function openStore(config: ImagesConfig, signer: Signer) {
+async function openStore(config: ImagesConfig, signer: Signer, log: Logger) {
   if (config.IMAGE_STORE === "s3") {
-    return { store: createS3Store(s3Options(config, signer)), files: undefined, checks: {} };
+    return { store: await openS3(config, { signer, log }), files: undefined, checks: {} };
   }
   const files = await openDisk(config, signer);
   return { store: files, files, checks: { image_dir: files.hasSpace } };
@@ -79,24 +79,6 @@ async function openDisk(config: ImagesConfig, signer: Signer) {
     const code = cause instanceof Error && "code" in cause ? cause.code : cause;
     throw new ConfigError(`IMAGE_DIR: the folder cannot be used (${code})`, { cause });
   }
-}
-
-function s3Options(config: ImagesConfig, signer: Signer): S3StoreOptions {
-  const { UPLOAD_SECRET, CDN_URL, S3_REGION: region } = config;
-  const { S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = config;
-  const present = { UPLOAD_SECRET, CDN_URL, S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID };
-  const s3 = loadConfig(S3Config, { ...present, S3_SECRET_ACCESS_KEY });
-  return {
-    endpoint: s3.S3_ENDPOINT,
-    bucket: s3.S3_BUCKET,
-    region,
-    accessKeyId: s3.S3_ACCESS_KEY_ID,
-    secretAccessKey: s3.S3_SECRET_ACCESS_KEY,
-    sessionToken: config.S3_SESSION_TOKEN,
-    cdnUrl: s3.CDN_URL.replace(/\/$/, ""),
-    signer,
-    clock: systemClock,
-  };
 }
 
 function randomSecret(): string {

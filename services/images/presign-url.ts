@@ -1,14 +1,12 @@
+import type { Credentials } from "./credentials.ts";
+
 /** A request that may be made until it expires, by whoever holds its URL. */
-export interface PresignOptions {
+export interface PresignOptions extends Credentials {
   readonly method: string;
   readonly url: string;
   /** Signed with it: the request must carry them as they stand, or it is refused. */
   readonly headers: Readonly<Record<string, string>>;
   readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  /** Of credentials that are good for a session. */
-  readonly sessionToken?: string | undefined;
   readonly expiresInS: number;
   readonly now: Date;
 }

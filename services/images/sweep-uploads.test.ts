@@ -16,7 +16,9 @@ const server = startS3Server(account);
 afterAll(server.stop);
 const clock = { ms: Date.now(), now: () => clock.ms };
 const signer = createSigner("a secret of the tests");
-const common = { ...account, cdnUrl: server.origin, signer, clock, pageMax: 2 };
+const { bucket, region, ...keys } = account;
+const credentials = async () => keys;
+const common = { bucket, region, credentials, cdnUrl: server.origin, signer, clock, pageMax: 2 };
 const store = createS3Store({ ...common, endpoint: server.origin });
 
 const write = (name: string, writtenAtMs: number) =>

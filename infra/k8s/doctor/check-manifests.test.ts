@@ -171,6 +171,37 @@ const environment: Planted[] = [
     },
   ],
   [
+    "keys beside a role",
+    "prod environment of images",
+    ({ container }) => {
+      const keys = ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"];
+      container("images").env = container("images").env.map((one: Loose) =>
+        keys.includes(one.name) ? { name: one.name, value: "AKIA" } : one,
+      );
+    },
+  ],
+  [
+    "an account that has another role than its pod takes",
+    "prod role of images",
+    ({ find }) => {
+      find("ServiceAccount", "images").metadata.annotations = {};
+    },
+  ],
+  [
+    "a token for somebody else",
+    "prod role of images",
+    ({ pod }) => {
+      delete pod("images").volumes.at(-1).projected.sources[0].serviceAccountToken.audience;
+    },
+  ],
+  [
+    "a token that lies elsewhere",
+    "prod role of images",
+    ({ settings }) => {
+      settings().AWS_WEB_IDENTITY_TOKEN_FILE = "/var/run/token";
+    },
+  ],
+  [
     "a variable that compose forgot",
     "compose environment of edge",
     ({ copy }) => {

@@ -5,6 +5,7 @@ import { environmentRows } from "./environment.ts";
 import { type Facts, readFacts } from "./facts.ts";
 import { podRows } from "./pods.ts";
 import { queueRows } from "./queues.ts";
+import { roleRows } from "./roles.ts";
 import type { ManifestCheck } from "./row.ts";
 
 /** Compares compose and every overlay with the code they run, offline. */
@@ -13,7 +14,6 @@ export async function checkManifests(): Promise<ManifestCheck[]> {
 }
 
 export function compareFacts(facts: Facts): ManifestCheck[] {
-  return [environmentRows, queueRows, podRows, doorRows, budgetRows, codeRows].flatMap((rows) =>
-    rows(facts),
-  );
+  const all = [environmentRows, roleRows, queueRows, podRows, doorRows, budgetRows, codeRows];
+  return all.flatMap((rows) => rows(facts));
 }

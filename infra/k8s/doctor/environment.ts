@@ -60,7 +60,7 @@ export function resolve(overlay: OverlayFacts, { namespace, container }: Workloa
     const key = secret?.key ?? map?.key;
     if (key !== undefined && key !== name) problems.push(`${name} is read from ${key}`);
     if (found !== undefined) variables[name] = found;
-    else if (!map?.optional) problems.push(`${name} comes from nowhere`);
+    else if (!(map ?? secret)?.optional) problems.push(`${name} comes from nowhere`);
   }
   return { variables, problems };
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { systemClock } from "#lib/clock/clock.ts";
+import { Fault } from "#lib/error/fault.ts";
 import { startS3Server } from "#lib/testing/s3-server.ts";
 import { createSigner } from "../signer.ts";
 import { createKey } from "../upload.ts";
@@ -22,14 +23,27 @@ afterAll(() => Promise.all([server.stop(), sessions.stop(), silent.stop(true)]))
 
 const cdnUrl = "https://cdn.example.com";
 const signer = createSigner("a secret of the tests");
-const common = { ...credentials, cdnUrl, signer, clock: systemClock };
+const { bucket, region, ...keys } = credentials;
+const common = {
+  bucket,
+  region,
+  credentials: async () => keys,
+  cdnUrl,
+  signer,
+  clock: systemClock,
+};
 const stores = {
   "refuses the credentials": createS3Store({
     ...common,
-    secretAccessKey: "wrong",
+    credentials: async () => ({ ...keys, secretAccessKey: "wrong" }),
     endpoint: server.origin,
   }),
   "wants the token of a session": createS3Store({ ...common, endpoint: sessions.origin }),
+  "has no credentials for us": createS3Store({
+    ...common,
+    endpoint: server.origin,
+    credentials: () => Promise.reject(new Fault("UNAVAILABLE")),
+  }),
   "does not listen": createS3Store({ ...common, endpoint: "http://127.0.0.1:1" }),
   "never answers": createS3Store({
     ...common,

@@ -2,6 +2,7 @@ import { S3Client, type S3ListObjectsResponse } from "bun";
 import type { Clock } from "#lib/clock/clock.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
+import type { CredentialSource, Credentials } from "../credentials.ts";
 import type { ImageStore, StoredObject } from "../image-store.ts";
 import { presignUrl } from "../presign-url.ts";
 import type { Signer } from "../signer.ts";
@@ -12,10 +13,7 @@ export interface S3StoreOptions {
   readonly endpoint: string;
   readonly bucket: string;
   readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  /** Of credentials that are good for a session: a URL signed with them is good for no longer. */
-  readonly sessionToken?: string | undefined;
+  readonly credentials: CredentialSource;
   /** What stands before a key in a photo's public URL. */
   readonly cdnUrl: string;
   readonly signer: Signer;
@@ -32,23 +30,24 @@ export const draftPrefix = "drafts/";
  * object, expiry, type and size, so a URL is good for no other body; S3 bounds an upload by nothing else.
  */
 export function createS3Store(options: S3StoreOptions): ImageStore {
-  const { cdnUrl, signer, clock, deadlineMs = 5_000, pageMax = 1_000, ...account } = options;
-  const { sessionToken, ...keys } = account;
-  const client = new S3Client(sessionToken === undefined ? keys : { ...keys, sessionToken });
-  const request = createRequest(deadlineMs);
+  const { cdnUrl, signer, clock, deadlineMs = 5_000, pageMax = 1_000 } = options;
+  const { endpoint, bucket, region, credentials } = options;
+  const request = createRequest({ endpoint, bucket, region }, credentials, deadlineMs);
   // Not derivable from the key: should the CDN serve the whole bucket, whoever is shown a photo must not
   // find its original, which has place and time in it.
   const draftOf = async (key: string) => `${draftPrefix}${await signer.sign(["draft", key])}`;
   const stored = async (name: string) => {
-    const size = (await request(client.stat(name)))?.size;
+    const size = (await request((client) => client.stat(name)))?.size;
     if (size === undefined) return undefined;
     const readStart = async (bytes: number) => {
-      const start = await request(client.file(name).slice(0, bytes).bytes());
+      const start = await request((client) => client.file(name).slice(0, bytes).bytes());
       if (start === undefined) throw new Fault("UPLOAD_NOT_FOUND");
       return start.subarray(0, bytes);
     };
     return { size, readStart };
   };
+
+  const remove = async (name: string) => void (await request((client) => client.delete(name)));
 
   return {
     async signUpload(key, { expiresInS, ...declared }) {
@@ -56,7 +55,8 @@ export function createS3Store(options: S3StoreOptions): ImageStore {
         throw new Fault("UPLOAD_UNDECLARED");
       }
       const headers = requiredHeaders(declared);
-      const url = `${account.endpoint.replace(/\/$/, "")}/${account.bucket}/${await draftOf(key)}`;
+      const url = `${endpoint.replace(/\/$/, "")}/${bucket}/${await draftOf(key)}`;
+      const account = { region, ...(await credentials()) };
       const now = new Date(clock.now());
       const signed = { ...account, method: "PUT", url, headers, expiresInS, now };
       return { url: await presignUrl(signed), requiredHeaders: headers };
@@ -65,19 +65,19 @@ export function createS3Store(options: S3StoreOptions): ImageStore {
     draft: async (key) => stored(await draftOf(key)),
     photo: stored,
     async publish(key, bytes, mime) {
-      await request(client.write(key, bytes, { type: mime }));
+      await request((client) => client.write(key, bytes, { type: mime }));
     },
-    dropDraft: async (key) => void (await request(client.delete(await draftOf(key)))),
+    dropDraft: async (key) => remove(await draftOf(key)),
     remove: async (key) => {
-      const names = [await draftOf(key), key];
-      await Promise.all(names.map((name) => request(client.delete(name))));
+      await Promise.all([await draftOf(key), key].map(remove));
     },
     async *list(prefix) {
       const keyPrefix = prefix === "drafts" ? draftPrefix : `${prefix}.`;
       let from = {};
       for (;;) {
-        const page = await request(client.list({ prefix: keyPrefix, maxKeys: pageMax, ...from }));
-        yield objectsIn(page, prefix, async (name) => void (await request(client.delete(name))));
+        const query = { prefix: keyPrefix, maxKeys: pageMax, ...from };
+        const page = await request((client) => client.list(query));
+        yield objectsIn(page, prefix, remove);
         if (!page?.isTruncated || page.nextContinuationToken === undefined) return;
         from = { continuationToken: page.nextContinuationToken };
       }
@@ -99,10 +99,23 @@ function objectsIn(
 }
 
 /** @returns undefined when there is no such object. */
-function createRequest(deadlineMs: number) {
-  return async function request<T>(call: Promise<T>): Promise<T | undefined> {
+function createRequest(
+  bucket: Pick<S3StoreOptions, "endpoint" | "bucket" | "region">,
+  credentials: CredentialSource,
+  deadlineMs: number,
+) {
+  let signed: { readonly by: Credentials; readonly client: S3Client } | undefined;
+  const clientBy = (by: Credentials) => {
+    const { sessionToken, ...keys } = by;
+    const session = sessionToken === undefined ? {} : { sessionToken };
+    if (signed?.by !== by)
+      signed = { by, client: new S3Client({ ...bucket, ...keys, ...session }) };
+    return signed.client;
+  };
+  return async function request<T>(call: (client: S3Client) => Promise<T>): Promise<T | undefined> {
+    const client = clientBy(await credentials());
     try {
-      return await withDeadline(deadlineMs, call);
+      return await withDeadline(deadlineMs, call(client));
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "NoSuchKey") return undefined;
       throw new Fault("UNAVAILABLE", { cause: error });
