@@ -5,6 +5,7 @@ import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
 import { scans } from "#lib/db/schema.ts";
 import { uniqueSorted } from "#lib/db/unique-sorted.ts";
+import { deliveries, webhooks } from "#lib/db/webhook-schema.ts";
 import type { ResultStore } from "#lib/scan/end-scan.ts";
 import type { ScanRun } from "#lib/scan/scan-message.ts";
 import type { StoredResult, StoredScan } from "#lib/scan/scan-result.ts";
@@ -69,11 +70,34 @@ function toRow({ message, epoch }: ScanRun, result: StoredResult, finishedAt: nu
 }
 
 /**
+ * The deliveries of the ends that were written, to the owner's webhooks, by the statement that stores the ends: none is
+ * stored without them, and who has no webhook pays a look in an index. A webhook is locked, so that one that is deleted
+ * meanwhile gets no deliveries, and the ends beside it are stored all the same. A redrive ends a scan anew: an event of
+ * its own.
+ *
+ * Of the result only what a receiver decides by: the rest is the user's, and is read with their token.
+ */
+const queueDeliveries = sql`
+  insert into ${deliveries} (webhook_id, event_id, type, occurred_at, data)
+  select webhook.id, 'scan_' || job_id || '_' || redrive, 'scan.' || status, finished_at,
+    jsonb_build_object('job_id', job_id, 'status', status,
+      'result_url', '/api/v1/scan/result/' || job_id, 'error', result -> 'error',
+      'major_category', result #> '{vision,classification,major_category}',
+      'middle_category', result #> '{vision,classification,middle_category}',
+      'minor_category', result #> '{vision,classification,minor_category}')
+  from written cross join lateral (
+    select id from ${webhooks} as own
+    where own.user_id = written.user_id and own.disabled_reason is null
+      and 'scan.' || written.status = any(own.events)
+    for key share) as webhook
+  on conflict do nothing`;
+
+/**
  * Returns the jobs it has written. Only a newer epoch replaces a result, and only a failed one:
  * within one epoch the first stands, and a duplicate message that fails cannot replace the result that
  * the other has completed.
  */
-const upsertScans = batchStatement<JobId>(sql`
+const upsertScans = batchStatement<JobId>(sql`with written as (
   insert into ${scans} (job_id, user_id, status, model, image_url, user_input, result, redrive,
     submitted_at, finished_at)
   select job_id, user_id, status, model, image_url, user_input, result, redrive,
@@ -85,7 +109,9 @@ const upsertScans = batchStatement<JobId>(sql`
     status = excluded.status, model = excluded.model, result = excluded.result,
     redrive = excluded.redrive, finished_at = excluded.finished_at
   where ${scans}.status = 'failed' and ${scans}.redrive < excluded.redrive
-  returning ${scans}.job_id`);
+  returning job_id, user_id, status, redrive, finished_at, result
+), queued as (${queueDeliveries})
+select job_id from written`);
 
 /** A duplicate that comes second changes nothing, and finds what stands. */
 const addRewards = batchStatement<{ readonly result: StoredResult }>(sql`

@@ -22,6 +22,7 @@ function given(scanCount: number, broken: Partial<DeleteAccountDeps> = {}, chatC
       chats = chats.filter((jobId) => !jobIds.includes(jobId));
       steps.push(`remove messages ${jobIds.length}`);
     },
+    removeDeliveries: async () => void steps.push("remove deliveries"),
     forgetReservations: async () => void steps.push("forget reservations"),
     erase: async () => {
       isDeleted = true;
@@ -39,7 +40,7 @@ describe("deleting an account", () => {
     await deleteAccount(deps, "u");
     expect(steps).toEqual([
       ...["forget 500", "remove 500", "forget 500", "remove 500", "forget 1", "remove 1"],
-      ...["forget reservations", "erase", "remove photos"],
+      ...["remove deliveries", "forget reservations", "erase", "remove photos"],
     ]);
     expect(left()).toBe(0);
   });
@@ -50,7 +51,7 @@ describe("deleting an account", () => {
     expect(steps).toEqual([
       ...["forget 1", "remove 1"],
       ...["forget chats 500", "remove messages 500", "forget chats 1", "remove messages 1"],
-      ...["forget reservations", "erase", "remove photos"],
+      ...["remove deliveries", "forget reservations", "erase", "remove photos"],
     ]);
   });
 
@@ -66,6 +67,7 @@ describe("deleting an account", () => {
     expect(steps).toEqual([
       "forget 1",
       "remove 1",
+      "remove deliveries",
       "forget reservations",
       "erase",
       "remove photos",

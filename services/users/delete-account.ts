@@ -9,6 +9,8 @@ export interface DeleteAccountDeps {
   someChatJobs(userId: string, limit: number): Promise<readonly string[]>;
   forgetChatJobs(jobIds: readonly string[]): Promise<void>;
   removeChatMessages(userId: string, jobIds: readonly string[]): Promise<void>;
+  /** Deletes what was, or is to be, delivered to the user's webhooks. */
+  removeDeliveries(userId: string): Promise<void>;
   /** Deletes the user's reservations of characters, whose rows are not written yet. */
   forgetReservations(userId: string): Promise<void>;
   /**
@@ -27,7 +29,7 @@ const jobsPerStep = 500;
  * keys are deleted before its row, by which they are found, and the account is deleted last. So an
  * unavailable Redis refuses the deletion instead of leaving half of it.
  *
- * Scans and messages are deleted first and in small steps, because the last step blocks every writer.
+ * Scans, messages and deliveries are deleted first and in small steps, because the last step blocks every writer.
  */
 export async function deleteAccount(deps: DeleteAccountDeps, userId: string): Promise<void> {
   if (await deps.isDeleted(userId)) return;
@@ -41,6 +43,7 @@ export async function deleteAccount(deps: DeleteAccountDeps, userId: string): Pr
     forget: deps.forgetChatJobs,
     remove: (jobIds) => deps.removeChatMessages(userId, jobIds),
   });
+  await deps.removeDeliveries(userId);
   await deps.forgetReservations(userId);
   await deps.erase(userId);
   await deps.removePhotos();

@@ -14,7 +14,9 @@ import {
   uploads,
   userCharacters,
 } from "#lib/db/schema.ts";
+import { deliveries, webhooks } from "#lib/db/webhook-schema.ts";
 import { livesS } from "#lib/token/token.ts";
+import { removeDeliveries } from "#lib/webhook/remove-deliveries.ts";
 import type { DeleteAccountDeps } from "../delete-account.ts";
 
 /** For all locks together. Above a second, after which PostgreSQL itself ends a vacuum in the way. */
@@ -66,6 +68,11 @@ export function createEraser(
       const theirs = and(inArray(messages.jobId, [...jobIds]), ofUser);
       await database.call((db) => db.delete(messages).where(theirs));
     },
+    removeDeliveries: (userId) =>
+      removeDeliveries(
+        database,
+        sql`${deliveries.webhookId} in (select id from ${webhooks} where user_id = ${userId})`,
+      ),
     erase: (userId) => database.call((db) => erase(db, userId)),
   };
 }
@@ -83,10 +90,10 @@ async function erase(db: Drizzle, userId: string): Promise<void> {
       set_config('idle_in_transaction_session_timeout', ${String(idleTimeoutMs)}, true)`);
     await tx.execute(sql`lock table
       ${accounts}, ${characterOwnerships}, ${userCharacters}, ${scans}, ${uploads}, ${conversations},
-      ${messages}
+      ${messages}, ${webhooks}
       in share row exclusive mode`);
-    // With the account go its social accounts and sessions, with a conversation its messages. In one
-    // statement, to be back soon.
+    // With the account go its social accounts and sessions, with a conversation its messages,
+    // with a webhook its secrets and deliveries. In one statement, to be back soon.
     await tx.execute(sql`
       with account as (delete from ${accounts} where id = ${userId} returning id),
         revoked as (
@@ -97,6 +104,7 @@ async function erase(db: Drizzle, userId: string): Promise<void> {
         owned as (delete from ${characterOwnerships} where user_id = ${userId}),
         shown as (delete from ${userCharacters} where user_id = ${userId}),
         scanned as (delete from ${scans} where user_id = ${userId}),
+        hooked as (delete from ${webhooks} where user_id = ${userId}),
         talked as (delete from ${conversations} where user_id = ${userId}),
         uploaded as (update ${uploads} set user_id = null where user_id = ${userId})
       insert into ${deletedAccounts} (id_hash) values (${idHash(sql`${userId}::text`)})

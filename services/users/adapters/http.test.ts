@@ -50,6 +50,7 @@ function given(overrides: Partial<UsersRoutesDeps> = {}) {
     someChatJobs: async () => [],
     forgetChatJobs: async () => undefined,
     removeChatMessages: async () => undefined,
+    removeDeliveries: async () => undefined,
     forgetReservations: async () => undefined,
     erase: async (id) => {
       accounts.delete(id);
