@@ -71,6 +71,7 @@ function mentionAt(words: readonly string[], start: number): Mention {
     const { length: _, words: size, ...mention } = found;
     return { kind: "item", ...mention, start, end: start + size };
   }
+  if (isWord(word, "material")) return misspelledWith(words, start + 1) ?? plain;
   if (isKnownWord(word) || !/[\p{L}\p{N}]/u.test(word)) return plain;
   return respelled(words, start) ?? unknown(word, start);
 }
@@ -126,6 +127,8 @@ function findInside(word: string): Found | undefined {
       if (found && length < found.length) break;
       const named = ITEM_NAMES.get(word.slice(start, end));
       if (!named || !mayPrecede(word.slice(0, start), word.slice(start, end))) continue;
+      // 치킨뼈는일반쓰레기인가요: what is asked about a thing does not name it.
+      if (found && start >= foundEnd && isWord(named.folded, "category")) continue;
       const role = length > 1 ? roleOf(word.slice(end), true) : roleOfSyllable(word.slice(end));
       // Of two names of a length the later is the head, but 전지도 is a battery and no map.
       if (role && !(found && length === found.length && start < foundEnd)) {
@@ -146,10 +149,9 @@ function mayPrecede(before: string, name: string): boolean {
   if (before === "") return true;
   if (/[a-z]$/.test(before) && /^[a-z]/.test(name)) return false;
   if (before.length === 1)
-    return (
-      prefixes.has(before) &&
-      (name.length > 1 || before === "빈" || before === "헌" || before === "새")
-    );
+    return prefixes.has(before)
+      ? name.length > 1 || before === "빈" || before === "헌" || before === "새"
+      : name.length > 2 && ITEM_NAMES.has(before);
   if (name.length === 1) return endsInVerb(before);
   if (isDescription(before)) return true;
   return name.length > 2 || (name.length === 2 && before.length > 1);

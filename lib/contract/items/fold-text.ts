@@ -25,5 +25,6 @@ const word = /[\p{L}\p{N}]{1,40}|\p{Extended_Pictographic}/gu;
 function plain(text: string): string {
   // Cut twice because the compatibility form may be longer.
   const cut = text.slice(0, userInputCharsMax).normalize("NFKC").slice(0, userInputCharsMax);
-  return cut.toLowerCase().replace(/\p{Cf}|\ufe0f|[\u1100-\u11ff]/gu, "");
+  const visible = cut.toLowerCase().replace(/\p{Cf}|\ufe0f|[\u1100-\u11ff]/gu, "");
+  return visible.replaceAll("1회용", "일회용");
 }

@@ -31,6 +31,9 @@ export function headOf(
       (one) => one.kind === "item" && one.role !== "and" && !isMaterial(one),
     );
     if (made && isPartOf(last, made)) return last;
+    // 텔레비전 받침대 유리: of a thing nobody knows, which is no television.
+    const between = said.find(({ end, start }) => end === last.start && start === made?.end);
+    if (between?.kind === "unknown" && made?.role === "bare") return between;
     if (made && !isDescribed(words, made.end, last.start)) return made;
   }
   const bearer = isOnAnother(last, words) ? bearerBefore(last, nouns) : undefined;

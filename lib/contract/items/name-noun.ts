@@ -35,10 +35,27 @@ export function nameOf(
     const names = [one.folded, lastWord, ...(one.kind === "item" ? [foldName(one.item.name)] : [])];
     const found = names.map((name) => ITEM_NAMES.get(name + own)).find(Boolean);
     if (found) return found;
+    const part = one.end === head.start ? partOfAny(one, own) : undefined;
+    if (part) return part;
     if (containerNames.has(own) && one.kind === "item" && containers.has(one.item.category))
       return one;
   }
+  const ofUser = isGeneric ? thingOf(words.slice(0, head.start), own) : undefined;
+  if (ofUser) return ofUser;
   return head.kind === "item" ? ofMaterial(head, others, words) : undefined;
+}
+
+/** 아기 목욕시키던 욕조: whose it is says what it is, as far as there is such a thing. */
+function thingOf(words: readonly string[], own: string): NamedItem | undefined {
+  const users = words.filter((word) => isWord(word, "user"));
+  return users.map((user) => ITEM_NAMES.get(user + own)).find(Boolean);
+}
+
+/** A part of whatever is of a category is entered once, under the category's name: 전기전자제품 줄 for 이어폰 줄. */
+function partOfAny(whole: Noun, part: string): Named | undefined {
+  if (whole.kind !== "item" || whole.role !== "bare") return undefined;
+  const found = ITEM_NAMES.get(whole.item.category + part);
+  return found && { ...found, name: `${whole.name} ${part}` };
 }
 
 /** What a head is by what is said of its material: 종이 트레이 is paper, and 우산 천 is no cloth to collect. */

@@ -21,6 +21,9 @@ describe("the last noun is what is thrown away", () => {
     ["칼을 신문지에 싸서 버리면 되나요", "칼"],
     ["다 쓴 핫팩은 어느 봉투에 넣나요", "핫팩"],
     ["쌀이 한 포대 있어요", "쌀"],
+    ["접시 상자째 버려요", "도자기"],
+    ["국거리 등의 비닐류", "비닐봉투"],
+    ["아기 목욕시키던 욕조", "아기 욕조"],
   ])("%p", (text, name) => {
     expect(names(text)).toEqual([name]);
   });
@@ -59,6 +62,12 @@ describe("words are read as people write them", () => {
     ["where do I put old shoes?", "의류및원단"],
     ["expired medicine", "생활계유해폐기물"],
     ["rjswjswl", "전지"],
+    ["전기 장팡", "전기전자제품"],
+    ["매트리스일 거예요", "대형폐기물"],
+    ["아이스크림통은플라스틱인가요", "플라스틱류"],
+    ["닭뼈는일반쓰레기인가요", "일반종량제폐기물"],
+    ["칫솔 배출 문의드립니다", "일반종량제폐기물"],
+    ["1회용 마스크", "일반종량제폐기물"],
   ])("%p", (text, category) => {
     expect(categories(text)).toEqual([category]);
   });
@@ -97,6 +106,25 @@ test.each([
   expect(categories(text)).toEqual(all);
 });
 
+test.each([
+  ["양파랑 마늘 껍질", ["일반종량제폐기물"]],
+  ["라면하고 과자 봉지", ["비닐류", "비닐류"]],
+  ["양파, 생강, 마늘 껍질", ["일반종량제폐기물"]],
+  ["라면, 과자 봉지", ["비닐류", "비닐류"]],
+  // There is no legs of bread: each is what it is.
+  ["빵이랑 소주 병", ["음식물류폐기물", "유리병"]],
+])("the head of the last of a list is that of all: %p", (text, all) => {
+  expect(categories(text)).toEqual(all);
+});
+
+test.each([
+  ["이어폰 줄", "전선"],
+  ["다리미 선이 끊어졌어요", "전선"],
+  ["돈까스 가루", "남은 음식"],
+])("a part of whatever is of a category: %p", (text, name) => {
+  expect(names(text)).toEqual([name]);
+});
+
 describe("a condition changes the category", () => {
   test.each([
     ["깨진 소주병", "불연성종량제폐기물"],
@@ -116,6 +144,9 @@ describe("a condition changes the category", () => {
     ["신발 한 짝", "일반종량제폐기물"],
     ["초록색 페트병", "플라스틱류"],
     ["깨진 컵 옆의 신문지", "종이"],
+    ["불에 탄 공책", "일반종량제폐기물"],
+    ["페인트 묻은 비닐", "일반종량제폐기물"],
+    ["배터리가 불에 탔어요", "전지"],
   ])("%p", (text, category) => {
     expect(categories(text)).toEqual([category]);
   });
@@ -127,6 +158,7 @@ describe("what nobody knows is said to be unknown", () => {
     ["선풍기 덜렁이가 부러졌어요", "선풍기 덜렁이"],
     ["뭉뚱쇠예요", "뭉뚱쇠"],
     ["냉장고에서 나온 얼룩덜개요", "얼룩덜개"],
+    ["텔레비전 꼭다리 유리", "텔레비전 꼭다리"],
   ])("%p", (text, unknown) => {
     expect(readWords(text)).toEqual({ items: [], unknown });
   });

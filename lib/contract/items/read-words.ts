@@ -40,7 +40,7 @@ export function readWords(text: string): Reading {
 const latest = new QuickLRU<string, Reading>({ maxSize: 1_000 });
 
 function read(text: string): Reading {
-  const clauses = foldText(text).map(readClause);
+  const clauses = withSharedHeads(foldText(text).map(readClause));
   const items = new Map<Item, SaidItem>();
   for (const [i, clause] of clauses.entries()) {
     if (i > 0 && clause.isAside && items.size > 0) continue;
@@ -54,10 +54,28 @@ function read(text: string): Reading {
     : { items: [...items.values()], unknown };
 }
 
+/** 양파, 마늘 껍질: a list goes on over its commas. */
+function withSharedHeads(clauses: readonly Clause[]): Clause[] {
+  return clauses.map((clause, i) => {
+    const [name] = clause.items;
+    if (!name || !clause.isName) return clause;
+    const behind = clauses.slice(i + 1, i + 1 + listedMax);
+    const end = behind.findIndex(({ isName }) => !isName);
+    const list = end === -1 ? behind : behind.slice(0, end + 1);
+    const own = list.flatMap(({ items }) => items).map((item) => withHeadOf(item, name));
+    const shared = own.find((one) => one !== name);
+    return shared ? { ...clause, items: [describe(shared, none)] } : clause;
+  });
+}
+const listedMax = 8;
+
 interface Clause extends Reading {
   /** What was taken off already, as in 테이프는 뗐어요. */
   readonly isAside: boolean;
+  /** It is a name and nothing else, as each of a list but the last. */
+  readonly isName?: boolean;
 }
+const none: ReadonlySet<State> = new Set();
 
 /** An unknown word in a clause of its own beside known items is more often chat than an item. */
 function isPolite(clause: Clause, known: number): boolean {
@@ -81,11 +99,14 @@ function readClause(words: readonly string[]): Clause {
   if (!named) return { ...unknownHead(head, said, states), isAside };
   const before = listedBefore(head, said);
   const listed = before.flatMap((one) =>
-    one.kind === "item" ? [describe(one, statesOf(one, head, nouns, states))] : [],
+    one.kind === "item"
+      ? [describe(withHeadOf(named, one), statesOf(one, head, nouns, states))]
+      : [],
   );
   const items = [...listed, describe(named, ownStates)];
   const unknown = before.find(({ kind }) => kind === "unknown")?.name;
-  return { items, isAside, ...(unknown === undefined ? {} : { unknown }) };
+  const isName = head.end === words.length && head.start === 0 && head.role === "bare";
+  return { items, isAside, isName, ...(unknown === undefined ? {} : { unknown }) };
 }
 
 function isTaken(word: string): boolean {
@@ -115,6 +136,7 @@ function wholeOf(part: Noun): Noun[] {
 /** A word of its own may give the noun before it its role: 말고, 옆에, 그리고. */
 function withRoles(mentions: readonly Mention[], words: readonly string[]): Mention[] {
   return mentions.map((mention, i) => {
+    if (isAllWith(mention, mentions[i - 1], words)) return { ...mention, role: "at" };
     const next = mentions[i + 1];
     if (mention.kind === "word" || next?.kind !== "word") return mention;
     if (mention.role === "bare" && isCountedOn(words, mention.end)) {
@@ -123,6 +145,12 @@ function withRoles(mentions: readonly Mention[], words: readonly string[]): Ment
     const role = roleBy(next.text, mention.role, words[next.end]);
     return role ? { ...mention, role } : mention;
   });
+}
+
+/** 머그컵 박스째: what it is in goes with it. */
+function isAllWith(mention: Mention, before: Mention | undefined, words: readonly string[]) {
+  if (mention.kind === "word" || before?.kind !== "item" || before.role !== "bare") return false;
+  return before.end === mention.start && /째(?:로|요|로요)?$/.test(words[mention.end - 1] ?? "");
 }
 
 /** 소주병 2개랑, 책 세 권하고, 캔 열 개 그리고: another item follows what was counted. */
@@ -152,7 +180,7 @@ function roleBy(word: string, role: Role, after = ""): Role | undefined {
   if (isWord(word, "more")) return "and";
   // 안 is "not" before a verb, "inside" elsewhere.
   // 국물 자국: of the soup there is a trace alone.
-  if (role === "bare" && /^(?:자국|얼룩|흔적)/.test(word)) return "of";
+  if (role === "bare" && /^(?:자국|얼룩|흔적|등의)/.test(word)) return "of";
   const isInside = word !== "안" || !isVerb(after);
   return role === "bare" && isInside && isBeside(word) ? "at" : undefined;
 }
@@ -209,6 +237,15 @@ function listedBefore(head: Noun, said: readonly Noun[]): Noun[] {
   const before = said.slice(0, Math.max(0, said.indexOf(head)));
   const other = before.findLastIndex(({ role }) => role !== "and");
   return before.slice(other + 1);
+}
+
+/** 양파랑 마늘 껍질 are the skins of both: the head of the last of a list is that of those before it. */
+function withHeadOf({ folded }: NamedItem, listed: NamedItem): NamedItem {
+  for (let length = folded.length - 1; length > 0; length--) {
+    const own = ITEM_NAMES.get(listed.folded + folded.slice(length));
+    if (own && ITEM_NAMES.has(folded.slice(0, length))) return own;
+  }
+  return listed;
 }
 
 /** 페인트통 빈 거 is a 빈 페인트통: a condition is said before a thing or behind it. */

@@ -5,7 +5,8 @@ import { lettersOf } from "./letters.ts";
 /**
  * Finds names that are written as they sound or with a slip: 에어콘, 베게, 유리벙. What differs by tense or
  * similar vowels sounds the same; from three syllables on one more letter may differ, but not the first
- * (장아찌, 강아지). In two syllables one letter makes another word (사과, 사고).
+ * (장아찌, 강아지). In two syllables one letter makes another word (사과, 사고), and one syllable more or less
+ * makes another of a short one (비료통, 필통).
  */
 
 const alike: Readonly<Record<string, string>> = {
@@ -28,7 +29,8 @@ export function respell(word: string): NamedItem | undefined {
   const same = begun.filter((one) => one.sound === sound);
   if (same.length > 0 || word.length < 3) return onlyOne(same);
   const ended = index.byEnd.get(endOf(sound)) ?? [];
-  return onlyOne([...begun, ...ended].filter((one) => isNear(one.sound, sound)));
+  const near = [...begun, ...ended].filter((one) => isNear(one.sound, sound));
+  return onlyOne(near.filter(({ folded }) => folded.length === word.length || folded.length > 3));
 }
 
 function onlyOne(found: readonly NamedItem[]): NamedItem | undefined {

@@ -62,10 +62,21 @@ export function findStates(words: readonly string[]): StateMention[] {
     const hits = beginnings.get(ahead[0]) ?? [];
     for (const { state, word, letters } of hits) {
       const isSaid = ahead.startsWith(word) || isInflected(ahead, word, letters);
-      if (isSaid && !isDenied(words, at, word)) found.push({ state, at });
+      if (isSaid && !isDenied(words, at, word)) {
+        found.push({ state, at: at + wordsBehind(words.slice(at), word.length) });
+      }
     }
   }
   return found;
+}
+
+/** How many words further a condition of several words ends: 페인트 묻은 is one of what follows, and not of paint. */
+function wordsBehind(words: readonly string[], length: number): number {
+  let further = 0;
+  for (let read = words[0]?.length ?? 0; read < length; further++) {
+    read += words[further + 1]?.length ?? length;
+  }
+  return further;
 }
 
 function isInflected(ahead: string, word: string, letters: string): boolean {

@@ -12,7 +12,7 @@ import wordsText from "./words.tsv" with { type: "text" };
 const ROLES = ["and", "at", "of", "not", "subject", "topic", "doubt", "end"] as const;
 const CLASSES = [
   ...["function", "place", "verb", "more", "removed", "taken", "beside", "number"],
-  ...["material", "english", "category", "ordinary"],
+  ...["material", "english", "category", "user", "ordinary"],
 ] as const;
 
 /**
@@ -106,8 +106,12 @@ function startsSentence(text: string): boolean {
   // 종이접기 is something to do, 종이버리기 is what is asked about.
   if (/기$/.test(text) && !/^(?:버리|내놓|내다|처리|분리|배출)/.test(text)) return false;
   if (isVerb(text)) return true;
-  for (let length = 2; length <= Math.min(text.length, 5); length++) {
-    if (isWord(text.slice(0, length), "function", "verb")) return true;
+  for (let length = 2; length <= Math.min(text.length, 8); length++) {
+    const word = text.slice(0, length);
+    if (isWord(word, "function", "verb")) return true;
+    // 통은플라스틱인가요: what is asked about it.
+    const isAsked = isWord(word, "material", "category");
+    if (isAsked && roleOf(text.slice(length), false) === "doubt") return true;
   }
   return false;
 }
@@ -115,7 +119,7 @@ function startsSentence(text: string): boolean {
 /** The role of a noun of one syllable: what else may be the end of another word (책임, 약다, 칼고). */
 export function roleOfSyllable(tail: string): Role | undefined {
   if (/^버[리려릴린]/.test(tail)) return "topic";
-  return /^(?:임|다|고|네|지|야|여|당|염|유|나|며|용|류|란|이고|니|여)$/.test(tail)
+  return /^(?:임|다|고|네|지|야|여|당|염|유|나|며|용|류|란|일|이고|니|여)$/.test(tail)
     ? undefined
     : roleOf(tail, false, 2);
 }
@@ -145,10 +149,12 @@ export function isVerb(word: string): boolean {
  */
 function hasVerbEnding(word: string): boolean {
   if (word.length < 3 || /(?:이었|였)/.test(word)) return false;
+  // 드립니다, 합니다; 책입니다 is a noun.
+  if (/[^입]니다$/.test(word) && endsWithLetter(word.slice(0, -2), "ㅂ")) return true;
   return Array.from(word).some((one) => endsWithLetter(one, "ㅆ")) || verbEndings.test(word);
 }
 const verbEndings =
-  /(?:[가-힣]{2}(?:된|되는|되어|되면|[하되리기치]다|하여|하는|하던|해서|하면|하려고)|(?:려고|니까|거든|더라고)요?|습니다|면서|다가|던|[^이][어아워와려해져켜쳐]요)$/;
+  /(?:[가-힣]{2}(?:된|되는|되어|되면|[하되리기치]다|하여|하는|하던|해서|하면|하려고)|(?:려고|니까|거든|더라고)요?|면서|다가|던|[^이][어아워와려해져켜쳐]요)$/;
 
 /** A stem of one open syllable begins many nouns: only an ending may follow it. */
 function startsWithVerb(word: string, verb: string): boolean {
