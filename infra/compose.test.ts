@@ -8,6 +8,7 @@ import { scanBytesMax } from "#lib/contract/scan-limits.ts";
 import { createHealthApp } from "#lib/http/health.ts";
 import { stopDeadlineDefaultMs } from "#lib/process/run-process.ts";
 import { EdgeConfig } from "../services/edge/config.ts";
+import { EventRouterConfig } from "../services/event-router/config.ts";
 import { DlqConfig } from "../services/operator/config.ts";
 import { stopDeadlineMs, WorkerConfig } from "../services/worker/config.ts";
 import { readCompose } from "./images/compose-file.ts";
@@ -26,6 +27,7 @@ const processes = [
     names: Object.keys(WorkerConfig.entries),
     leftAlone: ["HEALTH_PORT", "METRICS_PORT"],
   },
+  { name: "event-router", names: Object.keys(EventRouterConfig.entries), leftAlone: [] },
 ] as const;
 
 describe("configuration", () => {
@@ -46,6 +48,19 @@ describe("configuration", () => {
     expect(AUTH_KEYS).toBe("");
     expect(Object.keys(urls).toSorted()).toEqual(Object.keys(DlqConfig.entries).toSorted());
     expect(services.edge.environment).toMatchObject(urls);
+  });
+
+  test("the router publishes where edge listens, once it is told to", async () => {
+    const { PUBSUB_REDIS_URL: url = "", REDIS_URL } = services["event-router"].environment;
+    expect(services.edge.environment).toMatchObject({ PUBSUB_REDIS_URL: url, REDIS_URL });
+    expect(edge.EVENTS_SOURCE).toBe("streams");
+    const { pubsub } = services;
+    expect(new URL(url)).toMatchObject({
+      hostname: "pubsub",
+      password: pubsub.command?.[pubsub.command.indexOf("--requirepass") + 1],
+    });
+    const profiles = [services["event-router"], pubsub].map((one) => one.profiles);
+    expect(profiles).toEqual([["fanout"], ["fanout"]]);
   });
 
   test("the migration is a verb of the operator's image", () => {

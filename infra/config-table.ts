@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { standaloneSettings } from "#lib/config/auth-settings.ts";
 import { EdgeConfig } from "../services/edge/config.ts";
+import { EventRouterConfig } from "../services/event-router/config.ts";
 import { GatekeeperConfig } from "../services/gatekeeper/config.ts";
 import { DoctorConfig } from "../services/operator/config.ts";
 import { WorkerConfig } from "../services/worker/config.ts";
@@ -8,6 +9,7 @@ import { WorkerConfig } from "../services/worker/config.ts";
 /** Which process reads a variable; edge reads what every service it mounts reads. */
 const schemas: Readonly<Record<string, { readonly entries: Readonly<Record<string, Schema>> }>> = {
   edge: EdgeConfig,
+  "event-router": EventRouterConfig,
   gatekeeper: GatekeeperConfig,
   operator: DoctorConfig,
   "services alone": v.object({ ...standaloneSettings }),

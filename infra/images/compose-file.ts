@@ -24,9 +24,12 @@ const Service = v.object({
 
 const processes = ["pod", "edge", "worker", "migrate", "operator"] as const;
 const backing = ["postgres", "redis", "rabbitmq"] as const;
+const fanout = ["event-router", "pubsub"] as const;
 const observers = ["prometheus", "alertmanager", "grafana", "jaeger"] as const;
 const ComposeFile = v.object({
-  services: v.strictObject(v.entriesFromList([...processes, ...backing, ...observers], Service)),
+  services: v.strictObject(
+    v.entriesFromList([...processes, ...backing, ...fanout, ...observers], Service),
+  ),
 });
 type ComposeFile = v.InferOutput<typeof ComposeFile>;
 

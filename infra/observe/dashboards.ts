@@ -183,6 +183,29 @@ export const DASHBOARDS: readonly Dashboard[] = [
         "{{instance}}",
       ),
       one(
+        "Gaps mended from the logs",
+        "ops",
+        `sum(rate(eco2_stream_mends_total[${window}]))`,
+        "gaps",
+      ),
+      one(
+        "Entries published",
+        "ops",
+        perS("eco2_router_entries_total", "instance"),
+        "{{instance}}",
+      ),
+      {
+        title: "Publications are late by",
+        unit: "s",
+        queries: quantiles("eco2_router_lag_seconds"),
+      },
+      one(
+        "Streams a router holds",
+        "short",
+        "sum by (instance) (eco2_router_streams)",
+        "{{instance}}",
+      ),
+      one(
         "Event loop, p99",
         "s",
         "max by (instance) (nodejs_eventloop_lag_p99_seconds)",

@@ -110,6 +110,10 @@ export const settings = {
     ),
     "",
   ),
+  PUBSUB_REDIS_URL: v.pipe(
+    storeUrl(["redis:", "rediss:"]),
+    d("Redis that the event router publishes to: one of its own, which keeps nothing"),
+  ),
   AMQP_URL: v.pipe(storeUrl(["amqp:", "amqps:"]), d("RabbitMQ, with user and vhost")),
   AMQP_TOPOLOGY: v.optional(
     v.pipe(

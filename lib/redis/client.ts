@@ -16,9 +16,15 @@ const reconnectDelayMaxMs = 1_000;
  *
  * @param prefix stands before every key that is sent; `keyPrefixOf` tells it where a reply has keys, or a name is
  * not a key
- * @throws BootError naming `REDIS_URL`.
+ * @param variable that the URL was read from
+ * @throws BootError naming the variable.
  */
-export async function connectRedis(url: string, log: Logger, prefix = ""): Promise<Redis> {
+export async function connectRedis(
+  url: string,
+  log: Logger,
+  prefix = "",
+  variable = "REDIS_URL",
+): Promise<Redis> {
   const redis = new Redis(url, {
     keyPrefix: prefix,
     lazyConnect: true,
@@ -45,7 +51,7 @@ export async function connectRedis(url: string, log: Logger, prefix = ""): Promi
     const reason = lastError ?? cause;
     const text = reason instanceof Error ? reason.message : String(reason);
     const mayPass = !REFUSED.test(text);
-    throw new BootError(`REDIS_URL: Redis cannot be used (${text})`, { cause: reason, mayPass });
+    throw new BootError(`${variable}: Redis cannot be used (${text})`, { cause: reason, mayPass });
   }
   logLosses(redis, log);
   followPrimary(redis, url, log);

@@ -4,7 +4,7 @@ import { modelRules } from "#lib/config/model-rules.ts";
 import { AuthConfig, signInRules } from "../auth/config.ts";
 import { CharacterConfig } from "../character/config.ts";
 import { ChatConfig } from "../chat/config.ts";
-import { EventsConfig } from "../events/config.ts";
+import { EventsConfig, eventsRules } from "../events/config.ts";
 import { ImagesConfig, imageRules } from "../images/config.ts";
 import { LocationConfig } from "../location/config.ts";
 import { ScanConfig } from "../scan/config.ts";
@@ -28,5 +28,6 @@ export const EdgeConfig = v.pipe(
   signInRules(),
   modelRules(),
   imageRules(),
+  eventsRules(),
 );
 export type EdgeConfig = v.InferOutput<typeof EdgeConfig>;

@@ -64,7 +64,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
     redis: () => checkWritable(redis),
     redis_memory: createMemoryCheck(redis),
     rabbitmq: () => publisher.isReady(),
-    tailer: events.isTailing,
+    live_events: events.isLive,
     revocations: authentication.isCurrent,
     ...images.checks,
   };

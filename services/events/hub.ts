@@ -48,14 +48,21 @@ export class Hub {
     }
   }
 
+  jobIds(): IteratorObject<string> {
+    return this.#streams.keys();
+  }
+
   /**
-   * Sends every watched job its events again, for when live events may have been missed. Must
-   * finish before newer live events are pushed: a stream never goes back to an older seq.
+   * Sends every watched job, or those of `isDue`, its events again, for when live events may have been missed.
+   * Must finish before newer live events are pushed: a stream never goes back to an older seq.
    *
    * @throws Fault when nothing can be read at all: the whole resync is to be tried again.
    */
-  async resync(readReplay: (jobId: string) => Promise<Replay>): Promise<void> {
-    const jobIds = [...this.#streams.keys()];
+  async resync(
+    readReplay: (jobId: string) => Promise<Replay>,
+    isDue: (jobId: string) => boolean = () => true,
+  ): Promise<void> {
+    const jobIds = [...this.#streams.keys()].filter(isDue);
     for (let at = 0; at < jobIds.length; at += resyncBatchMax) {
       const batch = jobIds.slice(at, at + resyncBatchMax);
       await Promise.all(batch.map((jobId) => this.#resyncJob(jobId, readReplay)));

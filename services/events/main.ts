@@ -38,7 +38,7 @@ await runProcess("events", EventsProcessConfig, async ({ config, log, scope }) =
   serveOpenApi(app);
   const checks = {
     redis: () => checkWritable(redis),
-    tailer: events.isTailing,
+    live_events: events.isLive,
     revocations: () => revocations.isCurrent(Date.now()),
   };
   app.route(

@@ -8,6 +8,8 @@ import { type Sink, Stream } from "./stream.ts";
 
 export interface OpenChatStreamDeps {
   readonly chatHub: Hub;
+  /** Resolves when live events of the job are seen from here on. */
+  followChat(jobId: string): Promise<void>;
   /** The job's log; undefined when unknown or expired. */
   chatLog(jobId: string): Promise<ChatLog | undefined>;
   /** The same, made of what is stored of a job that has ended. */
@@ -43,14 +45,15 @@ export async function openChatStream(
 }
 
 /** Subscribed first, then sent the log, then live: read anew, since the text has grown. */
-function follow({ chatHub, chatLog }: OpenChatStreamDeps, stream: Stream): void {
+function follow({ chatHub, chatLog, followChat }: OpenChatStreamDeps, stream: Stream): void {
   chatHub.add(stream);
   const leave = (): void => {
     stream.close();
     chatHub.remove(stream);
   };
-  chatLog(stream.jobId).then((log) => {
-    stream.replay(chatReplay(log));
+  const log = followChat(stream.jobId).then(() => chatLog(stream.jobId));
+  log.then((known) => {
+    stream.replay(chatReplay(known));
     if (stream.isClosed) leave();
   }, leave);
 }

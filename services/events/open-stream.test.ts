@@ -26,6 +26,7 @@ function given(log: readonly ScanEvent[], overrides: Partial<OpenStreamDeps> = {
   const latest = log.at(-1);
   return {
     hub: new Hub(),
+    follow: async () => undefined,
     state: async () => latest && { userId: "u", latest },
     replay: async () => log.map(toFrame),
     storedResult: async () => undefined,

@@ -8,6 +8,8 @@ import { type Frame, type Sink, Stream, type StreamCaller, toFrame } from "./str
 
 export interface OpenStreamDeps {
   readonly hub: Hub;
+  /** Resolves when live events of the job are seen from here on. */
+  follow(jobId: string): Promise<void>;
   state(jobId: string): Promise<ScanState | undefined>;
   /** Rising by seq; empty when expired. */
   replay(jobId: string): Promise<readonly Frame[]>;
@@ -73,7 +75,8 @@ function follow(deps: OpenStreamDeps, stream: Stream, isOver: boolean): Stream {
     deps.hub.remove(stream);
   };
   deps.hub.add(stream);
-  readFrames(deps, stream.jobId).then((frames) => {
+  const log = deps.follow(stream.jobId).then(() => readFrames(deps, stream.jobId));
+  log.then((frames) => {
     stream.replay(frames);
     if (stream.isClosed || isOver) leave();
   }, leave);

@@ -35,6 +35,7 @@ function given(
   const app = createApp(log, [
     createEventsRoutes({
       hub,
+      follow: async () => undefined,
       state: async (id) => {
         const latest = events.at(-1);
         return id === jobId && latest ? { userId: "u", latest } : undefined;
@@ -42,6 +43,7 @@ function given(
       replay: async () => events.map(toFrame),
       storedResult: async () => undefined,
       chatHub: new Hub(),
+      followChat: async () => undefined,
       chatLog: async () => undefined,
       storedChatLog: async () => undefined,
       openBody,

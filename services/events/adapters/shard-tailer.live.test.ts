@@ -10,8 +10,10 @@ import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { until } from "#lib/testing/until.ts";
 import { Hub } from "../hub.ts";
+import type { Feed } from "../live-source.ts";
 import { Stream, toFrame } from "../stream.ts";
-import { ShardTailer, scanFeed } from "./shard-tailer.ts";
+import { scanFeed } from "./feeds.ts";
+import { ShardTailer } from "./shard-tailer.ts";
 
 const queued: StageUpdate = { stage: "queued", status: "started" };
 const started: StageUpdate = { stage: "vision", status: "started" };
@@ -23,6 +25,7 @@ describe("a tailer", () => {
   let eventLog: EventLog;
   let own: Redis;
   let hub: Hub;
+  let feed: Feed;
   let tailer: ShardTailer;
   let resyncs: number;
   /** Runs before a resync; what it answers decides whether the resync is done. */
@@ -37,12 +40,8 @@ describe("a tailer", () => {
     resyncs = 0;
     beforeResync = async () => true;
     own = await connectRedis(serviceUrls.REDIS_URL, silentLog);
-    tailer = new ShardTailer({
-      redis: own,
-      feeds: [scanFeed(hub, silentLog)],
-      resync,
-      log: silentLog,
-    });
+    feed = { ...scanFeed(hub, readFrames, silentLog), resync };
+    tailer = new ShardTailer({ redis: own, feeds: [feed], observeLag, log: silentLog });
   });
   afterEach(() => tailer.stop());
   afterAll(() => redis.disconnect());
@@ -50,8 +49,10 @@ describe("a tailer", () => {
   async function resync(): Promise<void> {
     resyncs++;
     if (!(await beforeResync())) return;
-    await hub.resync(async (jobId) => (await readReplay(redis, jobId)).map(toFrame));
+    await hub.resync(readFrames);
   }
+  const readFrames = async (jobId: string) => (await readReplay(redis, jobId)).map(toFrame);
+  const observeLag = () => undefined;
   const emit = (jobId: string, ...updates: StageUpdate[]) => {
     const events = updates.map((one) => scanEvent({ id: jobId, epoch: 0 }, one, Date.now()));
     return eventLog.emit("u", events);
@@ -77,7 +78,7 @@ describe("a tailer", () => {
     for (const jobId of jobs) await emit(jobId, started, completed);
     await until(() => clients.every((seqs) => seqs.length === 2));
     expect(clients).toEqual(jobs.map(() => [10, 11]));
-    expect([resyncs, tailer.isTailing()]).toEqual([0, true]);
+    expect([resyncs, tailer.isLive()]).toEqual([0, true]);
   });
 
   test("whose connection is cut goes on where it was, and misses nothing", async () => {
@@ -100,7 +101,7 @@ describe("a tailer", () => {
     const lines: string[] = [];
     const log = createLogger("test", "info", (line) => lines.push(JSON.parse(line).message));
     const away = await connectRedis(proxy.url, log);
-    const lonely = new ShardTailer({ redis: away, feeds: [scanFeed(hub, log)], resync, log });
+    const lonely = new ShardTailer({ redis: away, feeds: [feed], observeLag, log });
     await lonely.start();
     let tries = 0;
     away.on("reconnecting", () => {
