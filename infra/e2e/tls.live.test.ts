@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { migrate } from "#lib/db/migrate.ts";
 import { makeAuthority } from "#lib/testing/certificate-authority.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
@@ -16,16 +19,30 @@ const proxies = start(known);
 const misnamed = start(elsewhere);
 const urls = Object.fromEntries(proxies.map(([name, { url }]) => [name, url]));
 
-beforeAll(() => migrate(serviceUrls.DATABASE_URL));
+const folder = mkdtempSync(join(tmpdir(), "eco2-tls-"));
+const { execPath } = process;
+const source = (main: string) => [execPath, `services/${main}/main.ts`];
+/** Carries a TLS of its own: that it takes what the one from source takes is not given. */
+const compiled = (program: string) => [join(folder, program)];
+
+beforeAll(async () => {
+  await migrate(serviceUrls.DATABASE_URL);
+  for (const program of ["worker", "operator"]) {
+    const build = [execPath, "infra/build.ts", program, "--outfile", join(folder, program)];
+    const { exitCode, stderr } = Bun.spawnSync(build, { cwd: projectFolder, stdout: "ignore" });
+    expect([exitCode, stderr.toString()]).toEqual([0, ""]);
+  }
+}, 120_000);
 afterAll(() => {
+  rmSync(folder, { recursive: true });
   for (const [, proxy] of [...proxies, ...misnamed]) proxy.stop();
   for (const authority of [known, elsewhere]) authority.remove();
 });
 
 /** Until it is ready, or has said why not. */
-async function boot(main: string, env: Readonly<Record<string, string | undefined>>) {
+async function boot(command: string[], env: Readonly<Record<string, string | undefined>>) {
   const ports = { PORT: "0", HEALTH_PORT: "0", METRICS_PORT: "0" };
-  const child = Bun.spawn([process.execPath, `services/${main}/main.ts`], {
+  const child = Bun.spawn(command, {
     cwd: projectFolder,
     env: { PATH: process.env.PATH, ...ports, ...localDefaults, ...urls, ...env },
     stdin: "ignore",
@@ -38,28 +55,53 @@ async function boot(main: string, env: Readonly<Record<string, string | undefine
     output += chunk;
     if (output.includes('"ready"')) child.kill("SIGTERM");
   }
-  return { code: await child.exited, isReady: output.includes('"ready"'), errors: await errors };
+  const isReady = output.includes('"ready"');
+  return { code: await child.exited, isReady, output, errors: await errors };
 }
 
 describe("with every store behind TLS of a private authority", () => {
-  test.each(["edge", "worker"])(
+  const trusting = { NODE_EXTRA_CA_CERTS: known.authority };
+
+  test.each([
+    ["edge", source("edge")],
+    ["a worker from source", source("worker")],
+    ["a compiled worker", compiled("worker")],
+  ])(
     "%s is ready where NODE_EXTRA_CA_CERTS names the authority",
-    async (main) => {
-      const { isReady, errors } = await boot(main, { NODE_EXTRA_CA_CERTS: known.authority });
+    async (_, command) => {
+      const { isReady, errors } = await boot(command, trusting);
       expect([isReady, errors]).toEqual([true, ""]);
     },
     60_000,
   );
 
-  test.each(variables)(
-    "nobody who does not know the authority, or meets another name, uses %s",
-    async (variable) => {
+  test("the compiled operator migrates and looks at all three", async () => {
+    const [operator = ""] = compiled("operator");
+    expect(await boot([operator, "migrate"], trusting)).toMatchObject({ code: 0, errors: "" });
+    const { output } = await boot([operator, "doctor", "--json"], trusting);
+    const states: { name: string; state: string }[] = JSON.parse(output);
+    for (const name of ["migrations", "redis memory", "topology"]) {
+      expect(states).toContainEqual(expect.objectContaining({ name, state: "ok" }));
+    }
+    const blind = await boot([operator, "migrate"], {});
+    expect([blind.code, blind.errors]).toEqual([1, expect.stringContaining("DATABASE_URL: ")]);
+  }, 60_000);
+
+  test.each(
+    [["edge"], ["a compiled worker"]].flatMap(([who]) =>
+      variables.map((one) => [who, one] as const),
+    ),
+  )(
+    "%s that does not know the authority, or meets another name, does not use %s",
+    async (who, variable) => {
+      const command = who === "edge" ? source("edge") : compiled("worker");
       const plain = { ...serviceUrls, [variable]: urls[variable] };
-      const unknown = await boot("edge", plain);
+      const unknown = await boot(command, plain);
       expect([unknown.code, unknown.errors]).toEqual([1, expect.stringContaining(`${variable}: `)]);
       const other = misnamed.find(([name]) => name === variable)?.[1].url;
       const trusted = { NODE_EXTRA_CA_CERTS: elsewhere.authority };
-      const another = await boot("edge", { ...serviceUrls, [variable]: other, ...trusted });
+      const given = { ...serviceUrls, [variable]: other, ...trusted };
+      const another = await boot(command, given);
       expect([another.code, another.errors]).toEqual([1, expect.stringContaining(`${variable}: `)]);
     },
     60_000,
