@@ -10,7 +10,7 @@ const folder = join(projectFolder, "migrations");
  * The newest migration of the last release: everything after it runs under that release's processes, which are
  * replaced one by one, and come back with a rollback.
  */
-const released = { version: "0.1.0", newest: "0003_auth.sql" } as const;
+const released = { version: "0.1.0", newest: "0003_auth.sql" };
 /** Statements that remove or narrow what the last release no longer uses, each as the test prints it. */
 const deliberate: readonly string[] = [];
 
