@@ -8,7 +8,7 @@ import type { Caller } from "#lib/token/authenticate.ts";
 import { proofHeader, signProof } from "#lib/token/internal-proof.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { operationsOf } from "../k8s/operations.ts";
-import { SERVICE_NAMES } from "../k8s/processes.ts";
+import { argsOf, SERVICE_NAMES, type ServiceName } from "../k8s/processes.ts";
 import { renderOpenApi } from "../openapi.ts";
 import { type Harness, startHarness } from "./harness.ts";
 import {
@@ -85,11 +85,11 @@ describe("a service that runs alone", () => {
 
   beforeAll(async () => {
     await migrate(serviceUrls.DATABASE_URL);
-    const start = (main: string, env: Record<string, string> = {}) => {
+    const start = (main: ServiceName, env: Record<string, string> = {}) => {
       const own = { INTERNAL_SECRET: secret, LOG_LEVEL: "error" };
       const production = { NODE_ENV: "production", AUTH_MODE: "oauth", ADMIN_USERS: admin };
       const all = { ...serviceUrls, ...production, IMAGE_DIR: folder, ...own, ...env };
-      const app = startApp({ main, env: all });
+      const app = startApp({ main, args: argsOf(main), env: all });
       apps.push(app);
       return app;
     };

@@ -22,6 +22,8 @@ interface Rule {
   readonly body?: unknown;
   /** It deletes the account: the walk makes users for it. */
   readonly isFatal?: boolean;
+  /** It answers until its reader leaves. */
+  readonly isEndless?: boolean;
 }
 
 /** Status, and the code of its problem document. */
@@ -41,13 +43,14 @@ export interface Ground {
 }
 
 /** @param name of the operation: method and path */
-export function requestOf(name: string, { query = "", body }: Rule, ground: Ground) {
+export function requestOf(name: string, rule: Rule, ground: Ground) {
+  const { query = "", body, isEndless = false } = rule;
   const [method = "", path = ""] = name.split(" ");
   const values = new Map(Object.entries({ ...fixed, ...ground }));
   if (path.startsWith("/api/v1/chat")) values.set("job_id", ground.chat_job_id);
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, one) => values.get(one) ?? "");
   const json = body === undefined ? undefined : fill(JSON.stringify(body));
-  return { method, path: encodeURI(fill(path)) + fill(query), body: json };
+  return { method, path: encodeURI(fill(path)) + fill(query), body: json, isEndless };
 }
 
 const fixed = {
@@ -57,9 +60,10 @@ const fixed = {
   provider: "google",
   /** Of no place. */
   id: "999999999",
+  queue: "archive.scan.rule",
 };
 
-type More = Pick<Rule, "query" | "body" | "stranger" | "isFatal">;
+type More = Pick<Rule, "query" | "body" | "stranger" | "isFatal" | "isEndless">;
 const everybody = (answer: Answer, more: More = {}): Rule => ({
   for: "everybody",
   answer,
@@ -131,6 +135,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   }),
   "PATCH /api/v1/character/catalog/{code}": admins([200], { body: { dialog: "또 만났네" } }),
   "DELETE /api/v1/character/catalog/{code}": admins([204]),
+  "GET /api/v1/ops/status": admins([200]),
+  "GET /api/v1/ops/stream": admins([200], { isEndless: true }),
+  "GET /api/v1/ops/jobs/{job_id}": admins([200]),
+  "GET /api/v1/ops/dead-letters": admins([200]),
+  "GET /api/v1/ops/dead-letters/{queue}": admins([200]),
+  "POST /api/v1/ops/dead-letters/{queue}/redrive": admins([200], { body: { dry_run: true } }),
   "GET /api/v1/auth/providers": everybody([200]),
   "GET /api/v1/auth/{provider}/authorize": everybody([400, "REDIRECT_NOT_ALLOWED"], {
     query: "?redirect=//evil.example",
@@ -156,16 +166,19 @@ export async function tokenOf(userId: string, sid = crypto.randomUUID()): Promis
 
 export async function send(
   origin: string,
-  { method, path, body }: ReturnType<typeof requestOf>,
+  { method, path, body, isEndless }: ReturnType<typeof requestOf>,
   headers: Record<string, string>,
 ) {
+  const reading = new AbortController();
   const response = await checkedFetch(new URL(path, origin), {
     method,
     headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     redirect: "manual",
+    signal: reading.signal,
     ...(body === undefined ? {} : { body }),
   });
-  const text = await response.text();
+  const text = isEndless && response.ok ? "" : await response.text();
+  reading.abort();
   const code = text.startsWith("{") && response.status >= 400 ? JSON.parse(text).code : undefined;
   const caching = response.headers.get("cache-control");
   return { answer: [response.status, ...(code ? [code] : [])], text, caching };

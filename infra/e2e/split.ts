@@ -6,7 +6,7 @@ import { startOpenAiServer } from "#lib/testing/openai-server.ts";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
-import { SERVICE_NAMES, type ServiceName } from "../k8s/processes.ts";
+import { argsOf, SERVICE_NAMES, type ServiceName } from "../k8s/processes.ts";
 import { choosePort } from "../services/port.ts";
 
 export type Split = Awaited<ReturnType<typeof startSplit>>;
@@ -54,7 +54,7 @@ export async function startSplit(publicUrl: string, settings: Readonly<Record<st
     for (let i = 0; i < mains.length; i += 2) {
       const pair = mains.slice(i, i + 2).map((main) => {
         const port = ports.get(main)?.[generation] ?? newPort();
-        return startApp({ main, env, port });
+        return startApp({ main, args: argsOf(main), env, port });
       });
       started.push(...pair);
       await Promise.all(pair.map((app) => app.ready()));

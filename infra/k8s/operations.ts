@@ -5,6 +5,7 @@ import { createChatRoutes } from "../../services/chat/adapters/http.ts";
 import { createEventsRoutes } from "../../services/events/adapters/http.ts";
 import { createImagesRoutes } from "../../services/images/adapters/http.ts";
 import { createLocationRoutes } from "../../services/location/adapters/http.ts";
+import { createOpsRoutes } from "../../services/operator/adapters/http.ts";
 import { createScanRoutes } from "../../services/scan/adapters/http.ts";
 import { createUsersRoutes } from "../../services/users/adapters/http.ts";
 import { createWebRoutes } from "../../services/web/adapters/http.ts";
@@ -50,5 +51,6 @@ export const ROUTES: Partial<Record<ServiceName, () => App>> = {
   character: () => createCharacterRoutes(anything),
   auth: () => createAuthRoutes(anything),
   location: () => createLocationRoutes(anything),
+  operator: () => createOpsRoutes(anything),
   web: () => createWebRoutes(anything),
 };

@@ -132,11 +132,11 @@ export const OVERLAYS: { readonly [N in OverlayName]: Overlay & { readonly name:
   dev: {
     name: "dev",
     ...onAws("dev", aws("dev", "000000000000", "dev.eco2.example")),
-    replicas: (process) => (process === "scan-worker" ? [2, 4] : [2, 3]),
+    replicas: (process) => DEV_REPLICAS[process] ?? [2, 3],
     stores: {
       rabbitmq: { replicas: 3, storage: "10Gi", memory: "2Gi" },
       redis: { replicas: 3, storage: "10Gi", memory: "4Gi" },
-      postgres: { replicas: 2, storage: "20Gi", memory: "2Gi", connectionsMax: 500 },
+      postgres: { replicas: 2, storage: "20Gi", memory: "2Gi", connectionsMax: 550 },
     },
   },
   prod: {
@@ -151,9 +151,18 @@ export const OVERLAYS: { readonly [N in OverlayName]: Overlay & { readonly name:
   },
 };
 
+/** Administrators are few: two, so that one is there while the other is replaced. */
+const operator = [2, 2] as const;
+
+const DEV_REPLICAS: Partial<Record<ProcessName, readonly [number, number]>> = {
+  "scan-worker": [2, 4],
+  operator,
+};
+
 const PROD_REPLICAS: Partial<Record<ProcessName, readonly [number, number]>> = {
   gatekeeper: [3, 6],
   events: [3, 8],
   scan: [3, 8],
   "scan-worker": [3, 12],
+  operator,
 };

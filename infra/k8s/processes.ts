@@ -8,7 +8,7 @@ import { EventsProcessConfig } from "../../services/events/config.ts";
 import { GatekeeperConfig } from "../../services/gatekeeper/config.ts";
 import { ImagesProcessConfig } from "../../services/images/config.ts";
 import { LocationProcessConfig } from "../../services/location/config.ts";
-import { DoctorConfig, MigrateConfig } from "../../services/operator/config.ts";
+import { DoctorConfig, MigrateConfig, OpsProcessConfig } from "../../services/operator/config.ts";
 import { ScanProcessConfig } from "../../services/scan/config.ts";
 import { UsersProcessConfig } from "../../services/users/config.ts";
 import { WebConfig } from "../../services/web/config.ts";
@@ -29,6 +29,8 @@ export interface Program {
   readonly stopDeadlineMs: number;
   /** The variable of the port that has `/livez` and `/readyz`; none for what runs once. */
   readonly port?: "PORT" | "HEALTH_PORT";
+  /** What its entry point is told. */
+  readonly args?: readonly string[];
 }
 
 const service = (config: ConfigSchema): Program => ({
@@ -56,6 +58,7 @@ export const SERVICES = {
   character: service(CharacterProcessConfig),
   users: service(UsersProcessConfig),
   location: service(LocationProcessConfig),
+  operator: { ...service(OpsProcessConfig), args: ["serve"] },
   web: service(WebConfig),
 } as const satisfies Record<string, Program>;
 export type ServiceName = keyof typeof SERVICES;
@@ -102,6 +105,12 @@ function isService(name: string): name is ServiceName {
 
 function isWorker(name: string): name is WorkerName {
   return Object.hasOwn(WORKERS, name);
+}
+
+/** What a process is started with besides its entry point, as a test starts it. */
+export function argsOf(name: ServiceName | "worker"): readonly string[] {
+  const { args = [] }: Program = name === "worker" ? WORKER : SERVICES[name];
+  return args;
 }
 
 export function programOf(name: ProcessName): Program {

@@ -155,7 +155,9 @@ function container(name: string, { image, config }: Program, args: string[]): Co
 
 function mainContainer(name: ProcessName, program: Program): Container {
   const worker = Object.entries(WORKERS).find(([worker]) => worker === name)?.[1];
-  const args = worker ? ["--queues", worker.queues.join(",")] : [`services/${name}/main.ts`];
+  const args = worker
+    ? ["--queues", worker.queues.join(",")]
+    : [`services/${name}/main.ts`, ...(program.args ?? [])];
   return {
     ...container(name, program, args),
     ports: [

@@ -110,6 +110,7 @@ export const DASHBOARDS: readonly Dashboard[] = [
         "{{queue}}",
       ),
       one("Prefetch", "short", "sum by (task) (eco2_consumer_prefetch)", "{{task}}"),
+      one("Held, not settled", "short", "sum by (task) (eco2_consumer_unacked)", "{{task}}"),
       one("Held for its turn", "short", "sum by (task) (eco2_consumer_waiting)", "{{task}}"),
     ],
   },

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { USER_ID } from "#lib/contract/user-id.ts";
 import { parseImageHosts } from "#lib/image/image-hosts.ts";
 
 /**
@@ -196,6 +197,17 @@ export const settings = {
       ),
     ),
     "0",
+  ),
+  ADMIN_USERS: v.optional(
+    v.pipe(
+      commaList,
+      v.everyItem((id) => USER_ID.test(id), "must be user ids, comma separated"),
+      d(
+        "Users who may see and repair the running system (`/ops`) and change the character catalogue, by id, comma " +
+          "separated; by default nobody",
+      ),
+    ),
+    "",
   ),
   CORS_ORIGINS: v.optional(
     v.pipe(

@@ -102,4 +102,5 @@ export const tags = [
   { name: "character", description: "The catalogue of characters" },
   { name: "auth", description: "Sign-in and sessions" },
   { name: "locations", description: "Places that take things" },
+  { name: "ops", description: "The running system, for administrators" },
 ] as const;

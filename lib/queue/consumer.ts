@@ -47,6 +47,17 @@ const waiting = new Gauge({
   labelNames: ["task"],
 });
 
+/** What each consumer of this process holds, read at a scrape. */
+const held = new Map<TaskName, ReadonlySet<unknown>>();
+new Gauge({
+  name: "eco2_consumer_unacked",
+  help: "Messages that a consumer has received and not settled yet",
+  labelNames: ["task"],
+  collect() {
+    for (const [task, messages] of held) this.set({ task }, messages.size);
+  },
+});
+
 const reconsumeDelayMs = 1_000;
 /** Longest wait for the broker to end a subscription. */
 const cancelMsMax = 5_000;
@@ -100,6 +111,7 @@ class QueueConsumer implements Consumer {
     this.#lost = new LostDeliveries(deps);
     this.#prefetch = TASKS[deps.task].prefetch;
     prefetchMax.set({ task: deps.task }, this.#prefetch);
+    held.set(deps.task, this.#inFlight);
   }
 
   isConsuming(): boolean {

@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
-import { commaList, processSettings, settings } from "#lib/config/settings.ts";
-import { USER_ID } from "#lib/contract/user-id.ts";
+import { processSettings, settings } from "#lib/config/settings.ts";
 
-const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, PORT } = settings;
+const { ADMIN_USERS, AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, PORT } = settings;
 
 export const CharacterConfig = v.object({
   DATABASE_URL,
@@ -13,14 +12,7 @@ export const CharacterConfig = v.object({
   HOST,
   ...processSettings,
   CORS_ORIGINS,
-  ADMIN_USERS: v.optional(
-    v.pipe(
-      commaList,
-      v.everyItem((id) => USER_ID.test(id), "must be user ids, comma separated"),
-      v.description("Users who may change the character catalogue, by id, comma separated"),
-    ),
-    "",
-  ),
+  ADMIN_USERS,
 });
 export type CharacterConfig = v.InferOutput<typeof CharacterConfig>;
 

@@ -11,6 +11,7 @@ import { createPublisher } from "#lib/queue/publisher.ts";
 import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { publishFigures } from "#lib/redis/publish-figures.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { ChatProcessConfig } from "./config.ts";
 import { chatRoutes } from "./main-routes.ts";
@@ -21,6 +22,7 @@ await runProcess("chat", ChatProcessConfig, async ({ config, log, scope }) => {
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
+  publishFigures(redis, scope, { name: "chat" });
   const broker = await connectBroker(config.AMQP_URL, log, {
     topology: config.AMQP_TOPOLOGY,
   });

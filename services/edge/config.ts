@@ -7,6 +7,7 @@ import { ChatConfig } from "../chat/config.ts";
 import { EventsConfig, eventsRules } from "../events/config.ts";
 import { ImagesConfig, imageRules } from "../images/config.ts";
 import { LocationConfig } from "../location/config.ts";
+import { OpsConfig } from "../operator/config.ts";
 import { ScanConfig } from "../scan/config.ts";
 import { UsersConfig } from "../users/config.ts";
 import { WebConfig } from "../web/config.ts";
@@ -23,6 +24,7 @@ export const EdgeConfig = v.pipe(
     ...AuthConfig.entries,
     ...LocationConfig.entries,
     ...WebConfig.entries,
+    ...OpsConfig.entries,
   }),
   authRules(),
   signInRules(),

@@ -12,6 +12,7 @@ import { createPublisher } from "#lib/queue/publisher.ts";
 import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { publishFigures } from "#lib/redis/publish-figures.ts";
 import { openAuthentication } from "#lib/token/open-authentication.ts";
 import { authRoutes } from "../auth/main-routes.ts";
 import { characterRoutes } from "../character/main-routes.ts";
@@ -19,6 +20,7 @@ import { chatRoutes } from "../chat/main-routes.ts";
 import { eventsRoutes } from "../events/main-routes.ts";
 import { imagesRoutes } from "../images/main-routes.ts";
 import { locationRoutes } from "../location/main-routes.ts";
+import { opsRoutes } from "../operator/main-routes.ts";
 import { scanRoutes } from "../scan/main-routes.ts";
 import { usersRoutes } from "../users/main-routes.ts";
 import { webRoutes } from "../web/main-routes.ts";
@@ -34,6 +36,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
+  publishFigures(redis, scope, { name: "edge" });
   const broker = await connectBroker(config.AMQP_URL, log, {
     topology: config.AMQP_TOPOLOGY,
   });
@@ -50,9 +53,20 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const images = await imagesRoutes(config, { database, redis, log, scope });
   const users = usersRoutes({ database, redis, removePhotos: images.removeOwnerless });
   const location = locationRoutes(config, { database, log });
+  const ops = await opsRoutes(config, { database, redis, broker, revocations, log });
   const web = webRoutes(config);
   // Events before chat: `/chat/stream` is no conversation.
-  const api = [images.routes, scan, events.routes, chat, users, character, auth, location];
+  const api = [
+    images.routes,
+    scan,
+    events.routes,
+    chat,
+    users,
+    character,
+    auth,
+    location,
+    ops.routes,
+  ];
   const app = createApp(log, [...api, web], {
     corsOrigins: config.CORS_ORIGINS,
     publicOrigin: publicOrigin(config),
@@ -75,4 +89,5 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   serve(scope, app.fetch, { port: config.PORT, hostname: config.HOST });
   // Stopped before the server, which would wait for them; clients reconnect with their last id.
   scope.onStop("event streams", events.closeStreams);
+  scope.onStop("viewers", ops.closeStreams);
 });

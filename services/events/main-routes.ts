@@ -4,6 +4,7 @@ import { createReadChatLog } from "#lib/chat-store/read-chat.ts";
 import { readStoredChat } from "#lib/chat-store/stored-chat.ts";
 import type { Database } from "#lib/db/client.ts";
 import type { App } from "#lib/http/create-app.ts";
+import { StreamLimits } from "#lib/http/stream-limits.ts";
 import type { Logger } from "#lib/log/logger.ts";
 import { observedGauge } from "#lib/process/observed-gauge.ts";
 import type { ProcessScope } from "#lib/process/run-process.ts";
@@ -22,7 +23,6 @@ import { Hub } from "./hub.ts";
 import type { LiveSource, LiveSourceDeps } from "./live-source.ts";
 import { readFrames } from "./open-stream.ts";
 import { toFrame } from "./stream.ts";
-import { StreamLimits } from "./stream-limits.ts";
 
 /** Proxies cut connections that are quiet for 30 to 60 s. */
 const keepAliveMs = 15_000;

@@ -9,6 +9,7 @@ import { runProcess } from "#lib/process/run-process.ts";
 import { connectBroker } from "#lib/queue/broker.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { connectRedis } from "#lib/redis/client.ts";
+import { publishFigures } from "#lib/redis/publish-figures.ts";
 import { followRevocations } from "#lib/token/follow-revocations.ts";
 import { createProofAuthenticator } from "#lib/token/internal-proof.ts";
 import { RevocationList } from "#lib/token/revocation-list.ts";
@@ -21,6 +22,7 @@ await runProcess("events", EventsProcessConfig, async ({ config, log, scope }) =
   scope.onStop("postgres", database.close);
   const redis = await connectRedis(config.REDIS_URL, log, config.REDIS_PREFIX);
   scope.onStop("redis", () => redis.quit());
+  publishFigures(redis, scope, { name: "events" });
   const broker = await connectBroker(config.AMQP_URL, log, {
     topology: config.AMQP_TOPOLOGY,
   });

@@ -1,8 +1,10 @@
 import * as v from "valibot";
+import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { modelRules } from "#lib/config/model-rules.ts";
-import { origin, settings } from "#lib/config/settings.ts";
+import { origin, processSettings, settings } from "#lib/config/settings.ts";
 
-const { AMQP_TOPOLOGY, AMQP_URL, DATABASE_URL, REDIS_PREFIX, REDIS_URL } = settings;
+const { ADMIN_USERS, AMQP_TOPOLOGY, AMQP_URL, DATABASE_URL, REDIS_PREFIX, REDIS_URL } = settings;
+const { CORS_ORIGINS, HOST, PORT } = settings;
 const { DEFAULT_MODEL, GEMINI_API_KEY, OPENAI_API_KEY, OPENAI_BASE_URL } = settings;
 const { SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
 
@@ -46,3 +48,20 @@ export type ModelsConfig = v.InferOutput<typeof ModelsConfig>;
 
 /** What `migrate` and `feedback` read. */
 export const MigrateConfig = v.object({ DATABASE_URL });
+
+/** What the operations for administrators read. */
+export const OpsConfig = v.object({
+  ...DlqConfig.entries,
+  PORT,
+  HOST,
+  ...processSettings,
+  CORS_ORIGINS,
+  ADMIN_USERS,
+});
+export type OpsConfig = v.InferOutput<typeof OpsConfig>;
+
+/** What the process reads that serves them alone; edge authenticates by itself. */
+export const OpsProcessConfig = v.pipe(
+  v.object({ ...OpsConfig.entries, ...standaloneSettings }),
+  standaloneRules(),
+);

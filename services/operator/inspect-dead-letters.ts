@@ -49,6 +49,8 @@ export async function showDeadLetters(
   return deadLetters.map((one) => describeDeadLetter(one, isWhole));
 }
 
+export type ShownDeadLetter = ReturnType<typeof describeDeadLetter>;
+
 /** When the work began, for what never died. */
 export function createdAt(body: unknown): number | undefined {
   const parsed = v.safeParse(

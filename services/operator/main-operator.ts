@@ -8,7 +8,10 @@ import { keys } from "./main-keys.ts";
 import { locations } from "./main-locations.ts";
 import { migrate } from "./main-migrate.ts";
 
-const verbs = { dlq, doctor, feedback, keys, locations, migrate } as const;
+/** Loaded where it is asked for: what serves has timers of its own, and a command ends by itself. */
+const serve = async (args: readonly string[]) => (await import("./main-serve.ts")).serve([...args]);
+
+const verbs = { dlq, doctor, feedback, keys, locations, migrate, serve } as const;
 
 const operatorCommand = {
   name: "operator",
@@ -19,6 +22,7 @@ const operatorCommand = {
   keys      makes and rotates the keys that sign tokens
   locations imports a register of places
   migrate   brings the database to the newest schema and seeds the catalogue
+  serve     serves the operations of administrators over HTTP, behind a gatekeeper
   Each verb reads from the environment what it needs; its --help tells more.`,
   options: {},
   argumentsMax: Number.POSITIVE_INFINITY,

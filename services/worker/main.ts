@@ -9,6 +9,7 @@ import type { Logger } from "#lib/log/logger.ts";
 import { type ProcessScope, runProcess } from "#lib/process/run-process.ts";
 import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
+import { publishFigures } from "#lib/redis/publish-figures.ts";
 import { createPhotoHasher, createPhotoLoader } from "./adapters/photo-loader.ts";
 import { drainMs, stopDeadlineMs, WorkerConfig } from "./config.ts";
 import { connect } from "./main-connections.ts";
@@ -33,6 +34,7 @@ async function startWorker(
   serveMetrics(scope, config);
   const connections = await connect(config, { log, scope });
   const { database, redis, broker } = connections;
+  publishFigures(redis, scope, { name: "worker" });
 
   const models = createModels(config, { redis, log, scope });
   const photoHosts = {

@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from "hono";
+import { Hono } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import type { Character } from "#lib/contract/character.ts";
@@ -6,6 +6,7 @@ import { Fault } from "#lib/error/fault.ts";
 import type { App, AppEnv } from "#lib/http/create-app.ts";
 import { jsonBody } from "#lib/http/json-body.ts";
 import { describe } from "#lib/http/openapi.ts";
+import { requireAdmin } from "#lib/http/require-admin.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { validate } from "#lib/http/validate.ts";
 import {
@@ -115,14 +116,6 @@ function acceptChanges(app: App, deps: CharacterRoutesDeps): void {
       return c.body(null, 204);
     },
   );
-}
-
-/** Runs before validation: others than administrators learn nothing about the catalogue's rules. */
-function requireAdmin(admins: ReadonlySet<string>): MiddlewareHandler<AppEnv> {
-  return async function requireAdminHandler(c, next) {
-    if (!admins.has(c.get("userId"))) throw new Fault("FORBIDDEN");
-    await next();
-  };
 }
 
 const describeCatalog = describe({

@@ -3,13 +3,13 @@ import { connect } from "node:net";
 import { Fault } from "#lib/error/fault.ts";
 import { createApp } from "#lib/http/create-app.ts";
 import { idleTimeoutS } from "#lib/http/serve.ts";
+import { StreamLimits } from "#lib/http/stream-limits.ts";
 import { createLogger } from "#lib/log/logger.ts";
 import { type ScanEvent, type ScanStep, scanEvent } from "#lib/scan/scan-event.ts";
 import { until } from "#lib/testing/until.ts";
 import { Hub } from "../hub.ts";
 import type { OpenStreamDeps } from "../open-stream.ts";
 import { type Frame, toFrame } from "../stream.ts";
-import { StreamLimits } from "../stream-limits.ts";
 import { openBody } from "./client-body.ts";
 import { createEventsRoutes } from "./http.ts";
 

@@ -5,6 +5,7 @@ import type { App, AppEnv, ServerBindings } from "#lib/http/create-app.ts";
 import { describe } from "#lib/http/openapi.ts";
 import { requireUser } from "#lib/http/require-user.ts";
 import { idleTimeoutS } from "#lib/http/serve.ts";
+import type { StreamLimits } from "#lib/http/stream-limits.ts";
 import { validate } from "#lib/http/validate.ts";
 import type { RevokedSessions } from "../close-revoked.ts";
 import type { Hub } from "../hub.ts";
@@ -12,7 +13,6 @@ import { type OpenChatStreamDeps, openChatStream } from "../open-chat-stream.ts"
 import { type OpenStreamDeps, openStream, type StreamRequest } from "../open-stream.ts";
 import type { Sink, Stream } from "../stream.ts";
 import { ChatStreamEvent, ScanStreamEvent } from "../stream-events.ts";
-import type { StreamLimits } from "../stream-limits.ts";
 
 const retryMinMs = 1_000;
 /** Spreads the reconnects of clients that lost the same process. */

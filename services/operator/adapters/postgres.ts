@@ -13,6 +13,7 @@ import type { Logger } from "#lib/log/logger.ts";
 import type { Audit } from "../audit.ts";
 import type { UnpairedRow } from "../check-ownerships.ts";
 import type { GivenFeedback } from "../export-feedback.ts";
+import type { StoredTimes } from "../read-timeline.ts";
 
 /** @param who the operator, in the row and in the log line */
 export function createAudit(database: Database, { who, log }: { who: string; log: Logger }): Audit {
@@ -42,6 +43,19 @@ export async function findStoredResults(
     db.select({ jobId: scans.jobId }).from(scans).where(inArray(scans.jobId, jobIds)),
   );
   return new Set(rows.map(({ jobId }) => jobId));
+}
+
+/** When a finished scan was submitted and when it ended. */
+export async function findStoredTimes(
+  database: Database,
+  jobId: string,
+): Promise<StoredTimes | undefined> {
+  const { status, model, submittedAt, finishedAt } = scans;
+  const columns = { status, model, submittedAt, finishedAt };
+  const [row] = await database.call((db) =>
+    db.select(columns).from(scans).where(eq(scans.jobId, jobId)),
+  );
+  return row;
 }
 
 /** For how long the oldest unpublished revocation has waited, in milliseconds; undefined when none does. */
