@@ -121,6 +121,25 @@ test("a client finds its trace by its own id, and by the header of the response"
   expect(root?.parentSpanId ?? "").toBe("");
 }, 60_000);
 
+test("a stream links to the trace of its scan, while that runs and when it has ended", async () => {
+  const { id: userId, api } = eco2.newUser();
+  // Follows it from its first event on.
+  const { job_id, stream_url } = await scan(api);
+  const late = await fetch(new URL(stream_url, eco2.origin), { headers: { "x-user-id": userId } });
+  await late.text();
+  const trace = await traceOf(job_id);
+  const [submitted] = await untilSpan(trace, "POST /api/v1/scan");
+  const ofScan = ({ links }: Span) => links.some(({ traceId }) => traceId === trace);
+  const streams = await until(() => {
+    const found = spans.filter((one) => one.name.startsWith("GET ") && ofScan(one));
+    return found.length >= 2 ? found : undefined;
+  });
+  expect(streams.map(({ traceId }) => traceId)).toContain(late.headers.get("x-request-id") ?? "");
+  for (const { links } of streams) {
+    expect(links).toMatchObject([{ traceId: trace, spanId: submitted?.spanId }]);
+  }
+}, 60_000);
+
 test("a try that comes again links to the one before, which says why it failed", async () => {
   eco2.model.next("vision", { status: 500 });
   const { api } = eco2.newUser();

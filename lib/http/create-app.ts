@@ -95,7 +95,7 @@ export function createApp(
     c.set("traceparent", traceparent);
     c.set("traceId", id);
     c.set("log", log);
-    await runInTrace(traceparent, next);
+    await runInTrace(traceparent, next, span.link);
     endServerSpan(c, span);
     // What the log lines of this request have as `trace_id`.
     c.res.headers.set("x-request-id", id);

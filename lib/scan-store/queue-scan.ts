@@ -3,6 +3,7 @@ import { Fault } from "#lib/error/fault.ts";
 import { script } from "#lib/redis/script.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
+import { sampledTraceparent } from "#lib/trace/span.ts";
 import { EMIT_EVENTS, emitArguments, eventArguments, jobKeys } from "./emit-events.ts";
 import { inFlightTtlS, replayTtlS, retractedTtlS, scanKeys } from "./scan-keys.ts";
 
@@ -15,19 +16,20 @@ import { inFlightTtlS, replayTtlS, retractedTtlS, scanKeys } from "./scan-keys.t
  *
  * KEYS 4 cancel · 5 request · 6 jobs in flight
  * ARGV 7 the message · 8 its ttl s · 9 now ms · 10 ttl s in flight · 11 jobs in flight at most, 0 for no limit ·
- *      12… `queued started`
+ *      12 traceparent that streams link to, '' for none · 13… `queued started`
  * Returns -1 when there are too many; 1 when a message of the job may be on its way already, else 0, then the ids of
  * the events.
  */
 const QUEUE = `${EMIT_EVENTS}
 redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', ARGV[9])
 local max = tonumber(ARGV[11])
-if max > 0 and head < tonumber(ARGV[12]) and redis.call('ZCARD', KEYS[6]) >= max
+if max > 0 and head < tonumber(ARGV[13]) and redis.call('ZCARD', KEYS[6]) >= max
   and not redis.call('ZSCORE', KEYS[6], ARGV[4]) then return {-1} end
 local retracted = redis.call('GET', KEYS[4]) == 'retracted'
 if retracted then redis.call('DEL', KEYS[4]) end
-local ids = emit(12)
+local ids = emit(13)
 if #ids > 0 then
+  if ARGV[12] ~= '' then redis.call('HSET', KEYS[2], 'traceparent', ARGV[12]) end
   redis.call('SET', KEYS[5], ARGV[7], 'EX', ARGV[8])
   redis.call('ZADD', KEYS[6], ARGV[9] + ARGV[10] * 1000, ARGV[4])
   redis.call('EXPIRE', KEYS[6], ARGV[10])
@@ -80,6 +82,7 @@ export function createQueueScan(
     const reply = await queue(keys, [
       ...emitArguments(userId, jobId),
       ...[JSON.stringify(message), replayTtlS, queued.ts, inFlightTtlS, inFlightMax],
+      sampledTraceparent() ?? "",
       ...eventArguments(queued),
     ]);
     const [word, ...ids] = Array.isArray(reply) ? reply.map(String) : [];

@@ -10,9 +10,9 @@ import { scanKeys } from "./scan-keys.ts";
 /** The job's owner and newest event; undefined when unknown or expired. */
 export async function readState(redis: Redis, jobId: string): Promise<ScanState | undefined> {
   const hash = await redisCall(() => redis.hgetall(scanKeys.state(jobId)));
-  const { user_id: userId, ...fields } = hash;
+  const { user_id: userId, traceparent, ...fields } = hash;
   if (userId === undefined) return undefined;
-  return { userId, latest: eventFromFields({ ...fields, job_id: jobId }) };
+  return { userId, latest: eventFromFields({ ...fields, job_id: jobId }), traceparent };
 }
 
 /** The job's replay log, rising by seq; empty when unknown or expired. */

@@ -40,6 +40,8 @@ export type ScanEvent = v.InferOutput<typeof ScanEvent>;
 export interface ScanState {
   readonly userId: string;
   readonly latest: ScanEvent;
+  /** Of the request that submitted it, where its trace is recorded. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A stage with its status and its public output. */

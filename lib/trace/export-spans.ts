@@ -52,6 +52,7 @@ export function exportSpans(
     const { traceId: id, spanId } = span.spanContext();
     return {
       traceparent: `00-${id}-${spanId}-01`,
+      link: (other) => void span.addLink(toLink(other)),
       end: ({ name: lastName, attributes: more, error } = {}) => {
         if (lastName) span.updateName(lastName);
         if (more) span.setAttributes(more);

@@ -18,6 +18,8 @@ export interface SpanStart {
 export interface OpenSpan {
   /** What goes on from here is part of. */
   readonly traceparent: string;
+  /** To the span of another trace; left out where nothing is recorded. */
+  link?(traceparent: string): void;
   end(last?: {
     readonly name?: string;
     readonly attributes?: Attributes;
@@ -28,7 +30,7 @@ export interface OpenSpan {
 /** Records a span; set where traces are exported, and nowhere else. */
 let record: ((start: SpanStart) => OpenSpan) | undefined;
 let ratio = 0;
-const active = new AsyncLocalStorage<string>();
+const active = new AsyncLocalStorage<Pick<OpenSpan, "traceparent" | "link">>();
 
 /** From here on a share of the traces that begin in this process is recorded, and those that come in sampled. */
 export function recordSpans(recorder: (start: SpanStart) => OpenSpan, sampledRatio: number): void {
@@ -58,10 +60,25 @@ export function startServerSpan(header: string | undefined): OpenSpan {
 const unsampled = (): OpenSpan => ({ traceparent: newTraceparent(), end: nothing });
 
 /** Whatever `work` does, also later, belongs to this span: `activeTraceparent` tells it. */
-export function runInTrace<T>(traceparent: string, work: () => T): T {
-  return active.run(traceparent, work);
+export function runInTrace<T>(
+  traceparent: string,
+  work: () => T,
+  link?: NonNullable<OpenSpan["link"]>,
+): T {
+  return active.run({ traceparent, ...(link && { link }) }, work);
 }
 
 export function activeTraceparent(): string | undefined {
-  return active.getStore();
+  return active.getStore()?.traceparent;
+}
+
+/** Undefined where the span is not recorded: nothing could be found under it. */
+export function sampledTraceparent(): string | undefined {
+  const traceparent = activeTraceparent();
+  return traceparent !== undefined && isSampled(traceparent) ? traceparent : undefined;
+}
+
+/** Of a request that is about something which has a trace of its own. */
+export function linkActiveSpan(traceparent: string | undefined): void {
+  if (traceparent !== undefined) active.getStore()?.link?.(traceparent);
 }

@@ -11,6 +11,7 @@ import type { ProcessScope } from "#lib/process/run-process.ts";
 import { connectRedis } from "#lib/redis/client.ts";
 import { readReplay, readState } from "#lib/scan-store/read-scan.ts";
 import { readStoredScan } from "#lib/scan-store/result-store.ts";
+import { linkActiveSpan } from "#lib/trace/span.ts";
 import { openBody } from "./adapters/client-body.ts";
 import { chatFeed, scanFeed } from "./adapters/feeds.ts";
 import { createEventsRoutes } from "./adapters/http.ts";
@@ -85,7 +86,11 @@ export async function eventsRoutes(
     storedChatLog: (jobId) => readStoredChat(database, jobId),
     revocations,
     replay,
-    state: (jobId) => readState(redis, jobId),
+    state: async (jobId) => {
+      const state = await readState(redis, jobId);
+      linkActiveSpan(state?.traceparent);
+      return state;
+    },
     storedResult,
     openBody,
     limits: new StreamLimits({ perUser: config.STREAMS_PER_USER, overall: config.STREAMS_MAX }),
