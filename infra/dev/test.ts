@@ -1,6 +1,13 @@
 import type { Subprocess } from "bun";
 import { runCommand } from "#lib/cli/run-command.ts";
-import { ensureServices, partUrls, projectFolder } from "../services/ensure-services.ts";
+import {
+  ensureServices,
+  partUrls,
+  projectFolder,
+  type Services,
+} from "../services/ensure-services.ts";
+import type { ServiceUrls } from "../services/service.ts";
+import { TEST_PARTS } from "../services/url.ts";
 import { describeSummary, parseSummary, type TestSummary } from "./test-summary.ts";
 
 /** Of bun's output, some ten times that of the whole suite; its counts come last. */
@@ -16,8 +23,8 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => inter
 const command = {
   name: "test",
   usage: `usage: bun run test [PATH…] [-t NAME]
-  All tests, or those of the given files and folders, against real services, which are stopped again
-  unless they ran before. The last line is \`N passed, N failed\`; a run without a test has failed.
+  All tests, or those of the given files and folders, two files at a time, against real services, which are
+  stopped again unless they ran before. The last line is \`N passed, N failed\`; a run without a test has failed.
   A test that fails is tried once more; one that passes only then is named at the end.
   -t, --test-name-pattern NAME   tests whose name matches this expression
   --bail, --coverage, --rerun-each N, --timeout MS   as \`bun test\` takes them`,
@@ -40,9 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (!signal.aborted) process.stderr.write(`${reason}\n`);
     return undefined;
   });
-  const run =
-    services &&
-    runTests(args, { ...process.env, ...partUrls("test", services) }).finally(services.stop);
+  const run = services && runTests(args, partsOf(services)).finally(services.stop);
   const { code, summary } = (await run) ?? { code: 1, summary: parseSummary("") };
   const ranNone = summary.passed + summary.failed === 0;
   if (ranNone) process.stderr.write(signal.aborted ? "interrupted\n" : "no test was run\n");
@@ -53,15 +58,22 @@ async function main(args: readonly string[]): Promise<number> {
   return code === 0 && ranNone ? 1 : code;
 }
 
+/** What was given by the environment cannot be divided: then one process runs all tests. */
+function partsOf(services: Services): readonly ServiceUrls[] {
+  const shared = Object.values(services.sources).includes("environment");
+  return TEST_PARTS.slice(0, shared ? 1 : undefined).map((part) => partUrls(part, services));
+}
+
 async function runTests(
   args: readonly string[],
-  env: Record<string, string | undefined>,
+  parts: readonly ServiceUrls[],
 ): Promise<{ code: number; summary: TestSummary }> {
   const retry = args.some((arg) => arg.startsWith("--rerun-each")) ? [] : ["--retry=1"];
   const colour = process.stderr.isTTY ? { FORCE_COLOR: "1" } : {};
-  const child = Bun.spawn([process.execPath, "test", "--isolate", ...retry, ...args], {
+  const parallel = `--parallel=${parts.length}`;
+  const child = Bun.spawn([process.execPath, "test", "--isolate", parallel, ...retry, ...args], {
     cwd: projectFolder,
-    env: { ...env, ...colour },
+    env: { ...process.env, ...parts[0], TEST_PARTS: JSON.stringify(parts), ...colour },
     stdin: "inherit",
     stdout: "inherit",
     stderr: "pipe",

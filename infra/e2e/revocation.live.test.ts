@@ -17,6 +17,9 @@ import { choosePort } from "../services/port.ts";
 import { SERVICE_NAMES } from "../services/service.ts";
 import { uploadPhoto } from "./harness.ts";
 
+/** Of servers that no other file waits for. */
+const folder = join(chaosFolder, "revocation");
+
 type Session = Awaited<ReturnType<typeof signIn>>;
 
 /** A process that authenticates requests. */
@@ -41,7 +44,7 @@ describe("a token revoked by a logout", () => {
   const keys = makeKey().then((key) => JSON.stringify({ keys: [key] }));
 
   beforeAll(async () => {
-    servers = await bringUpOwn(chaosFolder, () => undefined);
+    servers = await bringUpOwn(folder, () => undefined);
     await migrate(servers.urls.DATABASE_URL);
     // Of their own address: a server that was killed comes back on another port.
     links = createLinks(servers.urls);
@@ -67,7 +70,7 @@ describe("a token revoked by a logout", () => {
 
   async function open(main: "edge" | "gatekeeper" | "events"): Promise<Authenticator> {
     const port = choosePort([]);
-    const logs = join(chaosFolder, "logs");
+    const logs = join(folder, "logs");
     mkdirSync(logs, { recursive: true });
     const app = startApp({
       main,
@@ -78,7 +81,7 @@ describe("a token revoked by a logout", () => {
         AUTH_KEYS: await keys,
         INTERNAL_SECRET: "0123456789abcdef0123456789abcdef",
         SIGN_INS_PER_MINUTE_PER_IP: "0",
-        IMAGE_DIR: join(chaosFolder, "images"),
+        IMAGE_DIR: join(folder, "images"),
       },
       port,
       logFile: join(logs, `revocation-${main}.log`),

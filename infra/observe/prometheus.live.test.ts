@@ -14,6 +14,9 @@ import { brokerMetrics } from "./foreign-metrics.ts";
 import { ruleGroups } from "./rules.ts";
 import { startAlertmanager, startPrometheus } from "./start-prometheus.ts";
 
+/** Of servers that no other file waits for. */
+const folder = join(chaosFolder, "prometheus");
+
 /** Debian's Prometheus and Alertmanager beside edge, a worker and a RabbitMQ, after one scan and one dead letter. */
 const bootMs = 240_000;
 let servers: OwnServers;
@@ -31,13 +34,12 @@ const webhook = Bun.serve({
 });
 
 beforeAll(async () => {
-  servers = await bringUpOwn(chaosFolder, () => undefined);
+  servers = await bringUpOwn(folder, () => undefined);
   await migrate(servers.urls.DATABASE_URL);
-  const state = readState(chaosFolder);
+  const state = readState(folder);
   if (!state) throw new Error("the servers have no state");
   const brokerPort = choosePort([]);
   await serveBrokerMetrics(state, brokerPort);
-  const folder = join(chaosFolder, "observe");
   alertmanager = await startAlertmanager(folder, `${webhook.url.href}alerts`);
   const metricsPort = choosePort([brokerPort]);
   const env = { METRICS_PORT: String(metricsPort), REDRIVE_INTERVAL: "0" };

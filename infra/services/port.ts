@@ -6,10 +6,15 @@ export const portMin = 20_000;
 export const portMax = 32_000;
 const portAttemptsMax = 200;
 
+/** Processes that run tests side by side choose different ones: a port is used only some time after it was chosen. */
+const choosers = 4;
+const chooser = Number(process.env.BUN_TEST_WORKER_ID ?? 0) % choosers;
+
 /** A free loopback port, at random so that two projects rarely choose the same one. */
 export function choosePort(taken: readonly number[]): number {
   for (let attempt = 0; attempt < portAttemptsMax; attempt++) {
-    const port = portMin + Math.floor(Math.random() * (portMax - portMin));
+    const slot = Math.floor((Math.random() * (portMax - portMin)) / choosers);
+    const port = portMin + slot * choosers + chooser;
     if (!taken.includes(port) && portIsFree(port)) return port;
   }
   throw new Error(`no free port between ${portMin} and ${portMax} on 127.0.0.1`);

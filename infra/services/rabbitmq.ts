@@ -4,6 +4,7 @@ import { type Binaries, findFirst } from "./binary.ts";
 import { runAs, spawnDaemon, writeAs } from "./daemon.ts";
 import { isListening } from "./port.ts";
 import type { PrivateService } from "./private-service.ts";
+import { probe } from "./probe.ts";
 import { findProcesses } from "./process-table.ts";
 import type { State } from "./state.ts";
 import { PARTS } from "./url.ts";
@@ -22,12 +23,11 @@ export const rabbitmqService: PrivateService = {
   ports: ["amqp", "dist", "epmd"],
   stopSignal: "SIGTERM",
   binaries: () => findFirst(["rabbitmq-server", "epmd"]),
-  url: (state) =>
-    `amqp://eco2:${state.secrets.rabbitmq}@127.0.0.1:${state.ports.amqp}/${VHOSTS[0]}`,
+  url: (state) => urlOf(state, "eco2"),
   marker: (state) => `-eco2 ${state.id}`,
   companions: (state) => [epmdMarker(state)],
   start,
-  repair: startEpmd,
+  repair,
 };
 
 async function start(state: State, binaries: Binaries) {
@@ -79,6 +79,20 @@ export async function serveBrokerMetrics(state: State, port: number): Promise<vo
     "application:start(rabbitmq_prometheus)",
   ];
   await rabbitmqctl(state, ["eval", `${script.join(", ")}.`]);
+}
+
+/** A broker that was started before there was a part has no vhost for it. */
+async function repair(state: State, binaries: Binaries): Promise<void> {
+  await startEpmd(state, binaries);
+  for (const vhost of VHOSTS) {
+    const isThere = await probe("rabbitmq", urlOf(state, vhost)).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) continue;
+    await rabbitmqctl(state, ["add_vhost", vhost]);
+    await rabbitmqctl(state, ["set_permissions", "-p", vhost, "eco2", ".*", ".*", ".*"]);
+  }
 }
 
 /**
@@ -165,6 +179,10 @@ function definitions(state: State) {
 export function hashPassword(password: string, salt: Buffer): string {
   const digest = createHash("sha256").update(salt).update(password, "utf8").digest();
   return Buffer.concat([salt, digest]).toString("base64");
+}
+
+function urlOf(state: State, vhost: string): string {
+  return `amqp://eco2:${state.secrets.rabbitmq}@127.0.0.1:${state.ports.amqp}/${vhost}`;
 }
 
 function folderOf(state: State): string {

@@ -11,6 +11,7 @@ import { probe } from "./probe.ts";
 import { findProcesses, type RunningProcess } from "./process-table.ts";
 import { readState } from "./state.ts";
 import { takeDown } from "./take-down.ts";
+import { type Part, TEST_PARTS } from "./url.ts";
 
 /**
  * A second set of servers in a folder of its own (mode 0700: as root this is also the case of a
@@ -20,6 +21,7 @@ import { takeDown } from "./take-down.ts";
 let project: string;
 let services: Services;
 const options = () => ({ project, env: {}, log: () => {} });
+const partOf = (part: Part) => partUrls(part, services);
 const bootMs = 60_000;
 
 beforeAll(() => {
@@ -54,9 +56,9 @@ test(
   bootMs,
 );
 
-test("the project's role owns its two databases and nothing more", async () => {
-  for (const url of [services.urls.DATABASE_URL, partUrls("test", services).DATABASE_URL]) {
-    const sql = postgres(url, { max: 1 });
+test("the project's role owns its databases and nothing more", async () => {
+  for (const { DATABASE_URL } of [services.urls, ...TEST_PARTS.map(partOf)]) {
+    const sql = postgres(DATABASE_URL, { max: 1 });
     const [row] = await sql`
       select pg_get_userbyid(datdba) as owner, rolsuper as super,
         current_setting('password_encryption') as auth
@@ -73,7 +75,9 @@ test("no connection without the password, and RabbitMQ has no guest", async () =
   await expect(probe("rabbitmq", without(AMQP_URL))).rejects.toThrow("ACCESS_REFUSED");
   const guest = AMQP_URL.replace(/eco2:\w+@/, "guest:guest@");
   await expect(probe("rabbitmq", guest)).rejects.toThrow("ACCESS_REFUSED");
-  expect(await probe("rabbitmq", partUrls("test", services).AMQP_URL)).toMatch(/^\d+\.\d+/);
+  for (const { AMQP_URL } of TEST_PARTS.map(partOf)) {
+    expect(await probe("rabbitmq", AMQP_URL)).toMatch(/^\d+\.\d+/);
+  }
 });
 
 test(

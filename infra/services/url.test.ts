@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { partUrls } from "./ensure-services.ts";
-import { maskUrl, partUrl, shellExport } from "./url.ts";
+import { SERVICE_NAMES } from "./service.ts";
+import { maskUrl, PARTS, partUrl, shellExport } from "./url.ts";
 
 const urls = {
   DATABASE_URL: "postgres://eco2:secret@127.0.0.1:1/eco2",
@@ -16,6 +17,13 @@ test("tests get their own database, Redis database and vhost on the same servers
   expect(partUrl("test", "rabbitmq", urls.AMQP_URL)).toBe(
     "amqp://eco2:secret@127.0.0.1:3/eco2-test",
   );
+});
+
+test("no two parts share anything", () => {
+  for (const name of SERVICE_NAMES) {
+    const all = Object.values(PARTS).map((part) => part[name]);
+    expect(new Set(all).size).toBe(all.length);
+  }
 });
 
 test("parameters of a URL survive the swap", () => {

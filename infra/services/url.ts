@@ -4,8 +4,11 @@ import type { ServiceName } from "./service.ts";
 export const PARTS = {
   test: { postgres: "eco2_test", redis: "1", rabbitmq: "eco2-test" },
   demo: { postgres: "eco2_demo", redis: "2", rabbitmq: "eco2-demo" },
+  test2: { postgres: "eco2_test2", redis: "3", rabbitmq: "eco2-test2" },
 } as const satisfies Record<string, Record<ServiceName, string>>;
 export type Part = keyof typeof PARTS;
+/** One for each process that runs tests beside the others. */
+export const TEST_PARTS = ["test", "test2"] as const satisfies readonly Part[];
 
 /** The same instance, but a part of it. */
 export function partUrl(part: Part, name: ServiceName, url: string): string {

@@ -3,6 +3,7 @@ import amqp, { type Channel, type ChannelModel } from "amqplib";
 import { like } from "drizzle-orm";
 import { type Revocation, revocationKeys } from "#lib/contract/revocation.ts";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
+import { migrate } from "#lib/db/migrate.ts";
 import { revocations } from "#lib/db/schema.ts";
 import { type Broker, connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher, type Publisher } from "#lib/queue/publisher.ts";
@@ -22,6 +23,7 @@ const run = `test-${crypto.randomUUID()}`;
 let lastNumber = 0;
 
 beforeAll(async () => {
+  await migrate(serviceUrls.DATABASE_URL);
   const database = await connectDatabase(serviceUrls.DATABASE_URL);
   const broker = await connectBroker(serviceUrls.AMQP_URL, silentLog);
   direct = { database, broker, publisher: await createPublisher(broker) };

@@ -68,7 +68,7 @@ test("a scan that is deleted takes its feedback along, also what is given meanwh
     save(user_id, job_id, "late").then(late.resolve, late.reject);
     await until(async () => {
       const [waiting] = await sql`select count(*)::int as count from pg_stat_activity
-        where wait_event_type = 'Lock' and query like '%scan"."feedback"%'`;
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%scan"."feedback"%'`;
       return waiting?.count > 0;
     });
   });
