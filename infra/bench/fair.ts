@@ -19,12 +19,12 @@ const one: FairLevel = {
 /** As many as each may have in flight. */
 const ten: FairLevel = { ...one, floods: 10, scansEach: 500 };
 const quick: Partial<FairLevel> = {
-  scansEach: 120,
+  scansEach: 60,
   lights: 5,
-  pauseMs: 200,
-  callMs: 200,
-  unloadedMs: 2_000,
-  loadedMs: 5_000,
+  pauseMs: 100,
+  callMs: 100,
+  unloadedMs: 1_000,
+  loadedMs: 2_000,
 };
 
 const bench = createBench({

@@ -20,6 +20,8 @@ export interface Sizes {
   readonly closed: number;
   readonly open: number;
   readonly revoked: number;
+  /** From a process being ready to the look at its memory. */
+  readonly settleMs: number;
 }
 
 /** What a number of checks took. */
@@ -35,8 +37,6 @@ const connections = 32;
 const perSMax = 10_000;
 /** Where a machine does less: so much of what it does. */
 const perSShare = 0.7;
-/** What the load of everything leaves behind is collected by then. */
-const settleMs = 3_000;
 const signingMax = 100;
 
 export type Tokens = Awaited<ReturnType<typeof makeTokens>>;
@@ -58,15 +58,15 @@ export async function makeTokens(count: number) {
 
 /** One run on processes of its own. */
 export async function measureGatekeeper(
-  { cold, warmUp, closed, open, revoked }: Sizes,
+  { cold, warmUp, closed, open, revoked, settleMs }: Sizes,
   tokens: Tokens,
   context: BenchContext,
 ) {
   await setRevoked(context.urls, 0);
-  const emptyMb = await measureEmpty(context, tokens);
+  const emptyMb = await measureEmpty(context, tokens, settleMs);
   await setRevoked(context.urls, revoked);
   await using server = startGatekeeper(context, tokens);
-  const loadedMb = await settledMb(server);
+  const loadedMb = await settledMb(server, settleMs);
   const plan = { tokensFile: tokens.file, connections, from: warmUp, to: warmUp + cold };
   const check = (part: Pick<GatekeeperPlan, "checks"> & Partial<GatekeeperPlan>) =>
     load(context, server, { ...plan, ...part });
@@ -116,12 +116,16 @@ async function load(
   return { ...report, units: plan.checks, usage };
 }
 
-async function measureEmpty(context: BenchContext, tokens: Tokens): Promise<number> {
+async function measureEmpty(
+  context: BenchContext,
+  tokens: Tokens,
+  settleMs: number,
+): Promise<number> {
   await using server = startGatekeeper(context, tokens);
-  return await settledMb(server);
+  return await settledMb(server, settleMs);
 }
 
-async function settledMb(server: AppProcess): Promise<number> {
+async function settledMb(server: AppProcess, settleMs: number): Promise<number> {
   await server.ready();
   await Bun.sleep(settleMs);
   return residentMb(server);

@@ -18,6 +18,9 @@ import {
 } from "./gatekeeper-measure.ts";
 import type { Figure, Measurements } from "./result.ts";
 
+/** What the load of everything leaves behind is collected by then. */
+const settleMs = 3_000;
+
 /** What a check costs one process, with tokens that it knows and with tokens that it has never seen. */
 export const gatekeeper = createBench({
   name: "gatekeeper",
@@ -25,8 +28,10 @@ export const gatekeeper = createBench({
     "one gatekeeper process that a proxy asks about every request, over kept connections: checks a " +
     "second, how long one takes at a fixed rate, and what the first sight of a token costs",
   steps: {
-    full: [{ cold: 20_000, warmUp: 4_000, closed: 300_000, open: 100_000, revoked: 100_000 }],
-    quick: [{ cold: 100, warmUp: 50, closed: 400, open: 200, revoked: 1_000 }],
+    full: [
+      { cold: 20_000, warmUp: 4_000, closed: 300_000, open: 100_000, revoked: 100_000, settleMs },
+    ],
+    quick: [{ cold: 100, warmUp: 50, closed: 400, open: 200, revoked: 1_000, settleMs: 100 }],
   },
   start: async (sizes, context) => {
     const count = sizes.cold + sizes.warmUp;

@@ -17,7 +17,7 @@ const steady: Load = {
 };
 /** From its first call on: how a limit is met is part of it. */
 const burst: Load = { ...steady, users: 1_500, isSteady: false, windowMs: 240_000 };
-const quick = { callMs: 200, warmUpMs: 1_000, windowMs: 3_000 };
+const quick = { callMs: 100, warmUpMs: 500, windowMs: 1_500 };
 const levels = (load: Load, ...limits: readonly Limit[]): LimitLevel[] =>
   limits.map((limit) => ({ ...load, limit }));
 
@@ -34,8 +34,8 @@ const bench = createBench({
       ...levels({ ...steady, workers: 2 }, bucket(60)),
     ],
     quick: [
-      ...levels({ ...steady, ...quick, users: 30 }, bucket(60), random(5)),
-      ...levels({ ...burst, ...quick, users: 100 }, bucket(60)),
+      ...levels({ ...steady, ...quick, users: 30 }, random(5)),
+      ...levels({ ...burst, ...quick, users: 60, windowMs: 10_000 }, bucket(60)),
     ],
   },
   start: async (level, context) => () => measureLimits(level, context),

@@ -25,7 +25,6 @@ export const scaling = createBench({
     ],
     quick: [
       { workers: 1, jobs: 100, warmUpJobs: 50 },
-      { workers: 1, jobs: 200, warmUpJobs: 50 },
       { workers: 2, jobs: 100, warmUpJobs: 50 },
     ],
   },

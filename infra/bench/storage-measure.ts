@@ -74,7 +74,7 @@ interface Pace {
   readonly seconds: number;
 }
 
-const warmUpS = 2;
+const warmUpSMax = 2;
 const latencyPollMs = 2;
 
 /**
@@ -93,7 +93,7 @@ export async function measureLatency(
   await worker.ready();
   const publish = (grant: OwnershipGrant) =>
     Promise.all(queues.map((queue) => publisher.publish(queue, grant)));
-  await publishSteadily(publish, sql, { perS, seconds: warmUpS });
+  await publishSteadily(publish, sql, { perS, seconds: Math.min(seconds, warmUpSMax) });
   const [latenciesMs, usage, elapsedS] = await metered([worker, ...services], () =>
     publishSteadily(publish, sql, { perS, seconds }),
   );

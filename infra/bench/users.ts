@@ -29,7 +29,7 @@ export const users = createBench({
   steps: {
     full: [250, 500, 1_000, 2_500, 5_000].map((count) => ({ users: count, ...full })),
     confined: [{ users: 500, ...full }],
-    quick: [5, 10].map((count) => ({ users: count, ...quick })),
+    quick: [{ users: 10, ...quick }],
   },
   start: async (level, context) => () => measureUsers(level, context),
   summary: usersText,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { type Harness, scan, startHarness } from "./harness.ts";
@@ -9,6 +9,7 @@ describe("feedback on a scan", () => {
   beforeAll(async () => {
     eco2 = await startHarness({ SUBMITS_PER_MINUTE_PER_USER: "3" });
   }, 60_000);
+  beforeEach(() => eco2.model.reset());
   afterAll(async () => {
     await eco2?.stop();
     await sql.end();

@@ -14,7 +14,7 @@ import { until } from "#lib/testing/until.ts";
 import { choosePort } from "../services/port.ts";
 import { type Harness, type Scan, scan, startHarness, uploadPhoto } from "./harness.ts";
 
-const scans = 20;
+const scans = 10;
 /** More than the tries all scans have together, so that a counted refusal would fail some. */
 const refusals = scans * (1 + TASKS["scan.vision"].retriesMax);
 

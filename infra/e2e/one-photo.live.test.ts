@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { CHARACTERS } from "#lib/contract/characters.ts";
 import { MIDDLES } from "#lib/contract/vocabulary.ts";
 import { petVision } from "#lib/testing/pet-bottle.ts";
@@ -12,6 +12,7 @@ let eco2: Harness;
 beforeAll(async () => {
   eco2 = await startHarness();
 }, 60_000);
+beforeEach(() => eco2.model.reset());
 afterAll(() => eco2?.stop());
 
 /** Has the model say of a photo what is written on it, and returns what that has earned. */

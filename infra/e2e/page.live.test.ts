@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -227,6 +227,7 @@ function hosted(browser: Browser): void {
     user = await visit(browser, eco2.origin);
     await signInOn(user.page);
   }, 90_000);
+  beforeEach(() => eco2.model.reset());
   afterAll(async () => {
     await user?.context.close();
     await eco2?.stop();

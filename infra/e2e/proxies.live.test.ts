@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { connect } from "node:tls";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
@@ -67,6 +67,7 @@ let eco2: Harness;
 beforeAll(async () => {
   eco2 = await startHarness();
 }, 60_000);
+beforeEach(() => eco2.model.reset());
 afterAll(async () => {
   await eco2?.stop();
   remove();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { petAnswer } from "#lib/testing/pet-bottle.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
@@ -16,6 +16,7 @@ beforeAll(async () => {
   await redis.flushdb();
   eco2 = await startHarness({ REDIS_URL, REDIS_PREFIX, VISION_CACHE_TTL: "60", MODEL_RPM: "1000" });
 }, 60_000);
+beforeEach(() => eco2.model.reset());
 afterAll(async () => {
   await eco2?.stop();
   await redis.flushdb();

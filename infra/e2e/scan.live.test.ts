@@ -171,8 +171,9 @@ describe("a scan", () => {
   test("reports its progress while it runs, at both of its paths", async () => {
     eco2.model.next("vision", { ...petVision, delayMs: 1_000 });
     const { id, api } = eco2.newUser();
+    const arrival = eco2.model.arrival("vision");
     const job = await api.submit(await uploadPhoto(api), "");
-    await eco2.model.arrival("vision");
+    await arrival;
     const headers = { "x-user-id": id };
     for (const path of [`scan/result/${job.job_id}`, `scan/${job.job_id}/result`]) {
       const response = await fetch(`${eco2.origin}/api/v1/${path}`, { headers });

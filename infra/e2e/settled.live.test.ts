@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { classificationOf } from "#lib/contract/classification.ts";
 import { petAnswer } from "#lib/testing/pet-bottle.ts";
 import { type Harness, scan, startHarness } from "./harness.ts";
@@ -9,6 +9,7 @@ describe("a hosted model that is wrong", () => {
   beforeAll(async () => {
     eco2 = await startHarness();
   }, 60_000);
+  beforeEach(() => eco2.model.reset());
   afterAll(() => eco2?.stop());
 
   async function scanned(seen: ReturnType<typeof classificationOf>, words: string) {

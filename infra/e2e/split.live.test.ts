@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
@@ -47,6 +47,7 @@ describe.skipIf(names.length === 0)("split services behind the gatekeeper", () =
       await until(isOpen, { timeoutMs: 30_000 });
     }
   }, 240_000);
+  beforeEach(() => split.model.reset());
   afterAll(async () => {
     await Promise.all([...behind.values()].map(({ program }) => program.stop()));
     await split?.stop();
