@@ -6,7 +6,7 @@ import itemsText from "./items.tsv" with { type: "text" };
 
 /** What is dangerous about an item; each has its warning in `lib/contract/safety.ts`. */
 export const HAZARDS = [
-  ...["battery", "mercury", "gas", "sharp", "needle", "glass"],
+  ...["battery", "mercury", "gas", "cylinder", "sharp", "needle", "glass"],
   ...["chemical", "medicine", "fire", "radon"],
 ] as const;
 

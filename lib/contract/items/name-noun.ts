@@ -94,7 +94,7 @@ function isSaidOf(material: Noun, head: Noun, words: readonly string[]): boolean
   return material.role === "end" || material.role === "bare";
 }
 
-const containerNames: ReadonlySet<string> = new Set(["통", "병", "용기", "튜브", "팩"]);
+const containerNames: ReadonlySet<string> = new Set(["통", "병", "용기", "튜브", "팩", "껍데기"]);
 const containers: ReadonlySet<string> = new Set(["플라스틱류", "유리병", "금속류", "종이팩"]);
 
 /** 이불 비닐, 시계 유리, 과자 종이 are a wrapping or a part; 보온물병 스뎅 and 유리컵 say what it is made of. */

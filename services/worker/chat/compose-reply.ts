@@ -64,7 +64,7 @@ function photoText(seen: Seen | null): string {
   const { minor_category: name } = classification;
   return [
     name ? `사진에는 '${name}' 같은 것이 보여요.` : "사진에서 버릴 물건을 찾지 못했어요.",
-    ...adviceFor(tags),
+    ...adviceFor(tags, classification.major_category),
     meta.question ?? "",
   ]
     .filter(Boolean)

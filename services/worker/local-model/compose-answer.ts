@@ -25,12 +25,12 @@ export function composeAnswer(input: {
       ? []
       : [...ownNote(minor, input.regulation), ...detailSteps(input.regulation, minor)];
   const steps = stepsOf(input.regulation, special, input.general);
-  const todo = adviceFor(situation_tags).slice(0, insufficienciesMax);
+  const todo = adviceFor(situation_tags, major).slice(0, insufficienciesMax);
   const category = middle === major ? `'${major}'` : `'${middle}'(${major})`;
   const sentences = [
     `${minor ? `'${minor}' 같아요. ` : ""}${category} 기준에 따라 버려 주세요.`,
     ...(special.length > 0 ? special : steps).slice(0, 2),
-    ...(todo.length > 0 ? ["버리기 전에 할 일이 있어요.", ...todo] : []),
+    ...todo,
     ...(meta.question ? [meta.question] : []),
     "추정이므로 실제와 다를 수 있어요.",
   ];

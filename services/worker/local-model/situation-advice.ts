@@ -1,10 +1,14 @@
 import type { SituationTag } from "#lib/contract/vocabulary.ts";
 
-/** What is still to be done before throwing away, in Korean, for tags that call for something. */
-export function adviceFor(tags: readonly SituationTag[]): string[] {
-  return ADVICE.filter(([, callers]) => callers.some((tag) => tags.includes(tag))).map(
-    ([sentence]) => sentence,
-  );
+/**
+ * What is still to be done before throwing away, in Korean, for tags that call for something. What is poisonous
+ * is handed in as it is: nobody empties it or rinses it.
+ */
+export function adviceFor(tags: readonly SituationTag[], major: string): string[] {
+  const called = ADVICE.filter(([, callers]) => callers.some((tag) => tags.includes(tag)));
+  const sentences = called.map(([sentence]) => sentence);
+  const isPoison = major === "생활계유해폐기물";
+  return isPoison ? sentences.filter((sentence) => !/비워|헹궈/.test(sentence)) : sentences;
 }
 
 /** In the order the work is done; each sentence once, whichever of its tags are there. */
