@@ -235,7 +235,14 @@ function isCompound(word: string): boolean {
 /** "플라스틱 용귀": a known word and an unknown one that together are a name with a slip. */
 function misspelledWith(words: readonly string[], next: number): Mention | undefined {
   const word = words[next];
-  if (word === undefined || isKnownWord(word) || findInside(word)) return undefined;
+  // 무 꼬리 is no slip of 문고리.
+  if (
+    word === undefined ||
+    (words[next - 1]?.length ?? 0) < 2 ||
+    isKnownWord(word) ||
+    findInside(word)
+  )
+    return undefined;
   const both = respelled(words, next - 1);
   return both?.end === next + 1 ? both : undefined;
 }

@@ -19,6 +19,10 @@ const byWord: ReadonlyMap<string, Material> = new Map(
     .flatMap((material) => material.words.map((word) => [word, material] as const)),
 );
 
+export function isOfMaterial(word: string): boolean {
+  return byWord.has(word);
+}
+
 export function isPartBehind(word: string): boolean {
   return byWord.get(word)?.["behind a noun"] === "is a part";
 }

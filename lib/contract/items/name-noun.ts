@@ -1,7 +1,7 @@
 import type { Mention } from "./find-mentions.ts";
 import { foldName } from "./fold-text.ts";
 import { ITEM_NAMES, type Item, type NamedItem } from "./items.ts";
-import { categoryByMaterial, categoryOfPart, isPartBehind } from "./materials.ts";
+import { categoryByMaterial, categoryOfPart, isOfMaterial, isPartBehind } from "./materials.ts";
 import { isWord } from "./words.ts";
 
 /** A noun of a clause: an item under a name, or one nobody knows. */
@@ -21,6 +21,9 @@ export function nameOf(
   nouns: readonly Noun[],
   words: readonly string[],
 ): Named | undefined {
+  // 붕어빵 기계: a machine for it.
+  const machine = partOfAny(head, words[head.end] ?? "");
+  if (machine) return machine;
   // 농약 빈 병 is a 농약병.
   const own = /^[빈헌새] /.test(head.name) ? head.folded.slice(1) : head.folded;
   const isGeneric = head.kind === "unknown" || own.length < 4 || head.item.category === "미분류";
@@ -37,8 +40,7 @@ export function nameOf(
     if (found) return found;
     const part = one.end === head.start ? partOfAny(one, own) : undefined;
     if (part) return part;
-    if (containerNames.has(own) && one.kind === "item" && containers.has(one.item.category))
-      return one;
+    if (containerNames.has(own) && one.kind === "item" && isInContainer(one.item)) return one;
   }
   const ofUser = isGeneric ? thingOf(words.slice(0, head.start), own) : undefined;
   if (ofUser) return ofUser;
@@ -51,9 +53,14 @@ function thingOf(words: readonly string[], own: string): NamedItem | undefined {
   return users.map((user) => ITEM_NAMES.get(user + own)).find(Boolean);
 }
 
+/** 샴푸 통 is what shampoo is sold in; 살충제 통 is thrown away with what may be left in it. */
+function isInContainer({ category, hazard }: Item): boolean {
+  return containers.has(category) || hazard === "chemical" || hazard === "medicine";
+}
+
 /** A part of whatever is of a category is entered once, under the category's name: 전기전자제품 줄 for 이어폰 줄. */
 function partOfAny(whole: Noun, part: string): Named | undefined {
-  if (whole.kind !== "item" || whole.role !== "bare") return undefined;
+  if (whole.kind !== "item" || whole.role !== "bare" || part === "") return undefined;
   const found = ITEM_NAMES.get(whole.item.category + part);
   return found && { ...found, name: `${whole.name} ${part}` };
 }
@@ -70,7 +77,7 @@ function ofMaterial(
     return { ...head, name: `${whole.name} ${head.name}`, ...(category && { category }) };
   }
   const said = others.find((one) => one !== head && isMaterial(one) && isSaidOf(one, head, words));
-  const material = said ? said.folded : head.prefix;
+  const material = said?.folded ?? materialBeside(head, others, words);
   if (material === undefined) return head;
   // What a container is stands at its end: 약병 of 유리 is a 유리병.
   const container = containerNames.has(head.name.slice(-1)) ? head.name.slice(-1) : "";
@@ -78,6 +85,18 @@ function ofMaterial(
     (container && ITEM_NAMES.get(material + container)?.item.category) ||
     categoryByMaterial(head.item, material);
   return category ? { ...head, name: `${material} ${head.name}`, category } : head;
+}
+
+/** A material that is no item by itself: 철제 선반, 옷걸이 철제, 종이트레이. */
+function materialBeside(
+  head: Extract<Noun, { kind: "item" }>,
+  others: readonly Noun[],
+  words: readonly string[],
+): string | undefined {
+  const isFree = (at: number) => !others.some(({ start, end }) => start <= at && at < end);
+  const places = head.role === "bare" ? [head.start - 1, head.end] : [head.start - 1];
+  const beside = [head.prefix, ...places.filter(isFree).map((at) => words[at])];
+  return beside.find((word) => word !== undefined && isOfMaterial(word));
 }
 
 /** 종이로 버려요: where it goes, and not what it is made of, as in 종이로 된. */

@@ -65,6 +65,9 @@ describe("words are read as people write them", () => {
     ["전기 장팡", "전기전자제품"],
     ["매트리스일 거예요", "대형폐기물"],
     ["아이스크림통은플라스틱인가요", "플라스틱류"],
+    ["음료수패트병", "무색페트병"],
+    ["무 꼬리", "음식물류폐기물"],
+    ["휘어진 옷걸이 철제", "금속류"],
     ["닭뼈는일반쓰레기인가요", "일반종량제폐기물"],
     ["칫솔 배출 문의드립니다", "일반종량제폐기물"],
     ["1회용 마스크", "일반종량제폐기물"],
@@ -121,6 +124,7 @@ test.each([
   ["이어폰 줄", "전선"],
   ["다리미 선이 끊어졌어요", "전선"],
   ["돈까스 가루", "남은 음식"],
+  ["만두 기계", "간식 기계"],
 ])("a part of whatever is of a category: %p", (text, name) => {
   expect(names(text)).toEqual([name]);
 });
@@ -169,6 +173,11 @@ describe("what nobody knows is said to be unknown", () => {
       items: [{ category: "생활계유해폐기물" }],
     });
     expect(readWords("칫솔 꼭다리").items).toEqual([]);
+  });
+
+  test("nor is what its container may still hold", () => {
+    expect(categories("반 남은 살충제 통")).toEqual(["생활계유해폐기물"]);
+    expect(categories("씻은 샴푸 통")).toEqual(["플라스틱류"]);
   });
 
   test("beside something known, and neither is dropped", () => {

@@ -65,7 +65,7 @@ function stemsOf(text: string): string[] {
 }
 const fillers = new Set("주세요 마세요 않게 말고 먼저 꼭 수 뒤 등으로 등 것은".split(" "));
 
-/** What is right for a sound thing and dangerous for this one: a swollen battery is not used up, nor asked about twice. */
+/** What is right for a sound thing and wrong for this one: a swollen battery is not used up first. */
 function isAgainst(sentence: string, warnings: readonly string[]): boolean {
   return warnings.includes(SENTENCES.unstableBattery) && forSoundBatteries.test(sentence);
 }

@@ -154,7 +154,7 @@ function hasVerbEnding(word: string): boolean {
   return Array.from(word).some((one) => endsWithLetter(one, "ㅆ")) || verbEndings.test(word);
 }
 const verbEndings =
-  /(?:[가-힣]{2}(?:된|되는|되어|되면|[하되리기치]다|하여|하는|하던|해서|하면|하려고)|(?:려고|니까|거든|더라고)요?|면서|다가|던|[^이][어아워와려해져켜쳐]요)$/;
+  /(?:[가-힣]{2}(?:된|되는|되어|되면|[하되리기치]다|하여|하는|하던|해서|하면|하려고)|(?:려고|니까|거든|더라고)요?|면서|다가|던|낸|[^이][어아워와려해져켜쳐]요)$/;
 
 /** A stem of one open syllable begins many nouns: only an ending may follow it. */
 function startsWithVerb(word: string, verb: string): boolean {
