@@ -7,6 +7,7 @@ import { createPublisher } from "#lib/queue/publisher.ts";
 import { BROKER_PERMISSIONS, QUEUES } from "#lib/queue/topology.ts";
 import { silentLog } from "#lib/testing/services.ts";
 import { runChecks } from "../services/operator/main-checks.ts";
+import { Lab } from "./chaos/lab.ts";
 import { runScenario } from "./chaos/run-scenario.ts";
 import { SCENARIOS } from "./chaos/scenarios.ts";
 import { scan, startHarness } from "./e2e/harness.ts";
@@ -35,7 +36,11 @@ test(
   async () => {
     const scenario = SCENARIOS.find(({ name }) => name === "rabbitmq-cut");
     if (!scenario) throw new Error("no such scenario");
-    const { breaches, history } = await runScenario(scenario, { servers, seed: 1, scansMin: 60 });
+    const { breaches, history } = await runScenario(scenario, Lab, {
+      servers,
+      seed: 1,
+      scansMin: 60,
+    });
     expect(breaches).toEqual([]);
     expect(history.jobs.length).toBeGreaterThanOrEqual(60);
   },

@@ -48,6 +48,8 @@ const clean: History = {
   collections: [{ userId: "u1", code: "char-petty" }],
   leftovers: new Map(),
   missingQueues: [],
+  acceptedAt: [],
+  failures: [],
   exits: [],
   recoveryMs: 500,
 };

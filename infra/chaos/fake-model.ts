@@ -48,11 +48,12 @@ export const chatPace: StreamingPace = { firstMs: 200, tokensPerS: 40, tokens: 1
 const callMs = { min: 60, max: 260 };
 
 /** A fake model server that knows which scan a call belongs to, and records every call. */
-export function startFakeModel(random: Random) {
+export function startFakeModel(random: Random, hostname?: string) {
   const calls: ModelCall[] = [];
   const counts = new Map<string, number>();
   let disturbance: Disturbance | undefined;
   const server = startOpenAiServer({
+    hostname,
     callsMax: 0,
     streams: chatPace,
     script: (call) => {

@@ -19,6 +19,9 @@ export interface History {
   readonly missingQueues: readonly string[];
   /** Processes that ended by themselves, or not as a signal asked them to. */
   readonly exits: readonly string[];
+  /** When each submit was answered with 202, in that order. */
+  readonly acceptedAt: readonly number[];
+  readonly failures: readonly Failure[];
   /** From the fault's end to the completion of the first scan submitted after it. */
   readonly recoveryMs: number | undefined;
 }
@@ -34,6 +37,13 @@ export interface Job {
   /** True when its photo earns a character. */
   readonly earns: boolean;
   readonly submittedAt: number;
+}
+
+/** One fault of a scenario that has several. */
+export interface Failure {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface LoggedEvent {

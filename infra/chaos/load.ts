@@ -29,6 +29,7 @@ const retriesMax = 60;
 /** Submits scans at a steady rate, whatever becomes of them, until `stop`. */
 export class Load {
   readonly jobs: Job[] = [];
+  readonly acceptedAt: number[] = [];
   readonly follows: Promise<Follow>[] = [];
   /** Tokens of the scans whose submits were all answered with an error. */
   readonly refused: string[] = [];
@@ -106,7 +107,10 @@ export class Load {
     const key = isKeyed ? { "x-idempotency-key": token } : {};
     const headers = { "x-user-id": userId, ...key };
     const api = createApiClient(origin, headers, () => AbortSignal.timeout(submitMs));
-    return api.submit(imageUrl, token).then(({ job_id }) => job_id, statusOf);
+    return api.submit(imageUrl, token).then(({ job_id }) => {
+      this.acceptedAt.push(Date.now());
+      return job_id;
+    }, statusOf);
   }
 
   #pickKind(): Kind {

@@ -1,31 +1,38 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-import { checkNames, readWholeNumber, type Typed } from "#lib/cli/command-line.ts";
+import { checkNames, readWholeNumber, type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 import { interruptible } from "../harness/interruptible.ts";
-import { chaosFolder, withOwnServers } from "../harness/own-servers.ts";
+import { chaosFolder, removeLogs, withOwnServers } from "../harness/own-servers.ts";
+import type { ServiceUrls } from "../services/service.ts";
+import { gapsOf } from "./acceptance-gaps.ts";
+import type { BaseLab, LabOptions } from "./base-lab.ts";
+import { whyNoCluster, withCluster } from "./cluster/cluster.ts";
+import { ClusterLab } from "./cluster/cluster-lab.ts";
+import { clusterScenarios } from "./cluster/cluster-scenarios.ts";
 import { CRASH_PATCHES } from "./crash-points.ts";
+import { Lab } from "./lab.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 import { patchTree } from "./patch-tree.ts";
 import { describeBreaches, rowOf, table } from "./report.ts";
-import { type Outcome, type RunOptions, runScenario } from "./run-scenario.ts";
+import { type Outcome, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 const command = {
   name: "chaos",
-  usage: `usage: bun run chaos [--seed N] [--only NAME,…] [--quick] [--json] [--mutant NAME]
+  usage: `usage: bun run chaos [--seed N] [--only NAME,…] [--quick | --cluster] [--json] [--mutant NAME]
   Breaks the system on services of its own and holds every accepted scan against every guarantee.
   Exit code 1: a breach, or a scenario that did not run.
   --seed N        one seed instead of 1, 2 and 3
   --only NAME,…   these scenarios alone
   --quick         the quick ones, with fewer scans
+  --cluster       several machines that fail over, one seed; needs root, HAProxy and the three servers
   --json          everything as one JSON document on standard output, instead of a table
   --mutant NAME   breaks the code on purpose: a run that finds nothing exits 1`,
   options: {
     seed: { type: "string" },
     only: { type: "string" },
     quick: { type: "boolean", default: false },
+    cluster: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     mutant: { type: "string" },
   },
@@ -33,6 +40,7 @@ const command = {
 type Values = Typed<typeof command.options>["values"];
 const fullScansMin = 170;
 const quickScansMin = 80;
+const clusterScansMin = 500;
 /** Of a run with a mutant: more than end before the fault. */
 const completedMin = 50;
 
@@ -41,41 +49,69 @@ process.exit();
 
 async function main({ values }: { values: Values }, signal: AbortSignal): Promise<number> {
   const mutant = chooseMutant(values);
-  const scenarios = chooseScenarios(values, mutant);
-  const { seed: only } = values;
-  const scansMin = values.quick ? quickScansMin : fullScansMin;
-  const seeds = only ? [readWholeNumber("--seed", only)] : values.quick || mutant ? [1] : [1, 2, 3];
-  return withOwnServers(chaosFolder, signal, async (servers) => {
-    rmSync(join(chaosFolder, "logs"), { recursive: true, force: true });
-    const trees = copyTrees(mutant);
-    const outcomes: Outcome[] = [];
-    const failures: string[] = [];
-    const fail = (failure: string): void => {
-      failures.push(failure);
-      console.error(`FAILURE ${failure}`);
-    };
-    for (const seed of seeds) {
-      for (const scenario of scenarios) {
-        const tree = trees[scenario.tree ?? "plain"];
-        await run(scenario, { servers, seed, tree, scansMin }).then(
-          (outcome) => outcomes.push(outcome),
-          (error: unknown) => fail(`${scenario.name} seed ${seed} did not run: ${error}`),
-        );
-      }
-    }
-    return conclude(outcomes, failures, { mutant, json: values.json });
-  });
+  if (!values.cluster) {
+    const scenarios = chooseScenarios(SCENARIOS, values, mutant?.caughtBy);
+    const scansMin = values.quick ? quickScansMin : fullScansMin;
+    return withOwnServers(chaosFolder, signal, (servers) => {
+      removeLogs();
+      return runAll(scenarios, Lab, { servers, scansMin, values, mutant });
+    });
+  }
+  const reason = whyNoCluster();
+  if (reason) throw new UsageError(`--cluster ${reason}`);
+  if (values.quick) throw new UsageError("--quick is not for --cluster");
+  const scenarios = chooseScenarios(clusterScenarios, values, mutant?.caughtInClusterBy);
+  return withCluster(signal, (servers) =>
+    runAll(scenarios, ClusterLab, { servers, scansMin: clusterScansMin, values, mutant }),
+  );
 }
 
-async function run(scenario: Scenario, options: RunOptions): Promise<Outcome> {
-  console.error(`${scenario.name} seed ${options.seed}: ${scenario.proves}`);
-  const outcome = await runScenario(scenario, options);
+interface AllOptions<S> {
+  readonly servers: S;
+  readonly scansMin: number;
+  readonly values: Values;
+  readonly mutant: Mutant | undefined;
+}
+
+/** Every scenario with every seed. @returns the exit code. */
+async function runAll<S extends { readonly urls: ServiceUrls }, L extends BaseLab<S>>(
+  scenarios: readonly Scenario<L>[],
+  Lab: new (options: LabOptions<S>) => L,
+  { servers, scansMin, values, mutant }: AllOptions<S>,
+): Promise<number> {
+  const { seed: only, quick, cluster, json } = values;
+  const isOne = quick || cluster || mutant;
+  const seeds = only ? [readWholeNumber("--seed", only)] : isOne ? [1] : [1, 2, 3];
+  const trees = copyTrees(mutant);
+  const outcomes: Outcome[] = [];
+  const failures: string[] = [];
+  const fail = (failure: string): void => {
+    failures.push(failure);
+    console.error(`FAILURE ${failure}`);
+  };
+  for (const seed of seeds) {
+    for (const scenario of scenarios) {
+      const tree = trees[scenario.tree ?? "plain"];
+      console.error(`${scenario.name} seed ${seed}: ${scenario.proves}`);
+      await runScenario(scenario, Lab, { servers, seed, tree, scansMin }).then(
+        (outcome) => outcomes.push(told(outcome)),
+        (error: unknown) => fail(`${scenario.name} seed ${seed} did not run: ${error}`),
+      );
+    }
+  }
+  return conclude(outcomes, failures, { mutant, json });
+}
+
+function told(outcome: Outcome): Outcome {
   const { accepted, completed, recoveryS, seconds } = rowOf(outcome);
   const breaches = `${outcome.breaches.length} breaches`;
   const recovery = `recovered after ${recoveryS?.toFixed(1) ?? "?"} s`;
   console.error(
     `  ${accepted} accepted, ${completed} completed, ${breaches}, ${recovery}, took ${seconds} s`,
   );
+  for (const { failure, gapS } of gapsOf(outcome.history)) {
+    console.error(`  ${failure}: at most ${gapS.toFixed(1)} s without an accepted scan`);
+  }
   if (outcome.breaches.length > 0) console.error(describeBreaches(outcome));
   return outcome;
 }
@@ -105,7 +141,8 @@ function conclude(
       ...breach,
     })),
   );
-  if (json) console.log(JSON.stringify({ mutant: mutant?.name, rows, breaches, failures }));
+  const gaps = outcomes.flatMap(({ history }) => gapsOf(history));
+  if (json) console.log(JSON.stringify({ mutant: mutant?.name, rows, gaps, breaches, failures }));
   else console.log(table(rows));
   if (!mutant) return breaches.length + failures.length > 0 ? 1 : 0;
   const isFound = outcomes.some(hasFound);
@@ -126,11 +163,18 @@ function chooseMutant({ mutant }: Values): Mutant | undefined {
   return MUTANTS.find(({ name }) => name === mutant);
 }
 
-function chooseScenarios(values: Values, mutant: Mutant | undefined): readonly Scenario[] {
-  const names = (values.only ?? mutant?.caughtBy)?.split(",");
-  if (!names) return values.quick ? SCENARIOS.filter(({ quick }) => quick) : SCENARIOS;
-  checkNames("scenario", names, namesOf(SCENARIOS));
-  return SCENARIOS.filter(({ name }) => names.includes(name));
+function chooseScenarios<L>(
+  all: readonly Scenario<L>[],
+  { only, quick, mutant }: Values,
+  caughtBy: string | undefined,
+): readonly Scenario<L>[] {
+  if (mutant !== undefined && !only && !caughtBy) {
+    throw new UsageError(`no scenario here has to find ${mutant}: name one by --only`);
+  }
+  const names = (only ?? caughtBy)?.split(",");
+  if (!names) return quick ? all.filter((one) => one.quick) : all;
+  checkNames("scenario", names, namesOf(all));
+  return all.filter(({ name }) => names.includes(name));
 }
 
 function namesOf(all: readonly { readonly name: string }[]): string[] {

@@ -1,4 +1,5 @@
 import { alignColumns } from "#lib/cli/align-columns.ts";
+import { longestGap } from "./acceptance-gaps.ts";
 import { endOf } from "./check-history.ts";
 import type { Breach } from "./history.ts";
 import type { Outcome } from "./run-scenario.ts";
@@ -23,6 +24,8 @@ export function rowOf({ scenario, seed, history, breaches, durationMs }: Outcome
     sseBreaches: count("sse"),
     /** Breaches of every other guarantee. */
     other: breaches.length - count("lost", "duplicate", "paid", "sse"),
+    /** Longest time in which no scan was accepted. */
+    gapS: longestGap(history.acceptedAt) / 1_000,
     recoveryS: history.recoveryMs === undefined ? null : history.recoveryMs / 1_000,
     seconds: Math.round(durationMs / 1_000),
   };
@@ -52,8 +55,10 @@ function total(name: string, values: readonly unknown[]): string {
   if (name === "scenario") return "in all";
   if (name === "seed") return "";
   const numbers = values.map(Number);
-  // Of recoveries the worst counts, not their sum.
-  return cell(name === "recoveryS" ? Math.max(0, ...numbers) : numbers.reduce((a, b) => a + b, 0));
+  // Of gaps and recoveries the worst counts, not their sum.
+  return cell(
+    /^(gap|recovery)S$/.test(name) ? Math.max(0, ...numbers) : numbers.reduce((a, b) => a + b, 0),
+  );
 }
 
 const breachesShownMax = 20;

@@ -8,16 +8,16 @@ import { patternPhoto } from "#lib/testing/photos.ts";
 import { createRandom } from "#lib/testing/random.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import { createApiClient } from "../harness/api-client.ts";
-import type { OwnServers } from "../harness/own-servers.ts";
+import type { ServiceUrls } from "../services/service.ts";
+import type { BaseLab, LabOptions } from "./base-lab.ts";
 import { checkHistory } from "./check-history.ts";
 import type { Breach, Grant, History, Job } from "./history.ts";
-import { Lab } from "./lab.ts";
 import { Load } from "./load.ts";
 import { readResult } from "./read-result.ts";
 import type { Scenario } from "./scenario.ts";
 
-export interface RunOptions {
-  readonly servers: OwnServers;
+export interface RunOptions<S> {
+  readonly servers: S;
   readonly seed: number;
   /** Accepted scans at least. */
   readonly scansMin: number;
@@ -39,8 +39,14 @@ const settleMsDefault = 45_000;
 const pollMs = 100;
 const ratePerSDefault = 30;
 
+type AnyLab = BaseLab<{ readonly urls: ServiceUrls }>;
+
 /** Runs one scenario once: load, fault, recovery, then checks everything that was observed. */
-export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {
+export async function runScenario<S extends { readonly urls: ServiceUrls }, L extends BaseLab<S>>(
+  scenario: Scenario<L>,
+  Lab: new (options: LabOptions<S>) => L,
+  options: RunOptions<S>,
+): Promise<Outcome> {
   const { servers, seed, tree } = options;
   const startedAt = performance.now();
   const random = createRandom(`${seed}/${scenario.name}`);
@@ -67,7 +73,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   }
 }
 
-async function openLoad(lab: Lab, scenario: Scenario): Promise<Load> {
+async function openLoad(lab: AnyLab, { load }: Pick<Scenario, "load">): Promise<Load> {
   const api = createApiClient(lab.origin, { "x-user-id": `photographer-${lab.run}` });
   // One for each material, since one photo earns a user one character.
   const upload = async (_: unknown, seed: number) =>
@@ -81,15 +87,15 @@ async function openLoad(lab: Lab, scenario: Scenario): Promise<Load> {
     kinds: { reward: 7, plain: 2, refused: 1 },
     followShare: 0.4,
     random: lab.random.fork("load"),
-    ...scenario.load,
+    ...load,
   });
 }
 
 /** @returns time from the fault's end to the completion of a scan submitted after it. */
-async function breakUnderLoad(
-  lab: Lab,
+async function breakUnderLoad<L extends AnyLab>(
+  lab: L,
   load: Load,
-  scenario: Scenario,
+  scenario: Scenario<L>,
   scansMin: number,
 ): Promise<number | undefined> {
   const deadline = performance.now() + loadMsMax;
@@ -111,7 +117,7 @@ async function breakUnderLoad(
   }
 }
 
-function firstCompletion(lab: Lab, load: Load, overAt: number): number | undefined {
+function firstCompletion(lab: AnyLab, load: Load, overAt: number): number | undefined {
   const fresh = new Set(load.jobs.filter((job) => job.submittedAt >= overAt).map(({ id }) => id));
   const ends = lab.reader.events.filter(
     (event) => event.stage === "done" && event.status === "completed" && fresh.has(event.jobId),
@@ -120,7 +126,7 @@ function firstCompletion(lab: Lab, load: Load, overAt: number): number | undefin
 }
 
 /** Waits until every scan has ended and every queue is empty, or the time is up. */
-async function settle(lab: Lab, load: Load, settleMsMax: number): Promise<void> {
+async function settle(lab: AnyLab, load: Load, settleMsMax: number): Promise<void> {
   const deadline = performance.now() + settleMsMax;
   const open = new Set(load.jobs.map(({ id }) => id));
   let isDrained = false;
@@ -133,7 +139,7 @@ async function settle(lab: Lab, load: Load, settleMsMax: number): Promise<void> 
   }
 }
 
-async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Promise<History> {
+async function collect(lab: AnyLab, load: Load, recoveryMs: number | undefined): Promise<History> {
   // A client needs longer than the stream: it reconnects, and reads the result at the end.
   await Promise.race([Promise.all(load.follows), Bun.sleep(followGraceMs)]);
   const follows = await load.followed();
@@ -152,6 +158,8 @@ async function collect(lab: Lab, load: Load, recoveryMs: number | undefined): Pr
     ...(await readGrants(lab)),
     ...(await readQueues(lab.servers)),
     exits: lab.exits,
+    acceptedAt: load.acceptedAt,
+    failures: lab.failures,
     recoveryMs,
   };
 }
@@ -167,7 +175,7 @@ async function readAll<T>(jobs: readonly Job[], read: (job: Job) => Promise<T>) 
   return new Map(await Promise.all(reads));
 }
 
-async function readGrants(lab: Lab) {
+async function readGrants(lab: AnyLab) {
   const ours = `%-${lab.run}`;
   return lab.query(async (sql) => ({
     ownerships: await sql<Grant[]>`select user_id as "userId", character_code as code,
@@ -177,7 +185,7 @@ async function readGrants(lab: Lab) {
   }));
 }
 
-async function readQueues({ urls }: OwnServers) {
+async function readQueues({ urls }: { readonly urls: ServiceUrls }) {
   const leftovers = new Map<string, number>();
   const missingQueues: string[] = [];
   const connection = await connect(urls.AMQP_URL);

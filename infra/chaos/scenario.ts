@@ -3,7 +3,7 @@ import type { Lab } from "./lab.ts";
 import type { Load, LoadPlan } from "./load.ts";
 
 /** One way to break the system, and what it has to survive. */
-export interface Scenario {
+export interface Scenario<L = Lab> {
   readonly name: string;
   /** What a clean run of it shows, in a sentence. */
   readonly proves: string;
@@ -20,5 +20,5 @@ export interface Scenario {
   /** Runs on a tree with these patches. */
   readonly tree?: "crash-points";
   /** Breaks it; resolves when the fault is over. The load goes on meanwhile and for a while after. */
-  fault(lab: Lab, load: Load): Promise<void>;
+  fault(lab: L, load: Load): Promise<void>;
 }

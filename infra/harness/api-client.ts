@@ -67,8 +67,11 @@ export function createApiClient(
   };
 }
 
-/** The HTTP status of a request that failed; undefined when there was no response. */
+/**
+ * The HTTP status of a request that failed; undefined when there was no response, which a proxy before the system
+ * says as 502 or 504.
+ */
 export function statusOf(error: unknown): number | undefined {
   const status = error instanceof Error ? error.cause : undefined;
-  return typeof status === "number" ? status : undefined;
+  return typeof status === "number" && status !== 502 && status !== 504 ? status : undefined;
 }

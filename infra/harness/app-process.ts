@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where it serves, at least its readiness probe. Default: a free one. */
   readonly port?: number;
+  /** Address it is reached at. Default: loopback. */
+  readonly host?: string;
   /** Restart on a changed file. */
   readonly watch?: boolean;
   /** Where log lines go. Default: standard output. */
@@ -32,7 +34,16 @@ const requestMs = 3_000;
 
 /** One of the system's processes, run as it is deployed. */
 export function startApp(options: AppOptions) {
-  const { main, name = main, args = [], tree = projectFolder, env, watch, logFile } = options;
+  const {
+    main,
+    name = main,
+    args = [],
+    tree = projectFolder,
+    env,
+    watch,
+    logFile,
+    host = "127.0.0.1",
+  } = options;
   const port = options.port ?? choosePort([]);
   const portVariable = main === "worker" ? "HEALTH_PORT" : "PORT";
   const source = [process.execPath, ...(watch ? ["--watch"] : []), `services/${main}/main.ts`];
@@ -59,7 +70,7 @@ export function startApp(options: AppOptions) {
   return {
     name,
     pid: child.pid,
-    origin: `http://127.0.0.1:${port}`,
+    origin: `http://${host}:${port}`,
     get isRunning() {
       return isRunning();
     },
@@ -74,7 +85,7 @@ export function startApp(options: AppOptions) {
         if (!isRunning()) {
           throw new Error(`${name} ended with ${await exited} before it was ready${where}`);
         }
-        problem = await readinessProblem(port);
+        problem = await readinessProblem(`http://${host}:${port}`);
         if (problem === undefined) return;
         await Bun.sleep(pollMs);
       }
@@ -86,10 +97,10 @@ export function startApp(options: AppOptions) {
 }
 
 /** Why the process is not ready; undefined when it is. */
-async function readinessProblem(port: number): Promise<string | undefined> {
+async function readinessProblem(origin: string): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(requestMs);
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal });
+    const response = await fetch(`${origin}/readyz`, { signal });
     return response.ok ? undefined : await response.text();
   } catch {
     return "no response";

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { migrate } from "#lib/db/migrate.ts";
 import { ensureServices, projectFolder } from "../services/ensure-services.ts";
@@ -13,6 +13,11 @@ import { unlessAborted } from "./interruptible.ts";
 
 /** Everything that the suites that break servers write: data of the servers, photos, logs, patched trees. */
 export const chaosFolder = join(projectFolder, ".local/chaos");
+
+/** Logs of the run before. Call with the folder's lock held. */
+export function removeLogs(): void {
+  rmSync(join(chaosFolder, "logs"), { recursive: true, force: true });
+}
 
 export type OwnServers = Awaited<ReturnType<typeof bringUpOwn>>;
 

@@ -30,9 +30,9 @@ export function portIsFree(port: number): boolean {
 }
 
 /** Asks by connecting: binding, even briefly, could take the port from who is about to listen. */
-export async function isListening(port: number): Promise<boolean> {
+export async function isListening(port: number, hostname = "127.0.0.1"): Promise<boolean> {
   try {
-    const socket = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } });
+    const socket = await Bun.connect({ hostname, port, socket: { data() {} } });
     socket.end();
     return true;
   } catch {

@@ -51,6 +51,8 @@ export interface OpenAiServerOptions {
    * Calls kept in `calls`, the latest. Set 0 for load runs: bodies hold whole photos. Default 100.
    */
   readonly callsMax?: number;
+  /** Default: loopback. */
+  readonly hostname?: string | undefined;
   /** Called first: a reply that depends on the call. Undefined: the queued or standing reply. */
   readonly script?: (call: Call) => Reply | undefined;
 }
@@ -124,7 +126,7 @@ export function startOpenAiServer(options: OpenAiServerOptions = {}): OpenAiServ
   const arrivals: Record<Stage, ((call: Call) => void)[]> = { vision: [], answer: [] };
 
   const server = Bun.serve({
-    hostname: "127.0.0.1",
+    hostname: options.hostname ?? "127.0.0.1",
     port: 0,
     idleTimeout: 0,
     routes: { "/v1/chat/completions": { POST: (request) => receive(request) } },

@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import type { AppProcess } from "../../harness/app-process.ts";
+import { chaosFolder } from "../../harness/own-servers.ts";
+import { BaseLab, type LabOptions } from "../base-lab.ts";
+import type { Interruption } from "../history.ts";
+import type { Cluster } from "./cluster.ts";
+import { ports } from "./front.ts";
+import type { Machine } from "./machines.ts";
+
+type Main = "edge" | "worker";
+
+/** Of a process that drains: models answer within a quarter of a second, and the front notices within two. */
+const stopMs = 30_000;
+const frontNoticesS = "3";
+
+/**
+ * The system on several machines: a worker on each, of which the last one serves two queues alone, and an edge on
+ * each of the first two. Everything is reached through the front.
+ */
+export class ClusterLab extends BaseLab<Cluster> {
+  readonly origin: string;
+  readonly #apps = new Map<Machine, Partial<Record<Main, AppProcess>>>();
+
+  constructor(options: LabOptions<Cluster>) {
+    super(options, options.servers.host);
+    this.origin = options.servers.origin;
+  }
+
+  async start(): Promise<void> {
+    for (const machine of this.servers.machines) this.startApps(machine);
+    await this.ready();
+  }
+
+  /** All processes that the machine is to have. */
+  startApps(machine: Machine): void {
+    if (this.hasEdge(machine)) this.startApp(machine, "edge");
+    this.startApp(machine, "worker");
+  }
+
+  hasEdge(machine: Machine): boolean {
+    return this.servers.machines.indexOf(machine) < this.servers.machines.length - 1;
+  }
+
+  startApp(machine: Machine, main: Main): AppProcess {
+    const env = {
+      ...this.servers.urls,
+      HOST: machine.address,
+      PUBLIC_URL: this.origin,
+      OPENAI_BASE_URL: this.model.url,
+      ...(main === "edge"
+        ? {
+            IMAGE_DIR: join(chaosFolder, "images"),
+            SIGN_INS_PER_MINUTE_PER_IP: "0",
+            STOP_WAIT_S: frontNoticesS,
+            // What one edge signs the other one checks.
+            UPLOAD_SECRET: this.servers.plan.password.repeat(2),
+          }
+        : {}),
+    };
+    const isNarrow = main === "worker" && !this.hasEdge(machine);
+    const app = this.startProcess(
+      main,
+      {
+        host: machine.address,
+        port: ports[main],
+        command: [...machine.enter, process.execPath, `services/${main}/main.ts`],
+        args: isNarrow ? ["--queues", "scan.vision,scan.answer"] : [],
+        env,
+      },
+      () => this.startApp(machine, main),
+    );
+    this.#apps.set(machine, { ...this.#apps.get(machine), [main]: app });
+    return app;
+  }
+
+  appsOf(machine: Machine): AppProcess[] {
+    return Object.values(this.#apps.get(machine) ?? {});
+  }
+
+  get #all(): AppProcess[] {
+    return this.servers.machines.flatMap((machine) => this.appsOf(machine));
+  }
+
+  /** Until every store has all its nodes, and every process says that it is ready. */
+  async ready(): Promise<void> {
+    await Promise.all([this.servers.ready(), ...this.#all.map((app) => app.ready())]);
+  }
+
+  /** One fault, from its beginning until everything is ready again, and what it may cost. */
+  async failure(
+    name: string,
+    kinds: readonly Interruption["kind"][],
+    fault: () => Promise<void>,
+  ): Promise<void> {
+    const from = Date.now();
+    await fault();
+    await this.ready();
+    const to = Date.now();
+    this.failures.push({ name, from, to });
+    for (const kind of kinds) this.interrupted(kind, from, to);
+  }
+
+  /** As when its power fails: its processes, and its node of each store. */
+  async killMachine(machine: Machine): Promise<void> {
+    for (const app of this.appsOf(machine)) this.mayEnd(app);
+    await machine.kill();
+  }
+
+  /** One process after the other, each in order and ready before the next. */
+  async restartApps(machine: Machine): Promise<void> {
+    for (const main of ["worker", "edge"] as const) {
+      const app = this.#apps.get(machine)?.[main];
+      if (!app) continue;
+      await this.terminate(app, stopMs);
+      await this.startApp(machine, main).ready();
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const machine of this.servers.machines) machine.heal();
+    await this.stopProcesses(this.#all);
+    await this.close();
+  }
+}

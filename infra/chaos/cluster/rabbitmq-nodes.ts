@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { until } from "#lib/testing/until.ts";
+import { findFirst } from "../../services/binary.ts";
+import { isListening } from "../../services/port.ts";
+import { hashPassword } from "../../services/rabbitmq.ts";
+import { ports } from "./front.ts";
+import type { Machine } from "./machines.ts";
+import type { ClusterPlan } from "./plan.ts";
+import { Server, type StoreNode } from "./store-node.ts";
+
+export type RabbitmqNodes = ReturnType<typeof rabbitmqNodes>;
+
+/** What an operator gives to each node: RabbitMQ's own default of 60 s is longer than any scenario. */
+const netTicktimeS = 8;
+const bootMsMax = 60_000;
+
+/** One cluster; every queue that is declared while all its nodes run has a member on each. */
+export function rabbitmqNodes(machines: readonly Machine[], plan: ClusterPlan) {
+  const { "rabbitmq-server": server = "", rabbitmqctl = "" } = findFirst([
+    "rabbitmq-server",
+    "rabbitmqctl",
+  ]);
+  const cookie = randomBytes(12).toString("hex");
+  const definitions = JSON.stringify(definitionsOf(plan));
+  const nodes = machines.map((machine): StoreNode & { server: Server } => {
+    const rabbit = new Server(machine, "rabbitmq", plan.folder);
+    rabbit.write("rabbitmq.conf", rabbitmqConfiguration(plan, rabbit.folder));
+    rabbit.write("definitions.json", definitions);
+    rabbit.write("enabled_plugins", "[].\n");
+    rabbit.write("advanced.config", "[].\n");
+    rabbit.write("rabbitmq-env.conf", "");
+    return {
+      machine,
+      server: rabbit,
+      start: () => rabbit.spawn([server], environment(machine.address, rabbit.folder, cookie)),
+      kill: () => rabbit.end("SIGKILL"),
+      stop: () => rabbit.end("SIGTERM"),
+    };
+  });
+  const control = (node: StoreNode & { server: Server }, ...args: string[]) =>
+    node.server.run([
+      rabbitmqctl,
+      "-q",
+      "-l",
+      "-n",
+      nameOf(node.machine.address),
+      "--erlang-cookie",
+      cookie,
+      ...args,
+    ]);
+  return {
+    nodes,
+    /** Until each one has joined the others: before that it does not listen. */
+    ready: async (): Promise<void> => {
+      const listening = nodes.map(({ machine }) =>
+        until(() => isListening(ports.rabbitmq, machine.address), {
+          timeoutMs: bootMsMax,
+          pollMs: 200,
+        }),
+      );
+      await Promise.all(listening);
+    },
+    /** The node whose member leads that queue. Asked of the records alone: a queue may be too busy to answer. */
+    leaderOf: async (queue: string): Promise<StoreNode> => {
+      const [asked] = nodes;
+      if (!asked) throw new Error("no nodes");
+      const name = `rabbit_misc:r(<<"eco2">>, queue, <<"${queue}">>)`;
+      const script = `{ok, Q} = rabbit_amqqueue:lookup(${name}), amqqueue:get_pid(Q).`;
+      const said = await control(asked, "eval", script);
+      const found = nodes.find(({ machine }) => said.includes(`'${nameOf(machine.address)}'`));
+      if (!found) throw new Error(`${queue} has no leader: ${said}`);
+      return found;
+    },
+  };
+}
+
+export function rabbitmqConfiguration({ nodes }: ClusterPlan, folder: string): string {
+  return [
+    `listeners.tcp.default = ${ports.rabbitmq}`,
+    "cluster_formation.peer_discovery_backend = classic_config",
+    ...nodes.map(
+      ({ address }, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${nameOf(address)}`,
+    ),
+    "cluster_formation.randomized_startup_delay_range.min = 0",
+    "cluster_formation.randomized_startup_delay_range.max = 1",
+    // As the cluster operator of the manifests has it.
+    "cluster_partition_handling = pause_minority",
+    "queue_leader_locator = balanced",
+    `net_ticktime = ${netTicktimeS}`,
+    `load_definitions = ${folder}/definitions.json`,
+    "disk_free_limit.absolute = 100MB",
+    "",
+  ].join("\n");
+}
+
+function nameOf(address: string): string {
+  return `rabbit@${address}`;
+}
+
+function environment(address: string, folder: string, cookie: string): Record<string, string> {
+  return {
+    RABBITMQ_NODENAME: nameOf(address),
+    RABBITMQ_USE_LONGNAME: "true",
+    RABBITMQ_CONF_ENV_FILE: `${folder}/rabbitmq-env.conf`,
+    RABBITMQ_CONFIG_FILE: `${folder}/rabbitmq.conf`,
+    RABBITMQ_ADVANCED_CONFIG_FILE: `${folder}/advanced.config`,
+    RABBITMQ_ENABLED_PLUGINS_FILE: `${folder}/enabled_plugins`,
+    RABBITMQ_MNESIA_BASE: `${folder}/data`,
+    RABBITMQ_LOG_BASE: `${folder}/log`,
+    RABBITMQ_LOGS: "-",
+    // Otherwise a shell stays between, and a signal would reach that shell.
+    RABBITMQ_ALLOW_INPUT: "true",
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-noinput -setcookie ${cookie} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none`,
+  };
+}
+
+function definitionsOf({ password }: ClusterPlan) {
+  const [user, vhost] = ["eco2", "eco2"];
+  const password_hash = hashPassword(password, randomBytes(4));
+  const hashing_algorithm = "rabbit_password_hashing_sha256";
+  return {
+    users: [{ name: user, password_hash, hashing_algorithm, tags: "" }],
+    vhosts: [{ name: vhost }],
+    permissions: [{ user, vhost, configure: ".*", write: ".*", read: ".*" }],
+  };
+}
