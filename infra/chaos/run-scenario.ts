@@ -34,6 +34,7 @@ export interface Outcome {
 }
 
 const warmUpMs = 1_000;
+/** From the fault's end on. */
 const loadMsMax = 60_000;
 const settleMsDefault = 45_000;
 const pollMs = 100;
@@ -98,12 +99,12 @@ async function breakUnderLoad<L extends AnyLab>(
   scenario: Scenario<L>,
   scansMin: number,
 ): Promise<number | undefined> {
-  const deadline = performance.now() + loadMsMax;
   load.start();
   try {
     await Bun.sleep(warmUpMs);
     await scenario.fault(lab, load);
     const overAt = Date.now();
+    const deadline = performance.now() + loadMsMax;
     let recoveryMs: number | undefined;
     while (performance.now() < deadline) {
       await lab.readEvents();

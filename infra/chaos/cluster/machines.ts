@@ -4,7 +4,6 @@ import type { Subprocess } from "bun";
 import { until } from "#lib/testing/until.ts";
 import { killOnExit } from "../../harness/kill-on-exit.ts";
 
-export type Network = ReturnType<typeof createNetwork>;
 export type Machine = ReturnType<typeof createMachine>;
 
 interface SpawnOptions {

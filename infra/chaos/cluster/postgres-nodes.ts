@@ -54,13 +54,20 @@ export function postgresNodes(machines: readonly Machine[], plan: ClusterPlan) {
     },
     /** Makes the standby primary that has most of what the last primary wrote. */
     promote,
-    /** First it takes no more writes, on sessions that stay open; stopped it is when others have taken over. */
+    /**
+     * First it takes no more writes, on sessions that stay open, until all standbys have what it has written: one that
+     * had more than the new primary could not follow it. It is stopped when others have taken over.
+     */
     switchOver: async (from: StoreNode): Promise<void> => {
       await ask(from.machine.address, async (sql) => {
         await sql`alter system set default_transaction_read_only = on`;
         await sql`select pg_reload_conf()`;
-        const isBehind = sql`select 1 from pg_stat_replication where replay_lsn < pg_current_wal_lsn()`;
-        await until(async () => (await isBehind).length === 0);
+        const writes = "select 1 from pg_stat_activity where backend_xid is not null";
+        await until(async () => (await sql.unsafe(writes)).length === 0);
+        // The server itself writes nothing more after it.
+        await sql`checkpoint`;
+        const follow = "select 1 from pg_stat_replication where replay_lsn = pg_current_wal_lsn()";
+        await until(async () => (await sql.unsafe(follow)).length === machines.length - 1);
       });
       await promote();
       await Bun.sleep(openSessionsMs);

@@ -8,8 +8,6 @@ import type { Machine } from "./machines.ts";
 import type { ClusterPlan } from "./plan.ts";
 import { Server, type StoreNode } from "./store-node.ts";
 
-export type RabbitmqNodes = ReturnType<typeof rabbitmqNodes>;
-
 /** What an operator gives to each node: RabbitMQ's own default of 60 s is longer than any scenario. */
 const netTicktimeS = 8;
 const bootMsMax = 60_000;
