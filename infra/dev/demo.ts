@@ -4,8 +4,7 @@ import { runCommand } from "#lib/cli/run-command.ts";
 import { dataOf } from "#lib/client/calls.ts";
 import { createClient } from "#lib/client/create-client.ts";
 import { migrate } from "#lib/db/migrate.ts";
-import { sniffHeif } from "#lib/image/heif.ts";
-import { inspectImage } from "#lib/image/inspect.ts";
+import { inspectSent } from "#lib/image/sent-photo.ts";
 import type { Reward } from "#lib/scan/scan-result.ts";
 import { interruptible, unlessAborted } from "../harness/interruptible.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
@@ -145,8 +144,7 @@ async function readPhoto(path: string): Promise<Photo> {
   const file = Bun.file(resolve(path));
   if (!(await file.exists())) throw new Error(`no such photo: ${path}`);
   const bytes = await file.bytes();
-  const mime = sniffHeif(bytes) === "heic" ? "image/heic" : inspectImage(bytes, true).mime;
-  return { path, bytes, mime };
+  return { path, bytes, mime: inspectSent(bytes, true).mime };
 }
 
 function say(line: string): void {

@@ -59,6 +59,7 @@ async function sniff(photo: Blob): Promise<string> {
   const text = String.fromCharCode(...bytes);
   if (text.startsWith("\x89PNG")) return "image/png";
   if (text.startsWith("RIFF") && text.endsWith("WEBP")) return "image/webp";
+  if (text.startsWith("GIF8")) return "image/gif";
   if (text.slice(4).startsWith("ftyp")) return "image/heic";
   return "image/jpeg";
 }

@@ -1,3 +1,7 @@
+import type { Steps } from "./steps.ts";
+
+const stepBytes = 1024 * 1024;
+
 /** A half-open stretch of a file, in bytes. */
 export interface Range {
   readonly start: number;
@@ -18,8 +22,12 @@ export function hasText(bytes: Uint8Array, offset: number, text: string): boolea
   return true;
 }
 
-/** The kept stretches joined into one new array, in order. Neighbours, perhaps 65,000 of them, are one copy. */
-export function joinRanges(bytes: Uint8Array, kept: readonly Range[]): Uint8Array<ArrayBuffer> {
+/** The kept stretches, and what comes behind them. Neighbours, perhaps 65,000 of them, are one. */
+export function partsOf(
+  bytes: Uint8Array,
+  kept: readonly Range[],
+  added: readonly Uint8Array[] = [],
+): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let i = 0; i < kept.length; ) {
     const start = kept[i]?.start;
@@ -27,12 +35,27 @@ export function joinRanges(bytes: Uint8Array, kept: readonly Range[]): Uint8Arra
     for (; i < kept.length && kept[i]?.start === end; i += 1) end = kept[i]?.end;
     parts.push(bytes.subarray(start, end));
   }
-  return concatBytes(parts);
+  return [...parts, ...added];
 }
 
 /** Latin-1. */
 export function textBytes(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+/** As `concatBytes`, of ten megabytes: to touch that much new memory takes longer than to copy it. */
+export function* concatInSteps(parts: readonly Uint8Array[]): Steps<Uint8Array<ArrayBuffer>> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += stepBytes) {
+      const piece = part.subarray(at, at + stepBytes);
+      all.set(piece, offset);
+      offset += piece.length;
+      if (piece.length === stepBytes) yield;
+    }
+  }
+  return all;
 }
 
 /** All of them in a row, in one new array. */

@@ -1,9 +1,10 @@
 import { Fault } from "#lib/error/fault.ts";
-import { concatBytes } from "./bytes.ts";
+import { concatBytes, concatInSteps } from "./bytes.ts";
 import { decodeFault } from "./decode-fault.ts";
 import type { ImageMime } from "./inspect.ts";
 import { pixelsMax } from "./pixels-max.ts";
 import { pixelsOnWhite } from "./pixels-on-white.ts";
+import { inTurns } from "./steps.ts";
 import type { StrippedPhoto } from "./strip.ts";
 
 /** Looked at as small as this, what differs in details only is equal. */
@@ -32,7 +33,8 @@ export async function checkPixels(
   const seen = await look(bytes);
   // The decoder fills what is missing. With more data behind it a picture that lacks some changes, a whole one
   // does not.
-  const longer = await look(concatBytes([bytes.subarray(0, -2), filling, bytes.subarray(-2)]));
+  const parts = [bytes.subarray(0, -2), filling, bytes.subarray(-2)];
+  const longer = await look(await inTurns(concatInSteps(parts)));
   const differing = seen.filter((value, i) => Math.abs(value - (longer[i] ?? 0)) >= differenceMin);
   if (differing.length <= differingMax) return;
   throw new Fault("IMAGE_CORRUPT", { cause: new Error("JPEG: a part of the picture is missing") });

@@ -1,8 +1,9 @@
 import { Fault } from "#lib/error/fault.ts";
 import { readBounded } from "#lib/http/read-bounded.ts";
 import { parseImageHosts } from "./image-hosts.ts";
-import { inspectImage, photoBytesMax } from "./inspect.ts";
+import { photoBytesMax } from "./inspect.ts";
 import { openPinned, type ResolveHost, systemResolveHost } from "./pinned-request.ts";
+import { inspectSent } from "./sent-photo.ts";
 
 /** Enough for the header of nearly every photo; a longer one is left to the worker. */
 const probeBytesMax = 1024 * 1024;
@@ -42,11 +43,11 @@ export interface ImageFetcher {
 /**
  * The only way Eco² opens an address that a user named. Guarantees: only hosts of the allow-list, only
  * checked addresses, no redirects, no decompression, bounded bytes and time. Does not guarantee that
- * the bytes are an image: that is `inspectImage`.
+ * the bytes are an image: that is `inspectSent`.
  *
  * Both calls throw `IMAGE_HOST_NOT_ALLOWED`, `IMAGE_URL_INVALID`, `IMAGE_ADDRESS_PRIVATE`,
  * `IMAGE_REDIRECTED`, `IMAGE_NOT_FOUND`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_LARGE`; `fetch` also
- * `IMAGE_UNREACHABLE`, `probe` also what `inspectImage` throws. An aborted `signal` rejects with its reason.
+ * `IMAGE_UNREACHABLE`, `probe` also what `inspectSent` throws. An aborted `signal` rejects with its reason.
  */
 export function createImageFetcher({
   allowedHosts,
@@ -98,7 +99,7 @@ export function createImageFetcher({
       try {
         const options = { signal, deadlineMs: probeDeadlineMs, isEnough: createHeaderSeen() };
         const { bytes, complete } = await download(url, options);
-        inspectImage(bytes, complete);
+        inspectSent(bytes, complete);
       } catch (error) {
         if (!(error instanceof Fault) || error.code !== "IMAGE_UNREACHABLE") throw error;
       }
@@ -124,7 +125,7 @@ function createHeaderSeen(): DownloadOptions["isEnough"] {
     // Reading again after every byte of a slow drip would be quadratic.
     if (received.length < inspectedBytes + probeStepBytes) return false;
     inspectedBytes = received.length;
-    return inspectImage(received, false) !== undefined;
+    return inspectSent(received, false) !== undefined;
   };
 }
 

@@ -2,9 +2,10 @@ import { parentPort } from "node:worker_threads";
 import type { FaultCode } from "#lib/error/fault-table.ts";
 import { encodeBmp } from "./bmp.ts";
 import { viewOf } from "./bytes.ts";
-import { heicPixelsMax } from "./heif.ts";
+import { type Grid, type Plane, pixelsOf, sumOfFour, wholePixelsMax } from "./heic-pixels.ts";
 import { photoBytesMax } from "./inspect.ts";
 import { addColourProfile } from "./jpeg.ts";
+import { pixelsMax } from "./pixels-max.ts";
 import type { Pixels } from "./pixels-on-white.ts";
 
 /**
@@ -17,22 +18,25 @@ export type HeicReply =
   | { readonly jpeg: Uint8Array<ArrayBuffer> }
   | { readonly code: FaultCode; readonly reason: string };
 
-/** A photo of 24 megapixels takes 190 MB. What a file declares says nothing of the stream in it. */
+/** A photo of 24 megapixels in one piece takes 190 MB. What a file declares says nothing of the stream in it. */
 const wasmBytesMax = 256 * 1024 * 1024;
 const wasmPageBytes = 64 * 1024;
-/** A larger picture is halved on both sides: still more than anybody looks at. */
-const wholePixelsMax = 16 * 1024 * 1024;
+/** In one piece; tile by tile, as phones write what is large, memory is no question of the picture's size. */
+const piecePixelsMax = 25 * 1024 * 1024;
 /** Which leaves room for the profile. */
 const jpegBytesMax = photoBytesMax - 64 * 1024;
 /** The first that makes it small enough; the last needs less than five bits for each pixel of noise. */
 const jpegQualities = [90, 75, 50] as const;
 
+const noMemory = 6;
+/** More than the structure has: two dimensions, and eight that no photo has. */
+const tilingBytes = 128;
 /** By `heif_error_code`: unsupported file type, unsupported feature, no decoder; no memory. */
 const FAULT_CODES = new Map<number, FaultCode>([
   [3, "IMAGE_HEIF_UNSUPPORTED"],
   [4, "IMAGE_HEIF_UNSUPPORTED"],
   [11, "IMAGE_HEIF_UNSUPPORTED"],
-  [6, "IMAGE_TOO_MANY_PIXELS"],
+  [noMemory, "IMAGE_TOO_MANY_PIXELS"],
 ]);
 /** Colour space, chroma and channel as libheif numbers them. */
 const [rgbSpace, interleavedRgb, interleavedRgba, interleaved] = [1, 10, 11, 10] as const;
@@ -90,80 +94,74 @@ async function decode(file: Uint8Array) {
   const handle = read(out);
   const width = heif._heif_image_handle_get_width(handle);
   const height = heif._heif_image_handle_get_height(handle);
-  if (width * height > heicPixelsMax) throw new Error(`${width}×${height}`);
+  if (width * height > pixelsMax) throw new Error(`${width}×${height}`);
   const hasAlpha = heif._heif_image_handle_has_alpha_channel(handle) !== 0;
   const chroma = hasAlpha ? interleavedRgba : interleavedRgb;
-  // Turned and mirrored as the file says.
-  heif._heif_decode_image(error, handle, out, rgbSpace, chroma, 0);
+  const tiling = heif._malloc(tilingBytes);
+  // Turned and mirrored as the file says, here and below.
+  heif._heif_image_handle_get_image_tiling(error, handle, 1, tiling);
   check();
-  const image = read(out);
-  const start = heif._heif_image_get_plane_readonly2(image, interleaved, out);
-  const plane = {
-    bytes: heif.HEAPU8.subarray(start),
-    rowBytes: read(out),
-    width: heif._heif_image_get_width(image, interleaved),
-    height: heif._heif_image_get_height(image, interleaved),
-    channels: hasAlpha ? 4 : 3,
+  const grid = readTiling(viewOf(heif.HEAPU8), tiling);
+  const planeOf = (image: number): Plane => {
+    const start = heif._heif_image_get_plane_readonly2(image, interleaved, out);
+    return {
+      bytes: heif.HEAPU8.subarray(start),
+      rowBytes: read(out),
+      width: heif._heif_image_get_width(image, interleaved),
+      height: heif._heif_image_get_height(image, interleaved),
+      channels: hasAlpha ? 4 : 3,
+    };
   };
+  const decodePiece = () => {
+    if (width * height > piecePixelsMax) throw new HeifError(noMemory, 0);
+    heif._heif_decode_image(error, handle, out, rgbSpace, chroma, 0);
+    check();
+    return pixelsOf(planeOf(read(out)));
+  };
+  const decodeTiles = () =>
+    sumOfFour(grid, (column, row, take) => {
+      heif._heif_image_handle_decode_image_tile(
+        error,
+        handle,
+        out,
+        rgbSpace,
+        chroma,
+        0,
+        column,
+        row,
+      );
+      check();
+      const image = read(out);
+      take(planeOf(image));
+      heif._heif_image_release(image);
+    });
+  // A tile comes without what is transparent of it.
+  const isTiled = grid.columns * grid.rows > 1 && !hasAlpha;
+  const pixels = isTiled && width * height > wholePixelsMax ? decodeTiles() : decodePiece();
   const profileBytes = heif._heif_image_handle_get_raw_color_profile_size(handle);
   const profile = heif._malloc(profileBytes);
   heif._heif_image_handle_get_raw_color_profile(error, handle, profile);
   return {
-    pixels: pixelsOf(plane),
+    pixels,
     profile: heif.HEAPU8.slice(profile, profile + (read(error) === 0 ? profileBytes : 0)),
   };
 }
 
-interface Plane {
-  readonly bytes: Uint8Array;
-  readonly rowBytes: number;
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-}
-
-/** On white where it is transparent, and halved where it is large. */
-function pixelsOf(plane: Plane): Pixels {
-  const { bytes, rowBytes, channels, width, height } = plane;
-  if (width * height > wholePixelsMax) return halve(plane);
-  const rgb = new Uint8Array(3 * width * height);
-  for (let y = 0; y < height; y += 1) {
-    const row = bytes.subarray(y * rowBytes, y * rowBytes + channels * width);
-    if (channels === 3) rgb.set(row, 3 * y * width);
-    else blendRow(row, rgb.subarray(3 * y * width));
-  }
-  return { width, height, rgb };
-}
-
-function blendRow(rgba: Uint8Array, rgb: Uint8Array): void {
-  let to = 0;
-  for (let from = 0; from < rgba.length; from += 4) {
-    const alpha = rgba[from + 3] ?? 0;
-    for (let channel = 0; channel < 3; channel += 1) {
-      rgb[to++] = ((rgba[from + channel] ?? 0) * alpha) / 255 + 255 - alpha;
-    }
-  }
-}
-
-/** Each pixel is the mean of four. */
-function halve({ bytes, rowBytes, channels, ...size }: Plane): Pixels {
-  const [width, height] = [size.width >> 1, size.height >> 1];
-  const rgb = new Uint8Array(3 * width * height);
-  const row = new Uint8Array(6 * width);
-  for (let y = 0; y < height; y += 1) {
-    const sums = new Uint16Array(6 * width);
-    for (const at of [2 * y, 2 * y + 1]) {
-      const one = bytes.subarray(at * rowBytes, at * rowBytes + 2 * channels * width);
-      if (channels === 3) row.set(one);
-      else blendRow(one, row);
-      for (let i = 0; i < row.length; i += 1) sums[i] = (sums[i] ?? 0) + (row[i] ?? 0);
-    }
-    for (let i = 0; i < 3 * width; i += 1) {
-      const left = 6 * Math.floor(i / 3) + (i % 3);
-      rgb[3 * y * width + i] = ((sums[left] ?? 0) + (sums[left + 3] ?? 0)) >> 2;
-    }
-  }
-  return { width, height, rgb };
+/** `heif_image_tiling`, as far as it is about two dimensions. */
+function readTiling(view: DataView, at: number): Grid {
+  const [, columns = 0, rows = 0, tileWidth = 0, tileHeight = 0, width = 0, height = 0, top, left] =
+    Array.from({ length: 9 }, (_, i) => view.getUint32(at + 4 * i, true));
+  return {
+    columns,
+    rows,
+    tileWidth,
+    tileHeight,
+    width,
+    height,
+    // The tiles that are cut off come first where the picture is turned; libheif says by how much in several ways.
+    left: left ? columns * tileWidth - width : 0,
+    top: top ? rows * tileHeight - height : 0,
+  };
 }
 
 async function encode(pixels: Pixels): Promise<Uint8Array> {

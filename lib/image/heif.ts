@@ -4,8 +4,6 @@ import { hasText, viewOf } from "./bytes.ts";
 /** A real file has a few dozen, an iPhone's about a hundred; bounds the work on hostile files. */
 const boxesMax = 4_096;
 const brandsMax = 32;
-/** What edge has the memory to decode: a phone's 24 megapixels and a little more. */
-export const heicPixelsMax = 25 * 1024 * 1024;
 
 /** Brands by what is inside: HEVC, as iPhones and Galaxys write it, or AV1. */
 const FORMATS = new Map<string, HeifFormat>([

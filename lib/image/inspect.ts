@@ -5,7 +5,7 @@ import { sniffHeif } from "./heif.ts";
 import { readJpegHeader } from "./jpeg.ts";
 import { pixelsMax } from "./pixels-max.ts";
 import { PNG_SIGNATURE, readPngHeader } from "./png.ts";
-import { noStillDetail, readWebpHeader } from "./webp.ts";
+import { readWebpHeader } from "./webp.ts";
 
 /** Largest photo that is accepted anywhere, in bytes. */
 export const photoBytesMax = 10 * 1024 * 1024;
@@ -58,8 +58,6 @@ export function sniffImage(bytes: Uint8Array): ImageMime | undefined {
 /** What else people choose, in their words. */
 function noPhoto(bytes: Uint8Array): Fault {
   if (sniffHeif(bytes)) return new Fault("IMAGE_HEIF_UNSUPPORTED");
-  if (hasText(bytes, 0, "GIF8"))
-    return new Fault("IMAGE_TYPE_UNSUPPORTED", { detail: noStillDetail });
   const isFilm = hasText(bytes, 4, "ftyp") || hasText(bytes, 0, "\x1a\x45\xdf\xa3");
   return new Fault("IMAGE_TYPE_UNSUPPORTED", isFilm ? { detail: filmDetail } : {});
 }

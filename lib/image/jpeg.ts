@@ -1,5 +1,13 @@
 import { Fault } from "#lib/error/fault.ts";
-import { concatBytes, hasText, joinRanges, type Range, textBytes, viewOf } from "./bytes.ts";
+import {
+  concatBytes,
+  concatInSteps,
+  hasText,
+  partsOf,
+  type Range,
+  textBytes,
+  viewOf,
+} from "./bytes.ts";
 import { type Orientation, readOrientation, writeOrientation } from "./exif.ts";
 import { pixelsMax } from "./pixels-max.ts";
 import type { Steps } from "./steps.ts";
@@ -97,12 +105,8 @@ export function* stripJpeg(bytes: Uint8Array): Steps<StrippedPhoto> {
     if (marker === EOI) isMended = false;
   }
   if (!frame || scans === 0) throw corrupt("no picture");
-  // Each copies ten megabytes.
-  yield;
-  const picture = joinRanges(bytes, kept);
-  yield;
-  const isPlain = frame.components < 4;
-  return { bytes: isMended ? concatBytes([picture, END]) : picture, isMended, isPlain };
+  const picture = yield* concatInSteps(partsOf(bytes, kept, isMended ? [END] : []));
+  return { bytes: picture, isMended, isPlain: frame.components < 4 };
 }
 
 /** Puts EXIF that holds the orientation alone right behind the start of the image. */

@@ -26,6 +26,24 @@ declare module "libheif-js/wasm-bundle" {
       chroma: number,
       options: number,
     ): void;
+    /** Fills a `heif_image_tiling`: version, columns, rows, size of a tile and of the image, offsets; 32 bits each. */
+    _heif_image_handle_get_image_tiling(
+      error: number,
+      handle: number,
+      isUpright: number,
+      tiling: number,
+    ): void;
+    _heif_image_handle_decode_image_tile(
+      error: number,
+      handle: number,
+      image: number,
+      colourSpace: number,
+      chroma: number,
+      options: number,
+      column: number,
+      row: number,
+    ): void;
+    _heif_image_release(image: number): void;
     _heif_image_get_width(image: number, channel: number): number;
     _heif_image_get_height(image: number, channel: number): number;
     _heif_image_get_plane_readonly2(image: number, channel: number, rowBytes: number): number;

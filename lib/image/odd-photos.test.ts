@@ -162,8 +162,6 @@ test("a PNG with a checksum that is wrong is no PNG any more when a model gets i
 });
 
 test.each([
-  ["a GIF", text("GIF89a\x10\0\x10\0\0\0\0"), "움직이는"],
-  ["an animated WebP", text(`RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02${"\0".repeat(12)}`), "움직이는"],
   ["a film of Android", text("\0\0\0\x18ftypmp42\0\0\0\0isommp42"), "동영상"],
   ["a film of an iPhone", text("\0\0\0\x14ftypqt  \0\0\0\0qt  "), "동영상"],
   ["a film of a browser", text("\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81"), "동영상"],

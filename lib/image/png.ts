@@ -1,6 +1,14 @@
 import { crc32 } from "node:zlib";
 import { Fault } from "#lib/error/fault.ts";
-import { concatBytes, hasText, joinRanges, type Range, textBytes, viewOf } from "./bytes.ts";
+import {
+  concatBytes,
+  concatInSteps,
+  hasText,
+  partsOf,
+  type Range,
+  textBytes,
+  viewOf,
+} from "./bytes.ts";
 import { type Orientation, readOrientation, writeOrientation } from "./exif.ts";
 import type { Steps } from "./steps.ts";
 import type { StrippedPhoto } from "./strip.ts";
@@ -76,11 +84,8 @@ export function* stripPng(bytes: Uint8Array): Steps<StrippedPhoto> {
   }
   if (!hasPixels) throw corrupt("no pixels");
   if (isMended) added.push(createChunk("IEND", new Uint8Array()));
-  // Each copies ten megabytes.
-  yield;
-  const picture = joinRanges(bytes, kept);
-  yield;
-  return { bytes: isMended ? concatBytes([picture, ...added]) : picture, isMended, isPlain };
+  const picture = yield* concatInSteps(partsOf(bytes, kept, isMended ? added : []));
+  return { bytes: picture, isMended, isPlain };
 }
 
 /** Puts EXIF that holds the orientation alone right behind IHDR. */

@@ -6,6 +6,7 @@ import type { Orientation } from "./exif.ts";
 import { type ImageFacts, type ImageMime, inspectImage } from "./inspect.ts";
 import { pixelsMax } from "./pixels-max.ts";
 import { pixelsOnWhite } from "./pixels-on-white.ts";
+import { isOther, toStill } from "./sent-photo.ts";
 import { type StrippedPhoto, stripMetadata } from "./strip.ts";
 
 /**
@@ -23,6 +24,8 @@ const decodesMax = 2;
 const decodesOfUserMax = 1;
 
 const withDecodePermit = createKeyedSemaphore(decodesMax);
+/** A HEIC takes 400 MB. */
+const withStillPermit = createKeyedSemaphore(1);
 /** Of photos that are passed on as they are: a megapixel at most, in a millisecond or two. */
 const withCheckPermit = createKeyedSemaphore(4);
 
@@ -44,20 +47,20 @@ interface PrepareOptions {
  * as it is, once a decoder has read it, now or before: to read it twice costs as much as the rest of a scan.
  * Decoding runs on Bun's threads, never on the loop.
  *
- * Throws `IMAGE_EMPTY`, `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_TOO_MANY_PIXELS` or `IMAGE_CORRUPT`, and the signal's
- * reason.
+ * Throws what `toStill` throws, and the signal's reason.
  */
 export async function preparePhoto(
-  bytes: Uint8Array,
+  sent: Uint8Array,
   { userId, signal, isChecked = false }: PrepareOptions,
 ): Promise<PreparedPhoto> {
-  const facts = inspectImage(bytes, true);
+  const share = { key: userId, permitsMax: decodesOfUserMax };
+  const still = isOther(sent) ? await withStillPermit([share], () => toStill(sent), signal) : sent;
+  const facts = inspectImage(still, true);
   // Before decoding too: the decoder is C code and sees only what a picture needs.
-  const stripped = await stripMetadata(bytes, facts.mime);
+  const stripped = await stripMetadata(still, facts.mime);
   const isReady = isModelReady(facts, stripped);
   const photo = { bytes: stripped.bytes, mime: facts.mime };
   if (isReady && isChecked && !stripped.isMended) return photo;
-  const share = { key: userId, permitsMax: decodesOfUserMax };
   const check = () => checkPixels(stripped, facts.mime);
   // What is wrong with a PNG is forgiven by ours, a checksum for one, and refused by the decoders of models.
   if (isReady && facts.mime !== "image/png") {

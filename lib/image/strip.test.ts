@@ -15,6 +15,7 @@ import {
   withPngChunk,
   withWebpExif,
 } from "#lib/testing/photos.ts";
+import { checkPixels } from "./check-pixels.ts";
 import { inspectImage } from "./inspect.ts";
 import { stripKeepingOrientation, stripMetadata } from "./strip.ts";
 
@@ -83,6 +84,15 @@ describe("hostile structure", () => {
     const turns: number[] = [];
     for (let i = 0; i < 5; i += 1) turns.push(await longestTurnMs(strip(bytes)));
     expect(Math.min(...turns)).toBeLessThan(20);
+  });
+
+  test("9.9 MB of a JPEG without its end let the loop turn, as strip mends and a decoder looks at it", async () => {
+    const noise = new Uint8Array(9_900_000).map((_, i) => (i * 73 + (i >> 7)) & 0x7f);
+    const endless = concat(jpeg.subarray(0, eoi), noise);
+    const check = async () => checkPixels(await stripped(endless), "image/jpeg");
+    const turns: number[] = [];
+    for (let i = 0; i < 5; i += 1) turns.push(await longestTurnMs(check()));
+    expect(Math.min(...turns)).toBeLessThan(8);
   });
 });
 

@@ -29,7 +29,7 @@ export async function stripMetadata(bytes: Uint8Array, mime: ImageMime): Promise
     case "image/png":
       return inTurns(stripPng(bytes));
     case "image/webp":
-      return stripWebp(bytes);
+      return inTurns(stripWebp(bytes));
   }
 }
 

@@ -1,6 +1,15 @@
 import { Fault } from "#lib/error/fault.ts";
-import { concatBytes, hasText, joinRanges, type Range, textBytes, viewOf } from "./bytes.ts";
+import {
+  concatBytes,
+  concatInSteps,
+  hasText,
+  partsOf,
+  type Range,
+  textBytes,
+  viewOf,
+} from "./bytes.ts";
 import { type Orientation, readOrientation, writeOrientation } from "./exif.ts";
+import type { Steps } from "./steps.ts";
 import type { StrippedPhoto } from "./strip.ts";
 
 const riffBytes = 12;
@@ -11,9 +20,10 @@ const chunksMax = 64;
 /** What the pixels need to look the same. */
 const PICTURE = new Set(["VP8X", "ICCP", "ALPH", "VP8 ", "VP8L"]);
 const ANIMATION_FLAG = 0x02;
+const ALPHA_FLAG = 0x10;
+const PROFILE_FLAG = 0x20;
+const frameHeadBytes = 16;
 const EXIF_FLAG = 0x08;
-export const noStillDetail =
-  "움직이는 사진(GIF, 움직이는 WebP)은 쓸 수 없어요. 멈춘 사진을 JPEG로 올려 주세요.";
 const METADATA_FLAGS = EXIF_FLAG | 0x04;
 
 interface Chunk {
@@ -32,23 +42,55 @@ interface Size {
 
 /**
  * Size from the first chunk, or undefined when the bytes end before it does. Orientation is that of an
- * EXIF chunk among the bytes given, which stands behind the pixels. An animation is not a photo.
+ * EXIF chunk among the bytes given, which stands behind the pixels. An animation has to
+ * be a still before (`stillWebp`).
  */
 export function readWebpHeader(
   bytes: Uint8Array,
 ): { width: number; height: number; orientation: Orientation } | undefined {
   if (bytes.length < headerBytes) return undefined;
-  if (hasText(bytes, riffBytes, "VP8X") && ((bytes[20] ?? 0) & ANIMATION_FLAG) !== 0) {
-    const cause = new Error("animated WebP");
-    throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause, detail: noStillDetail });
+  if (isAnimatedWebp(bytes)) {
+    throw new Fault("IMAGE_TYPE_UNSUPPORTED", { cause: new Error("animated WebP") });
   }
   const size = readSize(bytes, riffBytes);
   if (size === undefined) throw corrupt("unknown first chunk");
   return { ...size, orientation: findOrientation(bytes) };
 }
 
+export function isAnimatedWebp(bytes: Uint8Array): boolean {
+  const isExtended = hasText(bytes, 0, "RIFF") && hasText(bytes, 8, "WEBPVP8X");
+  return isExtended && ((bytes[20] ?? 0) & ANIMATION_FLAG) !== 0;
+}
+
+/** What all frames of an extended WebP lie in. */
+export function readCanvas(bytes: Uint8Array): Size | undefined {
+  return bytes.length < headerBytes ? undefined : readSize(bytes, riffBytes);
+}
+
+/** The first frame of an animation as a WebP of its own, in the size that it has: its pixels stay as they are. */
+export function stillWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  let profile: Chunk | undefined;
+  for (const chunk of chunks(bytes)) {
+    if (chunk.type === "ICCP") profile = chunk;
+    if (chunk.type !== "ANMF") continue;
+    if (chunk.end - chunk.padding > bytes.length) throw corrupt("cut off inside its first frame");
+    // Its place, size, time and flags; then the chunks of a picture.
+    const frame = bytes.subarray(chunk.body, chunk.end - chunk.padding);
+    if (frame.length < frameHeadBytes) throw corrupt("no picture in its first frame");
+    const head = bytes.slice(0, headerBytes);
+    head.set(frame.subarray(6, 12), riffBytes + 12);
+    // Whether it is transparent the picture itself says as well.
+    head[20] = (profile ? PROFILE_FLAG : 0) | ALPHA_FLAG;
+    const colours = profile ? bytes.subarray(profile.start, profile.end) : new Uint8Array();
+    const still = concatBytes([head, colours, frame.subarray(frameHeadBytes)]);
+    viewOf(still).setUint32(4, still.length - 8, true);
+    return still;
+  }
+  throw corrupt("an animation without a frame");
+}
+
 /** The WebP without metadata. Its picture must be whole; what the file says of its own length is corrected. */
-export function stripWebp(bytes: Uint8Array): StrippedPhoto {
+export function* stripWebp(bytes: Uint8Array): Steps<StrippedPhoto> {
   const canvas = readSize(bytes, riffBytes);
   const kept: Range[] = [{ start: 0, end: riffBytes }];
   const riffEnd = Math.min(viewOf(bytes).getUint32(4, true) + 8, bytes.length);
@@ -71,8 +113,8 @@ export function stripWebp(bytes: Uint8Array): StrippedPhoto {
     }
   }
   if (pictures !== 1) throw corrupt("not exactly one picture");
-  const picture = joinRanges(bytes, kept);
-  const stripped = isPadded ? picture : concatBytes([picture, new Uint8Array(1)]);
+  const padding = isPadded ? [] : [new Uint8Array(1)];
+  const stripped = yield* concatInSteps(partsOf(bytes, kept, padding));
   viewOf(stripped).setUint32(4, stripped.length - 8, true);
   if (hasText(stripped, riffBytes, "VP8X")) stripped[20] = (stripped[20] ?? 0) & ~METADATA_FLAGS;
   return { bytes: stripped, isMended: false, isPlain };

@@ -30,7 +30,7 @@ export const UploadOffer = named(
 );
 export type UploadOffer = v.InferOutput<typeof UploadOffer>;
 
-const MIMES = ["image/jpeg", "image/png", "image/webp", "image/heic"];
+const MIMES = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/gif"];
 
 export interface CreateDeps {
   readonly store: ImageStore;

@@ -1,13 +1,11 @@
-import { Fault } from "#lib/error/fault.ts";
 import { checkPixels } from "#lib/image/check-pixels.ts";
-import { decodeHeic } from "#lib/image/decode-heic.ts";
-import { heicPixelsMax, readHeifSize, sniffHeif } from "#lib/image/heif.ts";
-import { checkDimensions, inspectImage, photoBytesMax } from "#lib/image/inspect.ts";
+import { inspectImage, photoBytesMax } from "#lib/image/inspect.ts";
 import { isModelReady } from "#lib/image/prepare.ts";
+import { inspectSent, isOther, toStill } from "#lib/image/sent-photo.ts";
 import { stripKeepingOrientation } from "#lib/image/strip.ts";
 import { createKeyedSemaphore } from "#lib/process/keyed-semaphore.ts";
 import { createSemaphore } from "#lib/process/semaphore.ts";
-import type { PhotoFacts, PhotoRules } from "../check-photo.ts";
+import type { PhotoRules } from "../check-photo.ts";
 
 /** Each holds its photo twice, as it came and as it is published: 80 MiB at most. */
 const photosInMemoryMax = 4;
@@ -23,16 +21,11 @@ export function createPhotoRules(): PhotoRules {
   const withPlace = createKeyedSemaphore(photosInMemoryMax);
   return {
     bytesMax: photoBytesMax,
-    inspect: (bytes, complete) =>
-      sniffHeif(bytes) === "heic" ? inspectHeic(bytes, complete) : inspectImage(bytes, complete),
+    inspect: inspectSent,
     strip: async (sent) => {
-      if (sniffHeif(sent) === "heic") {
-        inspectHeic(sent, true);
-        const jpeg = await withDecodePermit(() => decodeHeic(sent));
-        return { ...inspectImage(jpeg, true), bytes: jpeg };
-      }
-      const facts = inspectImage(sent, true);
-      const stripped = await stripKeepingOrientation(sent, facts);
+      const photo = isOther(sent) ? await withDecodePermit(() => toStill(sent)) : sent;
+      const facts = inspectImage(photo, true);
+      const stripped = await stripKeepingOrientation(photo, facts);
       // The worker decodes every other photo before a model gets it.
       if (stripped.isMended || isModelReady(facts, stripped)) {
         await withDecodePermit(() => checkPixels(stripped, facts.mime));
@@ -41,11 +34,4 @@ export function createPhotoRules(): PhotoRules {
     },
     inSlot: (userId, work) => withPlace([{ key: userId, permitsMax: photosOfUserMax }], work),
   };
-}
-
-function inspectHeic(bytes: Uint8Array, complete: boolean): PhotoFacts | undefined {
-  const size = readHeifSize(bytes);
-  if (size !== undefined) return { mime: "image/heic", ...checkDimensions(size, heicPixelsMax) };
-  if (!complete) return undefined;
-  throw new Fault("IMAGE_CORRUPT", { cause: new Error("HEIC ends inside its header") });
 }
