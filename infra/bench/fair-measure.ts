@@ -1,10 +1,7 @@
-import { openPostgres } from "#lib/testing/open-postgres.ts";
 import { until } from "#lib/testing/until.ts";
-import { wipe } from "#lib/testing/wipe.ts";
 import type { BenchContext } from "./bench.ts";
-import { type Limit, startLimitedModel } from "./limits-model.ts";
-import { openScanSource, type ScanSource } from "./overhead-load.ts";
-import { startService } from "./servers.ts";
+import { type Limit, openLimitedScans } from "./limits-model.ts";
+import type { ScanSource } from "./overhead-load.ts";
 import { percentile } from "./statistics.ts";
 
 /** One flood. Times in milliseconds. */
@@ -30,22 +27,11 @@ export type FairRun = Awaited<ReturnType<typeof measureFair>>;
 const pollMs = 50;
 
 export async function measureFair(level: FairLevel, { urls }: BenchContext) {
-  await wipe(urls);
-  await using model = startLimitedModel(level.limit, level.callMs);
-  const env = {
-    ...urls,
-    LOG_LEVEL: "error",
-    OPENAI_BASE_URL: model.url,
-    IMAGE_HOSTS: model.photoOrigin,
-    // Our own store, whose photos were decoded when they were uploaded.
-    CDN_URL: model.photoOrigin,
-    SUPPORTED_GPT_MODELS: "gpt-5.2",
-    VISION_CACHE_TTL: "0",
-  };
   await using scope = new AsyncDisposableStack();
-  const startWorker = () => scope.use(startService("worker", env)).ready();
-  await using source = await openScanSource(urls, `${model.photoOrigin}/photo.jpg`);
-  await using sql = openPostgres(urls);
+  const isOwnStore = true;
+  const { model, source, sql, startWorker } = await openLimitedScans(urls, level, scope, {
+    isOwnStore,
+  });
   const endedIds = async () => {
     const rows = await sql<{ id: string }[]>`select job_id as id from scan.scans`;
     return new Set(rows.map(({ id }) => id));

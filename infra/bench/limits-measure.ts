@@ -1,10 +1,7 @@
 import type postgres from "postgres";
-import { openPostgres } from "#lib/testing/open-postgres.ts";
-import { wipe } from "#lib/testing/wipe.ts";
 import type { BenchContext } from "./bench.ts";
-import { type Limit, startLimitedModel } from "./limits-model.ts";
-import { openScanSource, type ScanSource } from "./overhead-load.ts";
-import { startService } from "./servers.ts";
+import { type Limit, openLimitedScans } from "./limits-model.ts";
+import type { ScanSource } from "./overhead-load.ts";
 
 /** One limit under one load. Times in milliseconds. */
 export interface LimitLevel {
@@ -28,25 +25,9 @@ const pollMs = 50;
 const burstPart = 0.95;
 
 export async function measureLimits(level: LimitLevel, { urls }: BenchContext) {
-  await wipe(urls);
-  await using model = startLimitedModel(level.limit, level.callMs);
-  const env = {
-    ...urls,
-    LOG_LEVEL: "error",
-    OPENAI_BASE_URL: model.url,
-    IMAGE_HOSTS: model.photoOrigin,
-    // A fallback at the same server would count as a call of its own.
-    SUPPORTED_GPT_MODELS: "gpt-5.2",
-    // Every scan pays both calls.
-    VISION_CACHE_TTL: "0",
-  };
   await using scope = new AsyncDisposableStack();
-  const workers = Array.from({ length: level.workers }, () =>
-    scope.use(startService("worker", env)),
-  );
-  await using source = await openScanSource(urls, `${model.photoOrigin}/photo.jpg`);
-  await using sql = openPostgres(urls);
-  await Promise.all(workers.map((worker) => worker.ready()));
+  const { model, source, sql, startWorker } = await openLimitedScans(urls, level, scope);
+  await Promise.all(Array.from({ length: level.workers }, startWorker));
   const beganAt = performance.now();
   const { queued, ...ended } = await applyLoad(level, source, sql);
   const { throughAt, counts } = model;

@@ -1,6 +1,11 @@
 import { join } from "node:path";
+import { openPostgres } from "#lib/testing/open-postgres.ts";
 import { rateLimitReply, startOpenAiServer } from "#lib/testing/openai-server.ts";
+import { wipe } from "#lib/testing/wipe.ts";
 import { projectFolder } from "../services/ensure-services.ts";
+import type { ServiceUrls } from "../services/service.ts";
+import { openScanSource } from "./overhead-load.ts";
+import { startService } from "./servers.ts";
 
 /** How a provider limits its calls. */
 export interface Limit {
@@ -59,8 +64,40 @@ export function slots(count: number, callMs: number): Limit {
   };
 }
 
+/**
+ * Wiped services, a model with a limit, who queues scans, and workers as they are asked for; all of it ended
+ * with `scope`.
+ */
+export async function openLimitedScans(
+  urls: ServiceUrls,
+  { limit, callMs }: { readonly limit: Limit; readonly callMs: number },
+  scope: AsyncDisposableStack,
+  { isOwnStore = false } = {},
+) {
+  await wipe(urls);
+  const model = scope.use(startLimitedModel(limit, callMs));
+  const env = {
+    ...urls,
+    LOG_LEVEL: "error",
+    OPENAI_BASE_URL: model.url,
+    IMAGE_HOSTS: model.photoOrigin,
+    // Our own store's photos were decoded when they were uploaded.
+    ...(isOwnStore && { CDN_URL: model.photoOrigin }),
+    // A fallback at the same server would count as a call of its own.
+    SUPPORTED_GPT_MODELS: "gpt-5.2",
+    // Every scan pays both calls.
+    VISION_CACHE_TTL: "0",
+  };
+  return {
+    model,
+    source: scope.use(await openScanSource(urls, `${model.photoOrigin}/photo.jpg`)),
+    sql: scope.use(openPostgres(urls)),
+    startWorker: () => scope.use(startService("worker", env)).ready(),
+  };
+}
+
 /** A fake model with a limit, and the photo of all scans. */
-export function startLimitedModel({ start }: Limit, callMs: number) {
+function startLimitedModel({ start }: Limit, callMs: number) {
   const throughAt: number[] = [];
   const counts = { refused: 0, downloads: 0 };
   const takes = start();
