@@ -35,7 +35,7 @@ const bench = createBench({
     ],
     quick: [
       ...levels({ ...steady, ...quick, users: 30 }, random(5)),
-      ...levels({ ...burst, ...quick, users: 60, windowMs: 10_000 }, bucket(60)),
+      ...levels({ ...burst, ...quick, users: 120, windowMs: 10_000 }, bucket(60)),
     ],
   },
   start: async (level, context) => () => measureLimits(level, context),
