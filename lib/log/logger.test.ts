@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { DrizzleQueryError } from "drizzle-orm";
 import { Fault } from "#lib/error/fault.ts";
+import { cpuMs } from "#lib/testing/cpu-ms.ts";
 import { createLogger, type LogFields, type LogLevel } from "./logger.ts";
 
 function logged(message: string, fields?: LogFields): { line: string; entry: LogFields } {
@@ -220,20 +221,21 @@ describe("no secret survives", () => {
   });
 
   test("and masking stays fast on a hostile text", () => {
-    const startedAt = performance.now();
-    logged("m", { text: "aa://b:".repeat(10_000), other: "password ".repeat(10_000) });
-    for (const part of [
-      "&code",
-      "s_access=",
-      "d:d:",
-      "eyJeyJeyJey",
-      "eyJeyJeyJey.",
-      "id_token",
-      "?a.-",
-      "-eyJaaaaaaaa",
-      "&d=a.",
-    ])
-      logged("m", { text: part.repeat(100_000) });
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    const write = () => {
+      logged("m", { text: "aa://b:".repeat(10_000), other: "password ".repeat(10_000) });
+      for (const part of [
+        "&code",
+        "s_access=",
+        "d:d:",
+        "eyJeyJeyJey",
+        "eyJeyJeyJey.",
+        "id_token",
+        "?a.-",
+        "-eyJaaaaaaaa",
+        "&d=a.",
+      ])
+        logged("m", { text: part.repeat(100_000) });
+    };
+    expect(cpuMs(write)).toBeLessThan(500);
   });
 });

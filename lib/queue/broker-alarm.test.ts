@@ -9,7 +9,7 @@ function expiry(alarm: BrokerAlarm, ms: number): Promise<number> {
 
 test("without an alarm a deadline is a deadline", async () => {
   const alarm = new BrokerAlarm({ waits: true });
-  expect(await expiry(alarm, 20)).toBeWithin(15, 200);
+  expect(await expiry(alarm, 20)).toBeWithin(15, 1_000);
 });
 
 test("who waits for an alarm has the whole time again after it", async () => {
