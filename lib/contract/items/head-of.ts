@@ -36,7 +36,7 @@ export function headOf(
     if (between?.kind === "unknown" && made?.role === "bare") return between;
     if (made && !isDescribed(words, made.end, last.start)) return made;
   }
-  const bearer = isOnAnother(last, words) ? bearerBefore(last, nouns) : undefined;
+  const bearer = isOnAnother(last, words) ? bearerBefore(last, nouns) : haverOf(last, nouns, words);
   if (bearer) return bearer;
   if (last.role === "subject" && states.some(({ at }) => at >= last.end)) {
     const holder = nouns.findLast(
@@ -58,6 +58,14 @@ function isOnAnother(noun: Noun, words: readonly string[]): boolean {
 }
 const onAnother =
   /(?:묻은|묻음|묻었\S*|붙은|붙음|붙었\S*|달린|담긴|박힌|씌운|들어있는)(?:거|것|거요)?$/;
+
+/** 유리병인데 펌프가 있어요: what it is said to have is on it. */
+function haverOf(last: Noun, nouns: readonly Noun[], words: readonly string[]): Noun | undefined {
+  if (last.role !== "subject" || !/^(?:있|달려|붙어)/.test(words[last.end] ?? "")) return undefined;
+  if (last.kind === "item" && last.item.hazard !== undefined) return undefined;
+  const isTopic = ({ kind, end }: Noun) => kind === "item" && /인데요?$/.test(words[end - 1] ?? "");
+  return nouns.findLast((one) => one !== last && one.end <= last.start && isTopic(one));
+}
 
 /** What it is on: the thing before it, and of 캔 참치 기름 the one before both. */
 function bearerBefore(noun: Noun, nouns: readonly Noun[]): Noun | undefined {

@@ -105,6 +105,8 @@ function startsSentence(text: string): boolean {
   if (/^[하해했한할함]/.test(text)) return false;
   // 종이접기 is something to do, 종이버리기 is what is asked about.
   if (/기$/.test(text) && !/^(?:버리|내놓|내다|처리|분리|배출)/.test(text)) return false;
+  // 신발정리대, 우산보관함: a thing for it; 전화번호부 is none of a telephone.
+  if (thingFor.test(text)) return false;
   if (isVerb(text)) return true;
   for (let length = 2; length <= Math.min(text.length, 8); length++) {
     const word = text.slice(0, length);
@@ -115,6 +117,9 @@ function startsSentence(text: string): boolean {
   }
   return false;
 }
+
+const thingFor =
+  /^(?:(?:정리|보관|수납|청소|건조|세척|소독|포장)(?:함|대|통|기|박스|백|장|솔|제|용품|도구)|번호부)/;
 
 /** The role of a noun of one syllable: what else may be the end of another word (책임, 약다, 칼고). */
 export function roleOfSyllable(tail: string): Role | undefined {
