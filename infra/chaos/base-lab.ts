@@ -19,6 +19,8 @@ export interface LabOptions<Servers> {
   readonly run: string;
   /** Where the processes' code lies. Default: this project. */
   readonly tree?: string | undefined;
+  /** A Redis that event routers publish to. Default: edge reads the event streams itself. */
+  readonly pubsubUrl?: string | undefined;
 }
 
 export type Environment = Readonly<Record<string, string>>;
@@ -63,7 +65,7 @@ export abstract class BaseLab<Servers extends { readonly urls: ServiceUrls }> {
 
   /** @param replace starts another one when it ends by itself */
   protected startProcess(
-    main: "edge" | "worker",
+    main: "edge" | "worker" | "event-router",
     options: Pick<AppOptions, "host" | "port" | "command" | "args" | "env">,
     replace: () => void,
   ): AppProcess {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
 import type { AppProcess } from "../harness/app-process.ts";
 import { createLinks, type Links } from "../harness/links.ts";
 import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
@@ -16,13 +17,19 @@ export class Lab extends BaseLab<OwnServers> {
   readonly edgeLinks: Links;
   readonly bothLinks: readonly Links[];
   readonly workers: AppProcess[] = [];
+  readonly routers: AppProcess[] = [];
+  /** The edge's connection to what event routers publish. */
+  readonly heardFrom: TcpProxy | undefined;
   readonly edgePort = choosePort([]);
   readonly origin = `http://127.0.0.1:${this.edgePort}`;
   edge: AppProcess | undefined;
+  readonly #pubsubUrl: string | undefined;
   readonly #links: Links[] = [];
 
   constructor(options: LabOptions<OwnServers>) {
     super(options);
+    this.#pubsubUrl = options.pubsubUrl;
+    this.heardFrom = options.pubsubUrl === undefined ? undefined : startTcpProxy(options.pubsubUrl);
     this.workerLinks = this.addLinks();
     this.edgeLinks = this.addLinks();
     this.bothLinks = [this.workerLinks, this.edgeLinks];
@@ -30,12 +37,14 @@ export class Lab extends BaseLab<OwnServers> {
 
   async start(workers: number): Promise<void> {
     const started = Array.from({ length: workers }, () => this.startWorker());
-    await Promise.all([this.startEdge(), ...started].map((one) => one.ready()));
+    const routers = this.#pubsubUrl === undefined ? [] : [this.startRouter()];
+    await Promise.all([this.startEdge(), ...routers, ...started].map((one) => one.ready()));
   }
 
   startEdge(): AppProcess {
     const env = {
       ...this.edgeLinks.urls,
+      ...(this.heardFrom && { EVENTS_SOURCE: "pubsub", PUBSUB_REDIS_URL: this.heardFrom.url }),
       IMAGE_DIR: join(chaosFolder, "images"),
       // All requests come from one address: a limit would hide what is tested.
       SIGN_INS_PER_MINUTE_PER_IP: "0",
@@ -53,6 +62,14 @@ export class Lab extends BaseLab<OwnServers> {
     return worker;
   }
 
+  startRouter(): AppProcess {
+    const env = { ...this.workerLinks.urls, PUBSUB_REDIS_URL: this.#pubsubUrl ?? "" };
+    const options = { port: choosePort([this.edgePort]), env };
+    const router = this.startProcess("event-router", options, () => this.startRouter());
+    this.routers.push(router);
+    return router;
+  }
+
   /** Connections of their own for some processes, so that they alone can lose the services. */
   addLinks(): Links {
     const links = createLinks(this.servers.urls);
@@ -65,7 +82,7 @@ export class Lab extends BaseLab<OwnServers> {
     this.mayEnd(app);
     const from = Date.now();
     await app.end("SIGKILL");
-    if (app !== this.edge) this.interrupted("worker", from);
+    if (this.workers.includes(app)) this.interrupted("worker", from);
   }
 
   /** Announces that a worker will die at a crash point. */
@@ -86,8 +103,9 @@ export class Lab extends BaseLab<OwnServers> {
 
   async stop(): Promise<void> {
     for (const links of this.#links) links.heal();
-    await this.stopProcesses([...this.workers, this.edge]);
+    await this.stopProcesses([...this.workers, ...this.routers, this.edge]);
     for (const links of this.#links) links.stop();
+    this.heardFrom?.stop();
     await this.close();
   }
 }

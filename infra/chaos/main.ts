@@ -19,13 +19,15 @@ import { SCENARIOS } from "./scenarios.ts";
 
 const command = {
   name: "chaos",
-  usage: `usage: bun run chaos [--seed N] [--only NAME,…] [--quick | --cluster] [--json] [--mutant NAME]
+  usage: `usage: bun run chaos [--seed N] [--only NAME,…] [--quick | --cluster] [--fanout] [--json]
+             [--mutant NAME]
   Breaks the system on services of its own and holds every accepted scan against every guarantee.
   Exit code 1: a breach, or a scenario that did not run.
   --seed N        one seed instead of 1, 2 and 3
   --only NAME,…   these scenarios alone
   --quick         the quick ones, with fewer scans
   --cluster       several machines that fail over, one seed; needs root, HAProxy and the three servers
+  --fanout        with an event router between the event streams and edge, in every scenario; not for --cluster
   --json          everything as one JSON document on standard output, instead of a table
   --mutant NAME   breaks the code on purpose: a run that finds nothing exits 1`,
   options: {
@@ -33,6 +35,7 @@ const command = {
     only: { type: "string" },
     quick: { type: "boolean", default: false },
     cluster: { type: "boolean", default: false },
+    fanout: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     mutant: { type: "string" },
   },
@@ -60,6 +63,7 @@ async function main({ values }: { values: Values }, signal: AbortSignal): Promis
   const reason = whyNoCluster();
   if (reason) throw new UsageError(`--cluster ${reason}`);
   if (values.quick) throw new UsageError("--quick is not for --cluster");
+  if (values.fanout) throw new UsageError("--fanout is not for --cluster");
   const scenarios = chooseScenarios(clusterScenarios, values, mutant?.caughtInClusterBy);
   return withCluster(signal, (servers) =>
     runAll(scenarios, ClusterLab, { servers, scansMin: clusterScansMin, values, mutant }),
@@ -79,7 +83,7 @@ async function runAll<S extends { readonly urls: ServiceUrls }, L extends BaseLa
   Lab: new (options: LabOptions<S>) => L,
   { servers, scansMin, values, mutant }: AllOptions<S>,
 ): Promise<number> {
-  const { seed: only, quick, cluster, json } = values;
+  const { seed: only, quick, cluster, fanout, json } = values;
   const isOne = quick || cluster || mutant;
   const seeds = only ? [readWholeNumber("--seed", only)] : isOne ? [1] : [1, 2, 3];
   const trees = copyTrees(mutant);
@@ -93,7 +97,7 @@ async function runAll<S extends { readonly urls: ServiceUrls }, L extends BaseLa
     for (const scenario of scenarios) {
       const tree = trees[scenario.tree ?? "plain"];
       console.error(`${scenario.name} seed ${seed}: ${scenario.proves}`);
-      await runScenario(scenario, Lab, { servers, seed, tree, scansMin }).then(
+      await runScenario(scenario, Lab, { servers, seed, tree, scansMin, fanout }).then(
         (outcome) => outcomes.push(told(outcome)),
         (error: unknown) => fail(`${scenario.name} seed ${seed} did not run: ${error}`),
       );

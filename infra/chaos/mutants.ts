@@ -132,4 +132,9 @@ export const MUTANTS: readonly Mutant[] = [
     find: "    this.#begins = true;\n",
     replace: "",
   }),
+  mutant("mends-nothing", "publications-lost", {
+    file: "services/events/adapters/published-events.ts",
+    find: 'const fits = newest !== undefined && after !== "" && !isAfter(after, one.seen);',
+    replace: "if (newest === undefined) return;\n    const fits = newest !== after;",
+  }),
 ];

@@ -6,6 +6,7 @@ import { isTerminal } from "#lib/scan/epoch.ts";
 import { readReplay } from "#lib/scan-store/read-scan.ts";
 import { patternPhoto } from "#lib/testing/photos.ts";
 import { createRandom } from "#lib/testing/random.ts";
+import { startRedisServer } from "#lib/testing/redis-server.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import type { ServiceUrls } from "../services/service.ts";
@@ -22,6 +23,8 @@ export interface RunOptions<S> {
   /** Accepted scans at least. */
   readonly scansMin: number;
   readonly tree?: string | undefined;
+  /** With an event router between the streams and edge. */
+  readonly fanout?: boolean | undefined;
 }
 
 export interface Outcome {
@@ -53,7 +56,9 @@ export async function runScenario<S extends { readonly urls: ServiceUrls }, L ex
   const random = createRandom(`${seed}/${scenario.name}`);
   await wipe(servers.urls);
   const run = `${scenario.name}-${seed}-${startedAt.toString(36).slice(-6).replace(".", "")}`;
-  const lab = new Lab({ servers, random, seed, run, tree });
+  const pubsub = scenario.fanout || options.fanout ? await startRedisServer() : undefined;
+  const lab = new Lab({ servers, random, seed, run, tree, pubsubUrl: pubsub?.url });
+  if (pubsub) lab.onStop(pubsub.stop);
   try {
     await lab.start(scenario.workers ?? 1);
     const load = await openLoad(lab, scenario);

@@ -9,6 +9,8 @@ export interface Scenario<L = Lab> {
   readonly proves: string;
   /** Part of `--quick`. */
   readonly quick?: boolean;
+  /** With an event router between the streams and edge, also where the run is without. */
+  readonly fanout?: boolean;
   /** Workers running. Default 1. */
   readonly workers?: number;
   /** Changes to the load. */
