@@ -1,6 +1,7 @@
 import type { Bench } from "./bench.ts";
 import { chat } from "./chat.ts";
 import { fair } from "./fair.ts";
+import { fanout } from "./fanout.ts";
 import { gatekeeper } from "./gatekeeper.ts";
 import { limits } from "./limits.ts";
 import { overhead } from "./overhead.ts";
@@ -15,6 +16,7 @@ export const BENCHES: readonly Bench[] = [
   overhead,
   users,
   stream,
+  fanout,
   storage,
   scaling,
   gatekeeper,

@@ -10,6 +10,7 @@ export interface RedisServer {
   readonly hostname: string;
   readonly port: number;
   readonly url: string;
+  readonly pid: number;
   /** A connection to the server itself. */
   readonly admin: Redis;
   stop(): Promise<void>;
@@ -36,6 +37,7 @@ export async function startRedisServer(password = "test"): Promise<RedisServer> 
     hostname,
     port,
     url,
+    pid: child.pid,
     admin,
     stop: async () => {
       admin.disconnect();

@@ -1,0 +1,96 @@
+import { createBench, type MeasuredStep } from "./bench.ts";
+import { type FanoutRun, type FanoutStep, measureFanout } from "./fanout-measure.ts";
+import { atMost, figuresOf, lineChart, medianSeries } from "./figures.ts";
+import type { Chart, Figure } from "./result.ts";
+import { median, percentile } from "./statistics.ts";
+
+const sources = ["streams", "pubsub"] as const;
+const nameOf = { streams: "each reads the streams", pubsub: "an event router publishes" } as const;
+
+const sized = (gateways: readonly number[], eventsPerS: number, seconds: number): FanoutStep[] =>
+  gateways.flatMap((count) =>
+    sources.map((source) => ({ source, gateways: count, eventsPerS, seconds })),
+  );
+
+const bench = createBench({
+  name: "fanout",
+  measures:
+    "1,000 events a second of scans that nobody follows here, and gateways with 16 clients each: the CPU that they " +
+    "cost, where each gateway reads the streams, and where an event router publishes them; 100 % is one core",
+  steps: { full: sized([1, 2, 4, 8], 1_000, 8), quick: sized([1, 2], 100, 1) },
+  start: async (step, context) => () => measureFanout(step, context),
+  summary: (run, { gateways, source }) =>
+    `${gateways} gateways, ${nameOf[source]}: ${Math.round(run.eventsPerS)} events/s, Redis ${percent(run.redis)}, ` +
+    `Pub/Sub ${percent(run.pubsub)}, router ${percent(run.router)}, gateways ${percent(run.gateways)}, ` +
+    `all ${percent(run.all)}, last event p95 ${Math.round(percentile(run.lagsMs, 95))} ms`,
+  figures: (measured) => ({
+    figures: [...measured.flatMap(figuresOfStep), ...crossings(measured)],
+    charts: [
+      chart("CPU of Redis by gateways", measured, ({ redis }) => redis),
+      chart("CPU of everything by gateways", measured, ({ all }) => all),
+    ],
+    costs: [],
+  }),
+});
+
+/** Once: what is compared are two shapes, far apart. */
+export const fanout: typeof bench = {
+  ...bench,
+  run: (context) => bench.run({ ...context, runs: 1 }),
+};
+
+type Measured = MeasuredStep<FanoutStep, FanoutRun>;
+
+const percent = (share: number): string => `${share.toFixed(1)} %`;
+
+function figuresOfStep({ step: { gateways, source }, runs }: Measured): Figure[] {
+  const figure = figuresOf(runs, `${gateways} gateways, ${nameOf[source]}: `);
+  return [
+    figure("events a second", "", ({ eventsPerS }) => eventsPerS),
+    figure("Redis", "% of a core", ({ redis }) => redis),
+    figure("Pub/Sub Redis", "% of a core", ({ pubsub }) => pubsub),
+    figure("router", "% of a core", ({ router }) => router),
+    figure("gateways", "% of a core", (run) => run.gateways),
+    figure("all", "% of a core", ({ all }) => all),
+    figure("lag p95", "ms", ({ lagsMs }) => percentile(lagsMs, 95)),
+    figure("clients with a gap", "", ({ missing }) => missing, atMost(0)),
+  ];
+}
+
+/** The fewest gateways measured from which on the router costs less. NaN, which is not shown: none. */
+function crossings(measured: readonly Measured[]): Figure[] {
+  const from = (value: (run: FanoutRun) => number): number => {
+    const cheaper = measured.filter(({ step, runs }) => {
+      const other = measured.find(
+        (one) => one.step.gateways === step.gateways && one.step.source === "streams",
+      );
+      return (
+        step.source === "pubsub" && other && median(runs.map(value)) < median(other.runs.map(value))
+      );
+    });
+    return Math.min(...cheaper.map(({ step }) => step.gateways));
+  };
+  return [
+    {
+      label: "the router costs the Redis of the streams less from",
+      unit: "gateways",
+      runs: [from((run) => run.redis)],
+    },
+    { label: "it costs everything less from", unit: "gateways", runs: [from((run) => run.all)] },
+  ];
+}
+
+function chart(
+  title: string,
+  measured: readonly Measured[],
+  value: (run: FanoutRun) => number,
+): Chart {
+  const series = sources.flatMap((source) =>
+    medianSeries(
+      measured.filter(({ step }) => step.source === source),
+      ({ gateways }) => gateways,
+      { [nameOf[source]]: value },
+    ),
+  );
+  return lineChart(title, "gateways", "% of a core", series);
+}
