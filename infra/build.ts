@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+import { cp, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
 
@@ -13,8 +14,13 @@ const command = {
 
 const PROGRAMS = {
   worker: {
-    // The detector is an entry of its own because it runs in a thread.
-    entrypoints: ["services/worker/main.ts", "services/worker/adapters/local-detector-worker.ts"],
+    // Entries of their own run in a thread.
+    entrypoints: [
+      "services/worker/main.ts",
+      "services/worker/adapters/local-detector-worker.ts",
+      "lib/image/heic-thread.ts",
+    ],
+    root: ".",
   },
   operator: {
     entrypoints: ["services/operator/main.ts"],
@@ -49,7 +55,16 @@ async function build(name: ProgramName, outfile = `dist/eco2-${name}`): Promise<
   });
   for (const log of built.logs) console.error(String(log));
   if (!built.success) return 1;
+  if (name === "worker") await copyLibheif(dirname(outfile));
   const { size } = await stat(outfile);
   console.log(`${outfile}: ${(size / 1024 / 1024).toFixed(0)} MB`);
   return 0;
+}
+
+/** With its licence; `lib/image/heic-thread.ts` says why it is no part of the program. */
+async function copyLibheif(folder: string): Promise<void> {
+  const files = ["LICENSE", "package.json", "wasm-bundle.js", "libheif-wasm/libheif-bundle.js"];
+  for (const file of files) {
+    await cp(join("node_modules/libheif-js", file), join(folder, "libheif-js", file));
+  }
 }

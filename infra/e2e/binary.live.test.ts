@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import amqp, { type ChannelModel } from "amqplib";
 import { TASK_NAMES } from "#lib/contract/task.ts";
+import { heicPhoto } from "#lib/testing/heic-photos.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { ensureServices, projectFolder, type Services } from "../services/ensure-services.ts";
@@ -123,6 +124,25 @@ describe("the eco2-worker binary", () => {
       expect(reward).toBeNull();
     } finally {
       await eco2.stop();
+    }
+  }, 60_000);
+
+  test("decodes a HEIC at an address, by the library beside it", async () => {
+    const host = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => new Response(heicPhoto),
+    });
+    const IMAGE_HOSTS = host.url.origin;
+    const eco2 = await startHarness({ IMAGE_HOSTS }, ["env", "-C", "/", binary]);
+    try {
+      const { api } = eco2.newUser();
+      const job = await api.submit(`${IMAGE_HOSTS}/photo.heic`, "");
+      await api.follow(job.stream_url, () => undefined);
+      expect(await api.result(job.result_url)).toMatchObject({ status: "completed" });
+    } finally {
+      await eco2.stop();
+      await host.stop(true);
     }
   }, 60_000);
 

@@ -16,6 +16,8 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 COPY infra/images/probe.ts /usr/local/lib/eco2/probe.ts
 COPY --from=build /app/dist/eco2-worker /usr/local/bin/eco2-worker
+# LGPL, with its licence: beside the program, which finds it there.
+COPY --from=build /app/dist/libheif-js /usr/local/bin/libheif-js
 # By number, so that Kubernetes can see it is not root.
 USER 1000:1000
 EXPOSE 8081

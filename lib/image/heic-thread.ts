@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import type { FaultCode } from "#lib/error/fault-table.ts";
 import { encodeBmp } from "./bmp.ts";
@@ -41,6 +42,11 @@ const FAULT_CODES = new Map<number, FaultCode>([
 /** Colour space, chroma and channel as libheif numbers them. */
 const [rgbSpace, interleavedRgb, interleavedRgba, interleaved] = [1, 10, 11, 10] as const;
 
+/** Under the LGPL: no part of a compiled program, but a folder beside it, which anybody may exchange. */
+const library = Bun.isStandaloneExecutable
+  ? join(dirname(process.execPath), "libheif-js/wasm-bundle.js")
+  : "libheif-js/wasm-bundle";
+
 class HeifError extends Error {
   readonly code: number;
 
@@ -77,7 +83,9 @@ function limitMemory(): void {
 }
 
 async function decode(file: Uint8Array) {
-  const { default: heif } = await import("libheif-js/wasm-bundle");
+  const { default: heif }: { default: typeof import("libheif-js/wasm-bundle") } = await import(
+    library
+  );
   const [error, out] = [heif._malloc(16), heif._malloc(8)];
   const read = (pointer: number) => viewOf(heif.HEAPU8).getUint32(pointer, true);
   const check = () => {

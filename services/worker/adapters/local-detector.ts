@@ -163,9 +163,9 @@ export class LocalDetector {
   }
 }
 
-/** A compiled binary holds its entry points by their path from the first one, `main.ts`. */
+/** A compiled binary holds its entry points by their path from the project's root, as `infra/build.ts` says. */
 function defaultScript(): string | URL {
   const isCompiled = import.meta.url.includes("/$bunfs/") || import.meta.url.includes("/~BUN/");
-  if (isCompiled) return "./adapters/local-detector-worker.ts";
+  if (isCompiled) return "./services/worker/adapters/local-detector-worker.ts";
   return new URL("./local-detector-worker.ts", import.meta.url);
 }
