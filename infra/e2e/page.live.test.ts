@@ -1,22 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { heicPhoto } from "#lib/testing/heic-photos.ts";
 import { exif, SECRET_PLACE, withJpegSegment } from "#lib/testing/photos.ts";
 import { openChromium } from "../harness/chromium.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 import { type Harness, startHarness } from "./harness.ts";
+import { audit, overflowOf, shot, type Visitor, visit } from "./page-visit.ts";
 
 /** The pages in a real browser, on the whole system: what people do, and what happens to them meanwhile. */
 
 const photo = join(projectFolder, "infra/samples/wine-bottle.jpg");
-const shots = join(projectFolder, ".local/screenshots");
-const wide = { width: 1280, height: 800 };
-const phone = { width: 360, height: 800 };
-/** As WCAG's reflow has it. */
-const narrowest = 320;
-const axe = await Bun.file(Bun.fileURLToPath(import.meta.resolve("axe-core/axe.min.js"))).text();
 const pages = ["", "/history", "/collection", "/chat", "/places", "/account"];
 
 const browser = await openChromium();
@@ -25,7 +19,6 @@ test("there is a browser to try the pages in", () => {
   if (!browser) expect(process.env.CI).toBeUndefined();
 });
 afterAll(() => browser?.close());
-mkdirSync(shots, { recursive: true });
 
 if (browser) {
   describe("with the embedded model", () => embedded(browser));
@@ -162,12 +155,8 @@ function embedded(browser: Browser): void {
       await page.goto(eco2.origin + path);
       await page.locator("#app > :not(.network):not(.skeleton)").first().waitFor();
       await page.waitForLoadState("networkidle");
-      await page.setViewportSize({ width: narrowest, height: 700 });
-      const overflow = await page.evaluate<number>(
-        "document.documentElement.scrollWidth - innerWidth",
-      );
+      const overflow = await overflowOf(page);
       if (overflow > 0) wrong.push([path, `${overflow} pixels too wide`]);
-      await page.setViewportSize(wide);
       wrong.push(...(await audit(page, path)));
     }
     expect(wrong).toEqual([]);
@@ -315,24 +304,6 @@ const keepUpload = `{
 
 /** Long enough for what happens in the midst of a scan. */
 const heldMs = 2_000;
-interface Visitor {
-  readonly context: BrowserContext;
-  readonly page: Page;
-  /** What the browser complained of. */
-  readonly trouble: string[];
-}
-
-async function visit(browser: Browser, origin: string): Promise<Visitor> {
-  const context = await browser.newContext({ baseURL: origin, locale: "ko-KR" });
-  const page = await context.newPage();
-  const trouble: string[] = [];
-  page.on("pageerror", (error) => trouble.push(error.message));
-  page.on("console", (message) => {
-    if (/content security policy|violates/i.test(message.text())) trouble.push(message.text());
-  });
-  return { context, page, trouble };
-}
-
 /** As somebody does who comes for the first time: the page asks, and is where it was afterwards. */
 async function signInOn(page: Page): Promise<void> {
   await page.goto("/history");
@@ -347,39 +318,4 @@ type File = Parameters<ReturnType<Page["locator"]>["setInputFiles"]>[0];
 async function choosePhoto(page: Page, file: File = photo): Promise<void> {
   await page.locator("#photo").setInputFiles(file);
   await page.getByAltText("고른 사진").waitFor();
-}
-
-/** What axe finds serious and critical, in light and in dark. */
-async function audit(page: Page, where: string): Promise<unknown[]> {
-  const wrong: unknown[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(axe);
-    const found = await page.evaluate("axe.run()");
-    const { violations } = found as { violations: Violation[] };
-    for (const { id, impact, nodes } of violations) {
-      if (impact !== "serious" && impact !== "critical") continue;
-      wrong.push([where, colorScheme, id, nodes.map(({ html }) => html.slice(0, 200))]);
-    }
-    // One of each pair is looked at wide, the other as on a small phone.
-    await shot(
-      page,
-      `${where.replaceAll("/", "_")}-${colorScheme}`,
-      colorScheme === "light" ? wide : phone,
-    );
-  }
-  return wrong;
-}
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** To look at. */
-async function shot(page: Page, name: string, { width } = wide): Promise<void> {
-  await page.setViewportSize({ width, height: 800 });
-  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-  await page.setViewportSize(wide);
 }

@@ -73,7 +73,9 @@ test("everything that is served is open to everybody at the gatekeeper, and noth
   const closed = [...site.keys()].filter((path) => !isPublicOperation("GET", path));
   expect(closed).toEqual([]);
   expect(
-    ["/ops", "/history/x", "/en/", "/assets/a/b"].filter((path) => isPublicOperation("GET", path)),
+    ["/ops/x", "/history/x", "/en/", "/assets/a/b"].filter((path) =>
+      isPublicOperation("GET", path),
+    ),
   ).toEqual([]);
   expect(isPublicOperation("POST", "/")).toBe(false);
 });

@@ -1,23 +1,27 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { bundleBrowser, bundleServiceWorker } from "./adapters/bundle.ts";
+import { type Bundle, bundleBrowser, bundleServiceWorker } from "./adapters/bundle.ts";
 import type { Site, SiteFile } from "./adapters/http.ts";
-import { assetsPath, LANGUAGES, PAGES, pathOf, serviceWorkerPath } from "./page.ts";
+import { assetsPath, LANGUAGES, NAVIGATION, PAGES, pathOf, serviceWorkerPath } from "./page.ts";
 import { Document } from "./pages/document.tsx";
 import { manifestOf } from "./pages/manifest.ts";
 import { en } from "./words/en.ts";
 import { ko } from "./words/ko.ts";
+import { opsEn } from "./words/ops-en.ts";
+import { opsKo } from "./words/ops-ko.ts";
 
 const dictionaries = { ko, en } as const;
+const opsWords = { ko: opsKo, en: opsEn } as const;
 
 /** Everything that is served, ready to be sent: bundled, rendered, compressed. */
 export async function buildSite(): Promise<Site> {
   const bundle = await bundleBrowser();
-  const { style, icons, appIcon, appIcon180, appIcon512 } = bundle;
+  const { style, opsStyle, icons, appIcon, appIcon180, appIcon512 } = bundle;
   const files = new Map<string, SiteFile>();
   for (const [name, bytes] of bundle.files) {
     files.set(`${assetsPath}/${name}`, file("immutable", typeOf(name), bytes));
   }
-  const shell = [...files.keys()];
+  const ofOps = partsOfOps(bundle);
+  const shell = [...files.keys()].filter((path) => !ofOps.has(path));
   for (const language of LANGUAGES) {
     const words = dictionaries[language];
     const text = manifestOf(language, words, { appIcon, appIcon512 });
@@ -30,7 +34,8 @@ export async function buildSite(): Promise<Site> {
         language,
         words,
         scripts,
-        style,
+        styles: page === "ops" ? [style, opsStyle] : [style],
+        ...(page === "ops" && { moreWords: opsWords[language] }),
         icons,
         appIcon,
         appIcon180,
@@ -40,12 +45,18 @@ export async function buildSite(): Promise<Site> {
         pathOf(page, language),
         file("document", typeOf(".html"), `<!doctype html>${html}`),
       );
-      shell.push(pathOf(page, language));
+      if (page !== "ops") shell.push(pathOf(page, language));
     }
   }
   const worker = await bundleServiceWorker(shell);
   files.set(serviceWorkerPath, file("fresh", typeOf(".js"), worker));
   return files;
+}
+
+/** What no other page loads: nobody's browser keeps it for when there is no network. */
+function partsOfOps({ scriptsOf, opsStyle }: Bundle): ReadonlySet<string> {
+  const others = new Set(NAVIGATION.flatMap((page) => scriptsOf(page)));
+  return new Set([opsStyle, ...scriptsOf("ops").filter((path) => !others.has(path))]);
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,5 +1,8 @@
-/** The pages there are, in the order of the navigation, and where each is. */
-export const PAGES = ["scan", "history", "collection", "chat", "places", "account"] as const;
+/** The pages that everybody is led to, in this order. */
+export const NAVIGATION = ["scan", "history", "collection", "chat", "places", "account"] as const;
+
+/** All there are: administrators know the address of theirs. */
+export const PAGES = [...NAVIGATION, "ops"] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** Korean first: it has the short addresses. */

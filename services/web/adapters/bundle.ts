@@ -7,6 +7,8 @@ export interface Bundle {
   /** Addresses of a page's script and of the parts that it imports, the script first. */
   scriptsOf(page: PageName): readonly string[];
   readonly style: string;
+  /** Of the page for administrators, besides. */
+  readonly opsStyle: string;
   readonly icons: string;
   /** As a drawing, and for devices that take no drawing, in pixels. */
   readonly appIcon: string;
@@ -32,12 +34,13 @@ export async function bundleBrowser(): Promise<Bundle> {
     metafile: true,
   });
   const style = await build({ entrypoints: [pathOf("style.css")] });
+  const opsStyle = await build({ entrypoints: [pathOf("style-ops.css")] });
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const add = (name: string, bytes: Uint8Array<ArrayBuffer>): string => {
     files.set(name, bytes);
     return `${assetsPath}/${name}`;
   };
-  for (const output of [...scripts.outputs, ...style.outputs]) {
+  for (const output of [...scripts.outputs, ...style.outputs, ...opsStyle.outputs]) {
     add(nameOf(output.path), new Uint8Array(await output.arrayBuffer()));
   }
   const outputs = new Map(
@@ -57,6 +60,7 @@ export async function bundleBrowser(): Promise<Bundle> {
     files,
     scriptsOf,
     style: `${assetsPath}/${nameOf(style.outputs[0]?.path ?? "")}`,
+    opsStyle: `${assetsPath}/${nameOf(opsStyle.outputs[0]?.path ?? "")}`,
     icons: add(...(await hashed("icons.svg"))),
     appIcon: add(...(await hashed("app-icon.svg"))),
     appIcon180: add(...(await hashed("app-icon-180.png"))),

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
-import { LANGUAGES, type Language, PAGES, type PageName, pathOf } from "../page.ts";
-import type { Words } from "../words/words.ts";
+import { LANGUAGES, type Language, NAVIGATION, type PageName, pathOf } from "../page.ts";
+import type { OpsWords, Words } from "../words/words.ts";
 
 export interface DocumentProps {
   readonly page: PageName;
@@ -8,7 +8,10 @@ export interface DocumentProps {
   readonly words: Words;
   /** Addresses; the first one is the page's own script. */
   readonly scripts: readonly string[];
-  readonly style: string;
+  /** What the page says besides, where no other page says it. */
+  readonly moreWords?: OpsWords;
+  /** The one of all pages first. */
+  readonly styles: readonly string[];
   readonly icons: string;
   readonly appIcon: string;
   readonly appIcon180: string;
@@ -32,7 +35,9 @@ export function Document(props: DocumentProps) {
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#f4f7f2" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#0e1411" media="(prefers-color-scheme: dark)" />
-        <link rel="stylesheet" href={props.style} />
+        {props.styles.map((style) => (
+          <link rel="stylesheet" href={style} />
+        ))}
         <link rel="icon" type="image/svg+xml" href={props.appIcon} />
         <link rel="apple-touch-icon" href={props.appIcon180} />
         <link rel="manifest" href={props.manifest} />
@@ -71,7 +76,9 @@ export function Document(props: DocumentProps) {
         <script
           type="application/json"
           id="words"
-          dangerouslySetInnerHTML={{ __html: JSON.stringify(words).replaceAll("<", "\\u003c") }}
+          dangerouslySetInnerHTML={{
+            __html: JSON.stringify({ ...words, ...props.moreWords }).replaceAll("<", "\\u003c"),
+          }}
         />
       </body>
     </html>
@@ -88,7 +95,7 @@ function Header({ page, language, words, icons }: DocumentProps) {
       </a>
       <nav class="pages" aria-label={words.site.navigation}>
         <ul>
-          {PAGES.map((one) => (
+          {NAVIGATION.map((one) => (
             <li>
               <a href={pathOf(one, language)} aria-current={one === page ? "page" : undefined}>
                 <Icon icons={icons} name={one} />

@@ -43,6 +43,10 @@ export const en: Words = {
     title: "Your account",
     lead: "Sign-in and everything we keep about you.",
   },
+  ops: {
+    title: "Operations",
+    lead: "The running system, and what to do about failed messages.",
+  },
   picker: {
     title: "Show us what you want to throw away",
     hint: "You can also drop or paste a photo here.",

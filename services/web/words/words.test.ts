@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { en } from "./en.ts";
 import { ko } from "./ko.ts";
+import { opsEn } from "./ops-en.ts";
+import { opsKo } from "./ops-ko.ts";
 import { fill } from "./words.ts";
 
 /** `group.name` and what it says. */
@@ -9,7 +11,10 @@ function sentences(words: Readonly<Record<string, Readonly<Record<string, string
     Object.entries(entries).map(([name, text]) => [`${group}.${name}`, text] as const),
   );
 }
-const [korean, english] = [new Map(sentences(ko)), new Map(sentences(en))];
+const [korean, english] = [
+  new Map(sentences({ ...ko, ...opsKo })),
+  new Map(sentences({ ...en, ...opsEn })),
+];
 const blanksIn = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 /** Names of Korean places and the switch to the other language are Korean on purpose. */
 const mixed = ["site.otherLanguage", "map.searchPlaceholder"];
