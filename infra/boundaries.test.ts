@@ -272,12 +272,12 @@ describe("the linter", () => {
   beforeAll(async () => {
     const sources = breaches.map(([, file, , source]) => [file, source]);
     planted = await lint({ ...clean, ...besides, ...Object.fromEntries(sources) });
-  }, 20_000);
+  }, 60_000);
 
   test("has nothing to say of a tree that keeps the rules", async () => {
     const { code, found } = await lint(clean);
     expect([code, [...found]]).toEqual([0, []]);
-  }, 20_000);
+  }, 60_000);
 
   test.each(breaches)("reports %s", (_, file, rule) => {
     expect([...(planted.found.get(file) ?? [])]).toContain(rule);

@@ -86,7 +86,7 @@ describe.each([
     live = await open({ feeds, observeLag: () => undefined });
     await live.source.start();
   });
-  afterEach(() => live.stop(), 10_000);
+  afterEach(() => live.stop());
   afterAll(() => redis.disconnect());
 
   const replay = async (jobId: string) => (await readReplay(redis, jobId)).map(toFrame);
