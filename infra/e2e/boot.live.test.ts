@@ -5,7 +5,8 @@ import { startTcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { localDefaults } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
 
-const bootMsMax = 30_000;
+/** Nine boots side by side, on a machine that does other things as well. */
+const bootMsMax = 60_000;
 
 /** Runs a process that is not supposed to come up. */
 async function boot(main: string, env: Record<string, string>) {
@@ -78,18 +79,18 @@ describe.each(["edge", "worker"] as const)(
       for (const { text } of outcomes) {
         for (const password of passwords) expect(text).not.toContain(password);
       }
-    }, 60_000);
+    }, 120_000);
 
     test("for everything that is missing, at once", async () => {
       const { code, text } = await boot(main, {});
       expect(code).toBe(1);
       for (const variable of Object.keys(serviceUrls)) expect(text).toContain(variable);
-    }, 30_000);
+    }, 120_000);
   },
 );
 
-describe("with BOOT_WAIT_S=60", () => {
-  const BOOT_WAIT_S = "60";
+describe("with BOOT_WAIT_S=300", () => {
+  const BOOT_WAIT_S = "300";
 
   test("another password, vhost or database still ends the boot at once", async () => {
     const refused = wrong.filter(
@@ -104,7 +105,7 @@ describe("with BOOT_WAIT_S=60", () => {
       expect([code, text]).toEqual([1, expect.stringContaining(cases[i]?.[1] ?? "")]);
       expect(ms).toBeLessThan(bootMsMax);
     }
-  }, 60_000);
+  }, 120_000);
 
   test.each(["DATABASE_URL", "REDIS_URL", "AMQP_URL"] as const)(
     "what is behind %s is waited for, with one line",
@@ -131,7 +132,7 @@ describe("with BOOT_WAIT_S=60", () => {
       expect(output.match(/"waiting for backing services"/g)).toHaveLength(1);
       expect(output).toContain('"ready"');
     },
-    60_000,
+    120_000,
   );
 });
 
@@ -151,7 +152,7 @@ test("a port that is taken and a folder that cannot be written are named as they
     const line = new RegExp(`^\\w+: ${names[i]}: [^\\n]+\\n$`);
     expect([code, text]).toEqual([1, expect.stringMatching(line)]);
   }
-}, 60_000);
+}, 120_000);
 
 test.each([
   "edge",
@@ -174,7 +175,7 @@ test.each([
     );
     expect([code, text]).toEqual([1, expect.stringMatching(line)]);
   },
-  30_000,
+  120_000,
 );
 
 test.each(["scan", "events", "users", "character", "images", "location", "gatekeeper"])(
@@ -184,5 +185,5 @@ test.each(["scan", "events", "users", "character", "images", "location", "gateke
     const { code, text } = await boot(main, env);
     expect([code, text]).toEqual([1, expect.stringContaining("  INTERNAL_SECRET: is required")]);
   },
-  30_000,
+  120_000,
 );
