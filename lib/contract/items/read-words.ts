@@ -116,6 +116,8 @@ const takenStems = ["뗐", "떼었", "뺐", "뺏", "제거했", "분리했", "�
 
 /** 테이프 떼고: what is taken off before the rest is thrown away. */
 function isTakenOff({ end }: Noun, words: readonly string[]): boolean {
+  // 노트북 배터리만 뺐어요: it alone is meant.
+  if (words[end - 1]?.endsWith("만")) return false;
   const word = words[end] ?? "";
   return isTaken(word) || takingOff.test(word);
 }
