@@ -47,14 +47,12 @@ local function emit(at)
     at = at + 6
   end
   if latest then
-    if isTerminal(head) then
-      local traceparent = redis.call('HGET', KEYS[2], 'traceparent')
-      redis.call('DEL', KEYS[2])
-      if traceparent then redis.call('HSET', KEYS[2], 'traceparent', traceparent) end
-    end
+    local traceparent = isTerminal(head) and redis.call('HGET', KEYS[2], 'traceparent')
+    if isTerminal(head) then redis.call('DEL', KEYS[2]) end
     redis.call('HSET', KEYS[2], 'user_id', ARGV[1], 'stage', ARGV[latest + 1],
       'status', ARGV[latest + 2], 'seq', head, 'ts', ARGV[latest + 3],
       'progress', ARGV[latest + 4], 'result', ARGV[latest + 5])
+    if traceparent then redis.call('HSET', KEYS[2], 'traceparent', traceparent) end
     redis.call('EXPIRE', KEYS[1], ARGV[2])
     redis.call('EXPIRE', KEYS[2], ARGV[2])
   end
