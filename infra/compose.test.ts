@@ -27,7 +27,11 @@ const processes = [
     names: Object.keys(WorkerConfig.entries),
     leftAlone: ["HEALTH_PORT", "METRICS_PORT"],
   },
-  { name: "event-router", names: Object.keys(EventRouterConfig.entries), leftAlone: [] },
+  {
+    name: "event-router",
+    names: Object.keys(EventRouterConfig.entries),
+    leftAlone: ["HEALTH_PORT"],
+  },
 ] as const;
 
 describe("configuration", () => {

@@ -16,13 +16,13 @@ const bench = createBench({
   name: "fanout",
   measures:
     "1,000 events a second of scans that nobody follows here, and gateways with 16 clients each: the CPU that they " +
-    "cost, where each gateway reads the streams, and where an event router publishes them; 100 % is one core",
+    "cost, where each gateway reads the streams, and where an event router publishes them, in milliseconds a thousand events",
   steps: { full: sized([1, 2, 4, 8], 1_000, 8), quick: sized([1, 2], 100, 1) },
   start: async (step, context) => () => measureFanout(step, context),
   summary: (run, { gateways, source }) =>
-    `${gateways} gateways, ${nameOf[source]}: ${Math.round(run.eventsPerS)} events/s, Redis ${percent(run.redis)}, ` +
-    `Pub/Sub ${percent(run.pubsub)}, router ${percent(run.router)}, gateways ${percent(run.gateways)}, ` +
-    `all ${percent(run.all)}, last event p95 ${Math.round(percentile(run.lagsMs, 95))} ms`,
+    `${gateways} gateways, ${nameOf[source]}: ${Math.round(run.eventsPerS)} events/s, Redis ${ms(run.redis)}, ` +
+    `Pub/Sub ${ms(run.pubsub)}, router ${ms(run.router)}, gateways ${ms(run.gateways)}, ` +
+    `all ${ms(run.all)}, last event p95 ${Math.round(percentile(run.lagsMs, 95))} ms`,
   figures: (measured) => ({
     figures: [...measured.flatMap(figuresOfStep), ...crossings(measured)],
     charts: [
@@ -41,17 +41,17 @@ export const fanout: typeof bench = {
 
 type Measured = MeasuredStep<FanoutStep, FanoutRun>;
 
-const percent = (share: number): string => `${share.toFixed(1)} %`;
+const ms = (cpuMs: number): string => `${cpuMs.toFixed(0)} ms`;
 
 function figuresOfStep({ step: { gateways, source }, runs }: Measured): Figure[] {
   const figure = figuresOf(runs, `${gateways} gateways, ${nameOf[source]}: `);
   return [
     figure("events a second", "", ({ eventsPerS }) => eventsPerS),
-    figure("Redis", "% of a core", ({ redis }) => redis),
-    figure("Pub/Sub Redis", "% of a core", ({ pubsub }) => pubsub),
-    figure("router", "% of a core", ({ router }) => router),
-    figure("gateways", "% of a core", (run) => run.gateways),
-    figure("all", "% of a core", ({ all }) => all),
+    figure("Redis", "ms CPU", ({ redis }) => redis),
+    figure("Pub/Sub Redis", "ms CPU", ({ pubsub }) => pubsub),
+    figure("router", "ms CPU", ({ router }) => router),
+    figure("gateways", "ms CPU", (run) => run.gateways),
+    figure("all", "ms CPU", ({ all }) => all),
     figure("lag p95", "ms", ({ lagsMs }) => percentile(lagsMs, 95)),
     figure("clients with a gap", "", ({ missing }) => missing, atMost(0)),
   ];
@@ -92,5 +92,5 @@ function chart(
       { [nameOf[source]]: value },
     ),
   );
-  return lineChart(title, "gateways", "% of a core", series);
+  return lineChart(title, "gateways", "ms CPU", series);
 }

@@ -45,7 +45,7 @@ export function startApp(options: AppOptions) {
     host = "127.0.0.1",
   } = options;
   const port = options.port ?? choosePort([]);
-  const portVariable = main === "worker" ? "HEALTH_PORT" : "PORT";
+  const portVariable = main === "worker" || main === "event-router" ? "HEALTH_PORT" : "PORT";
   const source = [process.execPath, ...(watch ? ["--watch"] : []), `services/${main}/main.ts`];
   const log = logFile === undefined ? undefined : openSync(logFile, "a");
   const child = Bun.spawn([...(options.command ?? source), ...args], {

@@ -26,6 +26,8 @@ export type Store = keyof typeof storeHosts;
 export const STORES = ["postgres", "redis", "rabbitmq"] as const satisfies readonly Store[];
 
 export const storePorts = { postgres: 5432, redis: 6379, rabbitmq: 5671 } as const;
+/** Where event routers publish: keeps nothing, and is no store. */
+export const pubsubHost = `pubsub.${namespaces.stores}.svc`;
 /** RabbitMQ's management API, which scalers and `doctor` ask. */
 export const managementPort = 15671;
 

@@ -79,6 +79,8 @@ function onAws(name: "dev" | "prod", aws: Aws): Pick<Overlay, "settings" | "imag
       // The load balancer, and the gateway behind it.
       TRUSTED_PROXY_HOPS: "2",
       IMAGE_STORE: "s3",
+      // Event routers, and the Redis they publish to, are where gateways listen to them.
+      EVENTS_SOURCE: "pubsub",
       S3_ENDPOINT: `https://s3.${aws.region}.amazonaws.com`,
       S3_BUCKET: aws.photos_bucket,
       S3_REGION: aws.region,

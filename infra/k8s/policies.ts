@@ -149,6 +149,13 @@ function toStores(program: Parameters<typeof storesOf>[0]): Rules {
   }));
 }
 
+const pubsubLabels = { [nameLabel]: "pubsub" };
+
+function toPubsub({ config }: Parameters<typeof storesOf>[0]): Rules {
+  if (!("PUBSUB_REDIS_URL" in config.entries)) return [];
+  return [{ to: [pod(stores, pubsubLabels)], ports: tcp(storePorts.redis) }];
+}
+
 function processPolicy(name: (typeof PROCESS_NAMES)[number]): Resource {
   const program = programOf(name);
   const isCalled = SERVICE_NAMES.some((service) => service === name);
@@ -161,7 +168,11 @@ function processPolicy(name: (typeof PROCESS_NAMES)[number]): Resource {
       ...(isCalled ? [opened(namespaces.gateway, portOf(program))] : []),
       opened(namespaces.monitoring, metricsPortOf(program)),
     ],
-    egress: [...toStores(program), ...(callsInternet.has(name) ? internet : [])],
+    egress: [
+      ...toStores(program),
+      ...toPubsub(program),
+      ...(callsInternet.has(name) ? internet : []),
+    ],
   });
 }
 
@@ -211,9 +222,15 @@ function storePolicies(): Resource[] {
       "redis",
       { matchLabels: of("redis") },
       {
-        ingress: [from(apps, storePorts.redis)],
+        ingress: [from(apps, storePorts.redis), from(namespaces.keda, storePorts.redis)],
         egress: [{ to: within(redisNodes), ports: tcp(storePorts.redis) }],
       },
+    ),
+    policy(
+      stores,
+      "pubsub",
+      { matchLabels: pubsubLabels },
+      { ingress: [from(apps, storePorts.redis)], egress: [] },
     ),
     policy(
       stores,

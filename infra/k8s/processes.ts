@@ -4,6 +4,7 @@ import { stopDeadlineDefaultMs } from "#lib/process/run-process.ts";
 import { AuthConfig } from "../../services/auth/config.ts";
 import { CharacterProcessConfig } from "../../services/character/config.ts";
 import { ChatProcessConfig } from "../../services/chat/config.ts";
+import { EventRouterConfig } from "../../services/event-router/config.ts";
 import { EventsProcessConfig } from "../../services/events/config.ts";
 import { GatekeeperConfig } from "../../services/gatekeeper/config.ts";
 import { ImagesProcessConfig } from "../../services/images/config.ts";
@@ -70,6 +71,14 @@ export const WORKER: Program = {
   port: "HEALTH_PORT",
 };
 
+/** Nobody calls it. */
+export const EVENT_ROUTER: Program = {
+  image: "edge",
+  config: EventRouterConfig,
+  stopDeadlineMs: stopDeadlineDefaultMs,
+  port: "HEALTH_PORT",
+};
+
 /** Verbs of the operator's program that run here. */
 export const VERBS = {
   migrate: once(MigrateConfig),
@@ -89,10 +98,14 @@ export const WORKERS = {
 } as const satisfies Record<string, { queues: readonly TaskName[]; nodes: string }>;
 export type WorkerName = keyof typeof WORKERS;
 
-export type ProcessName = ServiceName | WorkerName;
+export type ProcessName = ServiceName | WorkerName | "event-router";
 export const SERVICE_NAMES = Object.keys(SERVICES).filter(isService);
 export const WORKER_NAMES = Object.keys(WORKERS).filter(isWorker);
-export const PROCESS_NAMES: readonly ProcessName[] = [...SERVICE_NAMES, ...WORKER_NAMES];
+export const PROCESS_NAMES: readonly ProcessName[] = [
+  ...SERVICE_NAMES,
+  "event-router",
+  ...WORKER_NAMES,
+];
 
 /** Who calls servers of the internet: sign-in providers, hosts of photos, S3, Kakao Local, models. */
 export const callsInternet: ReadonlySet<ProcessName> = new Set([
@@ -114,6 +127,7 @@ export function argsOf(name: ServiceName | "worker"): readonly string[] {
 }
 
 export function programOf(name: ProcessName): Program {
+  if (name === "event-router") return EVENT_ROUTER;
   return isService(name) ? SERVICES[name] : WORKER;
 }
 

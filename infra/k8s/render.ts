@@ -4,6 +4,7 @@ import { namespaces, settingsMap } from "./names.ts";
 import { OVERLAY_NAMES, OVERLAYS, type Overlay, type OverlayName } from "./overlays.ts";
 import { namespacesOf, policies } from "./policies.ts";
 import { postgres } from "./postgres.ts";
+import { pubsub } from "./pubsub.ts";
 import { rabbitmqCluster, topology } from "./rabbitmq.ts";
 import { redis } from "./redis.ts";
 import { idOf, type Resource } from "./resource.ts";
@@ -21,6 +22,7 @@ const GROUPS: readonly [file: string, wave: number, make: (overlay: Overlay) => 
   ["tls", -40, tls],
   ["rabbitmq", -30, rabbitmqCluster],
   ["redis", -30, redis],
+  ["pubsub", -30, pubsub],
   ["postgres", -30, postgres],
   ["topology", -20, topology],
   ["migrate", -10, migrate],
@@ -31,9 +33,20 @@ const GROUPS: readonly [file: string, wave: number, make: (overlay: Overlay) => 
 
 /** The resources of an overlay, by file. */
 export function resourcesOf(overlay: Overlay): Map<string, Resource[]> {
+  const hasFanOut = overlay.settings.EVENTS_SOURCE === "pubsub";
   return new Map(
-    GROUPS.map(([file, wave, make]) => [file, make(overlay).map((one) => inWave(one, wave))]),
+    GROUPS.map(([file, wave, make]) => {
+      const made = make(overlay).filter((one) => hasFanOut || !isOfFanOut(one));
+      return [file, made.map((one) => inWave(one, wave))];
+    }),
   );
+}
+
+const ofFanOut = ["event-router", "pubsub", "pubsub-tls", "redis-scaler"];
+
+function isOfFanOut({ kind, metadata }: Resource): boolean {
+  if (kind === "TriggerAuthentication") return metadata?.name === "redis";
+  return ofFanOut.includes(metadata?.name ?? "");
 }
 
 function inWave(resource: Resource, wave: number): Resource {

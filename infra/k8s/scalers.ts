@@ -1,11 +1,13 @@
+import { ROUTED, routerGroup } from "#lib/fan-out/routed-streams.ts";
 import { runningMaxOf } from "#lib/queue/topology.ts";
-import { namespaces, trust } from "./names.ts";
+import { namespaces, storeHosts, storePorts, trust } from "./names.ts";
 import type { Overlay } from "./overlays.ts";
 import { SERVICE_NAMES, WORKER_NAMES, WORKERS, type WorkerName } from "./processes.ts";
 import { at, make, type Resource } from "./resource.ts";
 
 const namespace = namespaces.apps;
 const authentication = "rabbitmq";
+const routerAuthentication = "redis";
 
 export function scalers({ replicas }: Overlay): Resource[] {
   const fromSecret = ["host", "username", "password", "tls"].map((key) => ({
@@ -19,8 +21,49 @@ export function scalers({ replicas }: Overlay): Resource[] {
       spec: { secretTargetRef: [...fromSecret, ca] },
     }),
     ...WORKER_NAMES.map((name) => scaledObject(name, replicas(name), queueTriggers(name))),
-    ...SERVICE_NAMES.map((name) => scaledObject(name, replicas(name), [cpuTrigger])),
+    ...SERVICE_NAMES.map((name) =>
+      scaledObject(
+        name,
+        replicas(name),
+        name === "events" ? [cpuTrigger, streamsTrigger] : [cpuTrigger],
+      ),
+    ),
+    make("TriggerAuthentication", at(namespace, routerAuthentication), {
+      spec: {
+        secretTargetRef: [{ parameter: "password", name: "redis-scaler", key: "password" }, ca],
+      },
+    }),
+    scaledObject(
+      "event-router",
+      replicas("event-router"),
+      ROUTED.map(({ stream }) => lagTrigger(stream)),
+    ),
   ];
+}
+
+/** Open streams take memory, not CPU: another process for each 5,000, of the 20,000 it may hold. */
+const streamsTrigger = {
+  type: "prometheus",
+  metadata: {
+    serverAddress: `http://prometheus-operated.${namespaces.monitoring}.svc:9090`,
+    query: `sum(eco2_sse_streams{namespace="${namespace}"})`,
+    threshold: "5000",
+  },
+};
+
+/** Another router when one has so many entries of a stream before it, which is a second's work. */
+function lagTrigger(stream: string) {
+  return {
+    type: "redis-streams",
+    metadata: {
+      address: `${storeHosts.redis}:${storePorts.redis}`,
+      stream,
+      consumerGroup: routerGroup,
+      lagCount: "2000",
+      enableTLS: "true",
+    },
+    authenticationRef: { name: routerAuthentication },
+  };
 }
 
 const cpuTrigger = { type: "cpu", metricType: "Utilization", metadata: { value: "70" } };
@@ -43,7 +86,12 @@ function queueTriggers(name: WorkerName) {
   }));
 }
 
-type Triggers = (typeof cpuTrigger | ReturnType<typeof queueTriggers>[number])[];
+type Triggers = (
+  | typeof cpuTrigger
+  | typeof streamsTrigger
+  | ReturnType<typeof lagTrigger>
+  | ReturnType<typeof queueTriggers>[number]
+)[];
 
 function scaledObject(
   name: string,

@@ -1,4 +1,12 @@
-import { managementPort, namespaces, storeHosts, storePorts, storeUser, vhost } from "./names.ts";
+import {
+  managementPort,
+  namespaces,
+  pubsubHost,
+  storeHosts,
+  storePorts,
+  storeUser,
+  vhost,
+} from "./names.ts";
 import type { Aws, Overlay } from "./overlays.ts";
 import { at, make, type Resource } from "./resource.ts";
 
@@ -31,6 +39,7 @@ export const SECRETS = {
   "store-urls": forApps({
     DATABASE_URL: storeUrl("postgres", "postgres", storeUser, `${vhost}?sslmode=verify-full`),
     REDIS_URL: storeUrl("rediss", "redis", "", "0"),
+    PUBSUB_REDIS_URL: `rediss://:${encoded("redis_password")}@${pubsubHost}:${storePorts.redis}/0`,
     AMQP_URL: storeUrl("amqps", "rabbitmq", storeUser, vhost),
   }),
   internal: forApps({ INTERNAL_SECRET: plain("internal_secret") }),
@@ -58,6 +67,8 @@ export const SECRETS = {
     password: plain("rabbitmq_password"),
     tls: "enable",
   }),
+  /** And of Redis, how far the event routers are. */
+  "redis-scaler": forApps({ password: plain("redis_password") }),
   "rabbitmq-user": forStores({ username: storeUser, password: plain("rabbitmq_password") }),
   "postgres-user": {
     ...forStores({ username: storeUser, password: plain("postgres_password") }),

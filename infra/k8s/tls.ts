@@ -1,4 +1,4 @@
-import { namespaces, STORES, storeHosts, trust } from "./names.ts";
+import { namespaces, pubsubHost, STORES, storeHosts, trust } from "./names.ts";
 import { at, make, type Resource } from "./resource.ts";
 
 /**
@@ -10,6 +10,7 @@ const authority = "eco2-ca";
 export function tls(): Resource[] {
   return [
     ...STORES.map((store) => certificate(`${store}-tls`, namespaces.stores, namesOf(store))),
+    certificate("pubsub-tls", namespaces.stores, [pubsubHost, `${pubsubHost}.cluster.local`]),
     certificate(trust.secret, namespaces.apps, [trust.secret]),
   ];
 }

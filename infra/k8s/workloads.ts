@@ -165,7 +165,9 @@ function mainContainer(name: ProcessName, program: Program): Container {
       { name: "metrics", containerPort: metricsPortOf(program) },
     ],
     ...probes(),
-    ...(worker ? {} : { lifecycle: { preStop: { sleep: { seconds: preStopS } } } }),
+    ...(program.port !== "PORT"
+      ? {}
+      : { lifecycle: { preStop: { sleep: { seconds: preStopS } } } }),
     ...sizeOf(name),
   };
 }

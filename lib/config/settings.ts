@@ -135,6 +135,13 @@ export const settings = {
     // Behind it callers may be whoever they say they are (AUTH_MODE=dev, or no gatekeeper in front).
     "127.0.0.1",
   ),
+  HEALTH_PORT: v.optional(
+    v.pipe(
+      wholeNumber(0, 65_535),
+      d("Port of the health endpoints of what serves nothing else: worker and event-router"),
+    ),
+    "8081",
+  ),
   METRICS_PORT: v.optional(
     v.pipe(
       wholeNumber(0, 65_535),

@@ -31,5 +31,9 @@ await runProcess("event-router", EventRouterConfig, async ({ config, log, scope 
     router: () => loop.isRouting(),
   };
   const health = createHealthApp(checks, () => scope.stopping);
-  serve(scope, health.fetch, { port: config.PORT, hostname: config.HOST });
+  serve(scope, health.fetch, {
+    port: config.HEALTH_PORT,
+    hostname: config.HOST,
+    portVariable: "HEALTH_PORT",
+  });
 });

@@ -11,6 +11,7 @@ const {
   DATABASE_URL,
   DEFAULT_MODEL,
   GEMINI_API_KEY,
+  HEALTH_PORT,
   HOST,
   METRICS_PORT,
 } = settings;
@@ -36,10 +37,7 @@ export const WorkerConfig = v.pipe(
     PUBLIC_URL,
     CDN_URL,
     HOST,
-    HEALTH_PORT: v.optional(
-      v.pipe(wholeNumber(0, 65_535), d("Port of the worker's health endpoints")),
-      "8081",
-    ),
+    HEALTH_PORT,
     // Beside edge on one machine.
     METRICS_PORT: v.optional(v.unwrap(METRICS_PORT), "9465"),
     LOG_LEVEL,

@@ -3,6 +3,7 @@ import { codeRows } from "./code.ts";
 import { doorRows } from "./doors.ts";
 import { environmentRows } from "./environment.ts";
 import { type Facts, readFacts } from "./facts.ts";
+import { fanOutRows } from "./fan-out.ts";
 import { podRows } from "./pods.ts";
 import { queueRows } from "./queues.ts";
 import { roleRows } from "./roles.ts";
@@ -14,6 +15,15 @@ export async function checkManifests(): Promise<ManifestCheck[]> {
 }
 
 export function compareFacts(facts: Facts): ManifestCheck[] {
-  const all = [environmentRows, roleRows, queueRows, podRows, doorRows, budgetRows, codeRows];
+  const all = [
+    environmentRows,
+    roleRows,
+    queueRows,
+    podRows,
+    doorRows,
+    fanOutRows,
+    budgetRows,
+    codeRows,
+  ];
   return all.flatMap((rows) => rows(facts));
 }

@@ -1,6 +1,6 @@
 import type { IIoK8sApiCoreV1PodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { Container, PodSpec } from "../pod.ts";
-import { type Program, SERVICES, VERBS, WORKER } from "../processes.ts";
+import { EVENT_ROUTER, type Program, SERVICES, VERBS, WORKER } from "../processes.ts";
 import type { Resource } from "../resource.ts";
 import { ofKind } from "./facts.ts";
 
@@ -44,13 +44,13 @@ function toWorkload(
 
 /** By what the container is told to run, not by what it is called. */
 function programOf({ image = "", args = [] }: Container): Program | undefined {
-  const services: Readonly<Record<string, Program>> = SERVICES;
+  const services: Readonly<Record<string, Program>> = { ...SERVICES, "event-router": EVENT_ROUTER };
   const verbs: Readonly<Record<string, Program>> = VERBS;
   const [, repository = ""] = /([^/]+\/[^/:@]+)(?:[:@].*)?$/.exec(image) ?? [];
   const [first = ""] = args;
   if (repository === "eco2/worker") return WORKER;
   if (repository === "eco2/operator") return verbs[first];
-  const [, service = ""] = /^services\/(\w+)\/main\.ts$/.exec(first) ?? [];
+  const [, service = ""] = /^services\/([\w-]+)\/main\.ts$/.exec(first) ?? [];
   return repository === "eco2/edge" ? services[service] : undefined;
 }
 
