@@ -131,7 +131,7 @@ describe("names", () => {
   test("a service has two levels: nouns and verbs, and the folders for what it talks to", () => {
     const deep = folders.filter((path) => /^services\/[^/]+\/.+/.test(path));
     const names = new Set(deep.map((path) => path.split("/").slice(2).join("/")));
-    const ideas = ["chat", "tasks", "models", "local-model", "dead-letters"];
+    const ideas = ["chat", "tasks", "models", "local-model", "dead-letters", "webhooks"];
     const pages = ["browser", "pages", "words"];
     const allowed = ["adapters", ...ideas, ...pages, "prompts", "images", "place-sources"];
     expect([...names].filter((name) => !allowed.includes(name))).toEqual([]);

@@ -164,6 +164,7 @@ test.each([
   "users",
   "character",
   "location",
+  "webhooks",
 ])(
   "%s says of a database that was never migrated what to do, in one line",
   async (main) => {
@@ -178,7 +179,7 @@ test.each([
   120_000,
 );
 
-test.each(["scan", "events", "users", "character", "images", "location", "gatekeeper"])(
+test.each(["scan", "events", "users", "character", "images", "location", "webhooks", "gatekeeper"])(
   "%s does not start in production without proof of who calls it",
   async (main) => {
     const env = { ...serviceUrls, NODE_ENV: "production", AUTH_MODE: "dev" };

@@ -50,7 +50,8 @@ describe("without AUTH_MODE=dev", () => {
   afterAll(() => eco2?.stop());
 
   const id = crypto.randomUUID();
-  const made = { job_id: id, chat_job_id: id, chat_id: id, key: "k", code: "char-walk" };
+  const ids = { job_id: id, chat_job_id: id, chat_id: id, webhook_id: id };
+  const made = { ...ids, key: "k", code: "char-walk" };
   const ground = { ...made, image_url: "http://127.0.0.1/api/v1/images/files/k" };
 
   test.each(rules)("%s trusts no identity header", async (name, rule) => {
@@ -108,7 +109,8 @@ describe("a service that runs alone", () => {
   });
 
   const id = crypto.randomUUID();
-  const made = { job_id: id, chat_job_id: id, chat_id: id, key: "k", code: "char-walk" };
+  const ids = { job_id: id, chat_job_id: id, chat_id: id, webhook_id: id };
+  const made = { ...ids, key: "k", code: "char-walk" };
   const ground = { ...made, image_url: "http://127.0.0.1/api/v1/images/files/k" };
   const closed = rules.filter(([, rule]) => rule.for !== "everybody");
   const bob: Caller = { userId: admin, provider: "google" };

@@ -36,6 +36,7 @@ export interface Ground {
   /** Their answered message, and its conversation. */
   readonly chat_job_id: string;
   readonly chat_id: string;
+  readonly webhook_id: string;
   readonly key: string;
   readonly image_url: string;
   /** Of a character that the walk adds and deletes. */
@@ -61,6 +62,8 @@ const fixed = {
   /** Of no place. */
   id: "999999999",
   queue: "archive.scan.rule",
+  /** Of no delivery. */
+  delivery_id: "999999999999",
 };
 
 type More = Pick<Rule, "query" | "body" | "stranger" | "isFatal" | "isEndless">;
@@ -78,6 +81,10 @@ const scans = (answer: Answer, more: More = {}): Rule =>
 /** Of a conversation, likewise. */
 const chats = (answer: Answer, more: More = {}): Rule =>
   users(answer, { stranger: [404, "CHAT_NOT_FOUND"], ...more });
+
+/** Of a webhook, likewise. */
+const webhooks = (answer: Answer, more: More = {}): Rule =>
+  users(answer, { stranger: [404, "WEBHOOK_NOT_FOUND"], ...more });
 
 /**
  * One rule for every operation of the OpenAPI document, in the order in which they are called. A new
@@ -127,6 +134,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   "GET /api/v1/locations/search": users([200], { query: "?q=예시" }),
   "GET /api/v1/locations/suggest": users([200], { query: "?q=시청" }),
   "GET /api/v1/locations/centers/{id}": users([404, "CENTER_NOT_FOUND"]),
+  "POST /api/v1/webhooks": users([201], { body: { url: "https://hooks.invalid/eco2" } }),
+  "GET /api/v1/webhooks": users([200]),
+  "GET /api/v1/webhooks/{webhook_id}": webhooks([200]),
+  "PATCH /api/v1/webhooks/{webhook_id}": webhooks([200], { body: { enabled: true } }),
+  "POST /api/v1/webhooks/{webhook_id}/secret": webhooks([200]),
+  "POST /api/v1/webhooks/{webhook_id}/ping": webhooks([202]),
+  "GET /api/v1/webhooks/{webhook_id}/deliveries": webhooks([200]),
+  "POST /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": webhooks([
+    404,
+    "WEBHOOK_DELIVERY_NOT_FOUND",
+  ]),
+  "DELETE /api/v1/webhooks/{webhook_id}": webhooks([204]),
   "DELETE /api/v1/users/me": users([204], { isFatal: true }),
   "GET /api/v1/character/catalog": everybody([200]),
   "GET /api/v1/character/images/{file}": everybody([200]),
@@ -289,9 +308,16 @@ async function prepare(origin: string) {
   const message = "페트병은 어떻게 버려요?";
   const { job_id: chat_job_id, chat_id } = await chat.send({ message });
   await chat.follow(chat_job_id);
+  const made = await fetch(`${origin}/api/v1/webhooks`, {
+    method: "POST",
+    headers: { ...owner.headers, "content-type": "application/json", origin },
+    body: JSON.stringify({ url: "https://hooks.invalid/walk" }),
+  });
+  const { id: webhook_id } = await made.json();
   const code = `char-walk-${crypto.randomUUID().slice(0, 8)}`;
-  const ground: Ground = { job_id, chat_job_id, chat_id, image_url, key, code };
-  const ofOwner = [(await read("/api/v1/users/me")).id, job_id, key, chat_job_id, chat_id];
+  const ground: Ground = { job_id, chat_job_id, chat_id, webhook_id, image_url, key, code };
+  const own = [job_id, key, chat_job_id, chat_id, webhook_id];
+  const ofOwner = [(await read("/api/v1/users/me")).id, ...own];
   return { owner, stranger, revoked, ground, ofOwner };
 }
 

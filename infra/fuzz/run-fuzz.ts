@@ -77,6 +77,7 @@ function start(env: Readonly<Record<string, string>>, run: string) {
     ADMIN_USERS: userId,
     // All requests come from one address, most of one user: a limit would hide what is behind it.
     SIGN_INS_PER_MINUTE_PER_IP: "0",
+    WEBHOOK_LOOPBACK: "refuse",
     SCANS_IN_FLIGHT_PER_USER: "0",
     CHATS_IN_FLIGHT_PER_USER: "0",
     SUBMITS_PER_MINUTE_PER_USER: "0",

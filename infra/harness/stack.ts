@@ -56,4 +56,6 @@ export const localDefaults = {
   AUTH_MODE: "dev",
   // `NODE_ENV=production`, which some shells export, refuses AUTH_MODE=dev.
   NODE_ENV: "development",
+  // A developer's receiver is on this machine.
+  WEBHOOK_LOOPBACK: "allow",
 } as const;

@@ -9,6 +9,7 @@ import { createOpsRoutes } from "../../services/operator/adapters/http.ts";
 import { createScanRoutes } from "../../services/scan/adapters/http.ts";
 import { createUsersRoutes } from "../../services/users/adapters/http.ts";
 import { createWebRoutes } from "../../services/web/adapters/http.ts";
+import { createWebhookRoutes } from "../../services/webhooks/adapters/http.ts";
 import type { ServiceName } from "./processes.ts";
 
 export interface Operation {
@@ -52,5 +53,6 @@ export const ROUTES: Partial<Record<ServiceName, () => App>> = {
   auth: () => createAuthRoutes(anything),
   location: () => createLocationRoutes(anything),
   operator: () => createOpsRoutes(anything),
+  webhooks: () => createWebhookRoutes(anything),
   web: () => createWebRoutes(anything),
 };

@@ -138,7 +138,7 @@ export const OVERLAYS: { readonly [N in OverlayName]: Overlay & { readonly name:
     stores: {
       rabbitmq: { replicas: 3, storage: "10Gi", memory: "2Gi" },
       redis: { replicas: 3, storage: "10Gi", memory: "4Gi" },
-      postgres: { replicas: 2, storage: "20Gi", memory: "2Gi", connectionsMax: 550 },
+      postgres: { replicas: 2, storage: "20Gi", memory: "2Gi", connectionsMax: 650 },
     },
   },
   prod: {
@@ -148,7 +148,7 @@ export const OVERLAYS: { readonly [N in OverlayName]: Overlay & { readonly name:
     stores: {
       rabbitmq: { replicas: 3, storage: "50Gi", memory: "4Gi" },
       redis: { replicas: 3, storage: "20Gi", memory: "4Gi" },
-      postgres: { replicas: 3, storage: "100Gi", memory: "8Gi", connectionsMax: 800 },
+      postgres: { replicas: 3, storage: "100Gi", memory: "8Gi", connectionsMax: 900 },
     },
   },
 };

@@ -13,6 +13,7 @@ import { DoctorConfig, MigrateConfig, OpsProcessConfig } from "../../services/op
 import { ScanProcessConfig } from "../../services/scan/config.ts";
 import { UsersProcessConfig } from "../../services/users/config.ts";
 import { WebConfig } from "../../services/web/config.ts";
+import { WebhooksProcessConfig } from "../../services/webhooks/config.ts";
 import {
   WorkerConfig,
   stopDeadlineMs as workerStopDeadlineMs,
@@ -60,6 +61,7 @@ export const SERVICES = {
   users: service(UsersProcessConfig),
   location: service(LocationProcessConfig),
   operator: { ...service(OpsProcessConfig), args: ["serve"] },
+  webhooks: service(WebhooksProcessConfig),
   web: service(WebConfig),
 } as const satisfies Record<string, Program>;
 export type ServiceName = keyof typeof SERVICES;
@@ -107,7 +109,7 @@ export const PROCESS_NAMES: readonly ProcessName[] = [
   ...WORKER_NAMES,
 ];
 
-/** Who calls servers of the internet: sign-in providers, hosts of photos, S3, Kakao Local, models. */
+/** Who calls servers of the internet: sign-in providers, hosts of photos, S3, Kakao Local, models, webhooks. */
 export const callsInternet: ReadonlySet<ProcessName> = new Set([
   ...(["auth", "scan", "chat", "images", "location", "scan-worker", "chat-worker"] as const),
 ]);

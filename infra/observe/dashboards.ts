@@ -236,6 +236,23 @@ export const DASHBOARDS: readonly Dashboard[] = [
       ),
       one("Rows a batch, p95", "short", quantile(0.95, "eco2_batch_rows", "rows"), "{{rows}}"),
       one("Revocations not published for", "s", "max(eco2_outbox_lag_seconds)", "lag"),
+      one(
+        "Attempts at webhooks",
+        "reqps",
+        perS("eco2_webhook_attempts_total", "outcome"),
+        "{{outcome}}",
+      ),
+      {
+        title: "Attempts at webhooks late by",
+        unit: "s",
+        queries: quantiles("eco2_webhook_late_seconds"),
+      },
+      one(
+        "Webhooks disabled",
+        "reqps",
+        `sum(rate(eco2_webhooks_disabled_total[${window}]))`,
+        "disabled",
+      ),
       one("Revocations known", "short", "max by (instance) (eco2_revocations)", "{{instance}}"),
       one(
         "CPU",

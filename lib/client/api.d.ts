@@ -723,8 +723,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's webhooks, oldest first */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** Have a server of yours told of the ends of your scans; 10 webhooks a user */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook, and why it is disabled */
+        get: operations["readWebhook"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook, with its secrets and deliveries */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** Change where it goes and what it is told of, disable it, enable it again */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook a new secret; for 24 hours deliveries are signed with the last one as well */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an event webhook.ping, as a try; there is one at a time */
+        post: operations["pingWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was, or is to be, delivered to a webhook in the last 30 days, newest first */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery again, at once and under the same id */
+        post: operations["replayWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    scanEnded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A scan has ended, or a webhook is tried out; sent at least once, in no promised order */
+        post: operations["receiveWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /**
@@ -749,7 +872,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ErrorCode: "MALFORMED_JSON" | "VALIDATION_FAILED" | "IMAGE_URL_REQUIRED" | "IMAGE_URL_INVALID" | "IMAGE_HOST_NOT_ALLOWED" | "IMAGE_ADDRESS_PRIVATE" | "IMAGE_REDIRECTED" | "IMAGE_NOT_FOUND" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TYPE_UNSUPPORTED" | "IMAGE_HEIF_UNSUPPORTED" | "IMAGE_TOO_MANY_PIXELS" | "IMAGE_CORRUPT" | "IMAGE_UNREACHABLE" | "IMAGE_CHANNEL_UNKNOWN" | "UPLOAD_NOT_FOUND" | "UPLOAD_SIGNATURE_INVALID" | "UPLOAD_NOT_AS_DECLARED" | "UPLOAD_UNDECLARED" | "USER_INPUT_TOO_LONG" | "UNSUPPORTED_MODEL" | "INVALID_JOB_ID" | "INVALID_CURSOR" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_IN_FLIGHT" | "IDEMPOTENCY_MISMATCH" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "CONTENT_ENCODING_UNSUPPORTED" | "CHARSET_UNSUPPORTED" | "RATE_LIMITED" | "TOO_MANY_SCANS_IN_FLIGHT" | "TOO_MANY_CHATS_IN_FLIGHT" | "TOO_MANY_STREAMS" | "TOO_MANY_UPLOADS" | "OVERLOADED" | "UNAUTHENTICATED" | "TOKEN_INVALID" | "TOKEN_EXPIRED" | "TOKEN_ALGORITHM_REFUSED" | "TOKEN_KEY_UNKNOWN" | "TOKEN_ISSUER_WRONG" | "TOKEN_AUDIENCE_WRONG" | "TOKEN_REVOKED" | "REFRESH_TOKEN_REUSED" | "CSRF_REFUSED" | "PROVIDER_UNKNOWN" | "REDIRECT_NOT_ALLOWED" | "SIGN_IN_STATE_INVALID" | "SIGN_IN_BROWSER_CHANGED" | "SIGN_IN_DENIED" | "PROVIDER_REFUSED" | "PROVIDER_UNAVAILABLE" | "TOO_MANY_SIGN_INS" | "FORBIDDEN" | "ACCOUNT_DELETED" | "NICKNAME_INVALID" | "CHARACTER_NOT_FOUND" | "CHARACTER_EXISTS" | "CHARACTER_NAME_TAKEN" | "MATCH_LABEL_TAKEN" | "DEFAULT_CHARACTER_FIXED" | "CHARACTER_OWNED" | "COORDINATES_INVALID" | "RADIUS_INVALID" | "LIMIT_INVALID" | "ZOOM_INVALID" | "STORE_CATEGORY_UNKNOWN" | "PICKUP_CATEGORY_UNKNOWN" | "OPEN_NOW_INVALID" | "SEARCH_TEXT_INVALID" | "CENTER_NOT_FOUND" | "SCAN_FINISHED" | "SCAN_NOT_COMPLETED" | "FEEDBACK_CATEGORY_UNKNOWN" | "FEEDBACK_NOTE_TOO_LONG" | "CANCELLED" | "INVALID_CHAT_ID" | "CHAT_NOT_FOUND" | "CHAT_MESSAGE_INVALID" | "CHAT_TITLE_INVALID" | "CHAT_LOCATION_INVALID" | "CHAT_INPUT_INVALID" | "CHAT_FINISHED" | "JOB_NOT_FOUND" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "UNAVAILABLE" | "MODEL_RATE_LIMITED" | "MODEL_BUSY" | "MODEL_NOT_READY" | "MODEL_BREAKER_OPEN" | "MODEL_QUOTA_EXHAUSTED" | "MODEL_OVERLOADED" | "MODEL_UNAVAILABLE" | "MODEL_ACCESS_DENIED" | "MODEL_TIMEOUT" | "MODEL_REJECTED" | "MODEL_REFUSED" | "MODEL_TRUNCATED" | "MODEL_OUTPUT_INVALID" | "TASK_TIMEOUT" | "EXPIRED" | "MESSAGE_NEWER" | "MESSAGE_INVALID" | "INTERNAL";
+        ErrorCode: "MALFORMED_JSON" | "VALIDATION_FAILED" | "IMAGE_URL_REQUIRED" | "IMAGE_URL_INVALID" | "IMAGE_HOST_NOT_ALLOWED" | "IMAGE_ADDRESS_PRIVATE" | "IMAGE_REDIRECTED" | "IMAGE_NOT_FOUND" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TYPE_UNSUPPORTED" | "IMAGE_HEIF_UNSUPPORTED" | "IMAGE_TOO_MANY_PIXELS" | "IMAGE_CORRUPT" | "IMAGE_UNREACHABLE" | "IMAGE_CHANNEL_UNKNOWN" | "UPLOAD_NOT_FOUND" | "UPLOAD_SIGNATURE_INVALID" | "UPLOAD_NOT_AS_DECLARED" | "UPLOAD_UNDECLARED" | "USER_INPUT_TOO_LONG" | "UNSUPPORTED_MODEL" | "INVALID_JOB_ID" | "INVALID_CURSOR" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_IN_FLIGHT" | "IDEMPOTENCY_MISMATCH" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "CONTENT_ENCODING_UNSUPPORTED" | "CHARSET_UNSUPPORTED" | "RATE_LIMITED" | "TOO_MANY_SCANS_IN_FLIGHT" | "TOO_MANY_CHATS_IN_FLIGHT" | "WEBHOOK_URL_INVALID" | "WEBHOOK_ADDRESS_PRIVATE" | "WEBHOOK_EVENTS_INVALID" | "INVALID_WEBHOOK_ID" | "WEBHOOK_NOT_FOUND" | "WEBHOOK_DELIVERY_NOT_FOUND" | "WEBHOOK_DISABLED" | "TOO_MANY_WEBHOOKS" | "TOO_MANY_STREAMS" | "TOO_MANY_UPLOADS" | "OVERLOADED" | "UNAUTHENTICATED" | "TOKEN_INVALID" | "TOKEN_EXPIRED" | "TOKEN_ALGORITHM_REFUSED" | "TOKEN_KEY_UNKNOWN" | "TOKEN_ISSUER_WRONG" | "TOKEN_AUDIENCE_WRONG" | "TOKEN_REVOKED" | "REFRESH_TOKEN_REUSED" | "CSRF_REFUSED" | "PROVIDER_UNKNOWN" | "REDIRECT_NOT_ALLOWED" | "SIGN_IN_STATE_INVALID" | "SIGN_IN_BROWSER_CHANGED" | "SIGN_IN_DENIED" | "PROVIDER_REFUSED" | "PROVIDER_UNAVAILABLE" | "TOO_MANY_SIGN_INS" | "FORBIDDEN" | "ACCOUNT_DELETED" | "NICKNAME_INVALID" | "CHARACTER_NOT_FOUND" | "CHARACTER_EXISTS" | "CHARACTER_NAME_TAKEN" | "MATCH_LABEL_TAKEN" | "DEFAULT_CHARACTER_FIXED" | "CHARACTER_OWNED" | "COORDINATES_INVALID" | "RADIUS_INVALID" | "LIMIT_INVALID" | "ZOOM_INVALID" | "STORE_CATEGORY_UNKNOWN" | "PICKUP_CATEGORY_UNKNOWN" | "OPEN_NOW_INVALID" | "SEARCH_TEXT_INVALID" | "CENTER_NOT_FOUND" | "SCAN_FINISHED" | "SCAN_NOT_COMPLETED" | "FEEDBACK_CATEGORY_UNKNOWN" | "FEEDBACK_NOTE_TOO_LONG" | "CANCELLED" | "INVALID_CHAT_ID" | "CHAT_NOT_FOUND" | "CHAT_MESSAGE_INVALID" | "CHAT_TITLE_INVALID" | "CHAT_LOCATION_INVALID" | "CHAT_INPUT_INVALID" | "CHAT_FINISHED" | "JOB_NOT_FOUND" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "UNAVAILABLE" | "MODEL_RATE_LIMITED" | "MODEL_BUSY" | "MODEL_NOT_READY" | "MODEL_BREAKER_OPEN" | "MODEL_QUOTA_EXHAUSTED" | "MODEL_OVERLOADED" | "MODEL_UNAVAILABLE" | "MODEL_ACCESS_DENIED" | "MODEL_TIMEOUT" | "MODEL_REJECTED" | "MODEL_REFUSED" | "MODEL_TRUNCATED" | "MODEL_OUTPUT_INVALID" | "TASK_TIMEOUT" | "EXPIRED" | "MESSAGE_NEWER" | "MESSAGE_INVALID" | "INTERNAL";
         /**
          * @example {
          *       "type": "/api/v1/docs/RATE_LIMITED",
@@ -1677,6 +1800,168 @@ export interface components {
             counts: {
                 [key: string]: number;
             } | null;
+        };
+        /**
+         * @example {
+         *       "id": "019bd000-0000-7000-8000-000000000002",
+         *       "url": "https://hooks.example.com/eco2",
+         *       "events": [
+         *         "scan.completed",
+         *         "scan.failed"
+         *       ],
+         *       "status": "enabled",
+         *       "disabled_reason": null,
+         *       "failing_since": null,
+         *       "last_failure": null,
+         *       "last_status": null,
+         *       "previous_secret_until": null,
+         *       "created_at": "2026-03-01T09:00:00.000Z",
+         *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+         *     }
+         */
+        WebhookWithSecret: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+            events: ("scan.completed" | "scan.failed")[];
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            disabled_reason: ("owner" | "failing" | "gone") | null;
+            failing_since: string | null;
+            last_failure: ("status" | "redirect" | "timeout" | "unreachable" | "private") | null;
+            last_status: number | null;
+            previous_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description `whsec_` and the key in base64. It is shown this once */
+            secret: string;
+        };
+        /**
+         * @example {
+         *       "url": "https://hooks.example.com/eco2",
+         *       "events": [
+         *         "scan.completed",
+         *         "scan.failed"
+         *       ]
+         *     }
+         */
+        WebhookRequest: {
+            /** @description https, on the public internet */
+            url: string;
+            events?: ("scan.completed" | "scan.failed")[] | null;
+        };
+        /**
+         * @example {
+         *       "id": "019bd000-0000-7000-8000-000000000002",
+         *       "url": "https://hooks.example.com/eco2",
+         *       "events": [
+         *         "scan.completed",
+         *         "scan.failed"
+         *       ],
+         *       "status": "enabled",
+         *       "disabled_reason": null,
+         *       "failing_since": null,
+         *       "last_failure": null,
+         *       "last_status": null,
+         *       "previous_secret_until": null,
+         *       "created_at": "2026-03-01T09:00:00.000Z"
+         *     }
+         */
+        Webhook: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+            events: ("scan.completed" | "scan.failed")[];
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            disabled_reason: ("owner" | "failing" | "gone") | null;
+            failing_since: string | null;
+            last_failure: ("status" | "redirect" | "timeout" | "unreachable" | "private") | null;
+            last_status: number | null;
+            previous_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        WebhookList: {
+            items: components["schemas"]["Webhook"][];
+        };
+        /**
+         * @example {
+         *       "enabled": true
+         *     }
+         */
+        WebhookChange: {
+            url?: string | null;
+            events?: ("scan.completed" | "scan.failed")[] | null;
+            enabled?: boolean | null;
+        };
+        /**
+         * @example {
+         *       "id": "42",
+         *       "event_id": "scan_019bd000-0000-7000-8000-000000000001_0",
+         *       "type": "scan.completed",
+         *       "status": "delivered",
+         *       "attempts": 1,
+         *       "last_failure": null,
+         *       "last_status": 204,
+         *       "occurred_at": "2026-03-01T09:00:00.000Z",
+         *       "last_attempt_at": "2026-03-01T09:00:01.000Z",
+         *       "next_attempt_at": null
+         *     }
+         */
+        WebhookDelivery: {
+            id: string;
+            event_id: string;
+            /** @enum {string} */
+            type: "scan.completed" | "scan.failed" | "webhook.ping";
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed";
+            attempts: number;
+            last_failure: ("status" | "redirect" | "timeout" | "unreachable" | "private") | null;
+            last_status: number | null;
+            /** Format: date-time */
+            occurred_at: string;
+            last_attempt_at: string | null;
+            next_attempt_at: string | null;
+        };
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "type": "scan.completed",
+         *       "timestamp": "2026-03-01T09:00:00.000Z",
+         *       "data": {
+         *         "job_id": "019bd000-0000-7000-8000-000000000001",
+         *         "status": "completed",
+         *         "result_url": "/api/v1/scan/result/019bd000-0000-7000-8000-000000000001",
+         *         "major_category": "재활용폐기물",
+         *         "middle_category": "유리병",
+         *         "minor_category": "와인병",
+         *         "error": null
+         *       }
+         *     }
+         */
+        WebhookEvent: {
+            /** @enum {string} */
+            type: "scan.completed" | "scan.failed" | "webhook.ping";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                /** Format: uuid */
+                job_id: string;
+                /** @enum {string} */
+                status: "completed" | "failed";
+                result_url: string;
+                major_category: string | null;
+                middle_category: string | null;
+                minor_category: string | null;
+                error: {
+                    code: string;
+                    message: string;
+                } | null;
+            } | Record<string, unknown>;
         };
     };
     responses: never;
@@ -5441,6 +5726,693 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Webhooks */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Made; the secret is not shown again */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description MALFORMED_JSON, VALIDATION_FAILED, WEBHOOK_EVENTS_INVALID, WEBHOOK_URL_INVALID, WEBHOOK_ADDRESS_PRIVATE */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_MANY_WEBHOOKS */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ACCOUNT_DELETED */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONTENT_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description INVALID_WEBHOOK_ID */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WEBHOOK_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description INVALID_WEBHOOK_ID */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WEBHOOK_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description INVALID_WEBHOOK_ID, MALFORMED_JSON, VALIDATION_FAILED, WEBHOOK_EVENTS_INVALID, WEBHOOK_URL_INVALID, WEBHOOK_ADDRESS_PRIVATE */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WEBHOOK_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONTENT_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new secret, which is not shown again */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description INVALID_WEBHOOK_ID */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WEBHOOK_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pingWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Queued */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description INVALID_WEBHOOK_ID */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WEBHOOK_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WEBHOOK_DISABLED */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                status?: "pending" | "delivered" | "failed";
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            /** @description INVALID_WEBHOOK_ID, VALIDATION_FAILED, INVALID_CURSOR */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WEBHOOK_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Queued */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description INVALID_WEBHOOK_ID, VALIDATION_FAILED */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_ALGORITHM_REFUSED, TOKEN_KEY_UNKNOWN, TOKEN_ISSUER_WRONG, TOKEN_AUDIENCE_WRONG */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WEBHOOK_NOT_FOUND, WEBHOOK_DELIVERY_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WEBHOOK_DISABLED */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the event: the same whenever it is sent again
+                 * @example scan_019bd000-0000-7000-8000-000000000001_0
+                 */
+                "webhook-id": string;
+                /**
+                 * @description Of the attempt, in seconds; refuse what is old
+                 * @example 1772355601
+                 */
+                "webhook-timestamp": string;
+                /**
+                 * @description `v1,` and HMAC-SHA256 of `id.timestamp.body` in base64; after a rotation two, with a space between
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"];
+            };
+        };
+        responses: {
+            /** @description Do not come again: the webhook is disabled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received; anything else, and 10 s without an answer, is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -149,6 +149,13 @@ export const settings = {
     ),
     "9464",
   ),
+  WEBHOOK_LOOPBACK: v.optional(
+    v.pipe(
+      v.picklist(["refuse", "allow"]),
+      d("`allow` lets webhooks go to this machine, also by plain http: for developers"),
+    ),
+    "refuse",
+  ),
   PUBLIC_URL: v.optional(
     v.pipe(
       origin,

@@ -115,6 +115,30 @@ export const FAULTS = {
     "아직 답하지 못한 메시지가 너무 많아요. 답을 받은 뒤에 다시 보내 주세요.",
     "retry",
   ),
+  WEBHOOK_URL_INVALID: f(
+    400,
+    "Webhook URL is not usable",
+    "웹훅 주소가 올바르지 않아요. https 주소를 써 주세요.",
+  ),
+  WEBHOOK_ADDRESS_PRIVATE: f(
+    400,
+    "Webhook host is on a private address",
+    "인터넷에서 열 수 있는 웹훅 주소만 쓸 수 있어요.",
+  ),
+  WEBHOOK_EVENTS_INVALID: f(
+    400,
+    "events must name what a webhook is told of",
+    "웹훅으로 받을 이벤트가 올바르지 않아요.",
+  ),
+  INVALID_WEBHOOK_ID: f(400, "Webhook id is not a UUID", "웹훅 번호가 올바르지 않아요."),
+  WEBHOOK_NOT_FOUND: f(404, "No such webhook", "웹훅을 찾을 수 없어요."),
+  WEBHOOK_DELIVERY_NOT_FOUND: f(404, "No such delivery", "보낸 기록을 찾을 수 없어요."),
+  WEBHOOK_DISABLED: f(409, "Webhook is disabled", "꺼져 있는 웹훅이에요. 먼저 켜 주세요."),
+  TOO_MANY_WEBHOOKS: f(
+    409,
+    "User has as many webhooks as may be",
+    "웹훅을 더 만들 수 없어요. 쓰지 않는 웹훅을 지워 주세요.",
+  ),
   TOO_MANY_STREAMS: f(
     429,
     "Too many event streams of this user",

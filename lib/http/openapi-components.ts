@@ -103,4 +103,8 @@ export const tags = [
   { name: "auth", description: "Sign-in and sessions" },
   { name: "locations", description: "Places that take things" },
   { name: "ops", description: "The running system, for administrators" },
+  {
+    name: "webhooks",
+    description: "Servers of the caller's own that are told of the ends of scans",
+  },
 ] as const;

@@ -14,6 +14,7 @@ import {
   securitySchemes,
   tags,
 } from "./openapi-components.ts";
+import { webhookSchemas, webhooks } from "./openapi-webhooks.ts";
 import { Problem } from "./problem.ts";
 
 interface ResponseDescription {
@@ -133,7 +134,9 @@ export async function generateDocument(app: Hono<AppEnv>) {
       if (isPublic && typeof operation === "object") Object.assign(operation, { security: [] });
     }
   }
-  return document;
+  const { components = {} } = document;
+  const schemas = { ...components.schemas, ...webhookSchemas };
+  return { ...document, components: { ...components, schemas }, webhooks };
 }
 
 const description =

@@ -2,11 +2,11 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { createServer, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { Fault } from "#lib/error/fault.ts";
+import type { ResolveHost } from "#lib/http/pinned-request.ts";
 import { concat, jpegBomb, jpegPhoto, pngBomb, text } from "#lib/testing/photos.ts";
 import { photosTestTls } from "#lib/testing/tls.ts";
 import { createImageFetcher, type ImageFetcherOptions } from "./fetch-image.ts";
 import { photoBytesMax } from "./inspect.ts";
-import type { ResolveHost } from "./pinned-request.ts";
 
 const photo = await jpegPhoto(40, 20);
 const bombs = {

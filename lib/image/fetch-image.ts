@@ -1,8 +1,8 @@
 import { Fault } from "#lib/error/fault.ts";
+import { openPinned, type ResolveHost, systemResolveHost } from "#lib/http/pinned-request.ts";
 import { readBounded } from "#lib/http/read-bounded.ts";
 import { parseImageHosts } from "./image-hosts.ts";
 import { photoBytesMax } from "./inspect.ts";
-import { openPinned, type ResolveHost, systemResolveHost } from "./pinned-request.ts";
 import { inspectSent } from "./sent-photo.ts";
 
 /** Enough for the header of nearly every photo; a longer one is left to the worker. */
@@ -70,6 +70,8 @@ export function createImageFetcher({
         resolve,
         ca,
         allowPrivate: hosts.isNamedOrigin(url),
+        refusal: "IMAGE_ADDRESS_PRIVATE",
+        headers: { accept: "image/jpeg, image/png, image/webp" },
         signal: AbortSignal.any([signal, ours.signal]),
       });
       checkHead(response);

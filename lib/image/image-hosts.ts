@@ -1,7 +1,6 @@
-import ipaddr from "ipaddr.js";
 import { imageUrlCharsMax } from "#lib/contract/scan-limits.ts";
 import { Fault } from "#lib/error/fault.ts";
-import { isPublicAddress } from "./public-address.ts";
+import { isPrivateName } from "#lib/http/public-address.ts";
 
 /** What `IMAGE_HOSTS` opens. */
 export interface ImageHosts {
@@ -49,13 +48,6 @@ export function parseImageHosts(entries: readonly string[]): ImageHosts {
       throw new Fault(isPrivateName(url) ? "IMAGE_ADDRESS_PRIVATE" : "IMAGE_HOST_NOT_ALLOWED");
     },
   };
-}
-
-/** Whether the host says by itself, without a look-up, that it is not on the public internet. */
-function isPrivateName({ hostname }: URL): boolean {
-  const host = hostname.replace(/^\[|\]$|\.$/g, "");
-  if (host === "localhost" || host.endsWith(".localhost")) return true;
-  return ipaddr.isValid(host) && !isPublicAddress(host);
 }
 
 function parseOrigin(entry: string): string {

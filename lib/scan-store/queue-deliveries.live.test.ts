@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, inArray } from "drizzle-orm";
 import postgres from "postgres";
 import { DISABLED_REASONS, SCAN_EVENTS } from "#lib/contract/webhook-event.ts";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
@@ -33,7 +33,12 @@ describe("the end of a scan", () => {
     database = await connectDatabase(serviceUrls.DATABASE_URL);
     store = createResultStore(database);
   }, 30_000);
-  afterAll(() => database?.close());
+  afterAll(async () => {
+    // Or a worker of a later test would try to send what they have.
+    await database?.call((db) => db.delete(webhooks).where(inArray(webhooks.id, made)));
+    await database?.close();
+  }, 20_000);
+  const made: string[] = [];
 
   async function addWebhook(
     userId: string,
@@ -43,6 +48,7 @@ describe("the end of a scan", () => {
     const [url, host] = ["https://hooks.example.com/eco2", "hooks.example.com"];
     const row = { id, userId, url, host, events: [...SCAN_EVENTS], secret: "whsec_AAAA", ...more };
     await database.call((db) => db.insert(webhooks).values(row));
+    made.push(id);
     return id;
   }
   const queued = (webhookId: string) =>

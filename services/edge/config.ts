@@ -11,6 +11,7 @@ import { OpsConfig } from "../operator/config.ts";
 import { ScanConfig } from "../scan/config.ts";
 import { UsersConfig } from "../users/config.ts";
 import { WebConfig } from "../web/config.ts";
+import { WebhooksConfig } from "../webhooks/config.ts";
 
 /** Everything any mounted service reads. */
 export const EdgeConfig = v.pipe(
@@ -23,6 +24,7 @@ export const EdgeConfig = v.pipe(
     ...CharacterConfig.entries,
     ...AuthConfig.entries,
     ...LocationConfig.entries,
+    ...WebhooksConfig.entries,
     ...WebConfig.entries,
     ...OpsConfig.entries,
   }),

@@ -24,6 +24,7 @@ import { opsRoutes } from "../operator/main-routes.ts";
 import { scanRoutes } from "../scan/main-routes.ts";
 import { usersRoutes } from "../users/main-routes.ts";
 import { webRoutes } from "../web/main-routes.ts";
+import { webhookRoutes } from "../webhooks/main-routes.ts";
 import { EdgeConfig } from "./config.ts";
 
 /**
@@ -54,6 +55,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
   const users = usersRoutes({ database, redis, removePhotos: images.removeOwnerless });
   const location = locationRoutes(config, { database, log });
   const ops = await opsRoutes(config, { database, redis, broker, revocations, log });
+  const webhooks = webhookRoutes(config, { database });
   const web = webRoutes(config);
   // Events before chat: `/chat/stream` is no conversation.
   const api = [
@@ -66,6 +68,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
     auth,
     location,
     ops.routes,
+    webhooks,
   ];
   const app = createApp(log, [...api, web], {
     corsOrigins: config.CORS_ORIGINS,

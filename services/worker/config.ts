@@ -17,7 +17,8 @@ const {
 } = settings;
 const { IMAGE_HOSTS, LOG_LEVEL, OPENAI_API_KEY, OPENAI_BASE_URL, PORT, PUBLIC_URL } = settings;
 const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER_ARG } = settings;
-const { REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS } = settings;
+const { REDIS_PREFIX, REDIS_URL, SUPPORTED_GEMINI_MODELS, SUPPORTED_GPT_MODELS, WEBHOOK_LOOPBACK } =
+  settings;
 const d = v.description;
 
 /** Work in flight at stop may take as long as a model; what outlives it is deferred. */
@@ -45,6 +46,7 @@ export const WorkerConfig = v.pipe(
     OTEL_TRACES_SAMPLER_ARG,
     BOOT_WAIT_S,
     IMAGE_HOSTS,
+    WEBHOOK_LOOPBACK,
     DEFAULT_MODEL,
     SUPPORTED_GPT_MODELS,
     SUPPORTED_GEMINI_MODELS,

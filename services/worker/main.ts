@@ -18,6 +18,7 @@ import { createModels, logModelServers } from "./main-models.ts";
 import { startRedrive } from "./main-redrive.ts";
 import { watchRetryQueues } from "./main-retry-queues.ts";
 import { createScans, createTasks } from "./main-tasks.ts";
+import { startWebhooks } from "./main-webhooks.ts";
 
 const limits = { stopDeadlineMs, args: [] };
 
@@ -48,6 +49,8 @@ async function startWorker(
   const tasks = await createTasks(config, deps);
   const consumers = await startConsumers(queues, tasks, deps);
   await startRedrive(config, { broker, redis, ending: scans, log, scope });
+
+  startWebhooks(queues, config, { database, log, scope });
 
   const checks = {
     postgres: database.checkWritable,

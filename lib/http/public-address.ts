@@ -22,3 +22,20 @@ export function isPublicAddress(address: string): boolean {
   }
   return parsed.range() === "unicast" && parsed.match(globalUnicast);
 }
+
+/** Whether the host says by itself, without a look-up, that it is not on the public internet. */
+export function isPrivateName(url: URL): boolean {
+  const host = hostOf(url);
+  return isLoopbackName(url) || (ipaddr.isValid(host) && !isPublicAddress(host));
+}
+
+/** Whether the host is this machine, by its name or by a loopback address. */
+export function isLoopbackName(url: URL): boolean {
+  const host = hostOf(url);
+  if (host === "localhost" || host.endsWith(".localhost")) return true;
+  return ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback";
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$|\.$/g, "");
+}

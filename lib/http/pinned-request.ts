@@ -17,7 +17,7 @@ export const systemResolveHost: ResolveHost = (host) => lookup(host, { all: true
 const addressesTriedMax = 4;
 
 /**
- * Connections are kept for the next photo of the same host: opening one costs several times the rest.
+ * Connections are kept for the next request to the same host: opening one costs several times the rest.
  * Each is known by the address it leads to and the name its certificate was checked against, so it only
  * ever serves an address that was checked just now.
  */
@@ -28,30 +28,31 @@ const session = new Bun.FetchSession({
 });
 
 /**
- * Opens one GET and answers with its response as soon as the headers are there. Never follows a
- * redirect, never asks for compression, never undoes one.
+ * Sends one request and answers with its response as soon as the headers are there. Never follows a
+ * redirect, never asks for compression, never undoes one. A request may reach several of its host's addresses.
  *
  * The addresses that were checked are the ones that are connected to: one of them stands in the URL that
  * is fetched, the name only in `Host` and in what the certificate must say. So a name cannot resolve
  * to a public address for the check and to a private one for the connection.
  *
- * Throws `IMAGE_ADDRESS_PRIVATE` unless `allowPrivate`; rejects with the transport's error. Bun bounds
+ * Throws `refusal` for a private address unless `allowPrivate`; rejects with the transport's error. Bun bounds
  * what it takes for headers: 256 of them, a few hundred kB.
  */
 export async function openPinned(
   url: URL,
-  { resolve, allowPrivate, ca, signal }: PinnedOptions,
+  { resolve, allowPrivate, refusal, ca, signal, headers, method = "GET", body }: PinnedOptions,
 ): Promise<Response> {
   const literal = url.hostname.replace(/^\[|\]$/g, "");
   const isLiteral = isIP(literal) !== 0;
   const addresses = isLiteral ? [literal] : await resolveUntil(signal, () => resolve(url.hostname));
   // One bad address condemns the name: which one gets connected to is chance.
   const bad = addresses.find((address) => !allowPrivate && !isPublicAddress(address));
-  if (bad)
-    throw new Fault("IMAGE_ADDRESS_PRIVATE", { cause: new Error(`${url.hostname} is ${bad}`) });
+  if (bad) throw new Fault(refusal, { cause: new Error(`${url.hostname} is ${bad}`) });
   const init = {
+    method,
+    ...(body !== undefined && { body }),
     headers: {
-      accept: "image/jpeg, image/png, image/webp",
+      ...headers,
       "accept-encoding": "identity",
       host: url.host,
       "user-agent": "eco2",
@@ -60,7 +61,7 @@ export async function openPinned(
     redirect: "manual",
     signal,
     tls: { ...(!isLiteral && { serverName: url.hostname }), ...(ca && { ca }) },
-  } as const;
+  } satisfies Parameters<typeof session.fetch>[1];
   let failure: unknown = new Error(`${url.hostname} has no address`);
   for (const address of addresses.slice(0, addressesTriedMax)) {
     try {
@@ -76,8 +77,12 @@ export async function openPinned(
 interface PinnedOptions {
   readonly resolve: ResolveHost;
   readonly allowPrivate: boolean;
+  readonly refusal: "IMAGE_ADDRESS_PRIVATE" | "WEBHOOK_ADDRESS_PRIVATE";
   readonly ca?: string | undefined;
   readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly method?: "GET" | "POST";
+  readonly body?: string;
 }
 
 /** IPv4 first: where there is no IPv6, that ends in silence more often than in a refusal. */
