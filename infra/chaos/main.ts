@@ -7,7 +7,7 @@ import { gapsOf } from "./acceptance-gaps.ts";
 import type { BaseLab, LabOptions } from "./base-lab.ts";
 import { whyNoCluster, withCluster } from "./cluster/cluster.ts";
 import { ClusterLab } from "./cluster/cluster-lab.ts";
-import { clusterScenarios } from "./cluster/cluster-scenarios.ts";
+import { caughtInCluster, clusterScenarios } from "./cluster/cluster-scenarios.ts";
 import { CRASH_PATCHES } from "./crash-points.ts";
 import { Lab } from "./lab.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
@@ -64,7 +64,7 @@ async function main({ values }: { values: Values }, signal: AbortSignal): Promis
   if (reason) throw new UsageError(`--cluster ${reason}`);
   if (values.quick) throw new UsageError("--quick is not for --cluster");
   if (values.fanout) throw new UsageError("--fanout is not for --cluster");
-  const scenarios = chooseScenarios(clusterScenarios, values, mutant?.caughtInClusterBy);
+  const scenarios = chooseScenarios(clusterScenarios, values, caughtInCluster[mutant?.name ?? ""]);
   return withCluster(signal, (servers) =>
     runAll(scenarios, ClusterLab, { servers, scansMin: clusterScansMin, values, mutant }),
   );

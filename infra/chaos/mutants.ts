@@ -4,8 +4,6 @@ import type { Patch } from "./patch-tree.ts";
 export interface Mutant {
   readonly name: string;
   readonly caughtBy: string;
-  /** The same with `--cluster`. */
-  readonly caughtInClusterBy?: string;
   readonly patches: readonly Patch[];
 }
 

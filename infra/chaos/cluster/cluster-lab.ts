@@ -28,7 +28,7 @@ export class ClusterLab extends BaseLab<Cluster> {
 
   async start(): Promise<void> {
     for (const machine of this.servers.machines) this.startApps(machine);
-    await this.ready();
+    await Promise.all(this.#all.map((app) => app.ready()));
   }
 
   /** All processes that the machine is to have. */
@@ -81,9 +81,12 @@ export class ClusterLab extends BaseLab<Cluster> {
     return this.servers.machines.flatMap((machine) => this.appsOf(machine));
   }
 
-  /** Until every store has all its nodes, and every process says that it is ready. */
-  async ready(): Promise<void> {
-    await Promise.all([this.servers.ready(), ...this.#all.map((app) => app.ready())]);
+  /** Until every process says that it is ready; one that never does is a breach. */
+  async processesReady(): Promise<void> {
+    const all = this.#all.map((app) =>
+      app.ready().catch((error: Error) => void this.exits.push(error.message)),
+    );
+    await Promise.all(all);
   }
 
   /** One fault, from its beginning until everything is ready again, and what it may cost. */
@@ -94,7 +97,8 @@ export class ClusterLab extends BaseLab<Cluster> {
   ): Promise<void> {
     const from = Date.now();
     await fault();
-    await this.ready();
+    await this.servers.ready();
+    await this.processesReady();
     const to = Date.now();
     this.failures.push({ name, from, to });
     for (const kind of kinds) this.interrupted(kind, from, to);

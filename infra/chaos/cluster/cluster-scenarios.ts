@@ -64,12 +64,14 @@ export const clusterScenarios: readonly Scenario<ClusterLab>[] = [
         redis.switchOver(ofRedis),
       );
       await lab.failure(`PostgreSQL on ${ofPostgres.machine.name} steps down`, [], () =>
-        postgres.switchOver(ofPostgres),
+        postgres.switchOver(ofPostgres, () => lab.processesReady()),
       );
     },
   },
   {
     ...common,
+    // What was cut off is sent again later and later.
+    demands: { recoveryMsMax: 30_000 },
     name: "partition",
     proves: "a machine that nobody reaches is done without, and comes back without a word lost",
     fault: async (lab) => {
@@ -118,3 +120,9 @@ export const clusterScenarios: readonly Scenario<ClusterLab>[] = [
     },
   },
 ];
+
+/** Mutants that show what it finds, each with the scenario that has to. */
+export const caughtInCluster: Readonly<Record<string, string>> = {
+  "ack-before-effect": "machine-kill",
+  "keeps-read-only-sessions": "switch-over",
+};

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { MUTANTS } from "../mutants.ts";
+import { caughtInCluster, clusterScenarios } from "./cluster-scenarios.ts";
 import { frontConfiguration, withoutCertificates } from "./front.ts";
 import type { ClusterPlan } from "./plan.ts";
 import { postgresConfiguration } from "./postgres-nodes.ts";
@@ -35,7 +37,7 @@ describe("the front", () => {
 
   test("asks Redis what the manifests ask it", () => {
     const primary = sections.get("backend primary");
-    expect(primary).toContain("expect string role:master");
+    expect(primary).toContain("expect rstring 'role:master");
     expect(primary).toContain("on-marked-down shutdown-sessions");
   });
 
@@ -72,4 +74,11 @@ test("a commit waits for one standby, and standbys follow the front", () => {
   const config = postgresConfiguration(plan, "one");
   expect(config).toContain("synchronous_standby_names = 'ANY 1 (*)'\n");
   expect(config).toContain("primary_conninfo = 'host=198.18.0.10 port=5432 user=postgres'\n");
+});
+
+test("a mutant that a scenario of the cluster has to find is one, and so is the scenario", () => {
+  for (const [mutant, scenario] of Object.entries(caughtInCluster)) {
+    expect(MUTANTS.map(({ name }) => name)).toContain(mutant);
+    expect(clusterScenarios.map(({ name }) => name)).toContain(scenario);
+  }
 });

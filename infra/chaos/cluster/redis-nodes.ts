@@ -42,8 +42,8 @@ export function redisNodes(machines: readonly Machine[], plan: ClusterPlan) {
     /** Resolves when the Sentinels name another one. */
     failedOver,
     /**
-     * As the runbook has it. The Sentinels alone would leave the old primary writable for ten seconds, and what it
-     * took would be lost.
+     * Nothing is written from the beginning to the end: the Sentinels alone make a replica primary while the old primary
+     * takes writes.
      */
     switchOver: async (from: StoreNode): Promise<void> => {
       const old = (...command: [string, ...string[]]) =>
@@ -55,21 +55,27 @@ export function redisNodes(machines: readonly Machine[], plan: ClusterPlan) {
       await old("REPLICAOF", machine.address, String(ports.redis));
       await old("CLIENT", "UNPAUSE");
     },
-    /** Until the primary has all replicas, and every Sentinel knows all others. */
+    /**
+     * Until every Sentinel knows all others, and all replicas have what the primary had when it was asked first. One
+     * whose link was down is said to be there long before: what it has missed is sent again later and later.
+     */
     ready: async (): Promise<void> => {
+      let written: number | undefined;
       const isComplete = async () => {
         const { machine } = await primary();
         const info = await ask(plan, machine.address, ports.redis, (redis) =>
           redis.info("replication"),
         );
-        const online = info.match(/^slave\d.*state=online/gm) ?? [];
+        written ??= Number(/^master_repl_offset:(\d+)/m.exec(info)?.[1]);
+        const offsets = [...info.matchAll(/^slave\d.*state=online,offset=(\d+)/gm)];
+        const complete = offsets.filter(([, offset]) => Number(offset) >= (written ?? 0));
         const known = await Promise.all(
           machines.map(({ address }) => askSentinel(address, "CKQUORUM")),
         );
         const isKnown = known.every((text) => String(text).startsWith(`OK ${machines.length} `));
-        return isKnown && online.length === machines.length - 1;
+        return isKnown && complete.length === machines.length - 1;
       };
-      await until(isComplete, { timeoutMs: 40_000, pollMs: 100 });
+      await until(isComplete, { timeoutMs: 40_000, pollMs: 200 });
     },
   };
 }
