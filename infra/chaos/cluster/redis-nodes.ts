@@ -42,7 +42,7 @@ export function redisNodes(machines: readonly Machine[], plan: ClusterPlan) {
     /** Resolves when the Sentinels name another one. */
     failedOver,
     /**
-     * Nothing is written from the beginning to the end: the Sentinels alone make a replica primary while the old primary
+     * Nothing is written from its beginning to its end: the Sentinels alone make a replica primary while the old one
      * takes writes.
      */
     switchOver: async (from: StoreNode): Promise<void> => {
