@@ -64,7 +64,7 @@ describe.each([...commands, ...processes])("$name", ({ command }) => {
   test("prints its usage, and refuses a flag it does not have in one line", async () => {
     const [help, wrong] = await Promise.all([run(command, "--help"), run(command, "--bogus")]);
     expect(help).toEqual({ code: 0, err: "", out: expect.stringMatching(/^usage: /) });
-    const line = expect.stringMatching(/^[\w:]+: Unknown option '--bogus'; see --help\n$/);
+    const line = expect.stringMatching(/^[\w:-]+: Unknown option '--bogus'; see --help\n$/);
     expect(wrong).toEqual({ code: 2, out: "", err: line });
     expect(connections).toBe(0);
   }, 20_000);

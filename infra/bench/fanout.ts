@@ -16,7 +16,8 @@ const bench = createBench({
   name: "fanout",
   measures:
     "1,000 events a second of scans that nobody follows here, and gateways with 16 clients each: the CPU that they " +
-    "cost, where each gateway reads the streams, and where an event router publishes them, in milliseconds a thousand events",
+    "cost, where each gateway reads the streams, and where an event router publishes them, in milliseconds a " +
+    "thousand events",
   steps: { full: sized([1, 2, 4, 8], 1_000, 8), quick: sized([1, 2], 100, 1) },
   start: async (step, context) => () => measureFanout(step, context),
   summary: (run, { gateways, source }) =>
