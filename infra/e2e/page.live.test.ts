@@ -105,7 +105,7 @@ function embedded(browser: Browser): void {
     await page.goto(`${eco2.origin}/chat`);
     // The answer is held until the page has been loaded anew.
     await page.route("**/chat/*/events", (route) => route.abort());
-    await page.getByRole("button", { name: "건전지는 어디에 버려요?" }).click();
+    await page.getByRole("button", { name: "건전지는 어디에 버려요?", exact: true }).click();
     await page.waitForURL(/#chat=/);
     await page.unroute("**/chat/*/events");
     await page.reload();

@@ -310,7 +310,7 @@ async function prepare(origin: string) {
   await chat.follow(chat_job_id);
   const made = await fetch(`${origin}/api/v1/webhooks`, {
     method: "POST",
-    headers: { ...owner.headers, "content-type": "application/json", origin },
+    headers: { ...owner.headers, "content-type": "application/json" },
     body: JSON.stringify({ url: "https://hooks.invalid/walk" }),
   });
   const { id: webhook_id } = await made.json();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { migrate } from "#lib/db/migrate.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { type AppProcess, startApp } from "../harness/app-process.ts";
-import { SERVICE_NAMES } from "../k8s/processes.ts";
+import { argsOf, SERVICE_NAMES } from "../k8s/processes.ts";
 import { choosePort } from "../services/port.ts";
 import { findProgram, runTool } from "./programs.ts";
 
@@ -20,7 +20,8 @@ beforeAll(async () => {
     const AUTH_MODE = "dev";
     const METRICS_PORT = String(metricsPort);
     const env = { ...serviceUrls, LOG_LEVEL: "error", NODE_ENV: "test", AUTH_MODE, METRICS_PORT };
-    const app = startApp({ main, env });
+    const args = main === "edge" || main === "worker" ? [] : argsOf(main);
+    const app = startApp({ main, args, env });
     started.push(app);
     await app.ready();
   }

@@ -37,16 +37,18 @@ export function useChat(chatId: string | undefined, onOpened: (chatId: string) =
   const leaving = useRef(new AbortController());
   const update = (more: Partial<Conversation>) => setTalk((before) => ({ ...before, ...more }));
 
-  const read = useCallback(async (id: string, cursor?: string): Promise<void> => {
-    const { signal } = leaving.current;
-    const params = { path: { chat_id: id }, query: cursor === undefined ? {} : { cursor } };
-    const page = dataOf(await eco2.api.GET("/api/v1/chat/{chat_id}", { params, signal }));
+  /** @returns whether the newest is an answer: in the same step it is no more shown as being written. */
+  const read = useCallback(async (id: string, cursor?: string): Promise<boolean> => {
+    const page = await readPage(id, cursor, leaving.current.signal);
+    const isAnswered = cursor === undefined && page.messages.at(-1)?.role === "assistant";
     setTalk((before) => ({
       ...before,
       messages: cursor === undefined ? page.messages : [...page.messages, ...before.messages],
       older: page.next_cursor,
       error: undefined,
+      writing: isAnswered ? undefined : before.writing,
     }));
+    return isAnswered;
   }, []);
 
   const follow = useCallback(
@@ -84,9 +86,10 @@ export function useChat(chatId: string | undefined, onOpened: (chatId: string) =
     setTalk(empty);
     if (chatId !== undefined) {
       void guard(async () => {
-        await read(chatId);
+        const isAnswered = await read(chatId);
         const jobId = localStorage.getItem(jobKey(chatId));
-        if (jobId !== null) await follow(chatId, jobId);
+        if (isAnswered) localStorage.removeItem(jobKey(chatId));
+        else if (jobId !== null) await follow(chatId, jobId);
       });
     }
     return () => leaving.current.abort();
@@ -114,6 +117,11 @@ export function useChat(chatId: string | undefined, onOpened: (chatId: string) =
         if (chatId !== undefined) await read(chatId, cursor);
       }),
   };
+}
+
+async function readPage(id: string, cursor: string | undefined, signal: AbortSignal) {
+  const params = { path: { chat_id: id }, query: cursor === undefined ? {} : { cursor } };
+  return dataOf(await eco2.api.GET("/api/v1/chat/{chat_id}", { params, signal }));
 }
 
 /** Ends an answer; what was written stays. One that has ended meanwhile needs nothing. */
