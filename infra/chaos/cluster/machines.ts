@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import type { Subprocess } from "bun";
 import { until } from "#lib/testing/until.ts";
@@ -15,6 +15,7 @@ interface SpawnOptions {
 /** User and group of every store: PostgreSQL does not run as root, and the others need not. */
 export const nobody = 65_534;
 const namespaceFolder = "/run/netns";
+const linkFolder = "/sys/class/net";
 /** Of RFC 2544, for tests of networks: no machine has it. */
 const range = "198.18";
 
@@ -35,17 +36,13 @@ export function whyNoNetwork(): string | undefined {
  */
 export function createNetwork(id: string, names: readonly string[]) {
   const bridge = `e2-${id}`;
-  const namespaces = () => {
-    try {
-      return readdirSync(namespaceFolder).filter((name) => name.startsWith(`${bridge}-`));
-    } catch {
-      return [];
-    }
-  };
+  const ours = (folder: string): string[] =>
+    existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(bridge)) : [];
   const remove = async (): Promise<void> => {
-    await Promise.all(namespaces().map(endProcesses));
-    for (const name of namespaces()) ip("netns", "del", name);
-    if (networkExists(bridge)) ip("link", "del", bridge);
+    await Promise.all(ours(namespaceFolder).map(endProcesses));
+    for (const name of ours(namespaceFolder)) ip("netns", "del", name);
+    // The kernel takes a link away with its namespace, later: then there is nothing to delete.
+    for (const name of ours(linkFolder)) Bun.spawnSync(["ip", "link", "del", name]);
   };
   const create = async () => {
     await remove();
@@ -141,10 +138,6 @@ function killIfThere(pid: number): void {
   } catch {
     // It has ended in between.
   }
-}
-
-function networkExists(name: string): boolean {
-  return Bun.spawnSync(["ip", "link", "show", name]).exitCode === 0;
 }
 
 function freeSubnet(): string {

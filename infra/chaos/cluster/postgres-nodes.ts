@@ -25,6 +25,11 @@ export function postgresNodes(machines: readonly Machine[], plan: ClusterPlan) {
     }
     throw new Error("no node of PostgreSQL is the primary");
   };
+  const frontLeads = (): Promise<boolean> =>
+    ask(plan.front, (sql) => sql`select 1`).then(
+      () => true,
+      () => false,
+    );
   const promote = async (): Promise<void> => {
     const standbys = await Promise.all(
       nodes.map(async (node) => ({ node, received: await numberOf(node, received) })),
@@ -32,6 +37,8 @@ export function postgresNodes(machines: readonly Machine[], plan: ClusterPlan) {
     const [best] = standbys.sort((a, b) => b.received - a.received);
     if (!best || best.received < 0) throw new Error("no standby of PostgreSQL is there");
     await ask(best.node.machine.address, (sql) => sql`select pg_promote()`);
+    // A server that is dead is asked until the front has noticed: who follows the primary comes by the front.
+    await until(frontLeads, { timeoutMs: 30_000 });
   };
   return {
     nodes,
@@ -50,7 +57,7 @@ export function postgresNodes(machines: readonly Machine[], plan: ClusterPlan) {
         await sql`create role eco2 login`;
         await sql`create database eco2 owner eco2`;
       });
-      await until(() => ask(plan.front, (sql) => sql`select 1`));
+      await until(frontLeads);
       await Promise.all(others.map((one) => one.start()));
     },
     /** Makes the standby primary that has most of what the last primary wrote. */
@@ -67,16 +74,7 @@ export function postgresNodes(machines: readonly Machine[], plan: ClusterPlan) {
         await sql`select pg_reload_conf()`;
       });
       await until(async () => (await numberOf(from, writing)) === 0);
-      await until(
-        () =>
-          ask(plan.front, (sql) => sql`select 1`).then(
-            () => false,
-            () => true,
-          ),
-        {
-          timeoutMs: 30_000,
-        },
-      );
+      await until(async () => !(await frontLeads()), { timeoutMs: 30_000 });
       await ask(address, (sql) => sql`select pg_terminate_backend(pid) from pg_stat_replication`);
       await promote();
       await left();

@@ -65,6 +65,23 @@ test("a photo without a place in time makes its scan come again, which costs it 
   await outcomes;
 });
 
+test("our own store being away costs a scan no try, another host's being away does", async () => {
+  const away = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () => new Response("", { status: 503 }),
+  });
+  const allowedHosts = [away.url.origin];
+  const { signal } = new AbortController();
+  const codeWith = async (storeOrigin?: string) => {
+    const load = createPhotoLoader({ allowedHosts, ...(storeOrigin && { storeOrigin }) });
+    return await load(scan(away, "u"), signal).catch((error: unknown) => error);
+  };
+  expect(await codeWith(away.url.origin)).toMatchObject({ kind: { onMessage: "wait" } });
+  expect(await codeWith()).toMatchObject({ code: "IMAGE_UNREACHABLE" });
+  await away.stop(true);
+});
+
 test("a grant does not wait for its photo behind those of scans that begin", async () => {
   const slow = Bun.serve({
     port: 0,

@@ -30,7 +30,7 @@ interface PhotoLoaderOptions extends ImageFetcherOptions {
 
 /**
  * Photos from the allowed hosts, checked, downscaled and without metadata. Rejects with `UNAVAILABLE` when there
- * is no place in time.
+ * is no place in time, or our own store is away.
  */
 export function createPhotoLoader({
   storeOrigin,
@@ -42,6 +42,7 @@ export function createPhotoLoader({
   const images = createImageFetcher(options);
   return ({ image_url: url, user_id: userId }, signal) => {
     const { origin } = images.checkUrl(url);
+    const isOwn = origin === storeOrigin;
     const shares = [
       { key: origin, permitsMax: photosOfOriginMax },
       { key: `user:${userId}`, permitsMax: photosOfUserMax },
@@ -53,14 +54,21 @@ export function createPhotoLoader({
     }, waitMsMax);
     const load = async () => {
       clearTimeout(timer);
-      const given = { userId, signal, isChecked: origin === storeOrigin };
-      const photo = await preparePhoto(await images.fetch(url, signal), given);
+      const fetched = images.fetch(url, signal);
+      const bytes = await (isOwn ? fetched.catch(waitForStore) : fetched);
+      const photo = await preparePhoto(bytes, { userId, signal, isChecked: isOwn });
       const release = await unsent.reserve(photo.bytes.length * sentShare, signal);
       return { ...photo, release };
     };
     const turn = AbortSignal.any([signal, waiting.signal]);
     return withPlace(shares, load, turn).finally(() => clearTimeout(timer));
   };
+}
+
+/** An outage of our own store is no fault of a photo that it has taken: the scan has lost no try when it is over. */
+function waitForStore(error: unknown): never {
+  const isAway = error instanceof Fault && error.code === "IMAGE_UNREACHABLE";
+  throw isAway ? new Fault("UNAVAILABLE", { cause: error }) : error;
 }
 
 /** Photos looked at once for a grant. */
