@@ -37,13 +37,16 @@ describe("by default one user cannot", () => {
     eco2.model.next("vision", { ...petVision, delayMs: 60_000 });
     const job = await api.submit(await uploadPhoto(api), "");
     const open = new AbortController();
-    const refused = await untilRefused(51, () =>
-      checkedFetch(eco2.origin + job.stream_url, {
-        headers: { "x-user-id": id },
-        signal: open.signal,
-      }),
-    );
+    // A response that nobody holds is collected, and its connection ends.
+    const held: Response[] = [];
+    const refused = await untilRefused(51, async () => {
+      const options = { headers: { "x-user-id": id }, signal: open.signal };
+      const response = await checkedFetch(eco2.origin + job.stream_url, options);
+      held.push(response);
+      return response;
+    });
     open.abort();
+    expect(held).toHaveLength(51);
     expect(refused).toEqual({ times: 50, code: "TOO_MANY_STREAMS", shown: all });
     const headers = { "x-user-id": id };
     await checkedFetch(`${eco2.origin}/api/v1/scan/${job.job_id}`, { method: "DELETE", headers });
