@@ -7,7 +7,8 @@ const takeOverMs = 3_500;
 /** Faults of the fan-out tier, which these have on whether `--fanout` says so or not. */
 export const fanOutScenarios: readonly Scenario[] = [
   {
-    name: "router-kill",
+    // A scan's words have this name in them: that of a thing, such as a router, would be read as the thing.
+    name: "fanout-kill",
     proves: "an event router that dies in the middle of a publication leaves no client a gap",
     fanout: true,
     load: { ratePerS: 10, followShare: 0.8 },
@@ -21,7 +22,7 @@ export const fanOutScenarios: readonly Scenario[] = [
     },
   },
   {
-    name: "router-paused",
+    name: "fanout-paused",
     proves:
       "of two event routers one that stands still is replaced, and says nothing new when it goes on",
     fanout: true,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { userInputCharsMax } from "#lib/contract/scan-limits.ts";
 import { cpuMs } from "#lib/testing/cpu-ms.ts";
+import { createRandom } from "#lib/testing/random.ts";
 import { readWords } from "./read-words.ts";
 
 const categories = (text: string): string[] =>
@@ -239,4 +240,15 @@ describe("untrusted text", () => {
       ).toBeLessThan(300);
     }
   });
+});
+
+test("whatever letters come, they are read: of either keyboard, and of no word at all", () => {
+  expect(readWords("hlaqfq").items).toEqual([]);
+  expect(categories("vpxmqud")).toEqual(["무색페트병"]);
+  const random = createRandom("letters");
+  const letters = [..."abcdefghijklmnopqrstuvwxyz", ..."ㄱㅎㅏㅣ가힣각", ..." -.,0"];
+  for (let i = 0; i < 2_000; i++) {
+    const text = Array.from({ length: random.between(1, 24) }, () => random.pick(letters)).join("");
+    expect(() => readWords(text), text).not.toThrow();
+  }
 });

@@ -21,7 +21,7 @@ interface Sounding extends NamedItem {
 
 /** The item a word is a misspelling of; undefined when it is none, or of several categories. */
 export function respell(word: string): NamedItem | undefined {
-  if (/^[a-z]{4,}$/.test(word)) return ITEM_NAMES.get(convertQwertyToHangul(word));
+  if (/^[a-z]{4,}$/.test(word)) return ITEM_NAMES.get(typedInKorean(word));
   if (!/^[가-힣]{2,12}$/.test(word)) return undefined;
   index ??= buildIndex();
   const sound = soundOf(word);
@@ -31,6 +31,15 @@ export function respell(word: string): NamedItem | undefined {
   const ended = index.byEnd.get(endOf(sound)) ?? [];
   const near = [...begun, ...ended].filter((one) => isNear(one.sound, sound));
   return onlyOne(near.filter(({ folded }) => folded.length === word.length || folded.length > 3));
+}
+
+/** What the same keys make on a Korean keyboard. The library throws for keys that make no syllable, such as hlaqfq. */
+function typedInKorean(word: string): string {
+  try {
+    return convertQwertyToHangul(word);
+  } catch {
+    return "";
+  }
 }
 
 function onlyOne(found: readonly NamedItem[]): NamedItem | undefined {
