@@ -22,6 +22,8 @@ const slow: readonly Check[] = [
       bun,
       "test",
       "--isolate",
+      // Named by `bun run test`, which runs them as well.
+      "--retry=1",
       "--only-failures",
       "--path-ignore-patterns=**/*.live.test.ts",
     ],

@@ -141,7 +141,11 @@ describe("a refused body is read off, so that whoever sends it sees why", () => 
     const { url } = start(async () => new Response("refused", { status: 413 }));
     const huge = 100 * 1024 * 1024;
     const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${huge}\r\n\r\n`;
-    const { received, sent } = await upload(Number(url.port), head, huge);
+    // The end of a connection that is still written to may overtake the answer: then whoever sent it asks again.
+    let [received, sent, tries] = ["", 0, 0];
+    while (received === "" && tries++ < 10) {
+      ({ received, sent } = await upload(Number(url.port), head, huge));
+    }
     expect(received).toMatch(/connection: close/i);
     expect(sent).toBeLessThan(huge);
   });
