@@ -51,6 +51,20 @@ describe("the stream of a viewer", () => {
     return { ...opened, ...stream };
   };
 
+  test("leaves also where it is over before it has begun", async () => {
+    const { watch, look } = openWatch();
+    const stay = watch.add(() => undefined);
+    await look();
+    let ended = 0;
+    const onEnd = () => void ended++;
+    const opened = openSystemStream({ watch, ...quiet, isRevoked: () => true, onEnd });
+    // Whoever opens it has it in hand before it ends.
+    expect(ended).toBe(0);
+    for await (const _ of opened.body);
+    expect([ended, watch.viewers]).toEqual([1, 1]);
+    stay();
+  });
+
   test("is server-sent events, and leaves when its reader does", async () => {
     let ended = 0;
     const { body, watch, look } = open({ onEnd: () => ended++ });

@@ -36,7 +36,8 @@ export function openSystemStream({ watch, isRevoked, now, onEnd }: StreamOptions
         controller.enqueue(encoder.encode(`retry: ${retryMs}\n\n`));
         leave = watch.add((status) => {
           const isBehind = (controller.desiredSize ?? 0) < -unreadMax;
-          if (isRevoked() || isBehind || now() > until) return end();
+          // Later: what was seen last is shown before `leave` is known, and before our caller has `end`.
+          if (isRevoked() || isBehind || now() > until) return queueMicrotask(end);
           controller.enqueue(encoder.encode(toFrame(status)));
         });
       },
