@@ -35,3 +35,8 @@ test("what cannot be decoded is a fault of the photo", async () => {
     code: "IMAGE_CORRUPT",
   });
 });
+
+test("a hash stays what it is: those of earlier grants are stored", () => {
+  expect(hashes[names.indexOf("coffee-cup")]).toBe("abebf831c1cd1002");
+  expect(hashes[names.indexOf("citrus")]).toBe("1b8610ea59d0cf80");
+});

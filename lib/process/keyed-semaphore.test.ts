@@ -88,3 +88,21 @@ test("work with two keys needs a share of both", async () => {
   await Promise.all([first, second]);
   expect(hasRun).toBe(true);
 });
+
+test("of lines with different first keys the one that waits longest comes first", async () => {
+  const { withPermit } = given(1);
+  const shares = (...keys: string[]) => keys.map((key) => ({ key, permitsMax: 9 }));
+  const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
+  const started: string[] = [];
+  const begin = (name: string, at: number) =>
+    withPermit(shares(...name), async () => {
+      started.push(name);
+      await gates[at]?.promise;
+    });
+  const all = ["xa", "xb", "yc", "xd"].map(begin);
+  for (const [at, one] of all.entries()) {
+    gates[at]?.resolve();
+    await one;
+  }
+  expect(started).toEqual(["xa", "xb", "yc", "xd"]);
+});

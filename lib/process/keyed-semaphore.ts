@@ -20,9 +20,11 @@ export type KeyedSemaphore = <T>(
  * @returns rejects with the signal's reason when it aborts before the work began
  */
 export function createKeyedSemaphore(permits: number): KeyedSemaphore {
-  const waiting = new Set<Waiter>();
+  /** By their first key: while that has its share, none of a line is looked at. */
+  const lines = new Map<string, Set<Waiter>>();
   const held = new Map<string, number>();
   let free = permits;
+  let arrivals = 0;
 
   return async function withPermit(shares, work, signal) {
     signal?.throwIfAborted();
@@ -40,17 +42,26 @@ export function createKeyedSemaphore(permits: number): KeyedSemaphore {
     if (free === 0) return undefined;
     let next: Waiter | undefined;
     let least = Number.POSITIVE_INFINITY;
-    for (const waiter of waiting) {
-      const holds = held.get(waiter.shares.at(-1)?.key ?? "") ?? 0;
-      if (holds >= least || !canStart(waiter.shares)) continue;
-      if (holds === 0) return waiter;
-      [next, least] = [waiter, holds];
+    for (const line of lines.values()) {
+      for (const waiter of line) {
+        if (!hasRoom(waiter.shares[0])) break;
+        if (!canStart(waiter.shares)) continue;
+        const holds = held.get(waiter.shares.at(-1)?.key ?? "") ?? 0;
+        const isFirst = holds < least || (holds === least && isBefore(waiter, next));
+        if (isFirst) [next, least] = [waiter, holds];
+        // Whoever is behind it in this line does not come before it.
+        if (holds === 0) break;
+      }
     }
     return next;
   }
 
   function canStart(shares: readonly Share[]): boolean {
-    return free > 0 && shares.every(({ key, permitsMax }) => (held.get(key) ?? 0) < permitsMax);
+    return free > 0 && shares.every(hasRoom);
+  }
+
+  function hasRoom(share: Share | undefined): boolean {
+    return share === undefined || (held.get(share.key) ?? 0) < share.permitsMax;
   }
 
   function take(shares: readonly Share[]): void {
@@ -69,13 +80,18 @@ export function createKeyedSemaphore(permits: number): KeyedSemaphore {
 
   function turn(shares: readonly Share[], signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const key = shares[0]?.key ?? "";
+    const line = lines.get(key) ?? new Set();
+    lines.set(key, line);
     // Leaves the line in the step that settles it, so no permit goes to work that has been rejected.
     const leave = (): void => {
-      waiting.delete(waiter);
+      line.delete(waiter);
+      if (line.size === 0) lines.delete(key);
       signal?.removeEventListener("abort", abort);
     };
     const waiter: Waiter = {
       shares,
+      arrival: arrivals++,
       start: () => {
         leave();
         take(shares);
@@ -87,12 +103,17 @@ export function createKeyedSemaphore(permits: number): KeyedSemaphore {
       reject(signal?.reason);
     };
     signal?.addEventListener("abort", abort, { once: true });
-    waiting.add(waiter);
+    line.add(waiter);
     return promise;
   }
 }
 
+function isBefore({ arrival }: Waiter, other: Waiter | undefined): boolean {
+  return other === undefined || arrival < other.arrival;
+}
+
 interface Waiter {
   readonly shares: readonly Share[];
+  readonly arrival: number;
   start(): void;
 }

@@ -10,8 +10,9 @@ import type { VisionDeps } from "../tasks/scan.vision.ts";
 
 /** Photos fetched at once, each up to 10 MiB until it is downscaled: far fewer than scans in flight. */
 const photosAtOnceMax = 32;
-/** A host that hangs takes 10 s for each: those of other hosts must not wait for it. */
+/** A host that hangs takes 10 s for each: those of other hosts must not wait for it. Most photos are in our own store. */
 const photosOfOriginMax = 12;
+const photosOfStoreMax = 24;
 const photosOfUserMax = 4;
 /** A third of a task's time. Then the scan comes again later, and has lost no try. */
 const placeWaitMsMax = 20_000;
@@ -44,7 +45,7 @@ export function createPhotoLoader({
     const { origin } = images.checkUrl(url);
     const isOwn = origin === storeOrigin;
     const shares = [
-      { key: origin, permitsMax: photosOfOriginMax },
+      { key: origin, permitsMax: isOwn ? photosOfStoreMax : photosOfOriginMax },
       { key: `user:${userId}`, permitsMax: photosOfUserMax },
     ];
     const waiting = new AbortController();
