@@ -5,18 +5,25 @@ import { HttpConnection } from "./http-connection.ts";
 /** The chats of one run, in a process of their own so that their CPU is counted apart. */
 export interface ChatPlan {
   readonly origin: string;
+  /** At once: so many users, each with one chat after another. */
   readonly chats: number;
   /** Over which they begin, evenly. */
   readonly arrivalMs: number;
+  /** From the first one on, until when a user whose answer is complete opens the next chat; 0: each has one. */
+  readonly goesOnMs: number;
+  /** What was before is no part of the times; nor, where users go on, what comes after that. */
+  readonly watchedFromMs: number;
   /** Every n-th is compared with what is stored. */
   readonly comparesEvery: number;
 }
 
 export interface ChatReport {
-  /** One a chat, from the request to the first text. */
+  /** One a chat whose first text came while it was watched, from the request on. */
   readonly firstMs: readonly number[];
-  /** One a completed chat, from the request to `done`. */
+  /** One a chat that was completed meanwhile, from the request to `done`. */
   readonly doneMs: readonly number[];
+  readonly begun: number;
+  readonly completed: number;
   /** Events with text, of all chats. */
   readonly tokens: number;
   readonly compared: number;
@@ -31,65 +38,94 @@ const endMsMax = 120_000;
 if (import.meta.main) answerParent(run);
 
 async function run(plan: ChatPlan): Promise<ChatReport> {
-  const report = { firstMs: [], doneMs: [], tokens: 0, compared: 0, different: 0, errors: {} };
-  const startedAt = performance.now();
+  const tally = new Tally(plan);
   const running: Promise<void>[] = [];
   for (let n = 0; n < plan.chats; n++) {
-    const dueAt = startedAt + (n / plan.chats) * plan.arrivalMs;
-    if (dueAt > performance.now()) await Bun.sleep(dueAt - performance.now());
-    running.push(chat(plan, n, report));
+    const dueInMs = (n / plan.chats) * plan.arrivalMs - tally.elapsedMs;
+    // Those that are due together come together: a sleep of nothing takes a millisecond.
+    if (dueInMs > 0) await Bun.sleep(dueInMs);
+    running.push(user(plan, n, tally));
   }
-  await Promise.race([Promise.all(running), Bun.sleep(endMsMax)]);
-  return report;
+  await Promise.race([Promise.all(running), Bun.sleep(plan.goesOnMs + endMsMax)]);
+  return tally;
 }
 
-interface Tally {
-  readonly firstMs: number[];
-  readonly doneMs: number[];
-  tokens: number;
-  compared: number;
-  different: number;
-  readonly errors: Record<string, number>;
+class Tally implements ChatReport {
+  readonly firstMs: number[] = [];
+  readonly doneMs: number[] = [];
+  begun = 0;
+  completed = 0;
+  tokens = 0;
+  compared = 0;
+  different = 0;
+  readonly errors: Record<string, number> = {};
+  readonly #startedAt = performance.now();
+  readonly #plan: ChatPlan;
+
+  constructor(plan: ChatPlan) {
+    this.#plan = plan;
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  get isWatched(): boolean {
+    const { goesOnMs, watchedFromMs } = this.#plan;
+    const { elapsedMs } = this;
+    return elapsedMs >= watchedFromMs && (goesOnMs === 0 || elapsedMs < goesOnMs);
+  }
+
+  count(error: string): void {
+    this.errors[error] = (this.errors[error] ?? 0) + 1;
+  }
 }
 
-async function chat(plan: ChatPlan, n: number, tally: Tally): Promise<void> {
+async function user(plan: ChatPlan, n: number, tally: Tally): Promise<void> {
   const connection = new HttpConnection(plan.origin, { "X-User-ID": `bench-${n}` });
-  const count = (error: string): void => {
-    tally.errors[error] = (tally.errors[error] ?? 0) + 1;
-  };
   try {
-    const startedAt = performance.now();
-    const body = toAscii(JSON.stringify({ message: question }));
-    const request = { method: "POST", path: "/api/v1/chat/messages", body } as const;
-    const response = await connection.send(request);
-    if (response.status !== 202) return count(`send ${response.status}`);
-    const { stream_url, chat_id } = JSON.parse(response.body);
-    let text = "";
-    let end: string | undefined;
-    const onEvent = ({ event = "", data }: EventSourceMessage): void => {
-      if (event === "token" || event === "snapshot") {
-        if (text === "") tally.firstMs.push(performance.now() - startedAt);
-        tally.tokens++;
-        const piece = JSON.parse(data).text;
-        text = event === "snapshot" ? piece : text + piece;
-      } else if (event === "done" || event === "failed") {
-        end = event;
-        if (event === "done") tally.doneMs.push(performance.now() - startedAt);
-      }
-    };
-    await connection.follow(stream_url, {}, { onEvent });
-    if (end !== "done") return count(end === undefined ? "stream cut" : "answer failed");
-    if (n % plan.comparesEvery === 0) {
-      const path = `/api/v1/chat/${chat_id}`;
-      const { messages } = JSON.parse((await connection.send({ method: "GET", path })).body);
-      tally.compared++;
-      if (messages.at(-1)?.content !== text) tally.different++;
-    }
+    do await chat(connection, tally, { isCompared: tally.begun++ % plan.comparesEvery === 0 });
+    while (tally.elapsedMs < plan.goesOnMs);
   } catch (error) {
-    count(String(error));
+    tally.count(String(error));
   } finally {
     connection.close();
   }
+}
+
+async function chat(
+  connection: HttpConnection,
+  tally: Tally,
+  { isCompared }: { readonly isCompared: boolean },
+): Promise<void> {
+  const startedAt = performance.now();
+  const body = toAscii(JSON.stringify({ message: question }));
+  const request = { method: "POST", path: "/api/v1/chat/messages", body } as const;
+  const response = await connection.send(request);
+  if (response.status !== 202) return tally.count(`send ${response.status}`);
+  const { stream_url, chat_id } = JSON.parse(response.body);
+  let text = "";
+  let texts = 0;
+  let end: string | undefined;
+  const onEvent = ({ event = "", data }: EventSourceMessage): void => {
+    if (event === "token" || event === "snapshot") {
+      if (texts++ === 0 && tally.isWatched) tally.firstMs.push(performance.now() - startedAt);
+      // Only where it is looked at: to read it costs the machine as much as to receive it.
+      if (isCompared) text = (event === "token" ? text : "") + JSON.parse(data).text;
+    } else if (event === "done" || event === "failed") {
+      end = event;
+    }
+  };
+  await connection.follow(stream_url, {}, { onEvent });
+  tally.tokens += texts;
+  if (end !== "done") return tally.count(end === undefined ? "stream cut" : "answer failed");
+  tally.completed++;
+  if (tally.isWatched) tally.doneMs.push(performance.now() - startedAt);
+  if (!isCompared) return;
+  const path = `/api/v1/chat/${chat_id}`;
+  const { messages } = JSON.parse((await connection.send({ method: "GET", path })).body);
+  tally.compared++;
+  if (messages.at(-1)?.content !== text) tally.different++;
 }
 
 /** The client takes one character for a byte, in what it sends and in what it gets. */

@@ -79,14 +79,29 @@ class Reply {
     const elapsedMs = now - this.#startedAt - firstMs;
     const due =
       elapsedMs < 0 ? 0 : Math.min(tokens, 1 + Math.floor((elapsedMs * tokensPerS) / 1_000));
-    let text = "";
-    for (; this.#written < due; this.#written++) text += chunk({ content: tokenAt(this.#written) });
+    for (; this.#written < due; this.#written++) {
+      this.#controller?.enqueue(tokenChunk(this.#written));
+    }
     const isOver = this.#written === tokens;
-    if (isOver) text += `${chunk({}, "stop")}${usageChunk(tokens)}data: [DONE]\n\n`;
-    if (text !== "") this.#controller?.enqueue(encoder.encode(text));
-    if (isOver) this.#controller?.close();
+    if (isOver) {
+      this.#controller?.enqueue(encoder.encode(endChunks(tokens)));
+      this.#controller?.close();
+    }
     return !isOver && this.#controller !== undefined;
   }
+}
+
+/** Encoded once for all replies. */
+const tokenChunks: Uint8Array[] = [];
+
+function tokenChunk(n: number): Uint8Array {
+  const bytes = tokenChunks[n] ?? encoder.encode(chunk({ content: tokenAt(n) }));
+  tokenChunks[n] = bytes;
+  return bytes;
+}
+
+function endChunks(tokens: number): string {
+  return `${chunk({}, "stop")}${usageChunk(tokens)}data: [DONE]\n\n`;
 }
 
 function chunk(delta: object, finish_reason: string | null = null): string {
