@@ -33,6 +33,8 @@ interface BenchParts<Step, Run> {
   readonly steps: Readonly<Record<"full" | "quick", readonly Step[]>> & {
     readonly confined?: readonly Step[];
   };
+  /** Measured once, however many runs are asked for: a run is long, and an average by itself. */
+  readonly isOneRun?: boolean;
   /** Starts what the runs of a step share, ended with `scope`. The function returned measures once. */
   start(
     step: Step,
@@ -50,15 +52,16 @@ export interface MeasuredStep<Step, Run> {
 }
 
 export function createBench<Step, Run>(parts: BenchParts<Step, Run>): Bench {
-  const { name, measures, steps, start, summary, figures } = parts;
+  const { name, measures, steps, isOneRun = false, start, summary, figures } = parts;
   const measure = async (step: Step, context: BenchContext) => {
     await using scope = new AsyncDisposableStack();
     const run = await start(step, context, scope);
     const runs: Run[] = [];
-    while (runs.length < context.runs) {
+    const count = isOneRun ? 1 : context.runs;
+    while (runs.length < count) {
       const one = await run();
       runs.push(one);
-      context.report(`run ${runs.length} of ${context.runs}: ${summary(one, step)}`);
+      context.report(`run ${runs.length} of ${count}: ${summary(one, step)}`);
     }
     return { step, runs };
   };

@@ -27,7 +27,8 @@ const quick: Partial<FairLevel> = {
   loadedMs: 2_000,
 };
 
-const bench = createBench({
+/** How fair the worker is between users. A level is hundreds of scans. */
+export const fair = createBench({
   name: "fair",
   measures:
     "users who scan now and then, beside others who have queued all they may, with a model that lets 60 calls " +
@@ -36,6 +37,7 @@ const bench = createBench({
     full: [one, ten, { ...one, onAnotherWorker: true }],
     quick: [{ ...one, ...quick }],
   },
+  isOneRun: true,
   start: async (level, context) => () => measureFair(level, context),
   summary: fairText,
   figures: (measured) => ({
@@ -54,12 +56,6 @@ const bench = createBench({
     costs: [],
   }),
 });
-
-/** How fair the worker is between users. Once: a level is hundreds of scans. */
-export const fair: typeof bench = {
-  ...bench,
-  run: (context) => bench.run({ ...context, runs: 1 }),
-};
 
 /** One line of progress. */
 function fairText(run: FairRun, level: FairLevel): string {

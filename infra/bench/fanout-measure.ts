@@ -5,7 +5,7 @@ import type { BenchContext } from "./bench.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { metered, type ProcessGroup } from "./meter.ts";
 import { startService } from "./servers.ts";
-import { classified, type Emitter, openEmitter, started } from "./stream-emitter.ts";
+import { classified, type Emitter, newWatch, openEmitter, started } from "./stream-emitter.ts";
 import type { Watch } from "./stream-load.ts";
 
 export interface FanoutStep {
@@ -68,8 +68,6 @@ interface Client extends Watch {
   lagMs: number;
 }
 
-const newWatch = (): Watch => ({ jobId: Bun.randomUUIDv7(), userId: "bench" });
-
 async function openClients(
   gateways: readonly { readonly origin: string }[],
   emitter: Emitter,
@@ -102,7 +100,10 @@ async function emitOthers(emitter: Emitter, step: FanoutStep): Promise<number> {
   let emitted = 0;
   for (let dueAt = performance.now(); dueAt < endsAt; dueAt += tickMs) {
     await Bun.sleep(Math.max(0, dueAt - performance.now()));
-    await emitter.emit(Array.from({ length: each }, newWatch), [classified]);
+    await emitter.emit(
+      Array.from({ length: each }, () => newWatch()),
+      [classified],
+    );
     emitted += each;
   }
   return emitted;

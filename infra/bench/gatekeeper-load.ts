@@ -1,6 +1,6 @@
 import { answerParent } from "../harness/child.ts";
+import { type Applied, applyLoad } from "./apply-load.ts";
 import { HttpConnection } from "./http-connection.ts";
-import { percentileRanks, percentiles } from "./statistics.ts";
 
 /**
  * The proxies of the gatekeeper's benchmark, in a process of their own so that what they cost is counted
@@ -21,59 +21,32 @@ export interface GatekeeperPlan {
   readonly perS?: number;
 }
 
-export type GatekeeperReport = Awaited<ReturnType<typeof runLoad>>;
+export interface GatekeeperReport extends Applied {
+  /** Checks whose status was not 200. */
+  readonly refused: number;
+}
 
-let connections: readonly HttpConnection[] = [];
-let requests: readonly string[] = [];
+let askers: (() => Promise<void>)[] = [];
+let refused = 0;
 if (import.meta.main) {
-  answerParent(async (plan: GatekeeperPlan) => {
-    if (connections.length === 0) {
-      connections = Array.from({ length: plan.connections }, () => new HttpConnection(plan.origin));
-      await Promise.all(connections.map((connection) => connection.connect()));
-      requests = await readRequests(plan);
-    }
-    return runLoad(plan);
+  answerParent(async (plan: GatekeeperPlan): Promise<GatekeeperReport> => {
+    if (askers.length === 0) askers = await openAskers(plan);
+    refused = 0;
+    const applied = await applyLoad(askers, plan.checks, plan.perS);
+    return { ...applied, refused };
   });
 }
 
-async function runLoad({ checks, perS }: GatekeeperPlan) {
-  const latencies: number[] = [];
-  const free = [...connections];
-  const over = Promise.withResolvers<void>();
-  let [sent, refused] = [0, 0];
-  const startedAt = performance.now();
-  const nextDueAt = () =>
-    perS === undefined ? performance.now() : startedAt + (sent * 1_000) / perS;
-  const isDue = () => sent < checks && nextDueAt() <= performance.now();
-  const ask = async (connection: HttpConnection): Promise<void> => {
-    while (isDue()) {
-      const dueAt = nextDueAt();
-      const { status } = await connection.send(requests[sent++ % requests.length] ?? "");
-      latencies.push(performance.now() - dueAt);
-      if (status !== 200) refused++;
-    }
-    free.push(connection);
-    if (latencies.length === checks) over.resolve();
-  };
-  const dispatch = (): void => {
-    while (isDue()) {
-      const connection = free.pop();
-      if (!connection) break;
-      ask(connection).catch(over.reject);
-    }
-    // No timer: its millisecond would be counted as the gatekeeper's.
-    if (sent < checks && perS !== undefined) setImmediate(dispatch);
-  };
-  dispatch();
-  if (checks > 0) await over.promise;
-  const seconds = (performance.now() - startedAt) / 1_000;
-  return {
-    seconds,
-    /** Checks whose status was not 200. */
-    refused,
-    /** Of `percentileRanks`: ms from when a check was due to its response. */
-    latenciesMs: percentiles(latencies, percentileRanks),
-  };
+async function openAskers(plan: GatekeeperPlan) {
+  const { origin } = plan;
+  const connections = Array.from({ length: plan.connections }, () => new HttpConnection(origin));
+  await Promise.all(connections.map((connection) => connection.connect()));
+  const requests = await readRequests(plan);
+  let sent = 0;
+  return connections.map((connection) => async () => {
+    const { status } = await connection.send(requests[sent++ % requests.length] ?? "");
+    if (status !== 200) refused++;
+  });
 }
 
 async function readRequests({ origin, tokensFile, from, to }: GatekeeperPlan): Promise<string[]> {

@@ -10,7 +10,6 @@ import { forEachAtOnce } from "./for-each-at-once.ts";
 import type { GatekeeperPlan, GatekeeperReport } from "./gatekeeper-load.ts";
 import { metered, residentMb, type Usage } from "./meter.ts";
 import { benchFolder, startService } from "./servers.ts";
-import { percentileRanks } from "./statistics.ts";
 
 export interface Sizes {
   /** Tokens that are seen for the first time, and those that come before them to warm up. */
@@ -62,11 +61,21 @@ export async function measureGatekeeper(
   tokens: Tokens,
   context: BenchContext,
 ) {
-  await setRevoked(context.urls, 0);
-  const emptyMb = await measureEmpty(context, tokens, settleMs);
-  await setRevoked(context.urls, revoked);
-  await using server = startGatekeeper(context, tokens);
-  const loadedMb = await settledMb(server, settleMs);
+  const { urls } = context;
+  await using scope = new AsyncDisposableStack();
+  const start = async (revokedCount: number) => {
+    await setRevoked(urls, revokedCount);
+    const env = { ...urls, AUTH_MODE: "oauth", AUTH_KEYS: tokens.keys };
+    const server = scope.use(startService("gatekeeper", env));
+    await server.ready();
+    await Bun.sleep(settleMs);
+    return server;
+  };
+  const empty = await start(0);
+  const emptyMb = residentMb(empty);
+  await empty.end("SIGTERM");
+  const server = await start(revoked);
+  const loadedMb = residentMb(server);
   const plan = { tokensFile: tokens.file, connections, from: warmUp, to: warmUp + cold };
   const check = (part: Pick<GatekeeperPlan, "checks"> & Partial<GatekeeperPlan>) =>
     load(context, server, { ...plan, ...part });
@@ -84,10 +93,6 @@ export async function measureGatekeeper(
     /** Resident with nothing revoked, and with as much as `revoked` says. */
     ...{ emptyMb, loadedMb },
   };
-}
-
-export function latency(percentile: number, { latenciesMs }: Checks): number {
-  return latenciesMs[percentileRanks.indexOf(percentile)] ?? Number.NaN;
 }
 
 /** Right after the gatekeeper's turn: a shared machine is another one a minute later. */
@@ -114,25 +119,6 @@ async function load(
   const groups = [{ name: "gatekeeper", pid }, { name: "load", pid: child.pid }, ...services];
   const [report, usage] = await metered(groups, () => child.ask({ ...plan, origin }));
   return { ...report, units: plan.checks, usage };
-}
-
-async function measureEmpty(
-  context: BenchContext,
-  tokens: Tokens,
-  settleMs: number,
-): Promise<number> {
-  await using server = startGatekeeper(context, tokens);
-  return await settledMb(server, settleMs);
-}
-
-async function settledMb(server: AppProcess, settleMs: number): Promise<number> {
-  await server.ready();
-  await Bun.sleep(settleMs);
-  return residentMb(server);
-}
-
-function startGatekeeper({ urls }: BenchContext, { keys }: Tokens) {
-  return startService("gatekeeper", { ...urls, AUTH_MODE: "oauth", AUTH_KEYS: keys });
 }
 
 /** Makes so many sessions revoked ones, over the last three hours, and no others. */

@@ -1,3 +1,4 @@
+import { latencyOf } from "./apply-load.ts";
 import { createBench } from "./bench.ts";
 import {
   atLeast,
@@ -12,7 +13,6 @@ import {
 import {
   type Checks,
   type GatekeeperRun,
-  latency,
   makeTokens,
   measureGatekeeper,
 } from "./gatekeeper-measure.ts";
@@ -40,8 +40,8 @@ export const gatekeeper = createBench({
     return () => measureGatekeeper(sizes, tokens, context);
   },
   summary: ({ warm, steady, control, cold, perS }) =>
-    `${rate(warm).toFixed(0)} checks/s, p99 ${latency(99, steady).toFixed(2)} ms at ${perS}/s ` +
-    `(${latency(99, control).toFixed(2)} where nothing is done); ` +
+    `${rate(warm).toFixed(0)} checks/s, p99 ${latencyOf(steady, 99).toFixed(2)} ms at ${perS}/s ` +
+    `(${latencyOf(control, 99).toFixed(2)} where nothing is done); ` +
     `${rate(cold).toFixed(0)}/s at first sight`,
   figures: (measured) => gatekeeperFigures(measured.flatMap(({ runs }) => runs)),
 });
@@ -57,7 +57,7 @@ function gatekeeperFigures(runs: readonly GatekeeperRun[]): Measurements {
         runBars("known tokens", runs, ({ warm }) => rate(warm)),
         runBars("first sight", runs, ({ cold }) => rate(cold)),
       ]),
-      latencyChart(`Due to answered ${at}`, runs, ({ steady }, p) => latency(p, steady)),
+      latencyChart(`Due to answered ${at}`, runs, ({ steady }, p) => latencyOf(steady, p)),
     ],
     costs: [
       costTable("Known tokens", "check", parts("warm")),
@@ -69,20 +69,20 @@ function gatekeeperFigures(runs: readonly GatekeeperRun[]): Measurements {
 
 function checkFigures(runs: readonly GatekeeperRun[], at: string): Figure[] {
   const figure = figuresOf(runs);
-  const idleP99 = ({ control }: GatekeeperRun) => latency(99, control);
+  const idleP99 = ({ control }: GatekeeperRun) => latencyOf(control, 99);
   // A shared machine takes its cores away for longer than this bound: both are hit alike.
-  const beyond = (run: GatekeeperRun) => latency(99, run.steady) - idleP99(run);
+  const beyond = (run: GatekeeperRun) => latencyOf(run.steady, 99) - idleP99(run);
   const refused = ({ cold, warm, steady }: GatekeeperRun) =>
     cold.refused + warm.refused + steady.refused;
   return [
     figure("known tokens", "checks/s", ({ warm }) => rate(warm), atLeast(10_000)),
-    figure("known tokens: p99", "ms", ({ warm }) => latency(99, warm), atMost(5)),
+    figure("known tokens: p99", "ms", ({ warm }) => latencyOf(warm, 99), atMost(5)),
     figure("known tokens: CPU of a check", "µs", ({ warm }) => cpuUs(warm)),
     figure("first sight", "checks/s", ({ cold }) => rate(cold)),
     figure("first sight: CPU of a check", "µs", ({ cold }) => cpuUs(cold)),
     figure(`${at}: kept`, "checks/s", ({ steady }) => rate(steady)),
-    figure(`${at}: p50`, "ms", ({ steady }) => latency(50, steady)),
-    figure(`${at}: p99`, "ms", ({ steady }) => latency(99, steady)),
+    figure(`${at}: p50`, "ms", ({ steady }) => latencyOf(steady, 50)),
+    figure(`${at}: p99`, "ms", ({ steady }) => latencyOf(steady, 99)),
     figure(`${at}: p99 of a server that does nothing`, "ms", idleP99),
     figure(`${at}: p99 beyond that`, "ms", beyond, atMost(5)),
     figure("refused or lost", "", refused, atMost(0)),

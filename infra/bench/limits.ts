@@ -21,7 +21,8 @@ const quick = { callMs: 100, warmUpMs: 500, windowMs: 1_500 };
 const levels = (load: Load, ...limits: readonly Limit[]): LimitLevel[] =>
   limits.map((limit) => ({ ...load, limit }));
 
-const bench = createBench({
+/** What a provider lets through, and what becomes of it. A level is an average of thousands of calls. */
+export const limits = createBench({
   name: "limits",
   measures:
     "a model that refuses calls: how much of what it lets through is used, with `Retry-After: 1` and two " +
@@ -38,6 +39,7 @@ const bench = createBench({
       ...levels({ ...burst, ...quick, users: 120, windowMs: 10_000 }, bucket(60)),
     ],
   },
+  isOneRun: true,
   start: async (level, context) => () => measureLimits(level, context),
   summary: limitsText,
   figures: (measured) => ({
@@ -56,12 +58,6 @@ const bench = createBench({
     costs: [],
   }),
 });
-
-/** What a provider lets through, and what becomes of it. Once: a level is an average of thousands of calls. */
-export const limits: typeof bench = {
-  ...bench,
-  run: (context) => bench.run({ ...context, runs: 1 }),
-};
 
 /** One line of progress. */
 function limitsText(run: LimitsRun, level: LimitLevel): string {

@@ -4,8 +4,8 @@ import { nearestCenters } from "#lib/place-store/nearest-centers.ts";
 import { createRandom } from "#lib/testing/random.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { answerParent } from "../harness/child.ts";
+import { type Applied, applyLoad } from "./apply-load.ts";
 import { HttpConnection } from "./http-connection.ts";
-import { percentileRanks, percentiles } from "./statistics.ts";
 
 /**
  * Users who ask for the nearest 50 places that are open and of one category, each again as soon as it is answered: of
@@ -17,42 +17,33 @@ export interface PlacesPlan {
   readonly queries: number;
 }
 
-export type PlacesReport = Awaited<ReturnType<typeof runLoad>>;
+export interface PlacesReport extends Applied {
+  /** Of a query, on average. */
+  readonly places: number;
+}
 
 const limit = 50;
 const radius = 20_000;
 const random = createRandom("places");
 
-/** Returns how many places came. */
+/** @returns how many places came */
 type Ask = () => Promise<number>;
 
-let users: Ask[] | undefined;
+let places = 0;
+let users: (() => Promise<void>)[] | undefined;
 if (import.meta.main) {
-  answerParent(async (plan: PlacesPlan) => {
-    users ??= await (plan.target === "database" ? databaseUsers(plan) : httpUsers(plan));
-    return runLoad(plan, users);
+  answerParent(async (plan: PlacesPlan): Promise<PlacesReport> => {
+    users ??= (await openUsers(plan)).map((ask) => async () => {
+      places += await ask();
+    });
+    places = 0;
+    const applied = await applyLoad(users, plan.queries);
+    return { ...applied, places: places / plan.queries };
   });
 }
 
-async function runLoad({ queries }: PlacesPlan, asks: readonly Ask[]) {
-  const latencies: number[] = [];
-  let [sent, places] = [0, 0];
-  const startedAt = performance.now();
-  await Promise.all(
-    asks.map(async (ask) => {
-      while (sent++ < queries) {
-        const askedAt = performance.now();
-        places += await ask();
-        latencies.push(performance.now() - askedAt);
-      }
-    }),
-  );
-  return {
-    seconds: (performance.now() - startedAt) / 1_000,
-    /** Of a query, on average. */
-    places: places / queries,
-    latenciesMs: percentiles(latencies, percentileRanks),
-  };
+function openUsers(plan: PlacesPlan): Promise<Ask[]> {
+  return plan.target === "database" ? databaseUsers(plan) : httpUsers(plan);
 }
 
 async function databaseUsers({ atOnce }: PlacesPlan): Promise<Ask[]> {

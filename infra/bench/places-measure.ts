@@ -3,10 +3,9 @@ import { readHours, toMultirange } from "#lib/contract/places/read-hours.ts";
 import { openPostgres } from "#lib/testing/open-postgres.ts";
 import { startChild } from "../harness/child.ts";
 import type { BenchContext } from "./bench.ts";
-import { metered } from "./meter.ts";
+import { metered, type ProcessGroup } from "./meter.ts";
 import type { PlacesPlan, PlacesReport } from "./places-load.ts";
 import { startService } from "./servers.ts";
-import { percentileRanks } from "./statistics.ts";
 
 export type PlacesRun = Awaited<ReturnType<typeof measurePlaces>>;
 export type Asked = PlacesRun["database"];
@@ -82,25 +81,19 @@ function fillStatement(count: number): string {
 /** One run: by the service's own query, then through its process over HTTP. */
 export async function measurePlaces(context: BenchContext, queries: number) {
   const database = await ask(context, { target: "database", atOnce: databaseAtOnce, queries });
-  await using server = startService("location", { ...context.urls });
+  await using server = startService("location", context.urls);
   await server.ready();
   const plan = { target: server.origin, atOnce: httpAtOnce, queries };
-  const http = await ask(context, plan, [{ name: "location", pid: server.pid }]);
+  const http = await ask(context, plan, [server]);
   return { database, http };
-}
-
-export function latencyOf({ latenciesMs }: Asked, percentile: number): number {
-  return latenciesMs[percentileRanks.indexOf(percentile)] ?? Number.NaN;
 }
 
 async function ask(
   { urls, services }: BenchContext,
   plan: PlacesPlan,
-  servers: readonly { name: string; pid: number }[] = [],
+  servers: readonly ProcessGroup[] = [],
 ) {
-  await using child = startChild<PlacesPlan, PlacesReport>("infra/bench/places-load.ts", {
-    ...urls,
-  });
+  await using child = startChild<PlacesPlan, PlacesReport>("infra/bench/places-load.ts", urls);
   // Statements are prepared, and pages read, by then.
   await child.ask({ ...plan, queries: Math.ceil(plan.queries / 4) });
   const groups = [...servers, { name: "load", pid: child.pid }, ...services];

@@ -1,12 +1,7 @@
+import { latencyOf } from "./apply-load.ts";
 import { createBench } from "./bench.ts";
 import { atLeast, atMost, costTable, figuresOf, latencyChart } from "./figures.ts";
-import {
-  type Asked,
-  fillPlaces,
-  latencyOf,
-  measurePlaces,
-  type PlacesRun,
-} from "./places-measure.ts";
+import { type Asked, fillPlaces, measurePlaces, type PlacesRun } from "./places-measure.ts";
 import type { Measurements } from "./result.ts";
 
 /** The nearest 50 of a million places that are open now and of one category. */

@@ -27,6 +27,11 @@ export async function openEmitter({ REDIS_URL }: ServiceUrls) {
   };
 }
 
+/** A scan, and who watches it. */
+export function newWatch(userId = "bench"): Watch {
+  return { jobId: Bun.randomUUIDv7(), userId };
+}
+
 export const started: readonly StageUpdate[] = [
   { stage: "queued", status: "started" },
   { stage: "vision", status: "started" },

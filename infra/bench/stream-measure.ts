@@ -5,8 +5,8 @@ import { startChild } from "../harness/child.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered, residentMb, type Usage } from "./meter.ts";
 import { startService } from "./servers.ts";
-import { classified, type Emitter, openEmitter, started } from "./stream-emitter.ts";
-import type { StreamCommand, StreamReport, Watch } from "./stream-load.ts";
+import { classified, type Emitter, newWatch, openEmitter, started } from "./stream-emitter.ts";
+import type { StreamCommand, StreamReport } from "./stream-load.ts";
 import { openPostgresReads, type PostgresReads } from "./stream-postgres-reads.ts";
 
 export interface StreamStep {
@@ -38,7 +38,7 @@ export async function measureStream(step: StreamStep, { urls, services }: BenchC
   const groups = [{ name: "clients", pid: clients.pid }, ...services];
   const load: Load = {
     ...{ emitter, reads, ask: clients.ask },
-    metered: ({ pid }, work) => metered([{ name: "events", pid }, ...groups], work),
+    metered: (server, work) => metered([server, ...groups], work),
   };
   const withServer = async <T>(
     measure: (load: Load, server: AppProcess, step: StreamStep) => Promise<T>,
@@ -119,8 +119,4 @@ async function measureSharedJob(load: Load, server: AppProcess, { clients }: Str
   // Before the server stops, which would look like a connection lost.
   await ask({ do: "close" });
   return { sharedMs, sharedUsage };
-}
-
-function newWatch(userId: string): Watch {
-  return { jobId: Bun.randomUUIDv7(), userId };
 }

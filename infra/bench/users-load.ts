@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createApiClient } from "../harness/api-client.ts";
 import { answerParent } from "../harness/child.ts";
 import { projectFolder } from "../services/ensure-services.ts";
-import { type LoadReport, Tally } from "./users-tally.ts";
+import { Tally } from "./users-tally.ts";
 import { runUser } from "./users-virtual-user.ts";
 
 /**
@@ -11,6 +11,8 @@ import { runUser } from "./users-virtual-user.ts";
  * the end.
  */
 export type UsersCommand = UsersPlan | "window" | "end";
+
+export type UsersReport = Omit<Tally, "accept" | "end" | "error" | "time" | "inFlight">;
 
 export interface UsersPlan {
   readonly origin: string;
@@ -34,9 +36,9 @@ let running: Promise<unknown> = Promise.resolve();
 let [windowMs, isOver] = [0, false];
 
 if (import.meta.main) {
-  answerParent(async (command: UsersCommand): Promise<LoadReport> => {
+  answerParent(async (command: UsersCommand): Promise<UsersReport> => {
     await handle(command);
-    return tally.report();
+    return { ...tally };
   });
 }
 

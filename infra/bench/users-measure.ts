@@ -8,8 +8,8 @@ import type { ModelDelays } from "./fake-model-server.ts";
 import { metered } from "./meter.ts";
 import { benchFolder, startService } from "./servers.ts";
 import { confinePrograms, migrateConfined } from "./users-confined.ts";
-import type { UsersCommand, UsersPlan } from "./users-load.ts";
-import type { EndedScan, LoadReport } from "./users-tally.ts";
+import type { UsersCommand, UsersPlan, UsersReport } from "./users-load.ts";
+import type { EndedScan } from "./users-tally.ts";
 
 /** How many users there are, and the times of a run in milliseconds. */
 export type Level = Omit<UsersPlan, "origin">;
@@ -38,17 +38,12 @@ export async function measureUsers(level: Level, { urls, services, confined }: B
     SUBMITS_PER_MINUTE_PER_USER: "0",
   };
   await using edge = startService("edge", env, { command: programs?.edge.command });
-  await using worker = startService(
-    "worker",
-    { ...env, PUBLIC_URL: edge.origin },
-    { command: programs?.worker.command },
-  );
+  const ofWorker = { ...env, PUBLIC_URL: edge.origin };
+  await using worker = startService("worker", ofWorker, { command: programs?.worker.command });
   await Promise.all([edge.ready(), worker.ready()]);
-  await using load = startChild<UsersCommand, LoadReport>("infra/bench/users-load.ts");
+  await using load = startChild<UsersCommand, UsersReport>("infra/bench/users-load.ts");
   const groups = [
-    { name: "edge", pid: edge.pid },
-    { name: "worker", pid: worker.pid },
-    ...services,
+    ...[edge, worker, ...services],
     { name: "fake model server", pid: model.pid },
     { name: "load generator", pid: load.pid },
   ];
@@ -59,7 +54,7 @@ export async function measureUsers(level: Level, { urls, services, confined }: B
   const redisBytes = await bytesLeft(urls.REDIS_URL, report.sample);
   // What was used within the window, for the scans that ended within it.
   const peaksMb = programs?.peaksMb();
-  return { ...report, usage, units: report.finished, redisBytes, peaksMb };
+  return { ...report, usage, units: report.e2eMs.length, redisBytes, peaksMb };
 }
 
 /**

@@ -73,14 +73,14 @@ async function follow(
       lastId = id;
       const ts = Number(/"ts":(\d+)/.exec(data)?.[1]);
       // What was written before the stream was open has waited for its reader, not for the system.
-      if (ts >= openedAt) tally.event(Date.now() - ts);
+      if (ts >= openedAt) tally.time("lagMs", Date.now() - ts);
       if (event === "done" || event === "failed") {
         end = { isCompleted: event === "done", at: performance.now() };
       }
     };
     await attempt(() => connection.follow(path, headers, { onOpen, onEvent }), "stream", tally);
     if (end) return end;
-    tally.reconnect();
+    tally.reconnects++;
     await Bun.sleep(retryMs);
   }
 }

@@ -11,6 +11,7 @@ import {
   usageOf,
 } from "./figures.ts";
 import type { Chart, Figure } from "./result.ts";
+import { percentile } from "./statistics.ts";
 import { type Level, measureUsers, type UsersRun } from "./users-measure.ts";
 
 /**
@@ -44,7 +45,7 @@ type Measured = MeasuredStep<Level, UsersRun>;
 
 /** One line of progress. */
 function usersText(run: UsersRun, level: Level): string {
-  const e2e = [run.e2eMs.p50, run.e2eMs.p95, run.e2eMs.p99].map((ms) => (ms / 1_000).toFixed(2));
+  const e2e = [50, 95, 99].map((p) => e2eS(p)(run).toFixed(2));
   const errors = Object.entries(run.errors).map(([kind, count]) => `${kind} ${count}`);
   return [
     `${level.users} users`,
@@ -76,14 +77,10 @@ function levelFigures({ step, runs }: Measured): Figure[] {
   return [
     figure("completion", "%", ({ completed, accepted }) => (100 * completed) / accepted),
     figure("throughput", "jobs/min", (run) => jobsPerMinute(run, step)),
-    figure("E2E p50", "s", (run) => seconds(run.e2eMs.p50)),
-    figure("E2E p95", "s", (run) => seconds(run.e2eMs.p95)),
-    figure("E2E p99", "s", (run) => seconds(run.e2eMs.p99)),
-    figure("E2E p95 over the model's own time", "s", (run) =>
-      seconds(run.e2eMs.p95 - modelMs(step)),
-    ),
-    figure("submit p95", "ms", (run) => run.submitMs.p95),
-    figure("event lag p95", "ms", (run) => run.lagMs.p95),
+    ...[50, 95, 99].map((p) => figure(`E2E p${p}`, "s", e2eS(p))),
+    figure("E2E p95 over the model's own time", "s", (run) => e2eS(95)(run) - modelS(step)),
+    figure("submit p95", "ms", ({ submitMs }) => percentile(submitMs, 95)),
+    figure("event lag p95", "ms", ({ lagMs }) => percentile(lagMs, 95)),
     figure("scans in flight, most at once", "", (run) => run.inFlightMax),
     figure("errors", "", ({ errors }) => Object.values(errors).reduce((sum, n) => sum + n, 0)),
     figure("streams resumed", "", (run) => run.reconnects),
@@ -100,10 +97,10 @@ function levelFigures({ step, runs }: Measured): Figure[] {
 function charts(measured: readonly Measured[]): Chart[] {
   const [x, users] = [{ label: "users", isLog: true }, (level: Level) => level.users];
   const latency = medianSeries(measured, users, {
-    p50: (run) => seconds(run.e2eMs.p50),
-    p95: (run) => seconds(run.e2eMs.p95),
-    p99: (run) => seconds(run.e2eMs.p99),
-    "model alone": (_, level) => seconds(modelMs(level)),
+    p50: e2eS(50),
+    p95: e2eS(95),
+    p99: e2eS(99),
+    "model alone": (_, level) => modelS(level),
   });
   const finished = medianSeries(measured, users, { finished: jobsPerMinute });
   const processes = measured[0]?.runs[0]?.usage.map(({ name }) => name) ?? [];
@@ -117,14 +114,13 @@ function charts(measured: readonly Measured[]): Chart[] {
   ];
 }
 
-function modelMs({ visionMs, answerMs }: Level): number {
-  return visionMs + answerMs;
+/** From the submit to the end, as users saw it. */
+const e2eS = (p: number) => (run: UsersRun) => percentile(run.e2eMs, p) / 1_000;
+
+function modelS({ visionMs, answerMs }: Level): number {
+  return (visionMs + answerMs) / 1_000;
 }
 
-function jobsPerMinute({ finished }: UsersRun, { windowMs }: Level): number {
-  return (finished * 60_000) / windowMs;
-}
-
-function seconds(ms: number): number {
-  return ms / 1_000;
+function jobsPerMinute({ units }: UsersRun, { windowMs }: Level): number {
+  return (units * 60_000) / windowMs;
 }

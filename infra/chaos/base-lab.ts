@@ -114,6 +114,18 @@ export abstract class BaseLab<Servers extends { readonly urls: ServiceUrls }> {
     this.interrupted(kind, from);
   }
 
+  /** Does it so many times, with a pause of a random length after each. */
+  async repeat(
+    times: number,
+    [pauseMsMin, pauseMsMax]: readonly [number, number],
+    work: (i: number) => Promise<void> | void,
+  ): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      await work(i);
+      await Bun.sleep(this.random.between(pauseMsMin, pauseMsMax));
+    }
+  }
+
   /** Runs queries on the suite's database, directly. */
   async query<T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
     await using sql = openPostgres(this.servers.urls);

@@ -12,14 +12,12 @@ export const fanOutScenarios: readonly Scenario[] = [
     proves: "an event router that dies in the middle of a publication leaves no client a gap",
     fanout: true,
     load: { ratePerS: 10, followShare: 0.8 },
-    fault: async (lab) => {
-      for (let i = 0; i < 3; i++) {
+    fault: (lab) =>
+      lab.repeat(3, [takeOverMs, takeOverMs + 1_000], async () => {
         const [router] = lab.routers.filter(({ isRunning }) => isRunning);
         if (router) await lab.kill(router);
         await lab.startRouter().ready();
-        await Bun.sleep(takeOverMs + lab.random.between(0, 1_000));
-      }
-    },
+      }),
   },
   {
     name: "fanout-paused",
@@ -29,14 +27,13 @@ export const fanOutScenarios: readonly Scenario[] = [
     load: { ratePerS: 10, followShare: 0.8 },
     fault: async (lab) => {
       await lab.startRouter().ready();
-      for (let i = 0; i < 4; i++) {
+      await lab.repeat(4, [200, 1_500], async (i) => {
         const router = lab.routers[i % 2];
-        if (!router) continue;
+        if (!router) return;
         process.kill(router.pid, "SIGSTOP");
         await Bun.sleep(lab.random.pick([500, takeOverMs]) + lab.random.between(0, 1_000));
         process.kill(router.pid, "SIGCONT");
-        await Bun.sleep(lab.random.between(200, 1_500));
-      }
+      });
     },
   },
   {
@@ -45,12 +42,8 @@ export const fanOutScenarios: readonly Scenario[] = [
     quick: true,
     fanout: true,
     load: { ratePerS: 10, followShare: 0.8 },
-    fault: async (lab) => {
-      for (let i = 0; i < 6; i++) {
-        await losePublications(lab, lab.random.between(50, 700));
-        await Bun.sleep(lab.random.between(300, 1_200));
-      }
-    },
+    fault: (lab) =>
+      lab.repeat(6, [300, 1_200], () => losePublications(lab, lab.random.between(50, 700))),
   },
 ];
 

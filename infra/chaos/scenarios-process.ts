@@ -14,12 +14,7 @@ export const processScenarios: readonly Scenario[] = [
     name: "worker-kill",
     proves: "a worker that dies at any moment loses no scan and ends none twice",
     quick: true,
-    fault: async (lab) => {
-      for (let i = lab.random.int(3, 5); i > 0; i--) {
-        await killAndReplace(lab);
-        await Bun.sleep(lab.random.between(300, 1_200));
-      }
-    },
+    fault: (lab) => lab.repeat(lab.random.int(3, 5), [300, 1_200], () => killAndReplace(lab)),
   },
   {
     name: "worker-crash-points",
@@ -58,14 +53,12 @@ export const processScenarios: readonly Scenario[] = [
     proves: "clients of an edge that dies resume where they were; accepted scans go on",
     // A photo cannot be fetched while its store is away, three times in a row.
     demands: { mayFailWith: ["IMAGE_UNREACHABLE"] },
-    fault: async (lab) => {
-      for (let i = 0; i < 2; i++) {
+    fault: (lab) =>
+      lab.repeat(2, [400, 1_000], async () => {
         if (lab.edge) await lab.kill(lab.edge);
         await Bun.sleep(lab.random.between(0, 400));
         await lab.startEdge().ready();
-        await Bun.sleep(lab.random.between(400, 1_000));
-      }
-    },
+      }),
   },
   {
     name: "edge-term",
@@ -81,12 +74,7 @@ export const processScenarios: readonly Scenario[] = [
     name: "duplicate-submits",
     proves: "hundreds of submits with one key at once are one scan, paid once",
     load: { ratePerS: 10 },
-    fault: async (lab, load) => {
-      for (let i = 0; i < 4; i++) {
-        load.submit(lab.random.int(100, 250));
-        await Bun.sleep(lab.random.between(500, 1_000));
-      }
-    },
+    fault: (lab, load) => lab.repeat(4, [500, 1_000], () => load.submit(lab.random.int(100, 250))),
   },
   {
     name: "poison",

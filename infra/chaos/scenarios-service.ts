@@ -21,12 +21,7 @@ export const serviceScenarios: readonly Scenario[] = [
     name: "rabbitmq-cut",
     proves: "connections to the broker may break at any moment, on either side",
     demands: { recoveryMsMax: brokerRecoveryMs },
-    fault: async (lab) => {
-      for (let i = 0; i < 3; i++) {
-        resetBroker(lab);
-        await Bun.sleep(lab.random.between(700, 2_200));
-      }
-    },
+    fault: (lab) => lab.repeat(3, [700, 2_200], () => resetBroker(lab)),
   },
   {
     name: "rabbitmq-half-open",
@@ -74,12 +69,10 @@ export const serviceScenarios: readonly Scenario[] = [
   {
     name: "redis-flush",
     proves: "Redis may forget everything at any moment: messages carry what matters",
-    fault: async (lab) => {
-      for (let i = 0; i < 3; i++) {
-        await lab.interrupt("wipe", () => lab.reader.readAndWipe(lab.redis));
-        await Bun.sleep(lab.random.between(500, 1_500));
-      }
-    },
+    fault: (lab) =>
+      lab.repeat(3, [500, 1_500], () =>
+        lab.interrupt("wipe", () => lab.reader.readAndWipe(lab.redis)),
+      ),
   },
   {
     name: "redis-full",
@@ -95,15 +88,13 @@ export const serviceScenarios: readonly Scenario[] = [
   {
     name: "redis-cut",
     proves: "connections to Redis may break in the middle of any command",
-    fault: async (lab) => {
-      for (let i = 0; i < 6; i++) {
+    fault: (lab) =>
+      lab.repeat(6, [300, 900], () => {
         const from = Date.now();
         lab.workerLinks.redis.reset();
         if (lab.random.chance(0.5)) lab.edgeLinks.redis.reset();
         lab.interrupted("store", from);
-        await Bun.sleep(lab.random.between(300, 900));
-      }
-    },
+      }),
   },
   {
     name: "redis-half-open",
