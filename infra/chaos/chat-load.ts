@@ -56,14 +56,13 @@ async function follow(chat: ChatReader, events: ChatStreamEvent[], stayMs: () =>
     if (Date.now() > deadline) throw new Error("no end");
     const cut = new AbortController();
     const stay = cuts++ < cutsMax ? stayMs() : Number.POSITIVE_INFINITY;
-    const onEvent = (event: ChatStreamEvent): boolean => {
+    const onEvent = (event: ChatStreamEvent): void => {
       events.push(event);
       // From its first event on: a busy service takes long to open a stream.
       if (Number.isFinite(stay)) timer ??= setTimeout(() => cut.abort(), stay);
-      return false;
     };
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const resumed = chat.follow(sent.job_id, last?.id, onEvent, cut.signal);
+    const resumed = chat.follow(sent.job_id, { after: last?.id, onEvent, signal: cut.signal });
     const isWhole = await resumed.then(
       () => true,
       () => false,

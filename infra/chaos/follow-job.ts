@@ -23,33 +23,26 @@ export async function followJob(
   const seen: { seq: number; at: number }[] = [];
   const refusals: number[] = [];
   const isImpatient = random.chance(impatientShare);
+  const api = createApiClient(origin, { "x-user-id": job.userId });
   let connects = 0;
   let resultAtEnd: Promise<ReadResult | undefined> | undefined;
+  const onEvent = ({ seq }: { seq: number }): void => {
+    seen.push({ seq, at: Date.now() });
+    // While the stream is still open: the result must be readable at this very moment.
+    if (isTerminal(seq)) resultAtEnd ??= readResult(origin, job, resultDeadlineMs);
+  };
   while (!signal.aborted) {
     connects++;
     const ms = isImpatient && connects < 4 ? random.between(stayMs.min, stayMs.max) : 60_000;
     const disconnect = AbortSignal.any([signal, AbortSignal.timeout(Math.round(ms))]);
-    const status = await connect(origin, job, seen.at(-1)?.seq, disconnect, (seq) => {
-      seen.push({ seq, at: Date.now() });
-      // While the stream is still open: the result must be readable at this very moment.
-      if (isTerminal(seq)) resultAtEnd ??= readResult(origin, job, resultDeadlineMs);
-    });
+    const options = { after: seen.at(-1)?.seq, signal: disconnect };
+    // Undefined where this client or the fault has ended the stream.
+    const status = await api
+      .follow(`/api/v1/stream?job_id=${job.id}`, onEvent, options)
+      .catch(statusOf);
     if (resultAtEnd || status === 204) break;
     if (status !== undefined && status !== 200 && status !== 503) refusals.push(status);
     await Bun.sleep(random.between(reconnectMs.min, reconnectMs.max));
   }
   return { jobId: job.id, seen, connects, refusals, resultAtEnd: await resultAtEnd };
-}
-
-/** @returns the HTTP status; undefined when this client or the fault has ended the stream. */
-async function connect(
-  origin: string,
-  { id, userId }: Pick<Job, "id" | "userId">,
-  lastSeq: number | undefined,
-  signal: AbortSignal,
-  onEvent: (seq: number) => void,
-): Promise<number | undefined> {
-  const last = lastSeq === undefined ? {} : { "last-event-id": String(lastSeq) };
-  const api = createApiClient(origin, { "x-user-id": userId, ...last }, () => signal);
-  return api.follow(`/api/v1/stream?job_id=${id}`, ({ seq }) => onEvent(seq)).catch(statusOf);
 }

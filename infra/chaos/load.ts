@@ -106,7 +106,7 @@ export class Load {
     const imageUrl = imageUrls[numberOf(token) % imageUrls.length] ?? "";
     const key = isKeyed ? { "x-idempotency-key": token } : {};
     const headers = { "x-user-id": userId, ...key };
-    const api = createApiClient(origin, headers, () => AbortSignal.timeout(submitMs));
+    const api = createApiClient(origin, headers, submitMs);
     return api.submit(imageUrl, token).then(({ job_id }) => {
       this.acceptedAt.push(Date.now());
       return job_id;

@@ -14,8 +14,7 @@ export async function readResult(
   { id, userId }: Pick<Job, "id" | "userId">,
   deadlineMs: number,
 ): Promise<ReadResult | undefined> {
-  const signal = () => AbortSignal.timeout(requestMs);
-  const api = createApiClient(origin, { "x-user-id": userId }, signal);
+  const api = createApiClient(origin, { "x-user-id": userId }, requestMs);
   const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline) {
     try {

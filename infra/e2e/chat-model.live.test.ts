@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { holdReply } from "#lib/testing/held-reply.ts";
 import type { Reply } from "#lib/testing/openai-server.ts";
-import { createChatReader } from "../harness/chat-reader.ts";
+import { type ChatStreamEvent, createChatReader } from "../harness/chat-reader.ts";
 import { signIn, signOut } from "../harness/sign-in.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
@@ -91,10 +91,10 @@ async function answerInMiddle(text: string, chat = newReader()) {
   harness.model.next("answer", held.reply);
   const sent = await chat.send({ message: "투명 페트병 라벨 떼야 하나요?" });
   const isShown = Promise.withResolvers<void>();
-  const following = chat.follow(sent.job_id, undefined, ({ event }) => {
+  const onEvent = ({ event }: ChatStreamEvent) => {
     if (event === "token") isShown.resolve();
-    return false;
-  });
+  };
+  const following = chat.follow(sent.job_id, { onEvent });
   held.say(text);
   await isShown.promise;
   return { ...held, chat, sent, following };
@@ -114,10 +114,10 @@ test("an answer stopped in the middle keeps what was shown, byte for byte, and n
 test("who joins in the middle gets a snapshot, then the rest", async () => {
   const { chat, sent, following, say, end } = await answerInMiddle("라벨은 ");
   const isShown = Promise.withResolvers<void>();
-  const late = chat.follow(sent.job_id, undefined, ({ event }) => {
+  const onEvent = ({ event }: ChatStreamEvent) => {
     if (event === "snapshot") isShown.resolve();
-    return false;
-  });
+  };
+  const late = chat.follow(sent.job_id, { onEvent });
   await isShown.promise;
   say("떼어 ");
   say("주세요.");

@@ -43,7 +43,7 @@ describe("a chat", () => {
     const whole = await chat.follow(sent.job_id);
     for (const { id } of whole.events.slice(0, -1)) {
       const before = whole.events.filter((event) => event.id <= id);
-      const rest = await chat.follow(sent.job_id, id);
+      const rest = await chat.follow(sent.job_id, { after: id });
       expect(chat.textOf([...before, ...rest.events])).toBe(whole.text);
       expect(rest.events.some(({ event }) => event === "snapshot")).toBe(false);
     }

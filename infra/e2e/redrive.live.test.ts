@@ -87,7 +87,7 @@ describe("a scan whose model was away for every try", () => {
       held.end();
       expect(await redrive("chat.process")).toBe("1 revived\n");
 
-      const rest = await chat.follow(sent.job_id, failed.events.at(-1)?.id);
+      const rest = await chat.follow(sent.job_id, { after: failed.events.at(-1)?.id });
       expect(rest.end).toBe("done");
       expect(rest.events.some(({ event }) => event === "snapshot")).toBe(true);
       expect(rest.text).toStartWith("라벨은 떼어 주세요.");

@@ -1,5 +1,5 @@
 import { isTerminal } from "#lib/scan/epoch.ts";
-import { createApiClient, type Submitted } from "../harness/api-client.ts";
+import { type ApiClient, createApiClient, type Submitted } from "../harness/api-client.ts";
 import { uploadPhoto } from "./harness.ts";
 import { tokenOf } from "./route-walk.ts";
 
@@ -25,13 +25,11 @@ export function startLoad(origins: readonly string[]) {
     await counted("account", api.account());
     const url = await counted("upload", uploadPhoto(api));
     const job = await counted("submit", api.submit(url, ""));
-    const seen = await follow(origin, own, job);
+    const seen = await follow(api, job);
     // Read again from the beginning: what a client that was cut off has seen is all there was.
     const all: number[] = [];
-    await counted(
-      "replay",
-      api.follow(job.stream_url, ({ seq }) => all.push(seq)),
-    );
+    const replay = api.follow(job.stream_url, ({ seq }) => all.push(seq));
+    await counted("replay", replay);
     if (String(seen) !== String(all)) failures.push(`${job.job_id}: ${seen} of ${all}`);
     const { status } = await counted("result", api.result(job.result_url));
     if (status !== "completed") failures.push(`${job.job_id}: ${status}`);
@@ -39,16 +37,11 @@ export function startLoad(origins: readonly string[]) {
     scans++;
   };
   /** As a browser: comes back with the last id when the stream ends, until the scan's end. */
-  const follow = async (origin: string, own: Record<string, string>, job: Submitted) => {
+  const follow = async (api: ApiClient, { stream_url }: Submitted) => {
     const seen: number[] = [];
     while (seen.length === 0 || !isTerminal(seen.at(-1) ?? 0)) {
-      const last = seen.at(-1);
-      const from = last === undefined ? own : { ...own, "last-event-id": String(last) };
-      const api = createApiClient(origin, from);
-      await counted(
-        "follow",
-        api.follow(job.stream_url, ({ seq }) => seen.push(seq)),
-      );
+      const onEvent = ({ seq }: { seq: number }) => void seen.push(seq);
+      await counted("follow", api.follow(stream_url, onEvent, { after: seen.at(-1) }));
     }
     return seen;
   };

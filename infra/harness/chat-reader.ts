@@ -1,10 +1,11 @@
-import { EventSourceParserStream } from "eventsource-parser/stream";
+import type { EventSourceMessage } from "eventsource-parser";
 import type {
   ConversationPage,
   MessagePage,
   SendAnswer,
   SendRequest,
 } from "../../services/chat/chat.ts";
+import { createCaller, type FollowOptions, statusOf } from "./api-client.ts";
 
 /** One event of an answer's stream. */
 export interface ChatStreamEvent {
@@ -24,67 +25,33 @@ export type ChatReader = ReturnType<typeof createChatReader>;
 
 /** A client of the chat, which shows what its events say and nothing else. */
 export function createChatReader(origin: string, headers: Readonly<Record<string, string>>) {
-  const call = (
-    path: string,
-    method = "GET",
-    body?: unknown,
-    more: Record<string, string> = {},
-    signal?: AbortSignal,
-  ) =>
-    fetch(new URL(path, origin), {
-      method,
-      ...(signal ? { signal } : {}),
-      headers: {
-        ...headers,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...more,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  const json = async (path: string, method?: string, body?: unknown) => {
-    const response = await call(path, method, body);
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  };
+  const { call, send, get, post, follow } = createCaller(origin, headers);
   return {
     send: (request: SendRequest, chatId?: string): Promise<SendAnswer> =>
-      json(`/api/v1/chat/${chatId === undefined ? "" : `${chatId}/`}messages`, "POST", request),
-    list: (): Promise<ConversationPage> => json("/api/v1/chat"),
-    read: (chatId: string): Promise<MessagePage> => json(`/api/v1/chat/${chatId}`),
-    status: async (path: string, method?: string, body?: unknown): Promise<number> =>
-      (await call(path, method, body)).status,
-    /** Follows to the end of the stream, or until `stopsAt` says so. */
+      post(`/api/v1/chat/${chatId === undefined ? "" : `${chatId}/`}messages`, request),
+    list: (): Promise<ConversationPage> => get("/api/v1/chat"),
+    read: (chatId: string): Promise<MessagePage> => get(`/api/v1/chat/${chatId}`),
+    status: (path: string, method = "GET", body?: unknown): Promise<number | undefined> => {
+      const response = body === undefined ? call(path, { method }) : send(method, path, body);
+      return response.then(({ status }) => status, statusOf);
+    },
+    /** Follows to the end of the stream. */
     follow: async (
       jobId: string,
-      after?: number,
-      stopsAt: (event: ChatStreamEvent) => boolean = () => false,
-      signal?: AbortSignal,
+      options: FollowOptions & { onEvent?(event: ChatStreamEvent): void } = {},
     ): Promise<Followed> => {
-      const resumed = after === undefined ? {} : { "last-event-id": String(after) };
-      const response = await call(
-        `/api/v1/chat/${jobId}/events`,
-        "GET",
-        undefined,
-        resumed,
-        signal,
-      );
-      if (!response.ok) throw new Error(`stream: ${response.status}`);
       const events: ChatStreamEvent[] = [];
-      const text = response.body?.pipeThrough(new TextDecoderStream());
-      for await (const one of text?.pipeThrough(new EventSourceParserStream()) ?? []) {
-        const event = { id: Number(one.id), event: one.event ?? "", ...textIn(one.data) };
-        events.push(event);
-        if (stopsAt(event)) break;
-      }
+      const receive = ({ id, event = "", data }: EventSourceMessage): void => {
+        const { text } = JSON.parse(data);
+        const one = { id: Number(id), event, ...(typeof text === "string" && { text }) };
+        events.push(one);
+        options.onEvent?.(one);
+      };
+      await follow(`/api/v1/chat/${jobId}/events`, receive, options);
       return { events, text: textOf(events), end: events.at(-1)?.event };
     },
     textOf,
   };
-}
-
-function textIn(data: string): { text?: string } {
-  const { text } = JSON.parse(data);
-  return typeof text === "string" ? { text } : {};
 }
 
 /** What a client shows: a snapshot replaces all text before it. */
