@@ -1,12 +1,11 @@
 import { startRedisServer } from "#lib/testing/redis-server.ts";
-import { until } from "#lib/testing/until.ts";
 import { wipe } from "#lib/testing/wipe.ts";
+import { startChild } from "../harness/child.ts";
 import type { BenchContext } from "./bench.ts";
-import { HttpConnection } from "./http-connection.ts";
 import { metered, type ProcessGroup } from "./meter.ts";
 import { startService } from "./servers.ts";
-import { classified, type Emitter, newWatch, openEmitter, started } from "./stream-emitter.ts";
-import type { Watch } from "./stream-load.ts";
+import { classified, type Emitter, newJob, openEmitter, started } from "./stream-emitter.ts";
+import type { StreamCommand, StreamReport } from "./stream-load.ts";
 
 export interface FanoutStep {
   readonly source: "streams" | "pubsub";
@@ -43,13 +42,22 @@ export async function measureFanout(step: FanoutStep, { urls, services }: BenchC
     gateways.push(gateway);
   }
   groups.push(...gateways.map(({ pid }, i) => ({ name: `gateway-${i + 1}`, pid })));
-  const clients = await openClients(gateways, emitter, scope);
+  const clients = scope.use(startChild<StreamCommand, StreamReport>("infra/bench/stream-load.ts"));
+  const watches = gateways.flatMap(({ origin }) =>
+    Array.from({ length: clientsPerGateway }, () => ({ ...newJob(), origin })),
+  );
+  await emitter.emit(watches, started);
+  await clients.ask({ do: "open", watches, untilSeq: 10 });
   const [emitted, usage, seconds] = await metered(groups, () => emitOthers(emitter, step));
-  const [missing, lagsMs] = await classifyAll(clients, emitter);
-  const cpuMsOf = (...names: string[]) =>
-    usage.filter(({ name }) => names.some((one) => name.startsWith(one))).reduce(cpu, 0);
-  /** Milliseconds for a thousand events: what a busy machine emits later costs the same. */
-  const share = (...names: string[]) => (1_000 * cpuMsOf(...names)) / emitted;
+  // What every client is sent in the end, so that nothing measured was an empty run.
+  await emitter.emit(watches, [classified]);
+  const { ms: lagsMs, wrong } = await clients.ask({ do: "receive", seq: 11 });
+  await clients.ask({ do: "close" });
+  /** CPU ms for a thousand events: what a busy machine emits later costs the same. */
+  const share = (...names: string[]) => {
+    const used = usage.filter(({ name }) => names.some((one) => name.startsWith(one)));
+    return (1_000 * used.reduce((sum, { cpuMs }) => sum + cpuMs, 0)) / emitted;
+  };
   return {
     eventsPerS: emitted / seconds,
     redis: share("redis"),
@@ -57,40 +65,8 @@ export async function measureFanout(step: FanoutStep, { urls, services }: BenchC
     router: share("router"),
     gateways: share("gateway"),
     all: share("redis", "pubsub", "router", "gateway"),
-    ...{ lagsMs, missing },
+    ...{ lagsMs, wrong },
   };
-}
-
-const cpu = (sum: number, { cpuMs }: { cpuMs: number }): number => sum + cpuMs;
-
-interface Client extends Watch {
-  readonly seqs: number[];
-  lagMs: number;
-}
-
-async function openClients(
-  gateways: readonly { readonly origin: string }[],
-  emitter: Emitter,
-  scope: AsyncDisposableStack,
-): Promise<readonly Client[]> {
-  const clients: Client[] = [];
-  for (const { origin } of gateways) {
-    for (let i = 0; i < clientsPerGateway; i++) {
-      const client: Client = { ...newWatch(), seqs: [], lagMs: Number.NaN };
-      await emitter.emit([client], started);
-      const connection = new HttpConnection(origin, { "X-User-ID": client.userId });
-      const onEvent = ({ id, data }: { id?: string | undefined; data: string }) => {
-        client.seqs.push(Number(id));
-        client.lagMs = Date.now() - Number(/"ts":(\d+)/.exec(data)?.[1]);
-      };
-      const path = `/api/v1/stream?job_id=${client.jobId}`;
-      connection.follow(path, {}, { onEvent, onRetry: () => undefined }).catch(() => undefined);
-      scope.defer(() => connection.close());
-      clients.push(client);
-    }
-  }
-  await until(() => clients.every(({ seqs }) => seqs.includes(10)), { timeoutMs: 60_000 });
-  return clients;
 }
 
 /** @returns how many were emitted; later than asked for where the machine does no more. */
@@ -101,21 +77,10 @@ async function emitOthers(emitter: Emitter, step: FanoutStep): Promise<number> {
   for (let dueAt = performance.now(); dueAt < endsAt; dueAt += tickMs) {
     await Bun.sleep(Math.max(0, dueAt - performance.now()));
     await emitter.emit(
-      Array.from({ length: each }, () => newWatch()),
+      Array.from({ length: each }, () => newJob()),
       [classified],
     );
     emitted += each;
   }
   return emitted;
-}
-
-/** What every client is sent in the end, so that nothing measured was an empty run. */
-async function classifyAll(
-  clients: readonly Client[],
-  emitter: Emitter,
-): Promise<[missing: number, lagsMs: number[]]> {
-  await emitter.emit(clients, [classified]);
-  const has = ({ seqs }: Client) => seqs.join() === "0,10,11";
-  await until(() => clients.every(has), { timeoutMs: 20_000 }).catch(() => undefined);
-  return [clients.filter((one) => !has(one)).length, clients.map(({ lagMs }) => lagMs)];
 }

@@ -50,7 +50,7 @@ function figuresOfStep({ step: { gateways, source }, runs }: Measured): Figure[]
     figure("gateways", "ms CPU", (run) => run.gateways),
     figure("all", "ms CPU", ({ all }) => all),
     figure("lag p95", "ms", ({ lagsMs }) => percentile(lagsMs, 95)),
-    figure("clients with a gap", "", ({ missing }) => missing, atMost(0)),
+    figure("clients with a gap", "", ({ wrong }) => wrong, atMost(0)),
   ];
 }
 

@@ -4,7 +4,6 @@ import { type StageUpdate, scanEvent } from "#lib/scan/scan-event.ts";
 import { createEventLog } from "#lib/scan-store/emit-events.ts";
 import type { ServiceUrls } from "../services/service.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
-import type { Watch } from "./stream-load.ts";
 
 /** Emits in flight: enough to keep Redis busy, so few that an event's time is when it was emitted. */
 const emitsMax = 64;
@@ -17,7 +16,7 @@ export async function openEmitter({ REDIS_URL }: ServiceUrls) {
   const log = createEventLog(redis);
   return {
     /** To every job, as fast as Redis takes it. */
-    emit: (jobs: readonly Watch[], updates: readonly StageUpdate[]): Promise<void> =>
+    emit: (jobs: readonly Job[], updates: readonly StageUpdate[]): Promise<void> =>
       forEachAtOnce(emitsMax, jobs, async ({ jobId, userId }) => {
         const job = { id: jobId, epoch: 0 };
         const events = updates.map((one) => scanEvent(job, one, Date.now()));
@@ -27,8 +26,13 @@ export async function openEmitter({ REDIS_URL }: ServiceUrls) {
   };
 }
 
-/** A scan, and who watches it. */
-export function newWatch(userId = "bench"): Watch {
+/** A scan, and whose it is. */
+export interface Job {
+  readonly jobId: string;
+  readonly userId: string;
+}
+
+export function newJob(userId = "bench"): Job {
   return { jobId: Bun.randomUUIDv7(), userId };
 }
 

@@ -1,6 +1,7 @@
 import { answerParent } from "../harness/child.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
 import { HttpConnection } from "./http-connection.ts";
+import type { Job } from "./stream-emitter.ts";
 
 /**
  * The clients of the stream benchmark, in a process of their own so that what they cost is not counted as
@@ -8,16 +9,16 @@ import { HttpConnection } from "./http-connection.ts";
  */
 export type StreamCommand =
   /** Opens a stream for each watch; done when every stream has received `untilSeq`. */
-  | { do: "open"; origin: string; watches: readonly Watch[]; untilSeq: number }
-  /** Done when every stream has received `seq`; of `catch up`, after the cut. */
+  | { do: "open"; watches: readonly Watch[]; untilSeq: number }
+  /** Done when every stream has received `seq`, or after a minute; of `catch up`, after the cut. */
   | { do: "receive" | "catch up"; seq: number }
   /** Breaks every stream off; each reconnects after the server's `retry:`, with its last id. */
   | { do: "cut" }
   | { do: "close" };
 
-export interface Watch {
-  readonly jobId: string;
-  readonly userId: string;
+/** A scan that is followed at a process. */
+export interface Watch extends Job {
+  readonly origin: string;
 }
 
 export interface StreamReport {
@@ -25,7 +26,7 @@ export interface StreamReport {
   readonly ms: readonly number[];
   /** Connections so far that failed, were refused, or ended without a cut. */
   readonly refused: number;
-  /** Events so far that came twice, out of order, or after a gap. */
+  /** Events so far that came twice, out of order, after a gap, or not at all. */
   readonly wrong: number;
 }
 
@@ -41,6 +42,7 @@ interface Client extends Watch {
 const connectingMax = 128;
 const seqsInOrder = [0, 10, 11, 21, 30, 31, 41];
 const retryMsDefault = 1_000;
+const receiveMsMax = 60_000;
 
 let clients = new Set<Client>();
 /** Seq → when each stream received it, and how long after the event's own time. */
@@ -59,7 +61,7 @@ if (import.meta.main) {
 async function handle(command: StreamCommand): Promise<readonly number[]> {
   switch (command.do) {
     case "open":
-      await open(command.origin, command.watches);
+      await open(command.watches);
       await allReceived(command.untilSeq);
       return [];
     case "receive":
@@ -83,13 +85,13 @@ async function handle(command: StreamCommand): Promise<readonly number[]> {
   }
 }
 
-async function open(origin: string, watches: readonly Watch[]): Promise<void> {
+async function open(watches: readonly Watch[]): Promise<void> {
   const started = { received: 0, retryMs: retryMsDefault, isCut: false };
   clients = new Set(
     watches.map((watch) => ({
       ...watch,
       ...started,
-      connection: new HttpConnection(origin, { "X-User-ID": watch.userId }),
+      connection: new HttpConnection(watch.origin, { "X-User-ID": watch.userId }),
     })),
   );
   await forEachAtOnce(connectingMax, [...clients], async (client) => {
@@ -130,16 +132,16 @@ function receive(client: Client, seq: number, data: string): void {
   onReceived(seq);
 }
 
-/** Resolves when every stream has `seq`, with its arrivals. */
+/** Resolves with the arrivals of `seq` when every stream has it; a stream that has not in time never will. */
 async function allReceived(seq: number) {
   const receivedMin = seqsInOrder.indexOf(seq) + 1;
   let missing = [...clients].filter(({ received }) => received < receivedMin).length;
-  await new Promise<void>((resolve) => {
-    onReceived = (received) => {
-      if (received === seq) missing--;
-      if (missing === 0) resolve();
-    };
-    if (missing === 0) resolve();
-  });
+  const all = Promise.withResolvers<void>();
+  onReceived = (received) => {
+    if (received === seq) missing--;
+    if (missing === 0) all.resolve();
+  };
+  if (missing > 0) await Promise.race([all.promise, Bun.sleep(receiveMsMax)]);
+  wrong += missing;
   return arrivals.get(seq) ?? [];
 }

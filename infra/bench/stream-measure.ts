@@ -5,7 +5,7 @@ import { startChild } from "../harness/child.ts";
 import type { BenchContext } from "./bench.ts";
 import { metered, residentMb, type Usage } from "./meter.ts";
 import { startService } from "./servers.ts";
-import { classified, type Emitter, newWatch, openEmitter, started } from "./stream-emitter.ts";
+import { classified, type Emitter, newJob, openEmitter, started } from "./stream-emitter.ts";
 import type { StreamCommand, StreamReport } from "./stream-load.ts";
 import { openPostgresReads, type PostgresReads } from "./stream-postgres-reads.ts";
 
@@ -58,11 +58,15 @@ export async function measureStream(step: StreamStep, { urls, services }: BenchC
 
 async function measureOwnJobs(load: Load, server: AppProcess, step: StreamStep) {
   const { ask, emitter, reads } = load;
-  const watches = Array.from({ length: step.clients }, (_, i) => newWatch(`bench-${i}`));
+  const { origin } = server;
+  const watches = Array.from({ length: step.clients }, (_, i) => ({
+    ...newJob(`bench-${i}`),
+    origin,
+  }));
   const idleMb = residentMb(server);
   const [measured, usage] = await load.metered(server, async () => {
     await emitter.emit(watches, started);
-    await ask({ do: "open", origin: server.origin, watches, untilSeq: 10 });
+    await ask({ do: "open", watches, untilSeq: 10 });
     await Bun.sleep(step.settleMs);
     const openMb = residentMb(server);
 
@@ -101,10 +105,10 @@ const sharedEvents: readonly { seq: number; update: StageUpdate }[] = [
 /** Four events of one job that all clients watch, one after another; all their lags. */
 async function measureSharedJob(load: Load, server: AppProcess, { clients }: StreamStep) {
   const { ask, emitter } = load;
-  const job = newWatch("bench-shared");
+  const job = { ...newJob(), origin: server.origin };
   const watches = Array.from({ length: clients }, () => job);
   await emitter.emit([job], started);
-  await ask({ do: "open", origin: server.origin, watches, untilSeq: 10 });
+  await ask({ do: "open", watches, untilSeq: 10 });
   const emit = async ({ seq, update }: (typeof sharedEvents)[number]) => {
     await emitter.emit([job], [update]);
     return (await ask({ do: "receive", seq })).ms;

@@ -6,7 +6,7 @@ import { openPostgres } from "#lib/testing/open-postgres.ts";
 import type { Random } from "#lib/testing/random.ts";
 import { type AppOptions, type AppProcess, startApp } from "../harness/app-process.ts";
 import { chaosFolder } from "../harness/own-servers.ts";
-import { localDefaults } from "../harness/stack.ts";
+import { localDefaults, noLimits } from "../harness/stack.ts";
 import type { ServiceUrls } from "../services/service.ts";
 import { EventReader } from "./event-reader.ts";
 import { type FakeModel, startFakeModel } from "./fake-model.ts";
@@ -74,11 +74,7 @@ export abstract class BaseLab<Servers extends { readonly urls: ServiceUrls }> {
       ...localDefaults,
       LOG_LEVEL: "warn",
       VISION_CACHE_TTL: "0",
-      // A few users make all the load.
-      SCANS_IN_FLIGHT_PER_USER: "0",
-      CHATS_IN_FLIGHT_PER_USER: "0",
-      SUBMITS_PER_MINUTE_PER_USER: "0",
-      MESSAGES_PER_MINUTE_PER_USER: "0",
+      ...noLimits,
       ...options.env,
     };
     const logFile = join(this.logFolder, `${name}.log`);

@@ -7,6 +7,7 @@ import { readReplay } from "#lib/scan-store/read-scan.ts";
 import { patternPhoto } from "#lib/testing/photos.ts";
 import { createRandom } from "#lib/testing/random.ts";
 import { startRedisServer } from "#lib/testing/redis-server.ts";
+import { until } from "#lib/testing/until.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import type { ServiceUrls } from "../services/service.ts";
@@ -43,10 +44,11 @@ const settleMsDefault = 45_000;
 const pollMs = 100;
 const ratePerSDefault = 30;
 
-type AnyLab = BaseLab<{ readonly urls: ServiceUrls }>;
+type HasUrls = { readonly urls: ServiceUrls };
+type AnyLab = BaseLab<HasUrls>;
 
 /** Runs one scenario once: load, fault, recovery, then checks everything that was observed. */
-export async function runScenario<S extends { readonly urls: ServiceUrls }, L extends BaseLab<S>>(
+export async function runScenario<S extends HasUrls, L extends BaseLab<S>>(
   scenario: Scenario<L>,
   Lab: new (options: LabOptions<S>) => L,
   options: RunOptions<S>,
@@ -109,14 +111,13 @@ async function breakUnderLoad<L extends AnyLab>(
     await Bun.sleep(warmUpMs);
     await scenario.fault(lab, load);
     const overAt = Date.now();
-    const deadline = performance.now() + loadMsMax;
     let recoveryMs: number | undefined;
-    while (performance.now() < deadline) {
+    const isEnough = async () => {
       await lab.readEvents();
       recoveryMs ??= firstCompletion(lab, load, overAt);
-      if (recoveryMs !== undefined && load.jobs.length >= scansMin) break;
-      await Bun.sleep(pollMs);
-    }
+      return recoveryMs !== undefined && load.jobs.length >= scansMin;
+    };
+    await until(isEnough, { timeoutMs: loadMsMax, pollMs }).catch(() => undefined);
     return recoveryMs;
   } finally {
     await load.stop();
@@ -133,16 +134,15 @@ function firstCompletion(lab: AnyLab, load: Load, overAt: number): number | unde
 
 /** Waits until every scan has ended and every queue is empty, or the time is up. */
 async function settle(lab: AnyLab, load: Load, settleMsMax: number): Promise<void> {
-  const deadline = performance.now() + settleMsMax;
   const open = new Set(load.jobs.map(({ id }) => id));
-  let isDrained = false;
-  while (performance.now() < deadline && !(open.size === 0 && isDrained)) {
+  const isSettled = async () => {
     await lab.readEvents();
     for (const { jobId, seq } of lab.reader.events) if (isTerminal(seq)) open.delete(jobId);
-    const left = open.size === 0 ? (await readQueues(lab.servers)).leftovers : undefined;
-    isDrained = left?.keys().every((queue) => /^(dlq|archive)\./.test(queue)) ?? false;
-    await Bun.sleep(pollMs);
-  }
+    if (open.size > 0) return false;
+    const { leftovers } = await readQueues(lab.servers);
+    return leftovers.keys().every((queue) => /^(dlq|archive)\./.test(queue));
+  };
+  await until(isSettled, { timeoutMs: settleMsMax, pollMs }).catch(() => undefined);
 }
 
 async function collect(lab: AnyLab, load: Load, recoveryMs: number | undefined): Promise<History> {
@@ -191,7 +191,7 @@ async function readGrants(lab: AnyLab) {
   }));
 }
 
-async function readQueues({ urls }: { readonly urls: ServiceUrls }) {
+async function readQueues({ urls }: HasUrls) {
   const leftovers = new Map<string, number>();
   const missingQueues: string[] = [];
   const connection = await connect(urls.AMQP_URL);

@@ -1,10 +1,9 @@
 import { alignColumns } from "#lib/cli/align-columns.ts";
 import { type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
-import { ensureServices, projectFolder } from "../services/ensure-services.ts";
+import { ensureServices, projectFolder, takeDown } from "../services/ensure-services.ts";
 import { inspectServices, type ServiceStatus } from "../services/inspect-services.ts";
 import { VARIABLES } from "../services/service.ts";
-import { takeDown } from "../services/take-down.ts";
 import { maskUrl, shellExport } from "../services/url.ts";
 
 const command = {

@@ -10,7 +10,7 @@ import { createApiClient } from "../harness/api-client.ts";
 import { createChatReader } from "../harness/chat-reader.ts";
 import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import { signIn } from "../harness/sign-in.ts";
-import { localDefaults, startStack } from "../harness/stack.ts";
+import { localDefaults, noLimits, startStack } from "../harness/stack.ts";
 import { fuzzRequest, type OpenApi, operationsOf } from "./fuzz-request.ts";
 import type { Known } from "./fuzz-values.ts";
 import { createSender, type Sender } from "./send-request.ts";
@@ -75,15 +75,8 @@ function start(env: Readonly<Record<string, string>>, run: string) {
     IMAGE_DIR: join(chaosFolder, "images"),
     // So that what only administrators reach is reached.
     ADMIN_USERS: userId,
-    // All requests come from one address, most of one user: a limit would hide what is behind it.
-    SIGN_INS_PER_MINUTE_PER_IP: "0",
     WEBHOOK_LOOPBACK: "refuse",
-    SCANS_IN_FLIGHT_PER_USER: "0",
-    CHATS_IN_FLIGHT_PER_USER: "0",
-    SUBMITS_PER_MINUTE_PER_USER: "0",
-    MESSAGES_PER_MINUTE_PER_USER: "0",
-    UPLOADS_PER_DAY_PER_USER: "0",
-    UPLOAD_MB_PER_DAY_PER_USER: "0",
+    ...noLimits,
   };
   const logFile = join(logs, `${run}.log`);
   return startStack({ env: { ...localDefaults, ...own, ...env }, logFile });

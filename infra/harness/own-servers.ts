@@ -1,14 +1,13 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { migrate } from "#lib/db/migrate.ts";
-import { ensureServices, projectFolder } from "../services/ensure-services.ts";
+import { ensureServices, projectFolder, takeDown } from "../services/ensure-services.ts";
 import { acquireLock } from "../services/lock.ts";
 import { PRIVATE } from "../services/private.ts";
 import { findProcesses, signalProcesses } from "../services/process-table.ts";
 import { rabbitmqctl } from "../services/rabbitmq.ts";
 import type { ServiceName, ServiceUrls } from "../services/service.ts";
 import { readState } from "../services/state.ts";
-import { takeDown } from "../services/take-down.ts";
 import { unlessAborted } from "./interruptible.ts";
 
 /** Everything that the suites that break servers write: data of the servers, photos, logs, patched trees. */

@@ -1,6 +1,8 @@
-import { resolve } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { canInstall, recoverInstallation } from "./apt.ts";
 import { composeRunning, composeStop, composeUp, composeUrl, engineAnswers } from "./compose.ts";
+import { runAs } from "./daemon.ts";
 import { isRunning } from "./instance.ts";
 import { acquireLock } from "./lock.ts";
 import { installMissing, openState, PRIVATE, startPrivate, stopPrivate } from "./private.ts";
@@ -15,7 +17,7 @@ import {
   toServiceUrls,
   VARIABLES,
 } from "./service.ts";
-import { localFolder, type State, writeState } from "./state.ts";
+import { localFolder, readState, type State, writeState } from "./state.ts";
 import { maskUrl, type Part, partUrl } from "./url.ts";
 
 export interface ServicesOptions {
@@ -47,7 +49,11 @@ export async function ensureServices(options: ServicesOptions = {}) {
     source: "environment",
     started: false,
   }));
-  const stop = () => stopStarted(project, found, log);
+  const stop = async (): Promise<void> => {
+    const names = SERVICE_NAMES.filter((name) => found[name].started);
+    if (names.length > 0) await takeDown({ project, log, names });
+    for (const name of names) found[name] = { ...found[name], started: false };
+  };
   try {
     await settleAll(given.map((name) => verify(name, found[name])));
     if (ours.length > 0) {
@@ -68,6 +74,27 @@ export async function ensureServices(options: ServicesOptions = {}) {
     /** Stops what this call started, and nothing else. Data stays. */
     stop,
   };
+}
+
+/** Stops all, or some, that we ever started for this project; data stays unless `purge` is set. */
+export async function takeDown({
+  project = projectFolder,
+  log = () => {},
+  purge = false,
+  names = SERVICE_NAMES,
+}: Pick<ServicesOptions, "project" | "log"> & {
+  readonly purge?: boolean;
+  readonly names?: readonly ServiceName[];
+} = {}): Promise<void> {
+  if (!existsSync(join(project, ".local"))) return;
+  using _ = await acquireLock(localFolder(project), log);
+  const state = readState(project);
+  if (state) await stopAll(names, state);
+  if (state && purge && existsSync(state.home)) {
+    await runAs(state, ["find", state.home, "-mindepth", "1", "-delete"], { cwd: "/" });
+    rmSync(state.home, { recursive: true, force: true });
+  }
+  if (purge) rmSync(join(project, ".local"), { recursive: true, force: true });
 }
 
 /** The URLs of a part: its own database, Redis database and vhost, except in what was given. */
@@ -154,22 +181,17 @@ async function verify(name: ServiceName, { url, source }: Found): Promise<void> 
   }
 }
 
-async function stopStarted(project: string, found: FoundServices, log: Log): Promise<void> {
-  const started = SERVICE_NAMES.filter((name) => found[name].started);
-  if (started.length === 0) return;
-  using _ = await acquireLock(localFolder(project), log);
-  const state = await openState(project);
-  const contained = started.filter((name) => found[name].source === "compose");
-  const owned = started.filter((name) => found[name].source === "private");
+async function stopAll(names: readonly ServiceName[], state: State): Promise<void> {
+  const contained = state.compose.filter((name) => names.includes(name));
+  const isOpen = contained.length > 0 && (await engineAnswers(state.project));
   await settleAll([
-    composeStop(state, contained),
-    ...owned.map((name) => stopPrivate(name, state)),
+    isOpen ? composeStop(state, contained) : undefined,
+    ...names.map((name) => stopPrivate(name, state)),
   ]);
-  for (const name of started) found[name] = { ...found[name], started: false };
 }
 
 /** Waits for every one before failing, so that nothing is still being started behind our back. */
-async function settleAll(work: readonly Promise<unknown>[]): Promise<void> {
+async function settleAll(work: readonly (Promise<unknown> | undefined)[]): Promise<void> {
   const results = await Promise.allSettled(work);
   const failed = results.flatMap((result) =>
     result.status === "rejected" ? [reason(result.reason)] : [],

@@ -5,12 +5,11 @@ import { join } from "node:path";
 import { connect } from "amqplib";
 import { Redis } from "ioredis";
 import postgres from "postgres";
-import { ensureServices, partUrls, type Services } from "./ensure-services.ts";
+import { ensureServices, partUrls, type Services, takeDown } from "./ensure-services.ts";
 import { inspectServices } from "./inspect-services.ts";
 import { probe } from "./probe.ts";
 import { findProcesses, type RunningProcess } from "./process-table.ts";
 import { readState } from "./state.ts";
-import { takeDown } from "./take-down.ts";
 import { type Part, TEST_PARTS } from "./url.ts";
 
 /**
