@@ -1,5 +1,4 @@
 import type { Redis } from "ioredis";
-import { tokenDelayMs } from "#lib/chat/chat-limits.ts";
 import { positionSeq } from "#lib/chat/chat-seq.ts";
 import { Fault } from "#lib/error/fault.ts";
 import { script } from "#lib/redis/script.ts";
@@ -11,35 +10,24 @@ import type { Batch, Transcript } from "./transcript.ts";
 const jobsPerStepMax = 64;
 
 /**
- * Makes what all answers of this process write visible, together: one step for many jobs, `tokenDelayMs` after the
- * first text. The first text of an answer, for which somebody waits, and what is enough for an event go at once, and
- * alone. Of each job at most one batch is under way: under load the batches become larger, not more.
+ * Makes what all answers of this process write visible, together: what they write in one turn of the event loop is one
+ * step for many jobs. Who writes an answer as it comes gathers it (`services/worker/models/next-read.ts`). Of each
+ * job at most one batch is under way: under load the batches become larger, not more.
  */
 export class TokenWriter {
-  readonly #append: ReturnType<typeof script>;
+  readonly #script: ReturnType<typeof script>;
   readonly #dirty = new Set<Transcript>();
-  readonly #urgent = new Set<Transcript>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(redis: Redis) {
-    this.#append = script(redis, "appendChatText", APPEND);
+    this.#script = script(redis, "appendChatText", APPEND);
   }
 
   /** To be called after every write. */
   changed(transcript: Transcript): void {
     // Looked at again when its batch has arrived.
     if (transcript.inFlight !== undefined) return;
-    if (transcript.isUrgent) {
-      // Those of one turn of the event loop together.
-      if (this.#urgent.size === 0) setImmediate(() => this.#take(this.#urgent));
-      this.#urgent.add(transcript);
-    } else {
-      this.#dirty.add(transcript);
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        this.#take(this.#dirty);
-      }, tokenDelayMs);
-    }
+    if (this.#dirty.size === 0) setImmediate(() => this.#write());
+    this.#dirty.add(transcript);
   }
 
   /** Resolves when what the transcript was given is visible. @throws Fault that has kept it from it. */
@@ -51,9 +39,9 @@ export class TokenWriter {
     if (transcript.failure !== undefined) throw transcript.failure;
   }
 
-  #take(transcripts: Set<Transcript>): void {
-    const taken = [...transcripts].filter(({ inFlight }) => inFlight === undefined);
-    transcripts.clear();
+  #write(): void {
+    const taken = [...this.#dirty].filter(({ inFlight }) => inFlight === undefined);
+    this.#dirty.clear();
     for (let at = 0; at < taken.length; at += jobsPerStepMax) {
       this.#start(taken.slice(at, at + jobsPerStepMax));
     }
@@ -65,7 +53,7 @@ export class TokenWriter {
       return batch ? [{ transcript, batch }] : [];
     });
     if (due.length === 0) return;
-    const written = this.#write(due).finally(() => {
+    const written = this.#append(due).finally(() => {
       for (const { transcript } of due) {
         transcript.inFlight = undefined;
         if (transcript.isDirty) this.changed(transcript);
@@ -75,14 +63,14 @@ export class TokenWriter {
   }
 
   /** Never rejects: what has kept a text from being written is its transcript's failure. */
-  async #write(due: readonly { transcript: Transcript; batch: Batch }[]): Promise<void> {
+  async #append(due: readonly { transcript: Transcript; batch: Batch }[]): Promise<void> {
     const keys = due.flatMap(({ batch: { jobId } }) => [
       chatKeys.state(jobId),
       chatKeys.text(jobId),
     ]);
     const args = due.flatMap(({ batch }) => toArguments(batch));
     try {
-      const reply = await this.#append(
+      const reply = await this.#script(
         [chatKeys.events, ...keys],
         [chatEntriesMax, chatTtlS, ...args],
       );

@@ -27,7 +27,6 @@ export class Transcript {
   #at: Position;
   #pending = "";
   #begins = false;
-  #hasBatch = false;
   failure: unknown;
   /** Of its batch that is under way: resolves when that has arrived, or failed. */
   inFlight: Promise<void> | undefined;
@@ -41,11 +40,6 @@ export class Transcript {
 
   get isDirty(): boolean {
     return this.#begins || this.#pending.length > halfAtEnd(this.#pending);
-  }
-
-  /** It is the first text, or enough for an event. An estimate: UTF-8 of Korean takes three bytes a character. */
-  get isUrgent(): boolean {
-    return !this.#hasBatch || this.#pending.length * 3 >= tokenBytesMax;
   }
 
   write(text: string): void {
@@ -71,7 +65,6 @@ export class Transcript {
     const text = clip(storableText(this.#pending.slice(0, until)), answerBytesMax - from.bytes);
     this.#pending = this.#pending.slice(until);
     this.#begins = false;
-    this.#hasBatch = true;
     if (text === "" && !begins) return undefined;
     this.#at = { ...from, bytes: from.bytes + Buffer.byteLength(text) };
     const { jobId, run } = this;

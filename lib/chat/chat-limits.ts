@@ -8,7 +8,7 @@ export const chatTitleCharsMax = 100;
 export const answerBytesMax = 24 * 1_024;
 /** Text of one `token` event, in bytes of UTF-8. */
 export const tokenBytesMax = 256;
-/** Longest that written text waits for more. */
+/** Longest that what a model writes waits for more of it. */
 export const tokenDelayMs = 50;
 /** How long an answer waits for what it has asked its client. */
 export const questionMs = 60_000;

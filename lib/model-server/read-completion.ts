@@ -56,13 +56,13 @@ export function readCompletion(reply: unknown): Completion {
 /** What one chunk of a streamed reply adds. */
 export interface Delta {
   readonly usage: Usage | undefined;
-  readonly error?: ServerError;
+  readonly error?: ServerError | undefined;
   readonly refusal?: string;
   readonly text: string;
   /** It is a whole reply, which some servers send at the end, or instead of a stream. */
   readonly isWhole: boolean;
   /** The reply ends with it; `cut off`: at a limit of the server's. */
-  readonly end?: "complete" | "cut off";
+  readonly end?: "complete" | "cut off" | undefined;
 }
 
 /** Reads a chunk of a reply that streams. What the model thinks is left out. */
@@ -76,7 +76,7 @@ export function readDelta(chunk: unknown): Delta {
   }
   if (!choice) {
     const { error } = Array.isArray(fields?.choices) ? {} : withoutChoice(chunk, usage);
-    return { usage, text: "", isWhole: false, ...(error ? { error } : {}) };
+    return { usage, text: "", isWhole: false, error };
   }
   const delta = recordOf(choice.delta);
   const message = delta ?? messageOf(choice);
@@ -85,14 +85,8 @@ export function readDelta(chunk: unknown): Delta {
   if (troubles.has(ending)) {
     return { usage, text, isWhole: false, error: readServerError(200, ending) };
   }
-  const refusal = refusalIn(message, ending);
-  return {
-    usage,
-    text,
-    isWhole: !delta,
-    ...(refusal ? { refusal } : {}),
-    ...(ending ? { end: cutOffs.has(ending) ? "cut off" : "complete" } : {}),
-  };
+  const end = ending === "" ? undefined : cutOffs.has(ending) ? "cut off" : "complete";
+  return { usage, text, isWhole: !delta, refusal: refusalIn(message, ending), end };
 }
 
 function refusalIn(message: Fields, ending: string): string {
@@ -135,6 +129,7 @@ function withoutChoice(body: unknown, usage: Usage | undefined): Completion {
 
 function errorIn(value: unknown): unknown {
   const { error, errors } = recordOf(value) ?? {};
+  if (!error && !errors) return undefined;
   return [error, errors].find((said) => said && Object.keys(Object(said)).length > 0);
 }
 

@@ -43,15 +43,16 @@ const costs = JSON.stringify({ object: "chat.completion.chunk", choices: [], usa
 const done = "[DONE]";
 const usual = [chunk({ role: "assistant", content: "" }), ...pieces.map(said), stop, costs, done];
 
-/** A body that is sent piece by piece; `after` ends it, or leaves it open. */
+/** A body that is sent piece by piece, after what is to be awaited; `after` ends it, or leaves it open. */
 function streamed(
-  parts: readonly (string | Uint8Array)[],
+  parts: readonly (string | Uint8Array | Promise<void>)[],
   after: "close" | "hang" | "reset" = "close",
 ): Response {
   let sent = 0;
   const body = new ReadableStream({
     async pull(controller) {
-      const part = parts[sent++];
+      let part = parts[sent++];
+      for (; part instanceof Promise; part = parts[sent++]) await part;
       if (part !== undefined)
         controller.enqueue(typeof part === "string" ? new TextEncoder().encode(part) : part);
       else if (after === "close") controller.close();
@@ -65,6 +66,9 @@ function streamed(
 const events = (...chunks: string[]) => chunks.map((one) => `data: ${one}\n\n`);
 const sse = (...chunks: string[]) => streamed(events(...chunks));
 
+/** Resolves when text is written of the reply that is read. */
+let hasText = Promise.withResolvers<void>();
+
 interface Read {
   text: string;
   usage: Usage | undefined;
@@ -75,7 +79,12 @@ interface Read {
 const signal = new AbortController().signal;
 
 /** As `callWithFallback` does: once more for a request that is put otherwise. */
-async function read(options: Partial<OpenAiReplyOptions> = {}, given = signal): Promise<Read> {
+async function read(
+  options: Partial<OpenAiReplyOptions> = {},
+  given = signal,
+  onWrite: (piece: string) => void = () => undefined,
+): Promise<Read> {
+  hasText = Promise.withResolvers();
   const reply = createOpenAiReply({
     name: "m",
     client: createOpenAiClient({
@@ -93,6 +102,8 @@ async function read(options: Partial<OpenAiReplyOptions> = {}, given = signal): 
   const sink = {
     write: (piece: string) => {
       got.text += piece;
+      hasText.resolve();
+      onWrite(piece);
     },
     restart: () => {
       got.text = "";
@@ -212,8 +223,16 @@ const ways: Record<string, { script: Script; usage?: undefined; restarts?: numbe
     script: () => sse(said("<thi"), said("nk>음, 병"), said("?</th"), said("ink>\n\n"), ...usual),
   },
   "thoughts whose opening tag a template swallowed": {
-    script: () => sse(said("음, 병?"), said("</think>"), ...usual),
+    script: () =>
+      streamed([
+        ...events(said("음, 병?")),
+        hasText.promise,
+        ...events(said("</think>"), ...usual),
+      ]),
     restarts: 1,
+  },
+  "such thoughts at once, of which nothing is shown": {
+    script: () => streamed([events(said("음, 병?"), said("</think>"), ...usual).join("")]),
   },
   "content in parts": {
     script: () =>
@@ -259,6 +278,17 @@ test.each(Object.entries(ways))("a server streams %s", async (_, way) => {
   script = way.script;
   const expected = "usage" in way ? undefined : counted;
   expect(await read()).toEqual({ text, usage: expected, restarts: way.restarts ?? 0 });
+});
+
+test("of a server that sends every token alone, those that come together are written as one", async () => {
+  const sent = Array.from({ length: 40 }, (_, n) => `${n}번 `);
+  const [first = "", ...others] = sent.map((one) => events(said(one)).join(""));
+  script = () => streamed([first, hasText.promise, ...others, ...events(stop, costs, done)]);
+  const written: string[] = [];
+  const got = await read({}, signal, (piece) => written.push(piece));
+  expect(got).toEqual({ text: sent.join(""), usage: counted, restarts: 0 });
+  expect(written[0]).toBe("0번 ");
+  expect(written.length).toBeLessThan(12);
 });
 
 test("there are at least 15 ways to stream", () => {

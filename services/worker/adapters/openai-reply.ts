@@ -15,7 +15,9 @@ import { AskAgain } from "../models/ask-again.ts";
 import type { ChatModel, ReplySink } from "../models/chat-model.ts";
 import type { Usage } from "../models/model-guard.ts";
 import { requestTemplate } from "../models/model-request.ts";
+import { nextRead } from "../models/next-read.ts";
 import { chatPrompts } from "../models/prompts.ts";
+import { ChunkReader, DONE } from "../models/reply-chunks.ts";
 import { RESTART, ThoughtFilter } from "../models/thought-filter.ts";
 
 /**
@@ -42,8 +44,6 @@ export interface OpenAiReplyOptions {
 const completionTokensMax = 4_096;
 const completionTokens = 1_000;
 const charactersPerToken = 2;
-/** With its thoughts and the frame of each chunk. */
-const replyBytesMax = 8 * 1024 * 1024;
 /** What comes after the last word is only what it has cost. */
 const usageMsMax = 2_000;
 
@@ -106,7 +106,9 @@ async function stream(
     for await (const piece of reply.body ?? []) {
       reading.read(chunks.push(piece));
       if (reading.isOver) break;
-      if (reading.hasText) deadline.set(reading.isWhole ? Math.min(usageMsMax, idleMs) : idleMs);
+      if (!reading.hasText) continue;
+      deadline.set(reading.isWhole ? Math.min(usageMsMax, idleMs) : idleMs);
+      if (!reading.isWhole) await nextRead();
     }
     if (!reading.isOver) reading.read(chunks.end());
     return reading.end();
@@ -169,7 +171,8 @@ class Reading {
   hasText = false;
   #isDone = false;
   #isCutOff = false;
-  /** The text of chunks that came together. */
+  /** The text of chunks that came together, thoughts and all; and what of it is to be said. */
+  #unheard = "";
   #unsaid = "";
   readonly #filter = new ThoughtFilter();
   readonly #sink: ReplySink;
@@ -193,12 +196,15 @@ class Reading {
         if (this.isOver) break;
       }
     } finally {
+      this.#hear();
       this.#say();
     }
   }
 
   #add(delta: Delta): void {
     this.usage = delta.usage ?? this.usage;
+    // What these mean depends on whether there is text.
+    if (delta.error || delta.isWhole) this.#hear();
     if (delta.error) {
       if (this.isWhole) return;
       throw this.#faultOf(delta.error, this.hasText);
@@ -207,12 +213,17 @@ class Reading {
       throw new Fault("MODEL_REFUSED", { cause: new Error(delta.refusal.slice(0, 500)) });
     }
     // Said once more at the end of a stream.
-    if (delta.text && !(delta.isWhole && this.hasText)) this.#hear(this.#filter.push(delta.text));
+    if (delta.text && !(delta.isWhole && this.hasText)) this.#unheard += delta.text;
     if (delta.end || (delta.isWhole && delta.text)) this.isWhole = true;
     if (delta.end === "cut off") this.#isCutOff = true;
   }
 
-  #hear(said: ReturnType<ThoughtFilter["push"]>): void {
+  #hear(): void {
+    if (this.#unheard) this.#take(this.#filter.push(this.#unheard));
+    this.#unheard = "";
+  }
+
+  #take(said: ReturnType<ThoughtFilter["push"]>): void {
     for (const one of said) {
       this.hasText = one !== RESTART;
       if (one !== RESTART) this.#unsaid += one;
@@ -233,73 +244,12 @@ class Reading {
     if (!this.isWhole) {
       throw new Fault("MODEL_UNAVAILABLE", { cause: new Error("the reply broke off") });
     }
-    this.#hear(this.#filter.end());
+    this.#take(this.#filter.end());
     this.#say();
     if (this.hasText) return this.usage;
     throw new AskAgain(this.#isCutOff ? "MODEL_TRUNCATED" : "MODEL_OUTPUT_INVALID", true, {
       cause: new Error("the reply says nothing"),
     });
-  }
-}
-
-const DONE = Symbol("[DONE]");
-
-/**
- * The chunks of a reply: of a stream of events one a line, of any other reply the whole. A line that is no JSON
- * belongs to the next one.
- */
-class ChunkReader {
-  readonly #decoder = new TextDecoder();
-  #line = "";
-  #rest = "";
-  #bytes = 0;
-
-  push(piece: Uint8Array): unknown[] {
-    this.#bytes += piece.length;
-    if (this.#bytes > replyBytesMax) {
-      throw new Fault("MODEL_OUTPUT_INVALID", { cause: new Error("the reply does not end") });
-    }
-    const text = this.#line + this.#decoder.decode(piece, { stream: true });
-    const lines = text.split(/\r\n|\n|\r(?!$)/);
-    this.#line = lines.pop() ?? "";
-    const chunks: unknown[] = [];
-    for (const line of lines) {
-      if (line === "") continue;
-      const chunk = chunkIn(line, this.#rest);
-      this.#rest = chunk === undefined ? this.#rest + dataOf(line) : "";
-      if (chunk !== undefined) chunks.push(chunk);
-    }
-    return chunks;
-  }
-
-  end(): unknown[] {
-    const last = chunkIn(this.#line, this.#rest) ?? parse(this.#rest);
-    if (last !== undefined) return [last];
-    const left = this.#rest + this.#line;
-    return left.trim() ? [{ error: left.slice(0, 2_000) }] : [];
-  }
-}
-
-/** Undefined for what is no chunk, such as a comment, the name of an event, or a part of one. */
-function chunkIn(line: string, before: string): unknown {
-  const data = dataOf(line);
-  if (!data) return undefined;
-  if (data === "[DONE]") return DONE;
-  return parse(data) ?? (before ? parse(before + data) : undefined);
-}
-
-/** Without the field's name, which a reply that is no stream of events has not. */
-function dataOf(line: string): string {
-  if (line.startsWith("data:")) return line.slice(5).trim();
-  return /^(?::|event:|id:|retry:)/.test(line) ? "" : line.trim();
-}
-
-function parse(text: string): object | undefined {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -10,10 +10,12 @@ export class SafeText {
   readonly #secret: Secret;
   #unread = "";
   #isEnding = false;
-  /** The end of what was shown, and of its letters. */
+  /** The end of what was shown. */
   #tail = "";
-  #letters = "";
   #length = 0;
+  /** The letters before `#unspelt`, of which the last ones are kept, and what was shown since they were taken. */
+  #letters = "";
+  #unspelt = "";
 
   /** @param links addresses that may be shown */
   constructor(links: readonly string[], secret: Secret) {
@@ -57,13 +59,22 @@ export class SafeText {
     const end = isPlainEnd ? until : (openCharacter.exec(taken)?.index ?? until);
     const text = this.#withoutLinks(visible(taken.slice(0, end)));
     this.#unread = this.#unread.slice(end);
-    this.#letters += lettersOf(text);
-    if (this.#secret.has(this.#letters)) throw new Leak("instructions");
-    this.#letters = this.#letters.slice(1 - runLettersMax);
+    if (this.#quotes(text)) throw new Leak("instructions");
     const shown = clipped(text, replyCharsMax - this.#length);
     this.#length += shown.length;
     this.#tail = (this.#tail + shown).slice(-tailChars);
     return shown;
+  }
+
+  /** Letters are taken of many words of Korean together: they quote nothing. */
+  #quotes(text: string): boolean {
+    this.#unspelt += text;
+    const isKorean = isKoreanOnly.test(text) && !latin.test(this.#letters);
+    if (isKorean && this.#unspelt.length < sliceChars) return false;
+    const letters = this.#letters + lettersOf(this.#unspelt);
+    this.#unspelt = "";
+    this.#letters = letters.slice(1 - runLettersMax);
+    return this.#secret.has(letters);
   }
 
   /** What is shown already cannot be taken back, but what would make a link of it can be left out. */
@@ -96,7 +107,7 @@ export class Secret {
 
   /** Whether a run of letters stands in them. What they have in Korean is shorter than a run. */
   has(letters: string): boolean {
-    if (!/[a-z]/.test(letters)) return false;
+    if (!latin.test(letters)) return false;
     for (let start = 0; start + runLettersMax <= letters.length; start++) {
       if (this.#letters.includes(letters.slice(start, start + runLettersMax))) return true;
     }
@@ -105,6 +116,10 @@ export class Secret {
 }
 /** Letters in a row that may stand in the instructions by chance; as many may be shown before it is known. */
 const runLettersMax = 32;
+
+const latin = /[a-z]/;
+/** Every other letter may become a Latin one. */
+const isKoreanOnly = /^[\n -@[-`{-~가-힣]*$/;
 
 function lettersOf(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");

@@ -138,6 +138,8 @@ class SafeSink implements ReplySink {
   readonly #opening: string;
   readonly #links: readonly string[];
   readonly #over = new AbortController();
+  /** Aborts with the reason why the reply is over. */
+  readonly signal = this.#over.signal;
   #safe: SafeText;
 
   constructor(
@@ -148,11 +150,6 @@ class SafeSink implements ReplySink {
     this.#opening = opening;
     this.#links = links;
     this.#safe = this.#begin();
-  }
-
-  /** Aborts with the reason why the reply is over. */
-  get signal(): AbortSignal {
-    return this.#over.signal;
   }
 
   write(text: string): void {

@@ -17,6 +17,8 @@ const otherMarks = /<\|[a-z_]{1,30}\|>/gi;
 /** A mark that may still be under way. The longest: `<|channel|>analysis … <|message|>`. */
 const openMark = /(?:<[^<>\n]{0,12}|\[\/?T?H?I?N?K?|<\|channel\|>[^<]{0,60}(?:<[^<>]{0,12})?)$/i;
 const markCharsMax = 100;
+/** No mark is without one. */
+const mayBeMark = /[<[]/;
 
 /**
  * Takes a model's thoughts out of a reply that streams, where its server leaves them in the text. What may be the
@@ -29,7 +31,10 @@ export class ThoughtFilter {
 
   push(piece: string): Said[] {
     this.#held += piece;
-    return this.#read(false);
+    if (this.#isThinking || mayBeMark.test(this.#held)) return this.#read(false);
+    const text = this.#held;
+    this.#held = "";
+    return this.#text(text);
   }
 
   /** What was held back at the end of the reply. */
