@@ -21,8 +21,10 @@ export async function databaseCall<T>(query: () => PromiseLike<T>): Promise<T> {
 }
 
 /**
- * SQLSTATE classes in which trying again may help: 08 connection, 40 rollback, 53 resources,
- * 57 operator intervention, 58 system, 25006 read-only. The rest is the driver's own.
+ * SQLSTATE classes that speak of the server, the session or the account, so that trying again may help: 08 connection,
+ * 25006 read-only, 25P a transaction that the server ended, 28 and 3D an account or a database that is gone for now,
+ * 40 rollback, 42501 a right that was taken, 53 resources, 55 a lock or an object in use, 57 operator intervention,
+ * 58 system, XX internal, which is also what poolers say of themselves. The rest is the driver's own.
  */
 const AWAY =
-  /^(08|40|53|57|58|25006)|^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
+  /^(08|25006|25P|28|3D|40|42501|53|55|57|58|XX)|^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;

@@ -149,6 +149,19 @@ describe("while Redis is away", () => {
   });
 });
 
+test.each([
+  "NOAUTH Authentication required.",
+  "NOPERM this user has no permissions to run the 'evalsha' command",
+  "WRONGPASS invalid username-password pair or user is disabled.",
+  "ERR max number of clients reached",
+  "MOVED 3999 127.0.0.1:6381",
+  "OOM command not allowed when used memory > 'maxmemory'.",
+])("a refusal of the server or its operator says nothing about who asked: %s", async (reply) => {
+  const refused = Object.assign(new Error(reply), { name: "ReplyError" });
+  const { code } = await outcome(() => Promise.reject(refused));
+  expect(code).toBe("UNAVAILABLE");
+});
+
 test("a mistake of ours stays what it is: waiting would not mend it", async () => {
   const redis = await connectThrough();
   const key = `test:${crypto.randomUUID()}`;

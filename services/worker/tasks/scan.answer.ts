@@ -11,6 +11,7 @@ import type { ScanEvents } from "#lib/scan/scan-events.ts";
 import type { ClassifiedMessage, ScanMessage } from "#lib/scan/scan-message.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { failOnExhausted } from "../fail-on-exhausted.ts";
+import { keepOutput } from "../keep-output.ts";
 import type { CallModel } from "../models/call-with-fallback.ts";
 import { fallbackAnswer } from "../models/fallback-answer.ts";
 import { readMessage } from "../read-message.ts";
@@ -41,7 +42,8 @@ export function answerTask(deps: AnswerDeps): Task {
             : { answer: begun.output, model: undefined };
         const result = model === undefined ? null : { model };
         const update = { stage: "answer", status: "completed", result } as const;
-        await deps.events.emit(run, update, { answer: output });
+        const keep = () => deps.events.emit(run, update, { answer: output });
+        await keepOutput(keep, delivery.signal);
         return output;
       });
       await deps.publishReward({ ...message, answer }, delivery);

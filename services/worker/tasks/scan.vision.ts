@@ -6,6 +6,7 @@ import type { ScanEvents } from "#lib/scan/scan-events.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
 import { failOnExhausted } from "../fail-on-exhausted.ts";
+import { keepOutput } from "../keep-output.ts";
 import type { CallModel } from "../models/call-with-fallback.ts";
 import type { Photo } from "../models/model.ts";
 import { readMessage } from "../read-message.ts";
@@ -39,7 +40,8 @@ export function visionTask(deps: VisionDeps): Task {
         const { classification, meta } = output;
         const result = { classification, model: meta.model };
         const update = { stage: "vision", status: "completed", result } as const;
-        await deps.events.emit(run, update, { vision: output });
+        const keep = () => deps.events.emit(run, update, { vision: output });
+        await keepOutput(keep, delivery.signal);
         return output;
       });
       await deps.publishRule({ ...message, vision }, delivery);
