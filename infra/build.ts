@@ -18,7 +18,7 @@ const PROGRAMS = {
     entrypoints: [
       "services/worker/main.ts",
       "services/worker/adapters/local-detector-worker.ts",
-      "lib/image/heic-thread.ts",
+      "lib/image/heif-thread.ts",
     ],
     root: ".",
   },
@@ -61,7 +61,7 @@ async function build(name: ProgramName, outfile = `dist/eco2-${name}`): Promise<
   return 0;
 }
 
-/** With its licence; `lib/image/heic-thread.ts` says why it is no part of the program. */
+/** With its licence; `lib/image/heif-thread.ts` says why it is no part of the program. */
 async function copyLibheif(folder: string): Promise<void> {
   const files = ["LICENSE", "package.json", "wasm-bundle.js", "libheif-wasm/libheif-bundle.js"];
   for (const file of files) {

@@ -19,7 +19,7 @@ const command = {
   usage: `usage: bun run demo [PHOTO] ["what the user asks"] [--json] [--open]
        bun run demo --chat "what the user asks" [--json]
   Scans a photo as a user would, through the public API, and shows what happens.
-  PHOTO    a JPEG, PNG, WebP or HEIC file; default a wine bottle
+  PHOTO    a JPEG, PNG, WebP, HEIC or AVIF file; default a wine bottle
   --chat   asks in a chat instead, and shows the answer while it is written
   --json   everything as one JSON document on standard output
   --open   goes on serving afterwards, and opens the page in a browser; Ctrl-C ends it`,

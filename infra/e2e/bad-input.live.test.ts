@@ -29,7 +29,7 @@ describe("bad input", () => {
 
   const photos = [
     ["not an image", "/text", 415, "IMAGE_TYPE_UNSUPPORTED"],
-    ["an AVIF", "/avif", 415, "IMAGE_HEIF_UNSUPPORTED"],
+    ["a sequence of AVIF", "/avis", 415, "IMAGE_HEIF_UNSUPPORTED"],
     ["0 bytes", "/empty", 422, "IMAGE_EMPTY"],
     ["50 MB", "/huge", 413, "IMAGE_TOO_LARGE"],
     ["a decompression bomb", "/bomb", 422, "IMAGE_TOO_MANY_PIXELS"],
@@ -111,7 +111,7 @@ function startImageHost() {
     routes: {
       "/photo": async () => new Response(await jpegPhoto(64, 48)),
       "/text": () => new Response("hello"),
-      "/avif": () => new Response("\0\0\0\x18ftypavif\0\0\0\0mif1miaf"),
+      "/avis": () => new Response("\0\0\0\x18ftypavis\0\0\0\0msf1miaf"),
       "/empty": () => new Response(""),
       "/huge": () => new Response(fiftyMegabytes),
       "/bomb": () => new Response(pngBomb(30_000, 30_000)),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import amqp, { type ChannelModel } from "amqplib";
 import { TASK_NAMES } from "#lib/contract/task.ts";
+import { avifPhoto } from "#lib/testing/avif-photos.ts";
 import { heicPhoto } from "#lib/testing/heic-photos.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
@@ -127,24 +128,31 @@ describe("the eco2-worker binary", () => {
     }
   }, 60_000);
 
-  test("decodes a HEIC at an address, by the library beside it", async () => {
-    const host = Bun.serve({
-      port: 0,
-      hostname: "127.0.0.1",
-      fetch: () => new Response(heicPhoto),
-    });
-    const IMAGE_HOSTS = host.url.origin;
-    const eco2 = await startHarness({ IMAGE_HOSTS }, ["env", "-C", "/", binary]);
-    try {
-      const { api } = eco2.newUser();
-      const job = await api.submit(`${IMAGE_HOSTS}/photo.heic`, "");
-      await api.follow(job.stream_url, () => undefined);
-      expect(await api.result(job.result_url)).toMatchObject({ status: "completed" });
-    } finally {
-      await eco2.stop();
-      await host.stop(true);
-    }
-  }, 60_000);
+  test.each([
+    ["HEIC", "by the library beside it", heicPhoto],
+    ["AVIF", "by the one within it", avifPhoto],
+  ])(
+    "decodes a %s at an address, %s",
+    async (_name, _by, photo) => {
+      const host = Bun.serve({
+        port: 0,
+        hostname: "127.0.0.1",
+        fetch: () => new Response(photo),
+      });
+      const IMAGE_HOSTS = host.url.origin;
+      const eco2 = await startHarness({ IMAGE_HOSTS }, ["env", "-C", "/", binary]);
+      try {
+        const { api } = eco2.newUser();
+        const job = await api.submit(`${IMAGE_HOSTS}/photo`, "");
+        await api.follow(job.stream_url, () => undefined);
+        expect(await api.result(job.result_url)).toMatchObject({ status: "completed" });
+      } finally {
+        await eco2.stop();
+        await host.stop(true);
+      }
+    },
+    60_000,
+  );
 
   test("runs only the queues that --queues names", async () => {
     const narrow = ["scan.rule", "character.match"];
@@ -154,7 +162,8 @@ describe("the eco2-worker binary", () => {
       stderr: "inherit",
     });
     try {
-      await until(async () => (await consumedQueues()).length === narrow.length);
+      const isRunning = async () => (await consumedQueues()).length === narrow.length;
+      await until(isRunning, { timeoutMs: 30_000 });
       expect(await consumedQueues()).toEqual(narrow);
     } finally {
       child.kill("SIGTERM");

@@ -2098,7 +2098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description CONTENT_TYPE_UNSUPPORTED, IMAGE_TYPE_UNSUPPORTED, IMAGE_HEIF_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
+            /** @description CONTENT_TYPE_UNSUPPORTED, IMAGE_TYPE_UNSUPPORTED, CONTENT_ENCODING_UNSUPPORTED, CHARSET_UNSUPPORTED */
             415: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -60,6 +60,6 @@ async function sniff(photo: Blob): Promise<string> {
   if (text.startsWith("\x89PNG")) return "image/png";
   if (text.startsWith("RIFF") && text.endsWith("WEBP")) return "image/webp";
   if (text.startsWith("GIF8")) return "image/gif";
-  if (text.slice(4).startsWith("ftyp")) return "image/heic";
+  if (text.slice(4).startsWith("ftyp")) return text.endsWith("avif") ? "image/avif" : "image/heic";
   return "image/jpeg";
 }

@@ -5,17 +5,18 @@ import { hasText, viewOf } from "./bytes.ts";
 const boxesMax = 4_096;
 const brandsMax = 32;
 
-/** Brands by what is inside: HEVC, as iPhones and Galaxys write it, or AV1. */
+/** Brands by what is inside: HEVC, as iPhones and Galaxys write it, AV1, or a sequence of AV1. */
 const FORMATS = new Map<string, HeifFormat>([
   ...["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"].map(
     (brand) => [brand, "heic"] as const,
   ),
-  ...["avif", "avis"].map((brand) => [brand, "avif"] as const),
+  ["avif", "avif"],
+  ["avis", "avis"],
 ]);
 /** Name the container alone. */
 const CONTAINERS = new Set(["mif1", "msf1", "mif2", "miaf"]);
 
-export type HeifFormat = "heic" | "avif";
+export type HeifFormat = "heic" | "avif" | "avis";
 
 interface Box {
   readonly type: string;
@@ -29,26 +30,61 @@ export function sniffHeif(bytes: Uint8Array): HeifFormat | undefined {
   const end = Math.min(viewOf(bytes).getUint32(0), bytes.length, 8 + 4 * brandsMax);
   const brands: string[] = [];
   for (let at = 8; at + 4 <= end; at += 4) brands.push(textOf(bytes, at));
-  const known = brands.find((brand) => FORMATS.has(brand));
-  if (known !== undefined) return FORMATS.get(known);
-  return brands.some((brand) => CONTAINERS.has(brand)) ? "heic" : undefined;
+  const formats = brands.flatMap((brand) => FORMATS.get(brand) ?? []);
+  // A sequence with a picture that stands for it names both.
+  const [format] = formats.toSorted((a, b) => Number(a === "avis") - Number(b === "avis"));
+  return format ?? (brands.some((brand) => CONTAINERS.has(brand)) ? "heic" : undefined);
 }
 
 /** Size of the largest picture that a HEIF file declares, or undefined when the bytes end before that. */
 export function readHeifSize(bytes: Uint8Array): { width: number; height: number } | undefined {
+  const properties = readProperties(bytes);
+  if (!properties) return undefined;
   const view = viewOf(bytes);
-  const meta = find(boxes(bytes, 0, bytes.length), "meta");
-  if (!meta || meta.end > bytes.length) return undefined;
-  // Its body begins with a version.
-  const properties = find(boxes(bytes, meta.body + 4, meta.end), "iprp");
-  const container = properties && find(boxes(bytes, properties.body, properties.end), "ipco");
   let [width, height] = [0, 0];
-  for (const { type, body, end } of container ? boxes(bytes, container.body, container.end) : []) {
+  for (const { type, body, end } of properties) {
     if (type !== "ispe" || body + 12 > end || end > bytes.length) continue;
     const [itsWidth, itsHeight] = [view.getUint32(body + 4), view.getUint32(body + 8)];
     if (itsWidth * itsHeight > width * height) [width, height] = [itsWidth, itsHeight];
   }
   return { width, height };
+}
+
+/** How a picture is to be shown, as its file says it. */
+export interface HeifDisplay {
+  /** Quarter turns counterclockwise, before it is mirrored. */
+  readonly quarterTurns: number;
+  readonly mirror: "top-bottom" | "left-right" | undefined;
+  /** An ICC profile, or empty. */
+  readonly profile: Uint8Array;
+}
+
+/** For decoders that leave it to the caller. What stands there more than once is the picture's first. */
+export function readHeifDisplay(bytes: Uint8Array): HeifDisplay {
+  const all = [...(readProperties(bytes) ?? [])];
+  const firstByte = (type: string) => {
+    const box = find(all, type);
+    return box && bytes[box.body];
+  };
+  const mirror = firstByte("imir");
+  const profile = all.find(
+    ({ type, body }) => type === "colr" && ["prof", "rICC"].includes(textOf(bytes, body)),
+  );
+  return {
+    quarterTurns: (firstByte("irot") ?? 0) & 3,
+    mirror: mirror === undefined ? undefined : mirror & 1 ? "left-right" : "top-bottom",
+    profile: profile ? bytes.subarray(profile.body + 4, profile.end) : new Uint8Array(),
+  };
+}
+
+/** The properties of the pictures in a HEIF file, or undefined when the bytes end before these do. */
+function readProperties(bytes: Uint8Array): Iterable<Box> | undefined {
+  const meta = find(boxes(bytes, 0, bytes.length), "meta");
+  if (!meta || meta.end > bytes.length) return undefined;
+  // Its body begins with a version.
+  const properties = find(boxes(bytes, meta.body + 4, meta.end), "iprp");
+  const container = properties && find(boxes(bytes, properties.body, properties.end), "ipco");
+  return container ? boxes(bytes, container.body, container.end) : [];
 }
 
 function find(among: Iterable<Box>, type: string): Box | undefined {

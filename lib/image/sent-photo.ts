@@ -2,7 +2,7 @@ import { Fault } from "#lib/error/fault.ts";
 import { encodeBmp } from "./bmp.ts";
 import { hasText } from "./bytes.ts";
 import { decodeFault } from "./decode-fault.ts";
-import { decodeHeic } from "./decode-heic.ts";
+import { decodeHeif } from "./decode-heif.ts";
 import { checkFirstFrame, readGifSize } from "./gif.ts";
 import { readHeifSize, sniffHeif } from "./heif.ts";
 import { checkDimensions, inspectImage } from "./inspect.ts";
@@ -11,7 +11,7 @@ import { pixelsOnWhite } from "./pixels-on-white.ts";
 import { isAnimatedWebp, readCanvas, stillWebp } from "./webp.ts";
 
 /**
- * Photos as people send them. Models and browsers do not read a HEIC, and of what moves people mean the picture they
+ * Photos as people send them. Models do not read a HEIC or an AVIF, and of what moves people mean the picture they
  * see first: it becomes a JPEG, or a WebP that stands still, before anything else is done with it.
  */
 
@@ -38,12 +38,13 @@ export function isOther(bytes: Uint8Array): boolean {
   return mimeOfOther(bytes) !== undefined;
 }
 
-/** The photo as a JPEG, PNG or WebP that stands still. Throws what `inspectSent` and `decodeHeic` throw. */
+/** The photo as a JPEG, PNG or WebP that stands still. Throws what `inspectSent` and `decodeHeif` throw. */
 export async function toStill(bytes: Uint8Array): Promise<Uint8Array> {
   inspectSent(bytes, true);
   switch (mimeOfOther(bytes)) {
     case "image/heic":
-      return decodeHeic(bytes);
+    case "image/avif":
+      return decodeHeif(bytes);
     case "image/gif":
       return firstFrame(bytes);
     case "image/webp":
@@ -53,17 +54,18 @@ export async function toStill(bytes: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-type OtherMime = "image/heic" | "image/gif" | "image/webp";
+type OtherMime = "image/heic" | "image/avif" | "image/gif" | "image/webp";
 
 function mimeOfOther(bytes: Uint8Array): OtherMime | undefined {
-  if (sniffHeif(bytes) === "heic") return "image/heic";
+  const heif = sniffHeif(bytes);
+  if (heif === "heic" || heif === "avif") return `image/${heif}`;
   if (hasText(bytes, 0, "GIF87a") || hasText(bytes, 0, "GIF89a")) return "image/gif";
   return isAnimatedWebp(bytes) ? "image/webp" : undefined;
 }
 
 function readSize(bytes: Uint8Array, mime: OtherMime) {
-  if (mime === "image/heic") return readHeifSize(bytes);
-  return mime === "image/webp" ? readCanvas(bytes) : readGifSize(bytes);
+  if (mime === "image/gif") return readGifSize(bytes);
+  return mime === "image/webp" ? readCanvas(bytes) : readHeifSize(bytes);
 }
 
 /** Bun decodes the first frame alone. It has at most 256 colours: what a JPEG loses of them nobody sees. */

@@ -30,7 +30,7 @@ export const UploadOffer = named(
 );
 export type UploadOffer = v.InferOutput<typeof UploadOffer>;
 
-const MIMES = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/gif"];
+const MIMES = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/avif", "image/gif"];
 
 export interface CreateDeps {
   readonly store: ImageStore;
@@ -54,8 +54,8 @@ export interface CreateDeps {
  * An offer counts against the user's quotas, with the most bytes its URL takes: what is never sent, confirmed
  * or used is bounded by them as well.
  *
- * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_HEIF_UNSUPPORTED`, `IMAGE_EMPTY`, `IMAGE_TOO_LARGE`, `UPLOAD_UNDECLARED`,
- * `TOO_MANY_UPLOADS` or `ACCOUNT_DELETED`.
+ * Throws `IMAGE_TYPE_UNSUPPORTED`, `IMAGE_EMPTY`, `IMAGE_TOO_LARGE`, `UPLOAD_UNDECLARED`, `TOO_MANY_UPLOADS` or
+ * `ACCOUNT_DELETED`.
  */
 export async function createUpload(
   { store, signer, photo, admit, owners }: CreateDeps,
@@ -69,9 +69,7 @@ export async function createUpload(
   const { channel, userId, size } = request;
   const contentType = request.contentType && mediaType(request.contentType);
   if (contentType !== undefined && !MIMES.includes(contentType)) {
-    throw new Fault(
-      contentType === "image/avif" ? "IMAGE_HEIF_UNSUPPORTED" : "IMAGE_TYPE_UNSUPPORTED",
-    );
+    throw new Fault("IMAGE_TYPE_UNSUPPORTED");
   }
   if (size !== undefined) checkSize(photo, { size });
 

@@ -8,8 +8,3 @@ declare module "*.bin" {
   const path: string;
   export = path;
 }
-
-declare module "*.wasm" {
-  const path: string;
-  export = path;
-}

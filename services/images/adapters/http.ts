@@ -178,7 +178,6 @@ const describeCreate = describe({
     "BODY_TOO_LARGE",
     "IMAGE_TOO_LARGE",
     "IMAGE_TYPE_UNSUPPORTED",
-    "IMAGE_HEIF_UNSUPPORTED",
     "IMAGE_EMPTY",
     "TOO_MANY_UPLOADS",
     "ACCOUNT_DELETED",

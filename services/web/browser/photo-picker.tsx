@@ -4,7 +4,8 @@ import { words } from "./page-words.ts";
 import { type Photo, type PhotoProblem, shrinkPhoto } from "./shrink-photo.ts";
 
 /** What is offered in a file dialog; whatever comes is looked at all the same. */
-export const photoTypes = "image/jpeg,image/png,image/webp,image/heic,image/heif,image/gif";
+export const photoTypes =
+  "image/jpeg,image/png,image/webp,image/heic,image/heif,image/avif,image/gif";
 
 /** Takes a photo from the camera, a file, a drop or the clipboard. */
 export function PhotoPicker({ onPhoto }: { onPhoto: (photo: Photo) => void }) {

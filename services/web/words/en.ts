@@ -228,7 +228,7 @@ export const en: Words = {
   },
   faults: {
     IMAGE_TYPE_UNSUPPORTED: "Only JPEG, PNG, WebP and HEIC photos can be used.",
-    IMAGE_HEIF_UNSUPPORTED: "This HEIC photo cannot be read. Please save it as JPEG.",
+    IMAGE_HEIF_UNSUPPORTED: "This HEIC or AVIF photo cannot be read. Please save it as JPEG.",
     IMAGE_TOO_LARGE: "This photo is too large. Up to 10 MB can be sent.",
     IMAGE_TOO_MANY_PIXELS: "This photo has too many pixels.",
     IMAGE_CORRUPT: "The photo is damaged.",

@@ -226,7 +226,7 @@ export const ko = {
   },
   faults: {
     IMAGE_TYPE_UNSUPPORTED: "JPEG, PNG, WebP, HEIC 사진만 쓸 수 있어요.",
-    IMAGE_HEIF_UNSUPPORTED: "이 HEIC 사진은 읽을 수 없어요. JPEG로 저장해서 올려 주세요.",
+    IMAGE_HEIF_UNSUPPORTED: "이 HEIC나 AVIF 사진은 읽을 수 없어요. JPEG로 저장해서 올려 주세요.",
     IMAGE_TOO_LARGE: "사진이 너무 커요. 10 MB까지 보낼 수 있어요.",
     IMAGE_TOO_MANY_PIXELS: "사진의 가로세로가 너무 커요.",
     IMAGE_CORRUPT: "사진 파일이 손상되었어요.",

@@ -1,6 +1,6 @@
 import type { Pixels } from "./pixels-on-white.ts";
 
-/** What a decoder of HEIC gives, as the pixels that are kept. */
+/** What a decoder of HEIC or AVIF gives, as the pixels that are kept. */
 
 /** A larger picture is halved on both sides: still more than anybody looks at. */
 export const wholePixelsMax = 16 * 1024 * 1024;

@@ -1,21 +1,23 @@
 import { dirname, join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import type { FaultCode } from "#lib/error/fault-table.ts";
+import { decodeAvif } from "./avif.ts";
 import { encodeBmp } from "./bmp.ts";
 import { viewOf } from "./bytes.ts";
-import { type Grid, type Plane, pixelsOf, sumOfFour, wholePixelsMax } from "./heic-pixels.ts";
+import { type HeifDisplay, readHeifSize, sniffHeif } from "./heif.ts";
+import { type Grid, type Plane, pixelsOf, sumOfFour, wholePixelsMax } from "./heif-pixels.ts";
 import { photoBytesMax } from "./inspect.ts";
 import { addColourProfile } from "./jpeg.ts";
 import { pixelsMax } from "./pixels-max.ts";
 import type { Pixels } from "./pixels-on-white.ts";
 
 /**
- * Decodes one HEIC photo, which is its one message, by libheif: the C API, as Emscripten exports it, since the
- * wrapper around that knows neither limits nor colour profiles. Nothing is freed: `decode-heic.ts` ends the thread
- * after its photo.
+ * Decodes one HEIC or AVIF photo, which is its one message. A HEIC by libheif: the C API, as Emscripten exports it,
+ * since the wrapper around that knows neither limits nor colour profiles. Nothing is freed: `decode-heif.ts` ends the
+ * thread after its photo.
  */
 
-export type HeicReply =
+export type HeifReply =
   | { readonly jpeg: Uint8Array<ArrayBuffer> }
   | { readonly code: FaultCode; readonly reason: string };
 
@@ -60,11 +62,12 @@ parentPort?.once("message", async (file: Uint8Array) => {
   parentPort?.postMessage(await reply(file));
 });
 
-async function reply(file: Uint8Array): Promise<HeicReply> {
+async function reply(file: Uint8Array): Promise<HeifReply> {
   limitMemory();
   try {
-    const { pixels, profile } = await decode(file);
-    const jpeg = await encode(pixels);
+    const isAvif = sniffHeif(file) === "avif";
+    const { pixels, profile, ...display } = await (isAvif ? fromAvif(file) : fromHeic(file));
+    const jpeg = await encode(pixels, display);
     return { jpeg: addColourProfile(jpeg, profile) };
   } catch (error) {
     const code = error instanceof HeifError ? FAULT_CODES.get(error.code) : undefined;
@@ -82,7 +85,17 @@ function limitMemory(): void {
   };
 }
 
-async function decode(file: Uint8Array) {
+/** A picture and how it is to be shown. */
+type Shown = HeifDisplay & { readonly pixels: Pixels };
+
+async function fromAvif(file: Uint8Array): Promise<Shown> {
+  const { width = 0, height = 0 } = readHeifSize(file) ?? {};
+  if (width * height > piecePixelsMax) throw new HeifError(noMemory, 0);
+  const { display, ...plane } = await decodeAvif(file);
+  return { ...display, pixels: pixelsOf(plane) };
+}
+
+async function fromHeic(file: Uint8Array): Promise<Shown> {
   const { default: heif }: { default: typeof import("libheif-js/wasm-bundle") } = await import(
     library
   );
@@ -151,6 +164,9 @@ async function decode(file: Uint8Array) {
   heif._heif_image_handle_get_raw_color_profile(error, handle, profile);
   return {
     pixels,
+    // Done by libheif.
+    quarterTurns: 0,
+    mirror: undefined,
     profile: heif.HEAPU8.slice(profile, profile + (read(error) === 0 ? profileBytes : 0)),
   };
 }
@@ -172,10 +188,16 @@ function readTiling(view: DataView, at: number): Grid {
   };
 }
 
-async function encode(pixels: Pixels): Promise<Uint8Array> {
+async function encode(
+  pixels: Pixels,
+  { quarterTurns, mirror }: Omit<HeifDisplay, "profile">,
+): Promise<Uint8Array> {
   const bmp = encodeBmp(pixels);
   for (const quality of jpegQualities) {
-    const jpeg = await new Bun.Image(bmp).jpeg({ quality }).bytes();
+    const turned = new Bun.Image(bmp).rotate((360 - 90 * quarterTurns) % 360);
+    const mirrored = mirror === "top-bottom" ? turned.flip() : turned;
+    const upright = mirror === "left-right" ? turned.flop() : mirrored;
+    const jpeg = await upright.jpeg({ quality }).bytes();
     if (jpeg.length <= jpegBytesMax) return jpeg;
   }
   throw new Error("too large as a JPEG");
