@@ -1,5 +1,6 @@
 import { until } from "#lib/testing/until.ts";
 import type { BenchContext } from "./bench.ts";
+import { forEachAtOnce } from "./for-each-at-once.ts";
 import { type Limit, openLimitedScans } from "./limits-model.ts";
 import type { ScanSource } from "./overhead-load.ts";
 import { percentile } from "./statistics.ts";
@@ -25,6 +26,7 @@ export interface FairLevel {
 export type FairRun = Awaited<ReturnType<typeof measureFair>>;
 
 const pollMs = 50;
+const queuedAtOnce = 250;
 
 export async function measureFair(level: FairLevel, { urls }: BenchContext) {
   await using scope = new AsyncDisposableStack();
@@ -64,8 +66,9 @@ export async function measureFair(level: FairLevel, { urls }: BenchContext) {
 async function queueFlood({ floods, scansEach }: FairLevel, source: ScanSource) {
   const users = Array.from({ length: floods * scansEach }, (_, i) => `flood-${i % floods}`);
   const ids: string[] = [];
-  while (users.length > 0)
-    ids.push(...(await Promise.all(users.splice(0, 250).map(source.queueOf))));
+  await forEachAtOnce(queuedAtOnce, users, async (user) => {
+    ids.push(await source.queueOf(user));
+  });
   return ids;
 }
 

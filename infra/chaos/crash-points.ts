@@ -21,92 +21,54 @@ export const CRASH_POINTS: readonly string[] = [
   "result saved",
 ];
 
-const publisherImport = 'import type { Publisher } from "#lib/queue/publisher.ts";\n';
-const imported = 'import { crashAt } from "#lib/testing/until.ts";\n';
+const delivery = "lib/queue/handle-delivery.ts";
+const openai = "services/worker/adapters/openai.ts";
+const events = "lib/scan-store/emit-events.ts";
+const firstEvent = 'events[0]?.stage + " " + events[0]?.status';
+const firstImport = 'import type { Publisher } from "./publisher.ts";\n';
 
-/** Puts the crash points into a copy of the code. */
+/** Puts the crash points into a copy of the code. A process that handles no messages has none. */
 export const CRASH_PATCHES: readonly Patch[] = [
   {
-    file: "lib/testing/until.ts",
-    find: "/**\n * Resolves with the first truthy value",
-    replace: `let passesLeft = Number(process.env.CRASH_AFTER ?? 1);
-/** Dies without a word at the named step, the \`CRASH_AFTER\`th time it comes by. */
-export function crashAt(point: string): void {
+    file: delivery,
+    find: firstImport,
+    replace: `${firstImport}
+let passesLeft = Number(process.env.CRASH_AFTER ?? 1);
+// Dies without a word at the named step, the \`CRASH_AFTER\`th time it comes by.
+globalThis.crashAt = (point) => {
   if (point !== process.env.CRASH_POINT || --passesLeft > 0) return;
   process.kill(process.pid, "SIGKILL");
-}
-
-/**
- * Resolves with the first truthy value`,
+};
+`,
   },
-  ...withImport(
-    "lib/queue/handle-delivery.ts",
-    'import type { Publisher } from "./publisher.ts";\n',
-    [
-      {
-        find: "    const reply = await runInTrace(",
-        replace: `    crashAt(task + " received");
-    const reply = await runInTrace(`,
-      },
-      {
-        find: "    if (headers.reply) sendReply(",
-        replace: `    crashAt(task + " done");
-    if (headers.reply) sendReply(`,
-      },
-      {
-        find: '    const duration_ms = observe(task, "done", startedAt);\n',
-        replace: `    crashAt(task + " acked");
-    const duration_ms = observe(task, "done", startedAt);
-`,
-      },
-    ],
-  ),
-  ...withImport("services/worker/adapters/rabbit.ts", publisherImport, [
-    {
-      find: "publisher.publish(task, body, { traceparent, epoch, attempt: 0 });",
-      replace: `publisher
+  before(delivery, "    const reply = await runInTrace(", 'task + " received"'),
+  before(delivery, "    if (headers.reply) sendReply(", 'task + " done"'),
+  before(delivery, '    const duration_ms = observe(task, "done",', 'task + " acked"'),
+  {
+    file: "services/worker/adapters/rabbit.ts",
+    find: "publisher.publish(task, body, { traceparent, epoch, attempt: 0 });",
+    replace: `publisher
         .publish(task, body, { traceparent, epoch, attempt: 0 })
-        .then(() => crashAt(task + " published"));`,
-    },
-  ]),
-  ...withImport("lib/scan-store/emit-events.ts", 'import type { Redis } from "ioredis";\n', [
-    {
-      find: "      const ids = await emit(keys, [\n",
-      replace: `      const point = events[0]?.stage + " " + events[0]?.status;
-      crashAt(point + " due");
-      const ids = await emit(keys, [
-`,
-    },
-    {
-      find: "      return Array.isArray(ids) ? ids.map(String) : [];\n",
-      replace: `      crashAt(point + " announced");
-      return Array.isArray(ids) ? ids.map(String) : [];
-`,
-    },
-  ]),
-  ...withImport("services/worker/adapters/openai.ts", 'import type OpenAI from "openai";\n', [
-    {
-      find: "return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo);",
-      replace: `return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo)
-        .finally(() => crashAt("classification paid"));`,
-    },
-    {
-      find: "        general: general ?? null,\n      });",
-      replace: `        general: general ?? null,
-      }).finally(() => crashAt("answer paid"));`,
-    },
-  ]),
-  ...withImport("lib/scan/end-scan.ts", 'import type { Fault } from "#lib/error/fault.ts";\n', [
-    {
-      find: "  await events.emitEnd(",
-      replace: '  crashAt("result saved");\n  await events.emitEnd(',
-    },
-  ]),
+        .then(() => globalThis.crashAt?.(task + " published"));`,
+  },
+  before(events, "      const ids = await emit(keys, [\n", `${firstEvent} + " due"`),
+  before(events, "      return Array.isArray(ids) ? ", `${firstEvent} + " announced"`),
+  {
+    file: openai,
+    find: "return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo);",
+    replace: `return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo)
+        .finally(() => globalThis.crashAt?.("classification paid"));`,
+  },
+  {
+    file: openai,
+    find: "        general: general ?? null,\n      });",
+    replace: `        general: general ?? null,
+      }).finally(() => globalThis.crashAt?.("answer paid"));`,
+  },
+  before("lib/scan/end-scan.ts", "  await events.emitEnd(", '"result saved"'),
 ];
 
-function withImport(file: string, after: string, patches: readonly Omit<Patch, "file">[]): Patch[] {
-  return [
-    { file, find: after, replace: after + imported },
-    ...patches.map((patch) => ({ file, ...patch })),
-  ];
+/** @param point an expression */
+function before(file: string, find: string, point: string): Patch {
+  return { file, find, replace: `globalThis.crashAt?.(${point});\n${find}` };
 }

@@ -6,6 +6,7 @@ import { createClient } from "#lib/client/create-client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { inspectSent } from "#lib/image/sent-photo.ts";
 import type { Reward } from "#lib/scan/scan-result.ts";
+import { until } from "#lib/testing/until.ts";
 import { interruptible, unlessAborted } from "../harness/interruptible.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
 import { projectFolder } from "../services/ensure-services.ts";
@@ -35,7 +36,6 @@ const samplePhoto = `${projectFolder}/infra/samples/wine-bottle.jpg`;
 const userName = "demo";
 /** A grant goes through a queue; the worker gathers them for 5 s at most. */
 const grantMsMax = 8_000;
-const grantPollMs = 100;
 
 await runCommand(command, interruptible(demo));
 process.exit();
@@ -124,13 +124,11 @@ async function scan(eco2: Eco2, photo: Photo, { userInput, json }: DemoRequest):
 
 /** Waits for what was just earned: the result is there before the grant is written down. */
 async function readCollection({ api }: Eco2, reward: Reward | null) {
-  const deadline = performance.now() + grantMsMax;
-  for (;;) {
-    const { characters } = dataOf(await api.GET("/api/v1/users/me/characters"));
-    const isIn = characters.some(({ code }) => code === reward?.character_code);
-    if (isIn || !reward?.received || performance.now() > deadline) return characters;
-    await Bun.sleep(grantPollMs);
-  }
+  const read = async () => dataOf(await api.GET("/api/v1/users/me/characters")).characters;
+  const isIn = async () => (await read()).some(({ code }) => code === reward?.character_code);
+  const late = () => say("what was earned is not in the collection yet");
+  if (reward?.received) await until(isIn, { timeoutMs: grantMsMax }).catch(late);
+  return read();
 }
 
 interface Photo {

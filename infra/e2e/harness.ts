@@ -2,7 +2,7 @@ import type { TaskName } from "#lib/contract/task.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanResult } from "#lib/scan/scan-result.ts";
-import { type OpenAiServer, startOpenAiServer } from "#lib/testing/openai-server.ts";
+import { startOpenAiServer } from "#lib/testing/openai-server.ts";
 import { petAnswer, petVision } from "#lib/testing/pet-bottle.ts";
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
@@ -10,21 +10,10 @@ import { type ApiClient, createApiClient, type Submitted } from "../harness/api-
 import { type AppProcess, startApp } from "../harness/app-process.ts";
 import { localDefaults, startStack } from "../harness/stack.ts";
 
-/** Edge and worker as real processes on real services, with a fake model server. */
-export interface Harness {
-  readonly origin: string;
-  readonly model: OpenAiServer;
-  /** A new user, and a client that acts for them. */
-  newUser(): { readonly id: string; readonly api: ApiClient };
-  /** One more worker, for some queues; killed at the end if it still runs. */
-  startWorker(queues: readonly TaskName[]): AppProcess;
-  stop(): Promise<void>;
-}
+export type Harness = Awaited<ReturnType<typeof startHarness>>;
 
-export async function startHarness(
-  env: Record<string, string> = {},
-  worker?: readonly string[],
-): Promise<Harness> {
+/** Edge and worker as real processes on real services, with a fake model server. */
+export async function startHarness(env: Record<string, string> = {}, worker?: readonly string[]) {
   await migrate(serviceUrls.DATABASE_URL);
   const model = startOpenAiServer({ vision: petVision, answer: petAnswer });
   const full = {
@@ -42,11 +31,13 @@ export async function startHarness(
   return {
     origin: stack.origin,
     model,
+    /** A new user, and a client that acts for them. */
     newUser: () => {
       const id = `user-${crypto.randomUUID()}`;
       return { id, api: createApiClient(stack.origin, { "x-user-id": id }) };
     },
-    startWorker: (queues) => {
+    /** One more worker, for some queues; killed at the end if it still runs. */
+    startWorker: (queues: readonly TaskName[]): AppProcess => {
       const env = { ...full, PORT: new URL(stack.origin).port };
       const worker = startApp({ main: "worker", command: workerCommand(queues), env });
       more.push(worker);

@@ -321,15 +321,10 @@ async function prepare(origin: string) {
   return { owner, stranger, revoked, ground, ofOwner };
 }
 
-/** As a browser sends it: the refresh token is for the auth service alone. */
-interface Session {
-  readonly userId: string;
-  readonly id: string;
-  readonly token: string;
-  readonly headers: { readonly cookie: string };
-}
+type Session = Awaited<ReturnType<typeof newSession>>;
 
-async function newSession(): Promise<Session> {
+/** As a browser sends it: the refresh token is for the auth service alone. */
+async function newSession() {
   const [userId, id] = [`walk-${crypto.randomUUID()}`, crypto.randomUUID()];
   const token = await tokenOf(userId, id);
   return { userId, id, token, headers: { cookie: `${tokenCookies.access}=${token}` } };

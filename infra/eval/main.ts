@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { alignColumns } from "#lib/cli/align-columns.ts";
 import { type Typed, UsageError } from "#lib/cli/command-line.ts";
 import { runCommand } from "#lib/cli/run-command.ts";
+import { createSemaphore } from "#lib/process/semaphore.ts";
 import { renderChart } from "../bench/chart-svg.ts";
 import { ask } from "./ask.ts";
 import {
@@ -91,13 +92,9 @@ interface EvaluatedSet {
   readonly judged: readonly Judged[];
 }
 
-async function judgeAll(questions: readonly Question[], model: OpenModel) {
-  const judged: Judged[] = [];
-  for (let start = 0; start < questions.length; start += atOnceMax) {
-    const some = questions.slice(start, start + atOnceMax);
-    judged.push(...(await Promise.all(some.map((question) => judgeOne(question, model)))));
-  }
-  return judged;
+function judgeAll(questions: readonly Question[], model: OpenModel) {
+  const inTurn = createSemaphore(atOnceMax);
+  return Promise.all(questions.map((question) => inTurn(() => judgeOne(question, model))));
 }
 
 async function judgeOne(question: Question, model: OpenModel) {

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { until } from "#lib/testing/until.ts";
 import { findProcesses } from "./process-table.ts";
 import type { Log } from "./service.ts";
 
@@ -55,11 +56,10 @@ export async function installPackages(
  * what that bring-up could not. Call before looking for binaries: they appear before they work.
  */
 export async function recoverInstallation(): Promise<void> {
-  const deadline = performance.now() + orphanMs;
-  while (findProcesses([APT_COMMAND.join(" ")]).length > 0) {
-    if (performance.now() > deadline) throw new Error("an earlier apt-get does not end");
-    await Bun.sleep(200);
-  }
+  const isOver = () => findProcesses([APT_COMMAND.join(" ")]).length === 0;
+  await until(isOver, { timeoutMs: orphanMs, pollMs: 200 }).catch(() => {
+    throw new Error("an earlier apt-get does not end");
+  });
   restorePolicy();
 }
 

@@ -2,13 +2,12 @@ import { existsSync } from "node:fs";
 import { choosePlace } from "./account.ts";
 import { canInstall, installPackages } from "./apt.ts";
 import { logFile, runAs } from "./daemon.ts";
-import { missingMessage, PACKAGES } from "./hint.ts";
 import { startInstance, stopInstance } from "./instance.ts";
 import { postgresService } from "./postgres.ts";
 import type { PrivateService } from "./private-service.ts";
 import { rabbitmqService } from "./rabbitmq.ts";
 import { redisService } from "./redis.ts";
-import { type Log, SERVICE_NAMES, type ServiceName } from "./service.ts";
+import { type Log, SERVICE_NAMES, type ServiceName, VARIABLES } from "./service.ts";
 import { createState, readState, type State, writeState } from "./state.ts";
 
 /** How each one is run on this machine. */
@@ -17,6 +16,13 @@ export const PRIVATE: Readonly<Record<ServiceName, PrivateService>> = {
   redis: redisService,
   rabbitmq: rabbitmqService,
 };
+
+/** Names of the packages, by package manager. */
+const PACKAGES = {
+  postgres: { brew: "postgresql@17", apt: "postgresql", dnf: "postgresql-server" },
+  redis: { brew: "redis", apt: "redis-server", dnf: "redis" },
+  rabbitmq: { brew: "rabbitmq", apt: "rabbitmq-server", dnf: "rabbitmq-server" },
+} as const satisfies Record<ServiceName, Record<"brew" | "apt" | "dnf", string>>;
 
 /** The project's state, made when there is none. Call with the lock held. */
 export async function openState(project: string): Promise<State> {
@@ -78,4 +84,17 @@ export function installMissing(
 function missing(name: ServiceName, state: State): string[] {
   const binaries = PRIVATE[name].binaries(state);
   return Object.keys(binaries).filter((one) => binaries[one] === undefined);
+}
+
+/** What to do when a service is neither given, nor in a container, nor installed. */
+function missingMessage(name: ServiceName, binaries: readonly string[]): string {
+  const { brew, apt, dnf } = PACKAGES[name];
+  return [
+    `${name}: ${binaries.join(" and ")} not found on this machine. Any one of these helps:`,
+    "  any system      start Docker, then run this again",
+    `  macOS           brew install ${brew}`,
+    `  Debian, Ubuntu  sudo apt-get install --no-install-recommends ${apt}`,
+    `  Fedora          sudo dnf install ${dnf}`,
+    `  elsewhere       ${VARIABLES[name]}='…' for a server that already runs`,
+  ].join("\n");
 }
