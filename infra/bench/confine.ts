@@ -18,14 +18,7 @@ const cgroups = existsSync("/sys/fs/cgroup/cgroup.controllers")
       peak: "memory.max_usage_in_bytes",
     };
 
-/** A program as a pod of the manifests runs it. */
-export interface Confined {
-  readonly command: readonly string[];
-  /** Most the group has had, in MB (10⁶ bytes): with the page cache and the kernel's buffers, as a limit counts. */
-  peakMb(): number;
-  /** Once its processes have ended. */
-  remove(): void;
-}
+export type Confined = ReturnType<typeof confine>;
 
 /**
  * The command under a pod's limits: user 1000 without capabilities, a root that nothing can write to but the folders
@@ -37,7 +30,7 @@ export function confine(
   name: string,
   command: readonly string[],
   { limitBytes, writable }: { limitBytes: number; writable: readonly string[] },
-): Confined {
+) {
   if (process.getuid?.() !== 0) throw new Error("to confine programs takes root, on Linux");
   const group = join(cgroups.folder, `eco2-${name}-${crypto.randomUUID().slice(0, 8)}`);
   mkdirSync(group);
@@ -57,8 +50,10 @@ export function confine(
   ].join("\n");
   return {
     command: ["unshare", "--mount", "sh", "-c", script, "sh", ...command],
-    peakMb: () => Number(readFileSync(join(group, cgroups.peak), "utf8")) / 1e6,
-    remove: () => rmdirSync(group),
+    /** Most the group has had, in MB (10⁶ bytes): with the page cache and the kernel's buffers, as a limit counts. */
+    peakMb: (): number => Number(readFileSync(join(group, cgroups.peak), "utf8")) / 1e6,
+    /** Once its processes have ended. */
+    remove: (): void => rmdirSync(group),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createBench, type MeasuredStep } from "./bench.ts";
 import { type FanoutRun, type FanoutStep, measureFanout } from "./fanout-measure.ts";
-import { atMost, figuresOf, lineChart, medianSeries } from "./figures.ts";
+import { atMost, figuresOf, groupedSeries, lineChart } from "./figures.ts";
 import type { Chart, Figure } from "./result.ts";
 import { median, percentile } from "./statistics.ts";
 
@@ -37,6 +37,7 @@ export const fanout = createBench({
 });
 
 type Measured = MeasuredStep<FanoutStep, FanoutRun>;
+type Value = (run: FanoutRun) => number;
 
 const ms = (cpuMs: number): string => `${cpuMs.toFixed(0)} ms`;
 
@@ -56,19 +57,16 @@ function figuresOfStep({ step: { gateways, source }, runs }: Measured): Figure[]
 
 /** The fewest gateways measured from which on the router costs less; none where it never does. */
 function crossings(measured: readonly Measured[]): Figure[] {
-  const crossing = (label: string, value: (run: FanoutRun) => number): Figure[] => {
-    const cheaper = measured.filter(({ step, runs }) => {
-      const other = measured.find(
-        (one) => one.step.gateways === step.gateways && one.step.source === "streams",
-      );
-      return (
-        step.source === "pubsub" && other && median(runs.map(value)) < median(other.runs.map(value))
-      );
-    });
+  const cpuMs = (source: FanoutStep["source"], gateways: number, value: Value) => {
+    const one = measured.find(({ step }) => step.source === source && step.gateways === gateways);
+    return median(one?.runs.map(value) ?? []);
+  };
+  const crossing = (label: string, value: Value): Figure[] => {
+    const cheaper = measured
+      .map(({ step }) => step.gateways)
+      .filter((count) => cpuMs("pubsub", count, value) < cpuMs("streams", count, value));
     if (cheaper.length === 0) return [];
-    return [
-      { label, unit: "gateways", runs: [Math.min(...cheaper.map(({ step }) => step.gateways))] },
-    ];
+    return [{ label, unit: "gateways", runs: [Math.min(...cheaper)] }];
   };
   return [
     ...crossing("the router costs the Redis of the streams less from", ({ redis }) => redis),
@@ -76,17 +74,8 @@ function crossings(measured: readonly Measured[]): Figure[] {
   ];
 }
 
-function chart(
-  title: string,
-  measured: readonly Measured[],
-  value: (run: FanoutRun) => number,
-): Chart {
-  const series = sources.flatMap((source) =>
-    medianSeries(
-      measured.filter(({ step }) => step.source === source),
-      ({ gateways }) => gateways,
-      { [nameOf[source]]: value },
-    ),
-  );
+function chart(title: string, measured: readonly Measured[], value: Value): Chart {
+  const name = ({ source }: FanoutStep) => nameOf[source];
+  const series = groupedSeries(measured, name, ({ gateways }) => gateways, value);
   return lineChart(title, "gateways", "ms CPU", series);
 }

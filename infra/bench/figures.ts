@@ -72,6 +72,17 @@ export function medianSeries<Step, Run>(
   }));
 }
 
+/** A line for each group of steps. */
+export function groupedSeries<Step, Run>(
+  measured: readonly MeasuredStep<Step, Run>[],
+  nameOf: (step: Step) => string,
+  x: (step: Step) => number,
+  value: (run: Run) => number,
+): Series[] {
+  const groups = Map.groupBy(measured, ({ step }) => nameOf(step));
+  return [...groups].flatMap(([name, steps]) => medianSeries(steps, x, { [name]: value }));
+}
+
 /** One bar a run. */
 export function runBars<Run>(name: string, runs: readonly Run[], y: (run: Run) => number): Series {
   return { name, points: runs.map((run, i) => ({ x: `run ${i + 1}`, y: y(run) })) };

@@ -1,5 +1,5 @@
 import { createBench, type MeasuredStep } from "./bench.ts";
-import { costTable, figuresOf, lineChart, medianSeries } from "./figures.ts";
+import { costTable, figuresOf, groupedSeries, lineChart } from "./figures.ts";
 import {
   type Backlog,
   type Drain,
@@ -49,17 +49,14 @@ export const scaling = createBench({
   }),
 });
 
-/** A line for each number of workers. */
 function byBacklog(
   measured: readonly MeasuredStep<Backlog, Drain>[],
   title: string,
   unit: string,
   value: (drain: Drain) => number,
 ) {
-  const byWorkers = Map.groupBy(measured, ({ step }) => step.workers);
-  const series = [...byWorkers].flatMap(([workers, steps]) =>
-    medianSeries(steps, ({ jobs }) => jobs, { [workersText(workers)]: value }),
-  );
+  const nameOf = ({ workers }: Backlog) => workersText(workers);
+  const series = groupedSeries(measured, nameOf, ({ jobs }) => jobs, value);
   return lineChart(title, { label: "queued scans", isLog: true }, unit, series);
 }
 
