@@ -17,6 +17,10 @@ const wholeNumber = (min: number, max: number) =>
     v.maxValue(max, `must be at most ${max}`),
   );
 
+/** What one user, or all, may have or do of something; "0 is no limit" is added to what it says. */
+const limit = (most: string, byDefault: number) =>
+  v.optional(v.pipe(wholeNumber(0, 1_000_000), d(`${most}; 0 is no limit`)), String(byDefault));
+
 const url = (protocols: readonly string[]) =>
   v.pipe(
     v.string(),
@@ -284,4 +288,4 @@ export const processSettings = {
   OTEL_TRACES_SAMPLER_ARG: settings.OTEL_TRACES_SAMPLER_ARG,
 } as const;
 
-export { commaList, origin, url, wholeNumber };
+export { commaList, limit, origin, url, wholeNumber };

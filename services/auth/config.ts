@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { authRules, authSettings, isProduction } from "#lib/config/auth-settings.ts";
 import { checkTogether } from "#lib/config/check-together.ts";
 import { publicOrigin } from "#lib/config/public-url.ts";
-import { processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
+import { limit, processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
 import { isSafeTransport } from "#lib/http/is-safe-transport.ts";
 import type { KeySetJson } from "#lib/token/key-set-json.ts";
 import { PROVIDERS } from "./provider.ts";
@@ -36,17 +36,11 @@ export const AuthConfig = v.pipe(
     KAKAO_CLIENT_SECRET: clientSecret("Kakao"),
     NAVER_CLIENT_ID: clientId("Naver"),
     NAVER_CLIENT_SECRET: clientSecret("Naver"),
-    SIGN_INS_PER_MINUTE_PER_IP: v.optional(
-      v.pipe(
-        wholeNumber(0, 1_000_000),
-        d("Sign-ins one address may begin a minute (IPv6: one /64); 0 is no limit"),
-      ),
-      "100",
+    SIGN_INS_PER_MINUTE_PER_IP: limit(
+      "Sign-ins one address may begin a minute (IPv6: one /64)",
+      100,
     ),
-    SIGN_INS_PER_MINUTE_PER_USER: v.optional(
-      v.pipe(wholeNumber(0, 1_000_000), d("Sign-ins of one user a minute; 0 is no limit")),
-      "20",
-    ),
+    SIGN_INS_PER_MINUTE_PER_USER: limit("Sign-ins of one user a minute", 20),
     TRUSTED_PROXY_HOPS: v.optional(
       v.pipe(
         wholeNumber(0, 10),

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { modelRules } from "#lib/config/model-rules.ts";
-import { processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
+import { limit, processSettings, settings } from "#lib/config/settings.ts";
 
 const { AMQP_URL, AMQP_TOPOLOGY, CORS_ORIGINS, CDN_URL, DATABASE_URL, DEFAULT_MODEL } = settings;
 const { HOST, IMAGE_HOSTS, OPENAI_BASE_URL, PORT, PUBLIC_URL, REDIS_PREFIX, REDIS_URL } = settings;
@@ -26,27 +26,9 @@ export const ChatConfig = v.pipe(
     SUPPORTED_GEMINI_MODELS,
     /** Read only for the default of `SUPPORTED_GPT_MODELS`. */
     OPENAI_BASE_URL,
-    CHATS_IN_FLIGHT_PER_USER: v.optional(
-      v.pipe(
-        wholeNumber(0, 1_000_000),
-        v.description("Chat messages of one user that may wait for their answer; 0 is no limit"),
-      ),
-      "20",
-    ),
-    MESSAGES_PER_MINUTE_PER_USER: v.optional(
-      v.pipe(
-        wholeNumber(0, 1_000_000),
-        v.description("Chat messages one user may send a minute; 0 is no limit"),
-      ),
-      "30",
-    ),
-    MESSAGES_PER_MINUTE: v.optional(
-      v.pipe(
-        wholeNumber(0, 1_000_000),
-        v.description("Chat messages all users may send a minute; 0 is no limit"),
-      ),
-      "30000",
-    ),
+    CHATS_IN_FLIGHT_PER_USER: limit("Chat messages of one user that may wait for their answer", 20),
+    MESSAGES_PER_MINUTE_PER_USER: limit("Chat messages one user may send a minute", 30),
+    MESSAGES_PER_MINUTE: limit("Chat messages all users may send a minute", 30_000),
   }),
   modelRules(),
 );

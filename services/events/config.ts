@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { checkTogether } from "#lib/config/check-together.ts";
-import { processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
+import { limit, processSettings, settings } from "#lib/config/settings.ts";
 
 const { AMQP_TOPOLOGY, AMQP_URL, CORS_ORIGINS, DATABASE_URL, HOST, PORT } = settings;
 const { PUBSUB_REDIS_URL, REDIS_PREFIX, REDIS_URL } = settings;
@@ -16,20 +16,8 @@ export const EventsConfig = v.object({
   HOST,
   ...processSettings,
   CORS_ORIGINS,
-  STREAMS_PER_USER: v.optional(
-    v.pipe(
-      wholeNumber(0, 100_000),
-      v.description("Event streams one user may hold open on one process; 0 is no limit"),
-    ),
-    "50",
-  ),
-  STREAMS_MAX: v.optional(
-    v.pipe(
-      wholeNumber(0, 1_000_000),
-      v.description("Event streams one process holds open; 0 is no limit"),
-    ),
-    "20000",
-  ),
+  STREAMS_PER_USER: limit("Event streams one user may hold open on one process", 50),
+  STREAMS_MAX: limit("Event streams one process holds open", 20_000),
   EVENTS_SOURCE: v.optional(
     v.pipe(
       v.picklist(["streams", "pubsub"]),

@@ -1,7 +1,14 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { checkTogether } from "#lib/config/check-together.ts";
-import { origin, processSettings, settings, url, wholeNumber } from "#lib/config/settings.ts";
+import {
+  limit,
+  origin,
+  processSettings,
+  settings,
+  url,
+  wholeNumber,
+} from "#lib/config/settings.ts";
 
 const { CORS_ORIGINS, CDN_URL, DATABASE_URL, HOST, PORT } = settings;
 const { PUBLIC_URL, REDIS_PREFIX, REDIS_URL, S3_ENDPOINT } = settings;
@@ -53,19 +60,13 @@ export const ImagesConfig = v.pipe(
       ),
       "0",
     ),
-    UPLOADS_PER_DAY_PER_USER: v.optional(
-      v.pipe(
-        wholeNumber(0, 1_000_000),
-        d("Uploads one user may begin a day, whether confirmed or not; 0 is no limit"),
-      ),
-      "500",
+    UPLOADS_PER_DAY_PER_USER: limit(
+      "Uploads one user may begin a day, whether confirmed or not",
+      500,
     ),
-    UPLOAD_MB_PER_DAY_PER_USER: v.optional(
-      v.pipe(
-        wholeNumber(0, 1_000_000),
-        d("Megabytes of them, 10.5 for one whose size was not declared; 0 is no limit"),
-      ),
-      "5000",
+    UPLOAD_MB_PER_DAY_PER_USER: limit(
+      "Megabytes of them, 10.5 for one whose size was not declared",
+      5_000,
     ),
     UPLOAD_SECRET: v.optional(
       v.pipe(

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { standaloneRules, standaloneSettings } from "#lib/config/auth-settings.ts";
 import { modelRules } from "#lib/config/model-rules.ts";
-import { processSettings, settings, wholeNumber } from "#lib/config/settings.ts";
+import { limit, processSettings, settings } from "#lib/config/settings.ts";
 
 const {
   AMQP_URL,
@@ -35,27 +35,9 @@ export const ScanConfig = v.pipe(
     SUPPORTED_GEMINI_MODELS,
     /** Read only for the default of `SUPPORTED_GPT_MODELS`. */
     OPENAI_BASE_URL,
-    SCANS_IN_FLIGHT_PER_USER: v.optional(
-      v.pipe(
-        wholeNumber(0, 1_000_000),
-        v.description("Scans of one user that may be in flight at once; 0 is no limit"),
-      ),
-      "500",
-    ),
-    SUBMITS_PER_MINUTE_PER_USER: v.optional(
-      v.pipe(
-        wholeNumber(0, 1_000_000),
-        v.description("Scans one user may submit a minute; 0 is no limit"),
-      ),
-      "60",
-    ),
-    SUBMITS_PER_MINUTE: v.optional(
-      v.pipe(
-        wholeNumber(0, 1_000_000),
-        v.description("Scans all users may submit a minute; 0 is no limit"),
-      ),
-      "60000",
-    ),
+    SCANS_IN_FLIGHT_PER_USER: limit("Scans of one user that may be in flight at once", 500),
+    SUBMITS_PER_MINUTE_PER_USER: limit("Scans one user may submit a minute", 60),
+    SUBMITS_PER_MINUTE: limit("Scans all users may submit a minute", 60_000),
   }),
   modelRules(),
 );
