@@ -137,7 +137,11 @@ function errorIn(value: unknown): unknown {
 function choiceOf(body: unknown): Fields | undefined {
   const fields = recordOf(body);
   const choices = fields?.choices;
-  if (Array.isArray(choices)) return recordOf(choices[0]);
+  if (Array.isArray(choices)) {
+    // A gateway to Claude puts each part of a reply into a choice of its own.
+    const said = choices.map(recordOf).find((choice) => choice && textIn(messageOf(choice)) !== "");
+    return said ?? recordOf(choices[0]);
+  }
   return recordOf(fields?.message) ? fields : fields && otherProtocol(fields);
 }
 
@@ -193,8 +197,13 @@ function isThought(part: unknown): boolean {
 
 function toolArguments(message: Fields): string {
   const calls = message.tool_calls;
-  const call = Array.isArray(calls) ? recordIn(recordOf(calls[0]), "function") : undefined;
-  const given = (call ?? recordIn(message, "function_call"))?.arguments;
+  const called = Array.isArray(calls) ? calls.map((call) => recordIn(call, "function")) : [];
+  // Some models begin with a call that is empty.
+  return [...called, recordIn(message, "function_call")].map(argumentsOf).join("\n").trim();
+}
+
+function argumentsOf(call: Fields | undefined): string {
+  const given = call?.arguments;
   if (typeof given === "string") return given;
   return recordOf(given) ? JSON.stringify(given) : "";
 }

@@ -204,6 +204,29 @@ const wrapped: Record<string, (call: Call) => Reply> = {
     headers: { "content-type": "application/x-ndjson" },
     body: [...textOf(c)].map((content) => `${JSON.stringify({ message: { content } })}\n`).join(""),
   }),
+  "a byte order mark before the whole reply": (c) => ({
+    body: `\ufeff${JSON.stringify({ choices: [{ message: { content: textOf(c) } }] })}\r\n`,
+  }),
+  "signs of life before the reply": (c) => ({
+    body: `${"\n         ".repeat(20)}${JSON.stringify({ choices: [{ message: { content: textOf(c) } }] })}`,
+  }),
+  "a stream with comments, events and CRLF": (c) => ({
+    headers: { "content-type": "text/event-stream" },
+    body: `: OPENROUTER PROCESSING\r\n\r\n${[...textOf(c)]
+      .map(
+        (content) =>
+          `event: message\r\nid: 1\r\ndata:${JSON.stringify({ choices: [{ delta: { content } }] })}\r\n\r\n`,
+      )
+      .join("")}data: [DONE]\r\n\r\n`,
+  }),
+  "an empty call before the call": (c) =>
+    message({ content: null, tool_calls: [call("{}"), call(textOf(c))] }),
+  "an empty choice before the choice": (c) =>
+    ok({ choices: [{ message: { content: "" } }, { message: { content: textOf(c) } }] }),
+  "carriage returns and tabs inside": write((text) => text.replaceAll(",", ",\r\n\t")),
+  "an example before it": write((text) => `Format: {"a": "..."}\n\n${text}`),
+  "a list of fields in a table's cell": write((text) => `| field |\n|---|\n| ${text} |`),
+  "full-width punctuation": write((text) => text.replaceAll('":', '"：').replaceAll(',"', '，"')),
   "a stream nobody asked for": (c) => ({
     headers: { "content-type": "text/event-stream" },
     body: `${[...textOf(c)]
@@ -442,6 +465,29 @@ const values: Record<string, (call: Call) => Reply> = {
     major_category: " 재활용 폐기물",
     middle_category: "무색 페트병",
   }),
+  "a category in a sentence": category({
+    major_category: "재활용폐기물입니다.",
+    middle_category: "무색페트병이에요",
+  }),
+  "a category and its translation": category({
+    major_category: "재활용폐기물 (recyclable waste)",
+    middle_category: "무색페트병(PET)",
+  }),
+  "a category with its number": category({
+    major_category: "1. 재활용폐기물",
+    middle_category: "'무색페트병'",
+  }),
+  "a category by its path": category({
+    major_category: "재활용폐기물 > 무색페트병",
+    middle_category: "재활용폐기물 > 무색페트병",
+  }),
+  "half a category's path": category({
+    major_category: "재활용폐기물/무색페트병",
+    middle_category: null,
+  }),
+  "half-width and compatibility letters": write((text) =>
+    text.replaceAll("{", "{ ").replaceAll("(플라스틱)", "（플라스틱）"),
+  ),
   "a material for a category": category({ major_category: "무색페트병", middle_category: null }),
   "a tag that is unknown": change("vision", {
     situation_tags: [...Object(contents.vision.situation_tags), "깨끗함", null],

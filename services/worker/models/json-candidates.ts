@@ -100,8 +100,13 @@ function parse(text: string): unknown {
 
 function repair(text: string): unknown {
   try {
-    return JSON.parse(jsonrepair(text));
+    return JSON.parse(jsonrepair(withoutWideMarks(text)));
   } catch {
     return undefined;
   }
+}
+
+/** Chinese models write the colons and commas of JSON as they write those of a sentence. */
+function withoutWideMarks(text: string): string {
+  return text.replaceAll(/"\s*：/g, '":').replaceAll(/(["\]}\w])\s*，(?=\s*["[{])/g, "$1,");
 }

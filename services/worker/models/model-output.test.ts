@@ -99,3 +99,11 @@ test("a cut never splits a character", () => {
   expect(clip("a😀", 2)).toBe("a");
   expect(clip("a😀", 3)).toBe("a😀");
 });
+
+test.each(["종이, 종이팩", "재활용폐기물이 아님", "종이 아니면 비닐류", "재활용"])(
+  "%s is no one word of the vocabulary",
+  (said) => {
+    const reply = JSON.stringify({ classification: { major_category: said } });
+    expect(() => readClassification(reply)).toThrow("MODEL_OUTPUT_INVALID");
+  },
+);

@@ -149,8 +149,22 @@ export function spellingsOf<W extends string>(words: readonly W[]): Spellings<W>
 /** The word of the vocabulary that is meant. Most are spelled as they should be, which is cheap to see. */
 export function wordOf<W>(spellings: Spellings<W>, said: unknown): W | undefined {
   const exact = typeof said === "string" ? spellings.get(said) : undefined;
-  return exact ?? spellings.get(fold(wordIn(said)));
+  if (exact !== undefined) return exact;
+  const word = wordIn(said);
+  return spellings.get(fold(word)) ?? wordWithin(spellings, word);
 }
+
+/** The one word that stands in a path, a sentence, quotes, or beside its number or translation; of two neither. */
+function wordWithin<W>(spellings: Spellings<W>, said: string): W | undefined {
+  const parts = said.normalize("NFKC").split(besideWords);
+  const found = parts.map((part) => spellings.get(fold(part.trim().replace(copula, ""))));
+  const words = new Set(found.filter((word) => word !== undefined));
+  return words.size === 1 ? [...words][0] : undefined;
+}
+
+const besideWords = /[>/|:;,.()[\]"'`“”‘’«»→*#\d]+/;
+/** "…입니다": what a sentence puts behind a noun. */
+const copula = /\s*(?:입니다|이에요|예요|이다|임|으로 보입니다|로 보입니다)$/;
 
 /** What two spellings of one word have in common. */
 function fold(word: string): string {
