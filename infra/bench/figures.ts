@@ -21,11 +21,17 @@ export function atMost(must: number, aim?: number): Bounds {
  * Makes figures of the same runs: one value a run.
  *
  * @param prefix of every label
+ * @param boundsOf what is asked of figures, by their labels with the prefix or without
  */
-export function figuresOf<Run>(runs: readonly Run[], prefix = "") {
+export function figuresOf<Run>(
+  runs: readonly Run[],
+  prefix = "",
+  boundsOf: Readonly<Record<string, Bounds>> = {},
+) {
   type Value = (run: Run) => number;
-  return (label: string, unit: string, value: Value, bounds: Bounds = {}): Figure => {
-    return { label: `${prefix}${label}`, unit, runs: runs.map(value), ...bounds };
+  return (label: string, unit: string, value: Value, bounds?: Bounds): Figure => {
+    const asked = bounds ?? boundsOf[prefix + label] ?? boundsOf[label];
+    return { label: `${prefix}${label}`, unit, runs: runs.map(value), ...asked };
   };
 }
 

@@ -70,10 +70,7 @@ const bounds: Readonly<Record<string, Bounds>> = {
 };
 
 function levelFigures({ step, runs }: Measured): Figure[] {
-  const level = `${step.users} users: `;
-  const make = figuresOf(runs, level);
-  const figure = (label: string, unit: string, value: (run: UsersRun) => number) =>
-    make(label, unit, value, bounds[level + label] ?? bounds[label]);
+  const figure = figuresOf(runs, `${step.users} users: `, bounds);
   return [
     figure("completion", "%", ({ completed, accepted }) => (100 * completed) / accepted),
     figure("throughput", "jobs/min", (run) => jobsPerMinute(run, step)),

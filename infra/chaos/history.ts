@@ -54,6 +54,11 @@ export interface LoggedEvent {
   readonly ts: number;
 }
 
+/** The end of a scan that has a result. */
+export function isCompletion({ stage, status }: LoggedEvent): boolean {
+  return stage === "done" && status === "completed";
+}
+
 export interface ModelCall {
   readonly token: string;
   readonly stage: "vision" | "answer";

@@ -9,11 +9,12 @@ import { whyNoCluster, withCluster } from "./cluster/cluster.ts";
 import { ClusterLab } from "./cluster/cluster-lab.ts";
 import { caughtInCluster, clusterScenarios } from "./cluster/cluster-scenarios.ts";
 import { CRASH_PATCHES } from "./crash-points.ts";
+import { isCompletion } from "./history.ts";
 import { Lab } from "./lab.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 import { patchTree } from "./patch-tree.ts";
 import { describeBreaches, rowOf, table } from "./report.ts";
-import { type Outcome, runScenario } from "./run-scenario.ts";
+import { type Outcome, type RunOptions, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -70,9 +71,7 @@ async function main({ values }: { values: Values }, signal: AbortSignal): Promis
   );
 }
 
-interface AllOptions<S> {
-  readonly servers: S;
-  readonly scansMin: number;
+interface AllOptions<S> extends Pick<RunOptions<S>, "servers" | "scansMin"> {
   readonly values: Values;
   readonly mutant: Mutant | undefined;
 }
@@ -138,12 +137,8 @@ function conclude(
   { mutant, json }: { mutant: Mutant | undefined; json: boolean },
 ): number {
   const rows = outcomes.map(rowOf);
-  const breaches = outcomes.flatMap((outcome) =>
-    outcome.breaches.map((breach) => ({
-      scenario: outcome.scenario,
-      seed: outcome.seed,
-      ...breach,
-    })),
+  const breaches = outcomes.flatMap(({ scenario, seed, breaches }) =>
+    breaches.map((breach) => ({ scenario, seed, ...breach })),
   );
   const gaps = outcomes.flatMap(({ history }) => gapsOf(history));
   if (json) console.log(JSON.stringify({ mutant: mutant?.name, rows, gaps, breaches, failures }));
@@ -156,10 +151,7 @@ function conclude(
 
 /** A mutant that breaks everything proves nothing about the checker; one that never recovers has worked before. */
 function hasFound({ breaches, history }: Outcome): boolean {
-  const completed = history.events.filter(
-    ({ stage, status }) => stage === "done" && status === "completed",
-  );
-  return breaches.length > 0 && completed.length >= completedMin;
+  return breaches.length > 0 && history.events.filter(isCompletion).length >= completedMin;
 }
 
 function chooseMutant({ mutant }: Values): Mutant | undefined {

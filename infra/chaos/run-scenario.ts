@@ -13,7 +13,7 @@ import { createApiClient } from "../harness/api-client.ts";
 import type { ServiceUrls } from "../services/service.ts";
 import type { BaseLab, LabOptions } from "./base-lab.ts";
 import { checkHistory } from "./check-history.ts";
-import type { Breach, Grant, History, Job } from "./history.ts";
+import { type Breach, type Grant, type History, isCompletion, type Job } from "./history.ts";
 import { Load } from "./load.ts";
 import { readResult } from "./read-result.ts";
 import type { Scenario } from "./scenario.ts";
@@ -126,9 +126,7 @@ async function breakUnderLoad<L extends AnyLab>(
 
 function firstCompletion(lab: AnyLab, load: Load, overAt: number): number | undefined {
   const fresh = new Set(load.jobs.filter((job) => job.submittedAt >= overAt).map(({ id }) => id));
-  const ends = lab.reader.events.filter(
-    (event) => event.stage === "done" && event.status === "completed" && fresh.has(event.jobId),
-  );
+  const ends = lab.reader.events.filter((one) => isCompletion(one) && fresh.has(one.jobId));
   return ends.length > 0 ? Math.min(...ends.map(({ ts }) => ts)) - overAt : undefined;
 }
 
