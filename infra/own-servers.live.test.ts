@@ -7,7 +7,7 @@ import { createPublisher } from "#lib/queue/publisher.ts";
 import { BROKER_PERMISSIONS, QUEUES } from "#lib/queue/topology.ts";
 import { silentLog } from "#lib/testing/services.ts";
 import { runChecks } from "../services/operator/main-checks.ts";
-import { Lab } from "./chaos/lab.ts";
+import { openLab } from "./chaos/lab.ts";
 import { runScenario } from "./chaos/run-scenario.ts";
 import { SCENARIOS } from "./chaos/scenarios.ts";
 import { scan, startHarness } from "./e2e/harness.ts";
@@ -36,7 +36,7 @@ test(
   async () => {
     const scenario = SCENARIOS.find(({ name }) => name === "rabbitmq-cut");
     if (!scenario) throw new Error("no such scenario");
-    const { breaches, history } = await runScenario(scenario, Lab, {
+    const { breaches, history } = await runScenario(scenario, openLab, {
       servers,
       seed: 1,
       scansMin: 60,

@@ -12,11 +12,15 @@ import { EventReader } from "./event-reader.ts";
 import { type FakeModel, startFakeModel } from "./fake-model.ts";
 import type { Failure, Interruption } from "./history.ts";
 
-export interface LabOptions<Servers> {
-  readonly servers: Servers;
+/** One run of a scenario. */
+export interface Run {
   readonly random: Random;
   readonly seed: number;
   readonly run: string;
+}
+
+export interface LabOptions<Servers> extends Run {
+  readonly servers: Servers;
   /** Where the processes' code lies. Default: this project. */
   readonly tree?: string | undefined;
   /** A Redis that event routers publish to. Default: edge reads the event streams itself. */
@@ -28,14 +32,14 @@ export type Environment = Readonly<Record<string, string>>;
 /** What every lab has: the system's processes, a fake model server, and a record of what was interrupted. */
 export abstract class BaseLab<Servers extends { readonly urls: ServiceUrls }> {
   readonly servers: Servers;
-  readonly random: Random;
+  random: Random;
   readonly seed: number;
-  readonly run: string;
+  run: string;
   readonly model: FakeModel;
   readonly interruptions: Interruption[] = [];
   /** Where a scenario has more than one fault: what each cost is told apart by these. */
-  readonly failures: Failure[] = [];
-  readonly exits: string[] = [];
+  failures: Failure[] = [];
+  exits: string[] = [];
   readonly reader = new EventReader();
   readonly logFolder: string;
   /** Where clients reach the system. */

@@ -1,10 +1,17 @@
 import { join } from "node:path";
 import { startTcpProxy, type TcpProxy } from "#lib/testing/tcp-proxy.ts";
+import { wipe } from "#lib/testing/wipe.ts";
 import type { AppProcess } from "../harness/app-process.ts";
 import { createLinks, type Links } from "../harness/links.ts";
 import { chaosFolder, type OwnServers } from "../harness/own-servers.ts";
 import { choosePort } from "../services/port.ts";
 import { BaseLab, connectRedis, type Environment, type LabOptions } from "./base-lab.ts";
+
+/** A lab for one run, on services that know nothing of the run before. */
+export async function openLab(options: LabOptions<OwnServers>): Promise<Lab> {
+  await wipe(options.servers.urls);
+  return new Lab(options);
+}
 
 /**
  * The system of one run: edge and workers as real processes, a fake model server, and a proxy on every

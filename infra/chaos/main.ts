@@ -6,11 +6,10 @@ import type { ServiceUrls } from "../services/service.ts";
 import { gapsOf } from "./acceptance-gaps.ts";
 import type { BaseLab, LabOptions } from "./base-lab.ts";
 import { whyNoCluster, withCluster } from "./cluster/cluster.ts";
-import { ClusterLab } from "./cluster/cluster-lab.ts";
+import { openClusterLab } from "./cluster/cluster-lab.ts";
 import { caughtInCluster, clusterScenarios } from "./cluster/cluster-scenarios.ts";
 import { CRASH_PATCHES } from "./crash-points.ts";
-import { isCompletion } from "./history.ts";
-import { Lab } from "./lab.ts";
+import { openLab } from "./lab.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 import { patchTree } from "./patch-tree.ts";
 import { describeBreaches, rowOf, table } from "./report.ts";
@@ -58,7 +57,7 @@ async function main({ values }: { values: Values }, signal: AbortSignal): Promis
     const scansMin = values.quick ? quickScansMin : fullScansMin;
     return withOwnServers(chaosFolder, signal, (servers) => {
       removeLogs();
-      return runAll(scenarios, Lab, { servers, scansMin, values, mutant });
+      return runAll(scenarios, openLab, { servers, scansMin, values, mutant });
     });
   }
   const reason = whyNoCluster();
@@ -67,7 +66,7 @@ async function main({ values }: { values: Values }, signal: AbortSignal): Promis
   if (values.fanout) throw new UsageError("--fanout is not for --cluster");
   const scenarios = chooseScenarios(clusterScenarios, values, caughtInCluster[mutant?.name ?? ""]);
   return withCluster(signal, (servers) =>
-    runAll(scenarios, ClusterLab, { servers, scansMin: clusterScansMin, values, mutant }),
+    runAll(scenarios, openClusterLab(), { servers, scansMin: clusterScansMin, values, mutant }),
   );
 }
 
@@ -79,7 +78,7 @@ interface AllOptions<S> extends Pick<RunOptions<S>, "servers" | "scansMin"> {
 /** Every scenario with every seed. @returns the exit code. */
 async function runAll<S extends { readonly urls: ServiceUrls }, L extends BaseLab<S>>(
   scenarios: readonly Scenario<L>[],
-  Lab: new (options: LabOptions<S>) => L,
+  open: (options: LabOptions<S>) => L | Promise<L>,
   { servers, scansMin, values, mutant }: AllOptions<S>,
 ): Promise<number> {
   const { seed: only, quick, cluster, fanout, json } = values;
@@ -96,7 +95,7 @@ async function runAll<S extends { readonly urls: ServiceUrls }, L extends BaseLa
     for (const scenario of scenarios) {
       const tree = trees[scenario.tree ?? "plain"];
       console.error(`${scenario.name} seed ${seed}: ${scenario.proves}`);
-      await runScenario(scenario, Lab, { servers, seed, tree, scansMin, fanout }).then(
+      await runScenario(scenario, open, { servers, seed, tree, scansMin, fanout }).then(
         (outcome) => outcomes.push(told(outcome)),
         (error: unknown) => fail(`${scenario.name} seed ${seed} did not run: ${error}`),
       );
@@ -150,8 +149,8 @@ function conclude(
 }
 
 /** A mutant that breaks everything proves nothing about the checker; one that never recovers has worked before. */
-function hasFound({ breaches, history }: Outcome): boolean {
-  return breaches.length > 0 && history.events.filter(isCompletion).length >= completedMin;
+function hasFound(outcome: Outcome): boolean {
+  return outcome.breaches.length > 0 && rowOf(outcome).completed >= completedMin;
 }
 
 function chooseMutant({ mutant }: Values): Mutant | undefined {

@@ -8,7 +8,6 @@ import { patternPhoto } from "#lib/testing/photos.ts";
 import { createRandom } from "#lib/testing/random.ts";
 import { startRedisServer } from "#lib/testing/redis-server.ts";
 import { until } from "#lib/testing/until.ts";
-import { wipe } from "#lib/testing/wipe.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import type { ServiceUrls } from "../services/service.ts";
 import type { BaseLab, LabOptions } from "./base-lab.ts";
@@ -50,16 +49,15 @@ type AnyLab = BaseLab<HasUrls>;
 /** Runs one scenario once: load, fault, recovery, then checks everything that was observed. */
 export async function runScenario<S extends HasUrls, L extends BaseLab<S>>(
   scenario: Scenario<L>,
-  Lab: new (options: LabOptions<S>) => L,
+  open: (options: LabOptions<S>) => L | Promise<L>,
   options: RunOptions<S>,
 ): Promise<Outcome> {
   const { servers, seed, tree } = options;
   const startedAt = performance.now();
   const random = createRandom(`${seed}/${scenario.name}`);
-  await wipe(servers.urls);
   const run = `${scenario.name}-${seed}-${startedAt.toString(36).slice(-6).replace(".", "")}`;
   const pubsub = scenario.fanout || options.fanout ? await startRedisServer() : undefined;
-  const lab = new Lab({ servers, random, seed, run, tree, pubsubUrl: pubsub?.url });
+  const lab = await open({ servers, random, seed, run, tree, pubsubUrl: pubsub?.url });
   if (pubsub) lab.onStop(pubsub.stop);
   try {
     await lab.start(scenario.workers ?? 1);

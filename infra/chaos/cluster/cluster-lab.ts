@@ -1,13 +1,23 @@
 import { join } from "node:path";
 import type { AppProcess } from "../../harness/app-process.ts";
 import { chaosFolder } from "../../harness/own-servers.ts";
-import { BaseLab, type LabOptions } from "../base-lab.ts";
+import { BaseLab, type LabOptions, type Run } from "../base-lab.ts";
 import type { Interruption } from "../history.ts";
 import type { Cluster } from "./cluster.ts";
 import { ports } from "./front.ts";
 import type { Machine } from "./machines.ts";
 
-type Main = "edge" | "worker";
+const mains = ["edge", "worker"] as const;
+type Main = (typeof mains)[number];
+
+/** The same lab for every run: its processes have to outlive all that happens to the cluster. */
+export function openClusterLab() {
+  let lab: ClusterLab | undefined;
+  return (options: LabOptions<Cluster>): ClusterLab => {
+    lab ??= new ClusterLab(options);
+    return lab.begin(options);
+  };
+}
 
 /** Of a process that drains: models answer within a quarter of a second, and the front notices within two. */
 const stopMs = 30_000;
@@ -22,8 +32,13 @@ export class ClusterLab extends BaseLab<Cluster> {
   readonly #apps = new Map<Machine, Partial<Record<Main, AppProcess>>>();
 
   constructor(options: LabOptions<Cluster>) {
-    super(options, options.servers.host);
+    super({ ...options, run: "cluster" }, options.servers.host);
     this.origin = options.servers.origin;
+  }
+
+  /** What is observed from now on is the next run's. */
+  begin({ random, run }: Run): this {
+    return Object.assign(this, { random, run, failures: [], exits: [] });
   }
 
   async start(): Promise<void> {
@@ -33,8 +48,9 @@ export class ClusterLab extends BaseLab<Cluster> {
 
   /** All processes that the machine is to have. */
   startApps(machine: Machine): void {
-    if (this.hasEdge(machine)) this.startApp(machine, "edge");
-    this.startApp(machine, "worker");
+    for (const main of this.hasEdge(machine) ? mains : mains.slice(1)) {
+      if (!this.#apps.get(machine)?.[main]?.isRunning) this.startApp(machine, main);
+    }
   }
 
   hasEdge(machine: Machine): boolean {
@@ -63,11 +79,11 @@ export class ClusterLab extends BaseLab<Cluster> {
       {
         host: machine.address,
         port: ports[main],
-        command: [...machine.enter, process.execPath, `services/${main}/main.ts`],
+        command: [...machine.enter(), process.execPath, `services/${main}/main.ts`],
         args: isNarrow ? ["--queues", "scan.vision,scan.answer"] : [],
         env,
       },
-      () => this.startApp(machine, main),
+      () => void (machine.isThere() && this.startApp(machine, main)),
     );
     this.#apps.set(machine, { ...this.#apps.get(machine), [main]: app });
     return app;
@@ -97,8 +113,7 @@ export class ClusterLab extends BaseLab<Cluster> {
   ): Promise<void> {
     const from = Date.now();
     await fault();
-    await this.servers.ready();
-    await this.processesReady();
+    await Promise.all([this.servers.ready(), this.processesReady()]);
     const to = Date.now();
     this.failures.push({ name, from, to });
     for (const kind of kinds) this.interrupted(kind, from, to);
@@ -110,19 +125,19 @@ export class ClusterLab extends BaseLab<Cluster> {
     await machine.kill();
   }
 
-  /** One process after the other, each in order and ready before the next. */
-  async restartApps(machine: Machine): Promise<void> {
-    for (const main of ["worker", "edge"] as const) {
+  /** All that runs on it, its processes and its node of each store, is stopped in order and started again, at once. */
+  async restart(machine: Machine): Promise<void> {
+    const apps = mains.map(async (main) => {
       const app = this.#apps.get(machine)?.[main];
-      if (!app) continue;
+      if (!app) return;
       await this.terminate(app, stopMs);
-      await this.startApp(machine, main).ready();
-    }
+      this.startApp(machine, main);
+    });
+    await Promise.all([...apps, this.servers.restart(machine)]);
   }
 
+  /** Its processes end with the machines. */
   async stop(): Promise<void> {
     for (const machine of this.servers.machines) machine.heal();
-    await this.stopProcesses(this.#all);
-    await this.close();
   }
 }

@@ -17,7 +17,7 @@ export const clusterScenarios: readonly Scenario<ClusterLab>[] = [
     proves: "the node that leads a queue may be killed: what is confirmed is on two others",
     fault: async (lab) => {
       const { rabbitmq } = lab.servers;
-      const leader = await rabbitmq.leaderOf("scan.vision");
+      const leader = rabbitmq.leaderOf("scan.vision");
       await lab.failure(`RabbitMQ on ${leader.machine.name} killed`, ["link"], async () => {
         await leader.kill();
         await Bun.sleep(lab.random.between(awayMs.min, awayMs.max));
@@ -108,14 +108,15 @@ export const clusterScenarios: readonly Scenario<ClusterLab>[] = [
   },
   {
     ...common,
+    // The rest of the cores is for the start of a third of everything.
+    load: { ratePerS: 10 },
     name: "rolling-restart",
     proves: "every server and every process may be restarted in order under load",
     fault: async (lab) => {
       for (const machine of lab.servers.machines) {
-        await lab.failure(`${machine.name} restarted`, ["store", "link"], async () => {
-          await lab.restartApps(machine);
-          await lab.servers.restart(machine);
-        });
+        await lab.failure(`${machine.name} restarted`, ["store", "link"], () =>
+          lab.restart(machine),
+        );
       }
     },
   },

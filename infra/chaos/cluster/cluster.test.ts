@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { MUTANTS } from "../mutants.ts";
 import { caughtInCluster, clusterScenarios } from "./cluster-scenarios.ts";
 import { frontConfiguration, withoutCertificates } from "./front.ts";
+import { createNetwork, type Machine, whyNoNetwork } from "./machines.ts";
 import type { ClusterPlan } from "./plan.ts";
 import { postgresConfiguration } from "./postgres-nodes.ts";
 import { rabbitmqConfiguration } from "./rabbitmq-nodes.ts";
@@ -82,3 +84,28 @@ test("a mutant that a scenario of the cluster has to find is one, and so is the 
     expect(clusterScenarios.map(({ name }) => name)).toContain(scenario);
   }
 });
+
+test.skipIf(whyNoNetwork() !== undefined)(
+  "of a network that is removed nothing is left, nor of what is started again when it ends",
+  async () => {
+    const id = crypto.randomUUID().slice(0, 6);
+    const network = createNetwork(id, ["one", "two"]);
+    try {
+      const { machines } = await network.create();
+      const keepUp = async (machine: Machine): Promise<number> => {
+        const child = machine.spawn(["sleep", "600"], { cwd: "/", logFile: "/dev/null" });
+        return (await child.exited) && machine.isThere() ? keepUp(machine) : 0;
+      };
+      const kept = machines.map(keepUp);
+      await network.remove();
+      await Promise.all(kept);
+      for (const machine of machines) expect(machine.enter).toThrow("has been removed");
+    } finally {
+      await network.remove();
+    }
+    for (const folder of ["/run/netns", "/sys/class/net"]) {
+      expect(readdirSync(folder).filter((name) => name.includes(id))).toEqual([]);
+    }
+  },
+  30_000,
+);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chownSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdirSync, rmSync } from "node:fs";
 import { migrate } from "#lib/db/migrate.ts";
 import { unlessAborted } from "../../harness/interruptible.ts";
 import { chaosFolder, removeLogs } from "../../harness/own-servers.ts";
@@ -23,7 +23,6 @@ const programs = [
   "redis-server",
   "redis-cli",
   "rabbitmq-server",
-  "rabbitmqctl",
   "postgres",
   "initdb",
   "pg_basebackup",
@@ -44,15 +43,13 @@ export async function withCluster<T>(
   mkdirSync(chaosFolder, { recursive: true });
   using _ = await acquireLock(chaosFolder, console.error, signal);
   removeLogs();
-  const network = createNetwork(projectId(projectFolder).slice(0, 6), [
-    "front",
-    "one",
-    "two",
-    "three",
-  ]);
-  const folder = mkdtempSync("/var/tmp/eco2-cluster-");
+  const id = projectId(projectFolder).slice(0, 6);
+  const network = createNetwork(id, ["front", "one", "two", "three"]);
+  const folder = `/var/tmp/eco2-cluster-${id}`;
   try {
     const { host, machines } = await network.create();
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { mode: 0o700 });
     const [front, ...others] = machines;
     if (!front) throw new Error("no machine");
     return await unlessAborted(
@@ -102,15 +99,15 @@ async function bringUp({ host, front, machines, folder }: Place) {
     [...rabbitmq.nodes, ...redis.nodes, ...postgres.nodes].filter(
       (node) => node.machine === machine,
     );
-  /** One store after the other, each in order and complete before the next. */
+  /** Its node of each store, in order and at once: each store has two others. */
   const restart = async (machine: Machine): Promise<void> => {
-    for (const node of nodesOn(machine)) {
-      const { machine: primaryMachine } = await postgres.primary();
+    const primary = await postgres.primary();
+    const restarts = nodesOn(machine).map(async (node) => {
       await node.stop();
-      if (postgres.has(node) && primaryMachine === machine) await postgres.promote();
+      if (node === primary) await postgres.promote();
       await node.start();
-      await ready();
-    }
+    });
+    await Promise.all(restarts);
   };
   return {
     host,

@@ -38,20 +38,25 @@ export function createNetwork(id: string, names: readonly string[]) {
   const bridge = `e2-${id}`;
   const ours = (folder: string): string[] =>
     existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(bridge)) : [];
+  let isRemoved = false;
+  const isThere = () => !isRemoved;
   const remove = async (): Promise<void> => {
-    await Promise.all(ours(namespaceFolder).map(endProcesses));
+    // Or whoever starts anew what ends would do so for ever.
+    isRemoved = true;
+    await Promise.allSettled(ours(namespaceFolder).map(endProcesses));
     for (const name of ours(namespaceFolder)) ip("netns", "del", name);
     // The kernel takes a link away with its namespace, later: then there is nothing to delete.
     for (const name of ours(linkFolder)) Bun.spawnSync(["ip", "link", "del", name]);
   };
   const create = async () => {
     await remove();
+    isRemoved = false;
     const subnet = freeSubnet();
     ip("link", "add", bridge, "type", "bridge");
     ip("addr", "add", `${subnet}.1/24`, "dev", bridge);
     ip("link", "set", bridge, "up");
     const machines = names.map((name, i) =>
-      createMachine({ bridge, name, address: `${subnet}.${i + 10}` }),
+      createMachine({ bridge, name, address: `${subnet}.${i + 10}`, isThere }),
     );
     return { host: `${subnet}.1`, machines };
   };
@@ -62,10 +67,12 @@ function createMachine({
   bridge,
   name,
   address,
+  isThere,
 }: {
   readonly bridge: string;
   readonly name: string;
   readonly address: string;
+  readonly isThere: () => boolean;
 }) {
   const namespace = `${bridge}-${name}`;
   ip("netns", "add", namespace);
@@ -74,20 +81,24 @@ function createMachine({
   ip("-n", namespace, "addr", "add", `${address}/24`, "dev", "eth0");
   ip("-n", namespace, "link", "set", "lo", "up");
   ip("-n", namespace, "link", "set", "eth0", "up");
-  const enter = ["nsenter", `--net=${namespaceFolder}/${namespace}`];
-  const asNobody = [...enter, `--setuid=${nobody}`, `--setgid=${nobody}`];
+  const enter = (): string[] => {
+    if (!isThere()) throw new Error(`${name} has been removed`);
+    return ["nsenter", `--net=${namespaceFolder}/${namespace}`];
+  };
+  const asNobody = () => [...enter(), `--setuid=${nobody}`, `--setgid=${nobody}`];
   return {
     name,
     address,
-    /** Stands before a command that is to run in it. */
+    /** False once the network is removed: nothing can be started then. */
+    isThere,
+    /** What stands before a command that is to run in it. */
     enter,
     spawn: (argv: readonly string[], { env, cwd, logFile }: SpawnOptions): Subprocess => {
       const log = openSync(logFile, "a");
-      const stdio = ["ignore", log, log] as const;
-      const child = Bun.spawn([...asNobody, ...argv], {
+      const child = Bun.spawn([...asNobody(), ...argv], {
         cwd,
         env: environment(cwd, env),
-        stdio: [...stdio],
+        stdio: ["ignore", log, log],
       });
       closeSync(log);
       void killOnExit(child);
@@ -98,7 +109,7 @@ function createMachine({
       argv: readonly string[],
       { env, cwd }: Omit<SpawnOptions, "logFile">,
     ): Promise<string> => {
-      const child = Bun.spawn([...asNobody, ...argv], {
+      const child = Bun.spawn([...asNobody(), ...argv], {
         cwd,
         env: environment(cwd, env),
         stdio: ["ignore", "pipe", "pipe"],
@@ -128,7 +139,7 @@ async function endProcesses(namespace: string): Promise<void> {
       for (const pid of pids) killIfThere(Number(pid));
       return pids.length === 0;
     },
-    { pollMs: 20 },
+    { pollMs: 20, timeoutMs: 60_000 },
   );
 }
 

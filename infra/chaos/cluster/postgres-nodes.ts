@@ -43,7 +43,6 @@ export function postgresNodes(machines: readonly Machine[], plan: ClusterPlan) {
   return {
     nodes,
     primary,
-    has: (one: StoreNode): boolean => nodes.some((node) => node === one),
     /** All of them, the first one as primary. */
     create: async (): Promise<void> => {
       const [first, ...others] = nodes;

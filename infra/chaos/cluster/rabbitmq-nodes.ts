@@ -15,10 +15,7 @@ const bootMsMax = 180_000;
 
 /** One cluster; every queue that is declared while all its nodes run has a member on each. */
 export function rabbitmqNodes(machines: readonly Machine[], plan: ClusterPlan) {
-  const { "rabbitmq-server": server = "", rabbitmqctl = "" } = findFirst([
-    "rabbitmq-server",
-    "rabbitmqctl",
-  ]);
+  const { "rabbitmq-server": server = "" } = findFirst(["rabbitmq-server"]);
   const cookie = randomBytes(12).toString("hex");
   const definitions = JSON.stringify(definitionsOf(plan));
   const nodes = machines.map((machine): StoreNode & { server: Server } => {
@@ -36,17 +33,6 @@ export function rabbitmqNodes(machines: readonly Machine[], plan: ClusterPlan) {
       stop: () => rabbit.end("SIGTERM"),
     };
   });
-  const control = (node: StoreNode & { server: Server }, ...args: string[]) =>
-    node.server.run([
-      rabbitmqctl,
-      "-q",
-      "-l",
-      "-n",
-      nameOf(node.machine.address),
-      "--erlang-cookie",
-      cookie,
-      ...args,
-    ]);
   return {
     nodes,
     /** Until each one has joined the others: before that it does not listen. */
@@ -59,18 +45,20 @@ export function rabbitmqNodes(machines: readonly Machine[], plan: ClusterPlan) {
       );
       await Promise.all(listening);
     },
-    /** The node whose member leads that queue. Asked of the records alone: a queue may be too busy to answer. */
-    leaderOf: async (queue: string): Promise<StoreNode> => {
-      const [asked] = nodes;
-      if (!asked) throw new Error("no nodes");
-      const name = `rabbit_misc:r(<<"eco2">>, queue, <<"${queue}">>)`;
-      const script = `{ok, Q} = rabbit_amqqueue:lookup(${name}), amqqueue:get_pid(Q).`;
-      const said = await control(asked, "eval", script);
-      const found = nodes.find(({ machine }) => said.includes(`'${nameOf(machine.address)}'`));
-      if (!found) throw new Error(`${queue} has no leader: ${said}`);
-      return found;
+    /** The node whose member leads that queue, by what the nodes have logged: `rabbitmqctl` takes seconds of a core. */
+    leaderOf: (queue: string): StoreNode => {
+      const elected = new RegExp(`queue '${queue}' .* -> leader in term: (\\d+)`, "g");
+      const terms = nodes.map(({ server: { log } }) => lastTerm(log.matchAll(elected)));
+      const latest = Math.max(...terms);
+      const leader = nodes[terms.indexOf(latest)];
+      if (!leader || latest === 0) throw new Error(`${queue} has no leader`);
+      return leader;
     },
   };
+}
+
+function lastTerm(elections: Iterable<RegExpMatchArray>): number {
+  return Math.max(0, ...Array.from(elections, ([, term]) => Number(term)));
 }
 
 export function rabbitmqConfiguration({ nodes }: ClusterPlan, folder: string): string {

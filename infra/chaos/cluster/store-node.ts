@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { chaosFolder } from "../../harness/own-servers.ts";
@@ -41,6 +41,11 @@ export class Server {
 
   run(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
     return this.machine.run(argv, { env, cwd: this.folder });
+  }
+
+  /** What it has printed, in all its lives. */
+  get log(): string {
+    return readFileSync(this.#logFile, "latin1");
   }
 
   get isRunning(): boolean {
