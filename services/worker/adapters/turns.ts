@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, ne } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, ne, or } from "drizzle-orm";
 import { toTurn } from "#lib/chat/chat-message.ts";
 import type { Database } from "#lib/db/client.ts";
 import { conversations, messages } from "#lib/db/schema.ts";
@@ -7,33 +7,36 @@ import type { ChatDeps } from "../tasks/chat.process.ts";
 /** Older turns that are read at most: far more than a model is shown. */
 const messagesMax = 60;
 
-/** The turns of conversations, over two indexed reads. */
+/** The turns of conversations, with one indexed read. */
 export function createTurnLoader(database: Database): Pick<ChatDeps, "loadTurn"> {
   return {
-    loadTurn: (message) =>
-      database.call(async (db) => {
-        const { chat_id: chatId, message_id: messageId, user_id: userId } = message;
-        const [chat] = await db
-          .select({ summary: conversations.summary, until: conversations.summarizedUntil })
+    loadTurn: async (message) => {
+      const { chat_id: chatId, message_id: messageId, user_id: userId } = message;
+      const { role, content } = messages;
+      const { summary, summarizedUntil: until } = conversations;
+      // One row at least, where the conversation is there.
+      const rows = await database.call((db) =>
+        db
+          .select({ summary, said: { role, content } })
           .from(conversations)
-          .where(and(eq(conversations.id, chatId), eq(conversations.userId, userId)));
-        if (!chat) return undefined;
-        const { role, content } = messages;
-        const said = await db
-          .select({ role, content })
-          .from(messages)
-          .where(
+          .leftJoin(
+            messages,
             and(
-              eq(messages.chatId, chatId),
+              eq(messages.chatId, conversations.id),
               lt(messages.id, messageId),
-              chat.until === null ? undefined : gt(messages.id, chat.until),
+              or(isNull(until), gt(messages.id, until)),
               // An answer that failed before it said anything.
               ne(content, ""),
             ),
           )
+          .where(and(eq(conversations.id, chatId), eq(conversations.userId, userId)))
           .orderBy(desc(messages.id))
-          .limit(messagesMax);
-        return toTurn(message, { summary: chat.summary, messages: said.toReversed() });
-      }),
+          .limit(messagesMax),
+      );
+      const [first] = rows;
+      if (!first) return undefined;
+      const said = rows.toReversed().flatMap((row) => row.said ?? []);
+      return toTurn(message, { summary: first.summary, messages: said });
+    },
   };
 }
