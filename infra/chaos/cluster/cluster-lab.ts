@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { until } from "#lib/testing/until.ts";
 import type { AppProcess } from "../../harness/app-process.ts";
 import { chaosFolder } from "../../harness/own-servers.ts";
 import { BaseLab, type LabOptions, type Run } from "../base-lab.ts";
@@ -44,6 +45,8 @@ export class ClusterLab extends BaseLab<Cluster> {
   async start(): Promise<void> {
     for (const machine of this.servers.machines) this.startApps(machine);
     await Promise.all(this.#all.map((app) => app.ready()));
+    // The front asks the edges once a second.
+    await until(async () => (await fetch(`${this.origin}/readyz`)).ok, { pollMs: 100 });
   }
 
   /** All processes that the machine is to have. */
