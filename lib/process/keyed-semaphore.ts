@@ -44,7 +44,7 @@ export function createKeyedSemaphore(permits: number): KeyedSemaphore {
     let least = Number.POSITIVE_INFINITY;
     for (const line of lines.values()) {
       for (const waiter of line) {
-        if (!hasRoom(waiter.shares[0])) break;
+        if (!isWithinShare(waiter.shares[0])) break;
         if (!canStart(waiter.shares)) continue;
         const holds = held.get(waiter.shares.at(-1)?.key ?? "") ?? 0;
         const isFirst = holds < least || (holds === least && isBefore(waiter, next));
@@ -57,10 +57,10 @@ export function createKeyedSemaphore(permits: number): KeyedSemaphore {
   }
 
   function canStart(shares: readonly Share[]): boolean {
-    return free > 0 && shares.every(hasRoom);
+    return free > 0 && shares.every(isWithinShare);
   }
 
-  function hasRoom(share: Share | undefined): boolean {
+  function isWithinShare(share: Share | undefined): boolean {
     return share === undefined || (held.get(share.key) ?? 0) < share.permitsMax;
   }
 

@@ -10,7 +10,7 @@ import type { VisionDeps } from "../tasks/scan.vision.ts";
 
 /** Photos fetched at once, each up to 10 MiB until it is downscaled: far fewer than scans in flight. */
 const photosAtOnceMax = 32;
-/** A host that hangs takes 10 s for each: those of other hosts must not wait for it. Most photos are in our own store. */
+/** A host that hangs takes 10 s for each, for which those of others must not wait. Most photos are in our own store. */
 const photosOfOriginMax = 12;
 const photosOfStoreMax = 24;
 const photosOfUserMax = 4;
