@@ -64,6 +64,8 @@ export class ClusterLab extends BaseLab<Cluster> {
     const env = {
       ...this.servers.urls,
       HOST: machine.address,
+      // As the manifests have it: the primary of a store may just be changing.
+      BOOT_WAIT_S: "60",
       PUBLIC_URL: this.origin,
       OPENAI_BASE_URL: this.model.url,
       ...(main === "edge"
