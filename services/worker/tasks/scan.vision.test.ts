@@ -96,9 +96,16 @@ describe("the vision stage", () => {
   });
 
   test("passes nothing on when the checkpoint cannot be kept: it would be paid for again", async () => {
-    const broken = { "emit vision completed, with vision": new Fault("UNAVAILABLE") };
-    const { deps, calls } = createScanFixture({ broken });
-    await expect(visionTask(deps).run(message, delivery)).rejects.toThrow();
+    const { deps, calls } = createScanFixture();
+    const softLimit = new AbortController();
+    const { emit } = deps.events;
+    deps.events.emit = (run, update, outputs) => {
+      if (!outputs) return emit(run, update, outputs);
+      softLimit.abort();
+      return Promise.reject(new Fault("UNAVAILABLE"));
+    };
+    const limited = { ...delivery, signal: softLimit.signal };
+    await expect(visionTask(deps).run(message, limited)).rejects.toThrow();
     expect(calls).not.toContain("publish rule");
   });
 
