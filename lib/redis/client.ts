@@ -88,14 +88,19 @@ function logLosses(redis: Redis, log: Logger): void {
 
 /**
  * Runs Redis work and turns "Redis is away" into a fault that is retried. A reply of the server that names
- * our own mistake (WRONGTYPE, a script error) stays what it is: a bug. Any other refusal is the server's or its
- * operator's: it loads, is full, has changed a password or a permission, has moved. None says that a message is wrong.
+ * our own mistake (WRONGTYPE, a script error) stays what it is: a bug, and so does one that answers the caller (no such
+ * consumer group). Any other refusal is the server's or its operator's: it loads, is full, has changed a password or a
+ * permission, has moved. None says that a message is wrong.
  */
 export async function redisCall<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof Error && cause.name === "ReplyError" && OUR_MISTAKE.test(cause.message)) {
+    if (
+      cause instanceof Error &&
+      cause.name === "ReplyError" &&
+      ABOUT_THE_CALL.test(cause.message)
+    ) {
       throw cause;
     }
     throw new Fault("UNAVAILABLE", { cause });
@@ -103,4 +108,5 @@ export async function redisCall<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** `ERR` is also said to a connection that is one too many, before it is closed. */
-const OUR_MISTAKE = /^(?:WRONGTYPE|CROSSSLOT|EXECABORT|NOTBUSY|ERR(?! max number of clients)\b)/;
+const ABOUT_THE_CALL =
+  /^(?:WRONGTYPE|CROSSSLOT|EXECABORT|NOTBUSY|NOGROUP|BUSYGROUP|ERR(?! max number of clients)\b)/;
