@@ -7,12 +7,15 @@ const common: Pick<Scenario, "load" | "demands"> = {
   // A client of the broker notices a dead connection by two missed heartbeats of 5 s.
   demands: { recoveryMsMax: 20_000 },
 };
+/** The rest of the cores is for what starts anew beside the load, which would take longer than the scans. */
+const slow: Pick<Scenario, "load"> = { load: { ratePerS: 12 } };
 /** How long what was killed, or cut off, stays away: longer than any store takes to notice. */
 const awayMs = { min: 4_000, max: 6_000 };
 
 export const clusterScenarios: readonly Scenario<ClusterLab>[] = [
   {
     ...common,
+    ...slow,
     name: "rabbitmq-primary-kill",
     proves: "the node that leads a queue may be killed: what is confirmed is on two others",
     fault: async (lab) => {
@@ -70,6 +73,7 @@ export const clusterScenarios: readonly Scenario<ClusterLab>[] = [
   },
   {
     ...common,
+    ...slow,
     // What was cut off is sent again later and later.
     demands: { recoveryMsMax: 30_000 },
     name: "partition",
@@ -86,6 +90,7 @@ export const clusterScenarios: readonly Scenario<ClusterLab>[] = [
   },
   {
     ...common,
+    ...slow,
     name: "machine-kill",
     proves: "a machine may lose its power with an edge, a worker and the primary of two stores",
     fault: async (lab) => {
@@ -108,8 +113,7 @@ export const clusterScenarios: readonly Scenario<ClusterLab>[] = [
   },
   {
     ...common,
-    // The rest of the cores is for the start of a third of everything.
-    load: { ratePerS: 10 },
+    ...slow,
     name: "rolling-restart",
     proves: "every server and every process may be restarted in order under load",
     fault: async (lab) => {
