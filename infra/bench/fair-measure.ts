@@ -1,7 +1,7 @@
 import { until } from "#lib/testing/until.ts";
 import type { BenchContext } from "./bench.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
-import { type Limit, openLimitedScans } from "./limits-model.ts";
+import { drainedShare, type Limit, openLimitedScans } from "./limits-model.ts";
 import type { ScanSource } from "./overhead-load.ts";
 import { percentile } from "./statistics.ts";
 
@@ -48,9 +48,7 @@ export async function measureFair(level: FairLevel, { urls }: BenchContext) {
     await startWorker();
   }
   const loaded = await scanNowAndThen(level, source, endedIds, level.loadedMs, isOver);
-  const seconds = (performance.now() - beganAt) / 1_000;
-  const through = model.throughAt.filter((at) => at >= beganAt).length;
-  const { stored, perS } = level.limit;
+  const throughAt = model.throughAt.filter((at) => at >= beganAt);
   const [{ failed } = { failed: 0 }] = await sql<{ failed: number }[]>`
     select count(*)::int as failed from scan.scans where status <> 'completed'`;
   return {
@@ -58,7 +56,7 @@ export async function measureFair(level: FairLevel, { urls }: BenchContext) {
     loaded,
     ratio: percentile(loaded, 95) / percentile(unloaded, 95),
     /** Calls let through, of those that the model would have let through. */
-    share: through / (stored + seconds * perS(Number.POSITIVE_INFINITY)),
+    share: drainedShare(level.limit, throughAt),
     failed,
   };
 }

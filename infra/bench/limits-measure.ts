@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import type { BenchContext } from "./bench.ts";
-import { type Limit, openLimitedScans } from "./limits-model.ts";
+import { drainedShare, type Limit, openLimitedScans } from "./limits-model.ts";
 import type { ScanSource } from "./overhead-load.ts";
 
 /** One limit under one load. Times in milliseconds. */
@@ -21,8 +21,6 @@ export interface LimitLevel {
 export type LimitsRun = Awaited<ReturnType<typeof measureLimits>>;
 
 const pollMs = 50;
-/** The last calls of a burst wait for nothing but each other. */
-const burstPart = 0.95;
 
 export async function measureLimits(level: LimitLevel, { urls }: BenchContext) {
   await using scope = new AsyncDisposableStack();
@@ -34,7 +32,9 @@ export async function measureLimits(level: LimitLevel, { urls }: BenchContext) {
   return {
     ...ended,
     /** Calls let through, of those that the model would have let through. */
-    share: level.isSteady ? steadyShare(level, throughAt, beganAt) : burstShare(level, throughAt),
+    share: level.isSteady
+      ? steadyShare(level, throughAt, beganAt)
+      : drainedShare(level.limit, throughAt),
     /** Of all calls, the first ones included. */
     refusedShare: counts.refused / (throughAt.length + counts.refused),
     downloadsAScan: counts.downloads / queued,
@@ -67,10 +67,4 @@ function steadyShare(level: LimitLevel, throughAt: readonly number[], beganAt: n
   const from = beganAt + warmUpMs;
   const through = throughAt.filter((at) => at >= from && at < from + windowMs).length;
   return (through * 1_000) / (limit.perS((users * 1_000) / callMs) * windowMs);
-}
-
-function burstShare({ limit }: LimitLevel, throughAt: readonly number[]): number {
-  const through = Math.floor(throughAt.length * burstPart);
-  const ms = (throughAt[through - 1] ?? 0) - (throughAt[0] ?? 0);
-  return through / (limit.stored + (limit.perS(Number.POSITIVE_INFINITY) * ms) / 1_000);
 }

@@ -131,3 +131,15 @@ function startLimitedModel({ start }: Limit, callMs: number) {
     },
   };
 }
+
+const drainedPart = 0.95;
+
+/**
+ * Of what a limit lets through while much is queued: until that part of the calls is through. The last ones wait for
+ * their scans' first calls, and not for the limit.
+ */
+export function drainedShare(limit: Limit, throughAt: readonly number[]): number {
+  const through = Math.floor(throughAt.length * drainedPart);
+  const ms = (throughAt[through - 1] ?? 0) - (throughAt[0] ?? 0);
+  return through / (limit.stored + (limit.perS(Number.POSITIVE_INFINITY) * ms) / 1_000);
+}
