@@ -19,6 +19,7 @@ function run(
     import * as v from "valibot";
     import { ConfigError } from "#lib/config/load-config.ts";
     import { processSettings, settings } from "#lib/config/settings.ts";
+    import { Fault } from "#lib/error/fault.ts";
     import { createHealthApp } from "#lib/http/health.ts";
     import { serve } from "#lib/http/serve.ts";
     import { BootError, runProcess } from "#lib/process/run-process.ts";
@@ -122,21 +123,27 @@ describe("a process that cannot start exits 1 and", () => {
 describe("with BOOT_WAIT_S a process", () => {
   const away = `new BootError("AMQP_URL: away", { mayPass: true })`;
 
-  test("tries again what may pass, with everything closed before, and says so once", async () => {
-    const child = run(
-      `scope.onStop("part", () => say("closed " + boots));
-       if (++boots < 3) throw ${away};
+  test.each([
+    ["when it is connected to", away],
+    ["at a later step", `new Fault("UNAVAILABLE")`],
+  ])(
+    "tries again what is away %s, with everything closed before, and says so once",
+    async (_, error) => {
+      const child = run(
+        `scope.onStop("part", () => say("closed " + boots));
+       if (++boots < 3) throw ${error};
        ${keepAlive}`,
-      { env: { A: "1", BOOT_WAIT_S: "60" } },
-    );
-    await child.said('"ready"');
-    child.kill("SIGTERM");
-    const { code, printed } = await child.ended();
-    expect([code, spoken(printed)]).toEqual([0, ["closed 1", "closed 2", "closed 3"]]);
-    expect(entries(printed).map(({ message }) => message)).toEqual([
-      ...["waiting for backing services", "ready", "stopping", "stopped"],
-    ]);
-  });
+        { env: { A: "1", BOOT_WAIT_S: "60" } },
+      );
+      await child.said('"ready"');
+      child.kill("SIGTERM");
+      const { code, printed } = await child.ended();
+      expect([code, spoken(printed)]).toEqual([0, ["closed 1", "closed 2", "closed 3"]]);
+      expect(entries(printed).map(({ message }) => message)).toEqual([
+        ...["waiting for backing services", "ready", "stopping", "stopped"],
+      ]);
+    },
+  );
 
   test("ends when the time is up, with what it would have said at first", async () => {
     const { code, errors } = await run(`throw ${away};`, {

@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 import { readCommandLine } from "#lib/cli/run-command.ts";
 import { ConfigError, loadConfig } from "#lib/config/load-config.ts";
+import { Fault } from "#lib/error/fault.ts";
 import { createLogger, type Logger, type LogLevel } from "#lib/log/logger.ts";
 
 /** SIGTERM to exit. Below Kubernetes' usual 30 s less a margin; the worker asks for more. */
@@ -101,7 +102,7 @@ export async function runProcess<const S extends v.GenericSchema<unknown, Proces
     } catch (error) {
       // A signal during the boot closes what the boot is still using: it is a stop, not a failure.
       if (scope.stopping) return;
-      if (!(error instanceof BootError && error.mayPass) || performance.now() >= bootEndsAt) {
+      if (!mayPass(error) || performance.now() >= bootEndsAt) {
         if (error instanceof BootError || error instanceof ConfigError) refuse(name, error);
         crash(log, "boot failed", error);
       }
@@ -112,6 +113,12 @@ export async function runProcess<const S extends v.GenericSchema<unknown, Proces
       if (scope.stopping) return;
     }
   }
+}
+
+/** A store that was there when it was connected to may be away at the next step of the boot. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof BootError) return error.mayPass;
+  return error instanceof Fault && error.code === "UNAVAILABLE";
 }
 
 /** First, so that it ends last: how a process drains is traced as well. */
