@@ -11,10 +11,8 @@
  * of less than a twelfth change nothing: a leaky counter tells the two apart within some tens of calls, and
  * within four where all are refused. It takes more at random for a limit.
  *
- * Once a limit was met, calls are spread evenly: a token bucket that holds a second of calls loses half of them to a
- * burst every two seconds. Before, those that come together go together: spread, each would wake the process for
- * itself, and its reply once more, which costs a busy worker a tenth of its throughput. Pure: the caller brings the time,
- * in milliseconds.
+ * Calls are spread evenly: a token bucket that holds a second of calls loses half of them to a burst every
+ * two seconds. Pure: the caller brings the time, in milliseconds.
  */
 export class AdaptiveRate {
   #perS = startPerS;
@@ -50,7 +48,7 @@ export class AdaptiveRate {
 
   /** How long the next call has to wait. */
   delayMs(nowMs: number): number {
-    return Math.max(0, this.#dueAt - this.#burstMs - nowMs);
+    return Math.max(0, this.#dueAt - burstMs - nowMs);
   }
 
   /** Takes the next place in the schedule. */
@@ -65,7 +63,7 @@ export class AdaptiveRate {
 
   /** No place is due before `ms` have passed. */
   pause(nowMs: number, ms: number): void {
-    this.#dueAt = Math.max(this.#dueAt, nowMs + ms + this.#burstMs);
+    this.#dueAt = Math.max(this.#dueAt, nowMs + ms + burstMs);
   }
 
   /** @returns the number of the call */
@@ -114,10 +112,6 @@ export class AdaptiveRate {
     this.#inFlight -= 1;
   }
 
-  get #burstMs(): number {
-    return this.#wasLowered ? spreadMs : togetherMs;
-  }
-
   #lower(share: number, isAllRefused: boolean): void {
     this.#perS *= Math.max(1 - share - dropExtra, dropMin);
     // The model does nothing for us, so the rate says nothing about the one it will allow.
@@ -156,10 +150,8 @@ const slowStepShare = 0.000_5;
 /** At a limit every fifteenth call or so is refused. */
 const quietCalls = 100;
 const floorShare = 0.93;
-/** How much of the schedule may be taken at once. A timer is not finer. */
-const spreadMs = 10;
-/** Until a limit is met; of a process that has just started ten calls. */
-const togetherMs = 100;
+/** A timer is not finer. */
+const burstMs = 10;
 const aheadMs = 500;
 /** Until a call has gone through. */
 const callMsDefault = 5_000;

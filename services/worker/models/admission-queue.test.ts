@@ -22,7 +22,7 @@ describe("an admission queue", () => {
     const order: number[] = [];
     const begun = performance.now();
     await Promise.all(
-      Array.from({ length: 22 }, (_, i) => queue.enter("u", never).then(() => order.push(i))),
+      Array.from({ length: 12 }, (_, i) => queue.enter("u", never).then(() => order.push(i))),
     );
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(performance.now() - begun).toBeGreaterThan(80);
@@ -32,10 +32,10 @@ describe("an admission queue", () => {
     const queue = create();
     const order: string[] = [];
     const enter = (user: string) => queue.enter(user, never).then(() => order.push(user));
-    const flood = Array.from({ length: 40 }, () => enter("flood"));
+    const flood = Array.from({ length: 30 }, () => enter("flood"));
     await Promise.all([enter("light"), ...flood]);
     // Of the flood some were admitted before, and one comes first.
-    expect(order.indexOf("light")).toBeLessThan(15);
+    expect(order.indexOf("light")).toBeLessThan(6);
   });
 
   test("refuses a call whose place is not due in time", async () => {
@@ -52,7 +52,7 @@ describe("an admission queue", () => {
   test("a call that is aborted leaves the queue with its caller's reason", async () => {
     const queue = create();
     const caller = new AbortController();
-    const all = Array.from({ length: 15 }, () => queue.enter("u", never));
+    const all = Array.from({ length: 5 }, () => queue.enter("u", never));
     const waiting = queue.enter("u", caller.signal);
     caller.abort(new Fault("TASK_TIMEOUT"));
     expect(await rejection(waiting)).toBe(caller.signal.reason);
