@@ -26,7 +26,7 @@ export interface HeldChat {
     step: ChatStep,
     output?: { readonly stage: KeptStage; readonly json: string },
   ): Promise<void>;
-  /** Takes text to write, which is visible within `tokenDelayMs`. @throws Fault of an earlier write that failed. */
+  /** Takes text to write, which is made visible with the next step. @throws Fault of an earlier write that failed. */
   write(text: string): void;
   replace(text: string): void;
   /** Resolves when everything is visible. */

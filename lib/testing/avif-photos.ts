@@ -22,6 +22,12 @@ export const transparentAvif: Uint8Array<ArrayBuffer> = Uint8Array.fromBase64(
     "0e1hrzMjbkLMSJtPGo",
 );
 
+/** `avifPhoto` with a colour profile of seven bytes. */
+export function profiledAvif(): Uint8Array<ArrayBuffer> {
+  const at = Buffer.from(avifPhoto).indexOf("nclx");
+  return concat(avifPhoto.subarray(0, at), text("profprofile"), avifPhoto.subarray(at + 11));
+}
+
 /** `avifPhoto` to be turned by 90° counterclockwise, or with left and right exchanged. */
 export function changedAvif(property: "irot" | "imir"): Uint8Array<ArrayBuffer> {
   // In place of a property that says nothing about it.

@@ -174,7 +174,7 @@ describe("an upload", () => {
     ["image/avif", changedAvif("irot")],
     [undefined, turnedHeic()],
   ])(
-    "of an iPhone, offered as %p, is a JPEG of its own key from the callback on",
+    "that is no JPEG, PNG or WebP, offered as %p, is a JPEG of its own key from the callback on",
     async (content_type, body) => {
       const slot: Offer = await (await post("scan", { content_type })).json();
       const init = { method: "PUT", headers: slot.required_headers, body };

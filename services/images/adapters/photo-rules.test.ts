@@ -8,7 +8,7 @@ import { inspectImage } from "#lib/image/inspect.ts";
 import { addColourProfile } from "#lib/image/jpeg.ts";
 import { pixelsOnWhite } from "#lib/image/pixels-on-white.ts";
 import { stripMetadata } from "#lib/image/strip.ts";
-import { avifPhoto, changedAvif, transparentAvif } from "#lib/testing/avif-photos.ts";
+import { avifPhoto, changedAvif, profiledAvif, transparentAvif } from "#lib/testing/avif-photos.ts";
 import { heicBomb, heicPhoto, transparentHeic, turnedHeic } from "#lib/testing/heic-photos.ts";
 import { concat, jpegPhoto, text } from "#lib/testing/photos.ts";
 import { createPhotoRules } from "./photo-rules.ts";
@@ -78,6 +78,13 @@ describe("an AVIF photo becomes a JPEG", () => {
     const { bytes } = await strip(transparentAvif);
     expect(Math.min(...(await colourAt(bytes, 0, 0)))).toBeGreaterThan(230);
     expect(Math.max(...(await colourAt(bytes, 5, 5)))).toBeLessThan(60);
+  });
+
+  test("with its colour profile", async () => {
+    const has = ({ bytes }: { bytes: Uint8Array }) =>
+      Buffer.from(bytes).includes("ICC_PROFILE\0\x01\x01profile");
+    expect(has(await strip(profiledAvif()))).toBe(true);
+    expect(has(await strip(avifPhoto))).toBe(false);
   });
 
   test("or is corrupt, where a part of it is missing", async () => {
