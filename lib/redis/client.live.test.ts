@@ -172,3 +172,25 @@ test("a mistake of ours stays what it is: waiting would not mend it", async () =
   });
   await redis.del(key);
 });
+
+test("a subscriber whose connection is lost again in the moment it is ready ends no process", async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  const subscriber = await connectRedis(serviceUrls.REDIS_URL, silentLog);
+  await subscriber.subscribe(crypto.randomUUID());
+  let cuts = 0;
+  subscriber.on("connect", () => {
+    // The library asks for this last, and takes the connection for ready in the next microtask.
+    subscriber.stream.on("data", (reply: Buffer) => {
+      if (cuts > 0 || !reply.includes("redis_version")) return;
+      cuts++;
+      subscriber.stream.end();
+    });
+  });
+  subscriber.disconnect(true);
+  await until(() => cuts === 1 && subscriber.status === "ready");
+  process.off("unhandledRejection", note);
+  subscriber.disconnect();
+  expect(unhandled).toEqual([]);
+});

@@ -29,6 +29,8 @@ export async function connectRedis(
     keyPrefix: prefix,
     lazyConnect: true,
     enableOfflineQueue: false,
+    // It would not look at what becomes of it, and a rejection ends the process: whoever subscribes does so at each `ready`.
+    autoResubscribe: false,
     enableAutoPipelining: true,
     maxRetriesPerRequest: 1,
     commandTimeout: commandTimeoutMs,
