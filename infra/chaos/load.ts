@@ -11,6 +11,8 @@ export interface LoadPlan {
   /** Unique among all runs: part of every token and user. */
   readonly run: string;
   readonly ratePerS: number;
+  /** From when all is whole again. Default: the same. */
+  readonly ratePerSAfter?: number;
   /** Weights of what scans are about. */
   readonly kinds: Readonly<Record<Kind, number>>;
   /** Whether a submit that is answered with an error is sent again, with its idempotency key. */
@@ -44,7 +46,18 @@ export class Load {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.submit(), 1_000 / this.#plan.ratePerS);
+    this.#submitEvery(1_000 / this.#plan.ratePerS);
+  }
+
+  /** What was broken is whole again. */
+  recovered(): void {
+    const { ratePerSAfter } = this.#plan;
+    if (ratePerSAfter) this.#submitEvery(1_000 / ratePerSAfter);
+  }
+
+  #submitEvery(ms: number): void {
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.submit(), ms);
   }
 
   /** Submits no more; resolves when every request has its response. */

@@ -112,7 +112,10 @@ async function breakUnderLoad<L extends AnyLab>(
     let recoveryMs: number | undefined;
     const isEnough = async () => {
       await lab.readEvents();
-      recoveryMs ??= firstCompletion(lab, load, overAt);
+      if (recoveryMs === undefined) {
+        recoveryMs = firstCompletion(lab, load, overAt);
+        if (recoveryMs !== undefined) load.recovered();
+      }
       return recoveryMs !== undefined && load.jobs.length >= scansMin;
     };
     await until(isEnough, { timeoutMs: loadMsMax, pollMs }).catch(() => undefined);

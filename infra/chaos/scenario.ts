@@ -14,7 +14,9 @@ export interface Scenario<L = Lab> {
   /** Workers running. Default 1. */
   readonly workers?: number;
   /** Changes to the load. */
-  readonly load?: Partial<Pick<LoadPlan, "ratePerS" | "kinds" | "followShare" | "retries">>;
+  readonly load?: Partial<
+    Pick<LoadPlan, "ratePerS" | "ratePerSAfter" | "kinds" | "followShare" | "retries">
+  >;
   /** Changes to what is demanded. */
   readonly demands?: Partial<Expectations>;
   /** Longest wait for the last scan to end after the load, in milliseconds. Default 45 s. */

@@ -2,13 +2,14 @@ import type { Scenario } from "../scenario.ts";
 import type { ClusterLab } from "./cluster-lab.ts";
 
 /** Two cores have three nodes of every store beside the system. */
+const ratePerSAfter = 30;
 const common: Pick<Scenario, "load" | "demands"> = {
-  load: { ratePerS: 20 },
+  load: { ratePerS: 20, ratePerSAfter },
   // A client of the broker notices a dead connection by two missed heartbeats of 5 s.
   demands: { recoveryMsMax: 20_000 },
 };
 /** The rest of the cores is for what starts anew beside the load, which would take longer than the scans. */
-const slow: Pick<Scenario, "load"> = { load: { ratePerS: 12 } };
+const slow: Pick<Scenario, "load"> = { load: { ratePerS: 12, ratePerSAfter } };
 /** How long what was killed, or cut off, stays away: longer than any store takes to notice. */
 const awayMs = { min: 4_000, max: 6_000 };
 
