@@ -10,6 +10,7 @@ import "#migrations/0007_chat.sql" with { type: "file" };
 import "#migrations/0008_feedback.sql" with { type: "file" };
 import "#migrations/0009_places.sql" with { type: "file" };
 import "#migrations/0010_webhooks.sql" with { type: "file" };
+import "#migrations/0011_photo_of_upload.sql" with { type: "file" };
 import "#migrations/meta/_journal.json" with { type: "file" };
 
 /**

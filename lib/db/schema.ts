@@ -211,6 +211,8 @@ export const uploads = imagesSchema.table(
     userId: text("user_id"),
     createdAt: created(),
     confirmedAt: timestamp("confirmed_at", { withTimezone: true }),
+    /** Perceptual hash of the photo, where it was decoded before it was taken, and nobody confirmed another one. */
+    photoHash: text("photo_hash"),
     /** When its objects were removed first; what was being written then is removed later. */
     removedAt: timestamp("removed_at", { withTimezone: true }),
   },

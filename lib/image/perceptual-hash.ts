@@ -1,4 +1,4 @@
-import { Fault } from "#lib/error/fault.ts";
+import { decodeFault } from "./decode-fault.ts";
 import { pixelsMax } from "./pixels-max.ts";
 import { pixelsOnWhite } from "./pixels-on-white.ts";
 
@@ -15,13 +15,13 @@ const differingBitsMax = 10;
  * A perceptual hash of a photo, 16 hex digits: the signs of the lowest frequencies of its brightness (discrete
  * cosine transform), known as pHash. It hardly changes when a photo is encoded, scaled or brightened again.
  *
- * @throws Fault `IMAGE_CORRUPT`.
+ * @throws Fault `IMAGE_CORRUPT` or `IMAGE_TOO_MANY_PIXELS`.
  */
 export async function perceptualHash(photo: Uint8Array): Promise<string> {
   const image = new Bun.Image(photo, { maxPixels: pixelsMax });
   const tiny = image.resize(sidePx, sidePx, { fit: "fill", filter: "bilinear" });
-  const { rgb } = await pixelsOnWhite(tiny).catch((cause) => {
-    throw new Fault("IMAGE_CORRUPT", { cause });
+  const { rgb } = await pixelsOnWhite(tiny).catch((error) => {
+    throw decodeFault(error);
   });
   // Separable: along the rows first, then along the columns.
   const rows = lowFrequencies(brightnesses(rgb));

@@ -29,7 +29,7 @@ export async function connectRedis(
     keyPrefix: prefix,
     lazyConnect: true,
     enableOfflineQueue: false,
-    // It would not look at what becomes of it, and a rejection ends the process: whoever subscribes does so at each `ready`.
+    // The library would drop the promise, whose rejection ends the process. Whoever subscribes does so at each `ready`.
     autoResubscribe: false,
     enableAutoPipelining: true,
     maxRetriesPerRequest: 1,

@@ -8,7 +8,7 @@ export interface PhotoRules {
   readonly inspect: (bytes: Uint8Array, complete: boolean) => PhotoFacts | undefined;
   /**
    * The complete photo without metadata other than its orientation, its framing mended; a HEIC becomes a JPEG.
-   * What a model would get as it is, is decoded. Throws the same.
+   * What a model would get as it is, is decoded, and hashed by the way. Throws the same.
    */
   readonly strip: (bytes: Uint8Array) => Promise<StrippedPhoto>;
   /** Runs what holds a whole photo in memory: only so many at once, and so many of a user. */
@@ -17,6 +17,8 @@ export interface PhotoRules {
 
 interface StrippedPhoto extends PhotoFacts {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Perceptual hash, where the photo was decoded. */
+  readonly hash: string | undefined;
 }
 
 export interface PhotoFacts {

@@ -87,7 +87,7 @@ async function publishDraft(
       // What is checked is what is published: the draft may be written again while this runs.
       const stripped = await photo.strip(await draft.readStart(photo.bytesMax));
       // Before there is a photo, so that none is ever without its owner.
-      if (!(await owners.confirm(key, userId))) throw new Fault("UPLOAD_NOT_FOUND");
+      if (!(await owners.confirm(key, userId, stripped.hash))) throw new Fault("UPLOAD_NOT_FOUND");
       await store.publish(key, stripped.bytes, stripped.mime);
       await store.dropDraft(key);
       return { ...stripped, size: stripped.bytes.length };

@@ -4,8 +4,11 @@ import type { ImageStore } from "./image-store.ts";
 export interface UploadOwners {
   /** Resolves before anything is stored under the key. @throws Fault `ACCOUNT_DELETED`. */
   add(key: string, userId: string): Promise<void>;
-  /** The key's photo is about to be published. False when its account was deleted. */
-  confirm(key: string, userId: string): Promise<boolean>;
+  /**
+   * The key's photo, with this perceptual hash, is about to be published. Where it was told of another photo before, it
+   * has no hash: either may be the one that stays. False when its account was deleted.
+   */
+  confirm(key: string, userId: string, photoHash: string | undefined): Promise<boolean>;
   /** Keys of deleted accounts whose objects are to be removed, rising; fewer than `limit` are the last. */
   ownerless(after: string, limit: number): Promise<readonly string[]>;
   /** The objects of these keys are gone. */

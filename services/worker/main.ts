@@ -11,6 +11,7 @@ import { createMemoryCheck } from "#lib/redis/check-memory.ts";
 import { checkWritable } from "#lib/redis/check-writable.ts";
 import { publishFigures } from "#lib/redis/publish-figures.ts";
 import { createPhotoHasher, createPhotoLoader } from "./adapters/photo-loader.ts";
+import { createUploadHashReader } from "./adapters/postgres.ts";
 import { drainMs, stopDeadlineMs, WorkerConfig } from "./config.ts";
 import { connect } from "./main-connections.ts";
 import { readQueues, startConsumers, stopConsumers, workerCommand } from "./main-consumers.ts";
@@ -44,7 +45,7 @@ async function startWorker(
   };
   const loadPhoto = createPhotoLoader(photoHosts);
   const scans = createScans(config, connections, log);
-  const hashPhoto = createPhotoHasher(photoHosts);
+  const hashPhoto = createPhotoHasher(photoHosts, createUploadHashReader(database));
   const deps = { connections, scans, models, loadPhoto, hashPhoto, log, scope };
   const tasks = await createTasks(config, deps);
   const consumers = await startConsumers(queues, tasks, deps);

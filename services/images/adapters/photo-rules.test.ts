@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { decodeHeif } from "#lib/image/decode-heif.ts";
 import { inspectImage } from "#lib/image/inspect.ts";
 import { addColourProfile } from "#lib/image/jpeg.ts";
+import { perceptualHash } from "#lib/image/perceptual-hash.ts";
 import { pixelsOnWhite } from "#lib/image/pixels-on-white.ts";
 import { stripMetadata } from "#lib/image/strip.ts";
 import { avifPhoto, changedAvif, profiledAvif, transparentAvif } from "#lib/testing/avif-photos.ts";
@@ -54,6 +55,17 @@ describe("a HEIC photo becomes a JPEG", () => {
     expect((await stripMetadata(profiled, "image/jpeg")).bytes).toEqual(profiled);
     expect(addColourProfile(jpeg, new Uint8Array(70_000))).toEqual(jpeg);
     expect(addColourProfile(jpeg, new Uint8Array())).toEqual(jpeg);
+  });
+});
+
+describe("the hash of a photo", () => {
+  test("is taken of one that goes to a model as it is, while it is decoded", async () => {
+    const photo = await jpegPhoto(300, 200);
+    expect((await strip(photo)).hash).toBe(await perceptualHash(photo));
+  });
+
+  test("is left to the worker where that decodes it", async () => {
+    expect((await strip(await jpegPhoto(2_000, 100))).hash).toBeUndefined();
   });
 });
 

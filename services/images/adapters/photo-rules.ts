@@ -1,5 +1,6 @@
 import { checkPixels } from "#lib/image/check-pixels.ts";
 import { inspectImage, photoBytesMax } from "#lib/image/inspect.ts";
+import { perceptualHash } from "#lib/image/perceptual-hash.ts";
 import { isModelReady } from "#lib/image/prepare.ts";
 import { inspectSent, isOther, toStill } from "#lib/image/sent-photo.ts";
 import { stripKeepingOrientation } from "#lib/image/strip.ts";
@@ -26,11 +27,13 @@ export function createPhotoRules(): PhotoRules {
       const photo = isOther(sent) ? await withDecodePermit(() => toStill(sent)) : sent;
       const facts = inspectImage(photo, true);
       const stripped = await stripKeepingOrientation(photo, facts);
+      if (stripped.isMended) await withDecodePermit(() => checkPixels(stripped, facts.mime));
       // The worker decodes every other photo before a model gets it.
-      if (stripped.isMended || isModelReady(facts, stripped)) {
-        await withDecodePermit(() => checkPixels(stripped, facts.mime));
-      }
-      return { ...facts, bytes: stripped.bytes };
+      const isDecoded = isModelReady(facts, stripped);
+      const hash = isDecoded
+        ? await withDecodePermit(() => perceptualHash(stripped.bytes))
+        : undefined;
+      return { ...facts, bytes: stripped.bytes, hash };
     },
     inSlot: (userId, work) => withPlace([{ key: userId, permitsMax: photosOfUserMax }], work),
   };

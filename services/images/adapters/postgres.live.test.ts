@@ -46,16 +46,32 @@ test("an upload is its user's from the offer on, also one offered by the release
   const [key, older, userId] = [await newKey(), await newKey(), newUser()];
   await rows.add(key, userId);
   expect(await rowOf(key)).toMatchObject({ userId, confirmedAt: null });
-  for (const one of [key, older, key]) expect(await rows.confirm(one, userId)).toBe(true);
+  for (const one of [key, older, key])
+    expect(await rows.confirm(one, userId, undefined)).toBe(true);
   expect(await rowOf(older)).toMatchObject({ userId, confirmedAt: expect.any(Date) });
-  expect(await rows.confirm(key, newUser())).toBe(false);
+  expect(await rows.confirm(key, newUser(), undefined)).toBe(false);
+});
+
+test("a photo has its hash until another one is confirmed under its key", async () => {
+  const [key, userId] = [await newKey(), newUser()];
+  const [one, other] = ["1b8610ea59d0cf80", "abebf831c1cd1002"];
+  await rows.add(key, userId);
+  const hashes: unknown[] = [];
+  for (const hash of [one, one, other, other, one]) {
+    await rows.confirm(key, userId, hash);
+    hashes.push((await rowOf(key))?.photoHash);
+  }
+  expect(hashes).toEqual([one, one, null, null, null]);
+  const large = await newKey();
+  for (const hash of [undefined, one]) await rows.confirm(large, userId, hash);
+  expect((await rowOf(large))?.photoHash).toBeNull();
 });
 
 test("what a deleted account has uploaded is to be removed at once, and once more when no write can come", async () => {
   const [drafted, confirmed, other] = [await newKey(), await newKey(), await newKey()];
   const [userId, neighbour] = [newUser(), newUser()];
   await rows.add(drafted, userId);
-  await rows.confirm(confirmed, userId);
+  await rows.confirm(confirmed, userId, undefined);
   await rows.add(other, neighbour);
   await leave(userId);
   const keys = [drafted, confirmed, other];
@@ -75,7 +91,8 @@ test("a deleted account uploads nothing more, and has nothing confirmed", async 
   await rows.add(key, userId);
   await leave(userId);
   await expect(rows.add(await newKey(), userId)).rejects.toThrow("ACCOUNT_DELETED");
-  for (const one of [key, await newKey()]) expect(await rows.confirm(one, userId)).toBe(false);
+  for (const one of [key, await newKey()])
+    expect(await rows.confirm(one, userId, undefined)).toBe(false);
 });
 
 test("rows of swept uploads go, those of photos that are kept and of deleted accounts stay", async () => {
@@ -135,7 +152,7 @@ test("a photo is used when a scan or a message of its owner has it, under whatev
     const key = await newKey();
     keys.set(key, name);
     await rows.add(key, userId);
-    if (name !== "unconfirmed") await rows.confirm(key, userId);
+    if (name !== "unconfirmed") await rows.confirm(key, userId, undefined);
     if (name === "in a chat") await say(userId, `https://cdn.example/${key}`);
     await set(key, { createdAt: agoMs(name === "young" ? dayMs : 20 * dayMs) });
     const url = `${name === "moved" ? "https://old.example/b" : "http://127.0.0.1:8080/files"}/${key}?v=1`;

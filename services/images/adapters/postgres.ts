@@ -32,14 +32,17 @@ export function createUploadRows(database: Database): UploadRows {
       );
       if (added.length === 0) throw new Fault("ACCOUNT_DELETED");
     },
-    confirm: async (ownKey, owner) => {
+    confirm: async (ownKey, owner, photoHash) => {
       // A key that was offered by the release before has no row yet.
       const confirmed = await database.call((db) =>
-        db.execute(sql`insert into ${uploads} (key, user_id, confirmed_at)
-          select given.key, given.user_id, now()
+        db.execute(sql`insert into ${uploads} (key, user_id, photo_hash, confirmed_at)
+          select given.key, given.user_id, ${photoHash ?? null}::text, now()
           from (select ${ownKey}::text as key, ${owner}::text as user_id) as given
           where ${notDeleted(sql`given.user_id`)}
-          on conflict (key) do update set confirmed_at = coalesce(uploads.confirmed_at, now())
+          on conflict (key) do update set
+            photo_hash = case when uploads.confirmed_at is null or uploads.photo_hash = excluded.photo_hash
+              then excluded.photo_hash end,
+            confirmed_at = coalesce(uploads.confirmed_at, now())
           where uploads.user_id = excluded.user_id returning key`),
       );
       return confirmed.length > 0;

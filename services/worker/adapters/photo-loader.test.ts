@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { jpegPhoto } from "#lib/testing/photos.ts";
 import { createPhotoHasher, createPhotoLoader } from "./photo-loader.ts";
 
@@ -90,7 +90,8 @@ test("a grant does not wait for its photo behind those of scans that begin", asy
       url.endsWith("/slow") ? new Promise<Response>(() => undefined) : new Response(photo),
   });
   const hosts = { allowedHosts: [slow.url.origin] };
-  const [loadSlow, hash] = [createPhotoLoader(hosts), createPhotoHasher(hosts)];
+  const loadSlow = createPhotoLoader(hosts);
+  const hash = createPhotoHasher(hosts, async () => undefined);
   const caller = new AbortController();
   const stuck = Array.from({ length: 40 }, (_, i) =>
     loadSlow({ image_url: `${slow.url.origin}/slow`, user_id: `u${i}` }, caller.signal),
@@ -100,4 +101,24 @@ test("a grant does not wait for its photo behind those of scans that begin", asy
   caller.abort(new Error("stopped"));
   await outcomes;
   await slow.stop(true);
+});
+
+describe("the hash of a photo", () => {
+  const known = "1b8610ea59d0cf80";
+  const hashWith = (storeOrigin: string, path: string) => {
+    const hosts = { allowedHosts: [fine.url.origin], storeOrigin };
+    const hash = createPhotoHasher(hosts, async (key) => (key === "known" ? known : undefined));
+    const image_url = `${fine.url.origin}${path}`;
+    return hash({ image_url, user_id: "u" }, new AbortController().signal);
+  };
+
+  test("is the one that our store has of it", async () => {
+    expect(await hashWith(fine.url.origin, "/photos/known")).toBe(known);
+  });
+
+  test("is made of the photo itself where our store has none, and of another host's in any case", async () => {
+    const made = await hashWith(fine.url.origin, "/photos/large");
+    expect(made).not.toBe(known);
+    expect(await hashWith("https://photos.example.com", "/photos/known")).toBe(made);
+  });
 });

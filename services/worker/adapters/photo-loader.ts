@@ -76,15 +76,26 @@ function waitForStore(error: unknown): never {
 const hashesAtOnceMax = 16;
 
 /**
- * Perceptual hashes of photos, which are loaded for that again: few scans earn a character. In places of their own: a
- * scan that is nearly over does not stand in line behind all that begin, for longer than its reward may take.
+ * Perceptual hashes of photos. Our own store knows those it has decoded; the others are loaded again: few scans earn
+ * a character. In places of their own: a scan that is nearly over does not stand in line behind all that begin, for
+ * longer than its reward may take.
+ *
+ * @param hashOfUpload by its key; undefined where the store has none.
  */
-export function createPhotoHasher(options: ImageFetcherOptions): MatchDeps["hashPhoto"] {
+export function createPhotoHasher(
+  options: PhotoLoaderOptions,
+  hashOfUpload: (key: string) => Promise<string | undefined>,
+): MatchDeps["hashPhoto"] {
   const loadPhoto = createPhotoLoader(options);
   const withPermit = createSemaphore(hashesAtOnceMax);
-  return (scan, signal) =>
-    withPermit(async () => {
+  return async (scan, signal) => {
+    const { origin, pathname } = new URL(scan.image_url);
+    const isOwn = origin === options.storeOrigin;
+    const known = isOwn ? await hashOfUpload(pathname.split("/").at(-1) ?? "") : undefined;
+    if (known !== undefined) return known;
+    return withPermit(async () => {
       const { bytes, release } = await loadPhoto(scan, signal);
       return perceptualHash(bytes).finally(release);
     }, signal);
+  };
 }

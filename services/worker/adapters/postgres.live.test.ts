@@ -3,12 +3,13 @@ import { and, eq, like, sql } from "drizzle-orm";
 import type { OwnershipGrant } from "#lib/contract/character-message.ts";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
-import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
+import { characterOwnerships, uploads, userCharacters } from "#lib/db/schema.ts";
 import { ownershipGrant } from "#lib/testing/ownership-grant.ts";
 import { serviceUrls } from "#lib/testing/services.ts";
 import {
   createOwnershipReader,
   createOwnershipWriter,
+  createUploadHashReader,
   createUserCharacterWriter,
 } from "./postgres.ts";
 
@@ -140,6 +141,19 @@ describe("saving an ownership", () => {
       { code: "char-eco", jobId: null, photo: null },
     ]);
   });
+});
+
+test("the hashes of uploads are told to all who ask at once; an unknown one has none", async () => {
+  const hashOf = createUploadHashReader(database);
+  const [hashed, large] = [`scan.${newUser()}`, `scan.${newUser()}`];
+  const rows = [{ key: hashed, photoHash: "1b8610ea59d0cf80" }, { key: large }];
+  await database.call((db) => db.insert(uploads).values(rows));
+  expect(await Promise.all([hashed, large, "unknown", hashed].map(hashOf))).toEqual([
+    "1b8610ea59d0cf80",
+    undefined,
+    undefined,
+    "1b8610ea59d0cf80",
+  ]);
 });
 
 describe("saving a character into a user's collection", () => {

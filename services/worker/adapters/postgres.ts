@@ -4,7 +4,7 @@ import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
 import type { Database } from "#lib/db/client.ts";
 import { createGroupCommit } from "#lib/db/group-commit.ts";
 import { notDeleted } from "#lib/db/not-deleted.ts";
-import { characterOwnerships, userCharacters } from "#lib/db/schema.ts";
+import { characterOwnerships, uploads, userCharacters } from "#lib/db/schema.ts";
 import { uniqueSorted } from "#lib/db/unique-sorted.ts";
 import type { MatchDeps, OwnedCharacter } from "../tasks/character.match.ts";
 
@@ -19,6 +19,18 @@ export function createOwnershipReader(database: Database): Pick<MatchDeps["owner
       rowsOf.get(userId)?.map(({ code, job_id, photo }) => ({ code, jobId: job_id, photo })) ?? [];
   });
   return { ofUser };
+}
+
+/** Perceptual hash of an uploaded photo by its key; undefined for one that is not known. */
+export function createUploadHashReader(
+  database: Database,
+): (key: string) => Promise<string | undefined> {
+  return createGroupCommit<string, string | undefined>("upload hashes", async (asked) => {
+    const keys = [...new Set(asked)].map((key) => ({ key }));
+    const rows = await database.call((db) => selectHashes(db, keys));
+    const hashes = new Map(rows.map(({ key, photo_hash }) => [key, photo_hash ?? undefined]));
+    return (key) => hashes.get(key);
+  });
 }
 
 /** Who owns what: the first grant stands. One to a user who has left since is dropped. */
@@ -69,6 +81,12 @@ const selectOwned = batchStatement<OwnedRow>(sql`
   select owned.* from ${givenRows} as asked(user_id text) cross join lateral (
     select user_id, character_code as code, job_id, photo from ${characterOwnerships} as owned
     where owned.user_id = asked.user_id offset 0) as owned`);
+
+const selectHashes = batchStatement<{ readonly key: string; readonly photo_hash: string | null }>(
+  sql`
+  select known.* from ${givenRows} as asked(key text) cross join lateral (
+    select key, photo_hash from ${uploads} as known where known.key = asked.key offset 0) as known`,
+);
 
 interface OwnedRow extends Pick<OwnedCharacter, "code" | "photo"> {
   readonly user_id: string;

@@ -1,0 +1,1 @@
+ALTER TABLE "images"."uploads" ADD COLUMN "photo_hash" text;
