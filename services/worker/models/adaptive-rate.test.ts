@@ -27,9 +27,12 @@ test.each(bucketsPerS)("a bucket of %d calls a second is used by a burst", (perS
 });
 
 test.each([20, 60])("two workers share a bucket of %d calls a second", (perS) => {
-  const run = simulate({ provider: bucket(perS), workers: 2, users: 300, seconds: 45 });
-  expect(run.perS).toBeGreaterThan(0.95 * perS);
-  expect(run.refusedShare).toBeLessThan(0.1);
+  // Whether one of them is left with little, and keeps its messages waiting, is chance.
+  const runs = Array.from({ length: 40 }, (_, seed) =>
+    simulate({ provider: bucket(perS), workers: 2, users: 300, seconds: 45, seed }),
+  );
+  expect(mean(runs.map((run) => run.perS))).toBeGreaterThan(0.85 * perS);
+  expect(mean(runs.map(({ refusedShare }) => refusedShare))).toBeLessThan(0.14);
 });
 
 test.each([0, 0.01, 0.05])("a share of %d refused at random costs no more than itself", (share) => {
@@ -106,6 +109,8 @@ test("a place that is released, and a pause, move the schedule", () => {
   expect(rate.delayMs(0)).toBe(4_000);
 });
 
+const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one) / values.length;
+
 /** One provider for 20 s, then another. */
 function changing(early: Provider, late: Provider): Provider {
   return { takes: (nowMs) => (nowMs < 20_000 ? early : late).takes(nowMs) };
@@ -149,6 +154,7 @@ interface Simulated {
   readonly scans?: number;
   readonly seconds: number;
   readonly refusalMs?: number;
+  readonly seed?: number;
 }
 
 /**
@@ -156,11 +162,14 @@ interface Simulated {
  * calls.
  */
 function simulate(given: Simulated) {
-  const { provider, workers = 1, users = 0, scans = 0, seconds, refusalMs = 20 } = given;
+  const { provider, workers = 1, users = 0, scans = 0, seconds, refusalMs = 20, seed = 0 } = given;
+  const { between } = createRandom(`adaptive-rate ${seed}`);
   const events = new Map<number, (() => void)[]>();
   const rates = Array.from({ length: workers }, () => new AdaptiveRate());
-  /** Calls left of each scan that waits. */
-  const waiting: number[] = [];
+  /** Calls left of each scan that waits, by the worker that holds it: each gets as many. */
+  const held = rates.map((): number[] => []);
+  let handedOut = 0;
+  const hand = (calls: number) => held[handedOut++ % workers]?.push(calls);
   const throughAt: number[] = [];
   let [nowMs, sent, refused] = [0, 0, 0];
   /** As the circuit breaker knows it: on a call that it would have refused by now. */
@@ -183,25 +192,25 @@ function simulate(given: Simulated) {
         rate.refused(call, isWorking());
         rate.ended();
       });
-      after(refusalMs + retryMs, () => waiting.push(calls));
+      after(refusalMs + retryMs, () => hand(calls));
       return;
     }
     throughAt.push(nowMs);
-    after(callMs, () => {
+    const ms = callMs + Math.round(between(0, 20));
+    after(ms, () => {
       provider.ended?.();
-      rate.succeeded(callMs);
+      rate.succeeded(ms);
       rate.ended();
-      if (calls > 1) waiting.push(calls - 1);
-      else if (users > 0) waiting.push(2);
+      if (calls > 1) hand(calls - 1);
+      else if (users > 0) hand(2);
     });
   };
-  waiting.push(...Array<number>(users + scans).fill(2));
+  for (let n = 0; n < users + scans; n++) hand(2);
   for (; nowMs < seconds * 1_000; nowMs++) {
     for (const run of events.get(nowMs) ?? []) run();
     events.delete(nowMs);
-    // Whoever comes first takes from the queue all workers share.
-    const order = nowMs % 2 === 0 ? rates : rates.toReversed();
-    for (const rate of order) {
+    for (const [i, rate] of rates.entries()) {
+      const waiting = held[i] ?? [];
       while (waiting.length > 0 && rate.delayMs(nowMs) === 0) send(rate, waiting.shift() ?? 0);
     }
   }

@@ -2,7 +2,7 @@
  * An adaptive limit of calls a second for one model, found by the share of calls that the model refuses:
  *
  *   a call sent          raises the rate by a little; by much until a limit is met, and once `quietCalls`
- *                        calls in a row were not refused
+ *                        calls in a row were not refused, or none for `quietMs`
  *   a tenth is refused   lowers the rate by the share that was refused, and a little more
  *   a call went through  keeps the rate near what goes through: calls in flight by their duration
  *
@@ -25,6 +25,8 @@ export class AdaptiveRate {
   #firstRefused = 0;
   #refused = 0;
   #sentSinceRefusal = 0;
+  #now = 0;
+  #refusedAt = 0;
   #isStarting = true;
   #wasLowered = false;
   #inFlight = 0;
@@ -53,6 +55,7 @@ export class AdaptiveRate {
 
   /** Takes the next place in the schedule. */
   take(nowMs: number): void {
+    this.#now = nowMs;
     this.#dueAt = Math.max(this.#dueAt, nowMs) + 1_000 / this.#perS;
   }
 
@@ -73,7 +76,8 @@ export class AdaptiveRate {
     this.#sentSinceRefusal += 1;
     this.#excess -= shareMax;
     if (this.#excess <= 0) this.#restartCounting();
-    const isFast = this.#isStarting || this.#sentSinceRefusal > quietCalls;
+    const isQuiet = this.#sentSinceRefusal > quietCalls || this.#now - this.#refusedAt > quietMs;
+    const isFast = this.#isStarting || isQuiet;
     const fast = this.#wasLowered ? fastStep : firstStep;
     const step = isFast ? fast : slowStepShare * this.#perS;
     this.#perS = Math.min(perSMax, this.#perS + step);
@@ -96,6 +100,7 @@ export class AdaptiveRate {
    */
   refused(call: number, isModelWorking: boolean): void {
     this.#sentSinceRefusal = 0;
+    this.#refusedAt = this.#now;
     // Sent at the rate before, so the refusal says nothing about the rate after it.
     if (call <= this.#lastCallBeforeDrop) return;
     if (this.#refused === 0) this.#firstRefused = call;
@@ -149,6 +154,11 @@ const firstStep = 4;
 const slowStepShare = 0.000_5;
 /** At a limit every fifteenth call or so is refused. */
 const quietCalls = 100;
+/**
+ * Of workers that share a limit the one with the lowest rate needs the longest for its calls, and holds as many
+ * messages as the others, which run out of theirs meanwhile.
+ */
+const quietMs = 3_500;
 const floorShare = 0.93;
 /** A timer is not finer. */
 const burstMs = 10;
