@@ -145,14 +145,20 @@ describe("saving an ownership", () => {
 
 test("the hashes of uploads are told to all who ask at once; an unknown one has none", async () => {
   const hashOf = createUploadHashReader(database);
-  const [hashed, large] = [`scan.${newUser()}`, `scan.${newUser()}`];
-  const rows = [{ key: hashed, photoHash: "1b8610ea59d0cf80" }, { key: large }];
+  const [hashed, large, ownerless] = [`scan.${newUser()}`, `scan.${newUser()}`, newUser()];
+  const [userId, photoHash] = [newUser(), "1b8610ea59d0cf80"];
+  const rows = [
+    { key: hashed, userId, photoHash },
+    { key: large, userId },
+    { key: ownerless, photoHash },
+  ];
   await database.call((db) => db.insert(uploads).values(rows));
-  expect(await Promise.all([hashed, large, "unknown", hashed].map(hashOf))).toEqual([
-    "1b8610ea59d0cf80",
+  expect(await Promise.all([hashed, large, ownerless, "unknown", hashed].map(hashOf))).toEqual([
+    photoHash,
     undefined,
     undefined,
-    "1b8610ea59d0cf80",
+    undefined,
+    photoHash,
   ]);
 });
 

@@ -21,7 +21,7 @@ export function createOwnershipReader(database: Database): Pick<MatchDeps["owner
   return { ofUser };
 }
 
-/** Perceptual hash of an uploaded photo by its key; undefined for one that is not known. */
+/** Perceptual hash of an uploaded photo by its key; undefined for one that is not known, or has gone with its account. */
 export function createUploadHashReader(
   database: Database,
 ): (key: string) => Promise<string | undefined> {
@@ -85,7 +85,8 @@ const selectOwned = batchStatement<OwnedRow>(sql`
 const selectHashes = batchStatement<{ readonly key: string; readonly photo_hash: string | null }>(
   sql`
   select known.* from ${givenRows} as asked(key text) cross join lateral (
-    select key, photo_hash from ${uploads} as known where known.key = asked.key offset 0) as known`,
+    select key, photo_hash from ${uploads} as known
+    where known.key = asked.key and known.user_id is not null offset 0) as known`,
 );
 
 interface OwnedRow extends Pick<OwnedCharacter, "code" | "photo"> {
