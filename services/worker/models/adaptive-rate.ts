@@ -146,8 +146,8 @@ const restartPerS = 10;
 const perSMin = 1;
 /** More than a process can send. */
 const perSMax = 2_000;
-/** A second of calls makes the rate e times as high. */
-const fastStep = 1;
+/** A second of calls makes the rate seven times as high: what a limit has left is found at once. */
+const fastStep = 2;
 /** Until a limit is met, a quarter of a second does: of 500 chats that come to a new process in 2 s none waits long. */
 const firstStep = 4;
 /** From limit to limit in some hundred calls, so that few of them are refused. */
