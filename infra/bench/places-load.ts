@@ -34,7 +34,8 @@ let users: (() => Promise<void>)[] | undefined;
 if (import.meta.main) {
   answerParent(async (plan: PlacesPlan): Promise<PlacesReport> => {
     users ??= (await openUsers(plan)).map((ask) => async () => {
-      places += await ask();
+      const found = await ask();
+      places += found;
     });
     places = 0;
     const applied = await applyLoad(users, plan.queries);

@@ -1,3 +1,4 @@
+import QuickLRU from "quick-lru";
 import type { PickupCategory, StoreCategory } from "#lib/contract/places/category.ts";
 import type { Center } from "#lib/contract/places/center.ts";
 import { daySlots, minutesOfKind, timeText } from "#lib/contract/places/day-slots.ts";
@@ -34,8 +35,15 @@ export interface CenterRow {
   readonly chord?: number | null;
 }
 
+/** The columns, in their order and the distance behind them, by their names: the driver takes longer for that. */
+export function toRow(values: readonly unknown[]): CenterRow {
+  const [id, name, source, road_address, latitude, longitude, phone, place_url, ...rest] = values;
+  const [store_category, pickups, is_open, hours, chord] = rest;
+  const place = { id, name, source, road_address, latitude, longitude, phone, place_url };
+  return { ...place, store_category, pickups, is_open, hours, chord } as CenterRow;
+}
+
 export function toCenter(row: CenterRow): Center {
-  const minutes = row.hours?.match(/\d+/g) ?? [];
   const km = typeof row.chord === "number" ? arcKm(row.chord) : null;
   return {
     id: row.id,
@@ -47,13 +55,34 @@ export function toCenter(row: CenterRow): Center {
     distance_km: km === null ? null : Math.round(km * 1_000) / 1_000,
     distance_text: km === null ? null : distanceText(km),
     store_category: row.store_category,
-    pickup_categories: row.pickups.split(",").filter(isPickup),
+    pickup_categories: pickupsOf(row.pickups),
     is_open: row.is_open,
-    is_holiday: row.hours === null ? null : minutes.length === 0,
-    start_time: timeOf(minutes[0]),
-    end_time: timeOf(minutes.at(-1)),
+    ...hoursOf(row.hours),
     phone: row.phone,
     place_url: row.place_url,
+  };
+}
+
+/** Of a million places these are a few hundred texts: to read one takes as long as all the rest of a row. */
+const textsMax = 1_000;
+const pickupsOf = remember((text: string) => text.split(",").filter(isPickup));
+const hoursOf = remember((text: string | null) => {
+  const minutes = text?.match(/\d+/g) ?? [];
+  return {
+    is_holiday: text === null ? null : minutes.length === 0,
+    start_time: timeOf(minutes[0]),
+    end_time: timeOf(minutes.at(-1)),
+  };
+});
+
+function remember<Text extends string | null, Read>(read: (text: Text) => Read): typeof read {
+  const known = new QuickLRU<Text, Read>({ maxSize: textsMax });
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const now = read(text);
+    known.set(text, now);
+    return now;
   };
 }
 

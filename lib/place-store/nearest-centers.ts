@@ -2,7 +2,7 @@ import type { PickupCategory, StoreCategory } from "#lib/contract/places/categor
 import type { Center } from "#lib/contract/places/center.ts";
 import { chordKm, type Position, toCube } from "#lib/contract/places/earth.ts";
 import type { Database } from "#lib/db/client.ts";
-import { type CenterRow, centerColumns, slotParameters, toCenter } from "./center-row.ts";
+import { centerColumns, slotParameters, toCenter, toRow } from "./center-row.ts";
 
 export interface CenterFilter {
   /** Metres. */
@@ -34,9 +34,9 @@ export async function nearestCenters(
   const values = [...parameters, limit];
   // Prepared: to plan it takes as long as to run it.
   const rows = await database.call((db) =>
-    db.$client.unsafe<CenterRow[]>(text, values, { prepare: true }),
+    db.$client.unsafe(text, values, { prepare: true }).values(),
   );
-  return rows.map((row) => toCenter(row));
+  return rows.map((row) => toCenter(toRow(row)));
 }
 
 /**
