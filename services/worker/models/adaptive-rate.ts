@@ -79,7 +79,7 @@ export class AdaptiveRate {
     const isQuiet = this.#sentSinceRefusal > quietCalls || this.#now - this.#refusedAt > quietMs;
     const isFast = this.#isStarting || isQuiet;
     const fast = this.#wasLowered ? fastStep : firstStep;
-    const step = isFast ? fast : slowStepShare * this.#perS;
+    const step = isFast ? fast : slowStep / Math.sqrt(this.#perS);
     this.#perS = Math.min(perSMax, this.#perS + step);
     return this.#lastCall;
   }
@@ -150,8 +150,11 @@ const perSMax = 2_000;
 const fastStep = 2;
 /** Until a limit is met, a quarter of a second does: of 500 chats that come to a new process in 2 s none waits long. */
 const firstStep = 4;
-/** From limit to limit in some hundred calls, so that few of them are refused. */
-const slowStepShare = 0.000_5;
+/**
+ * From limit to limit in some hundred calls, so that few of them are refused. Of workers that share a limit the one
+ * with the lower rate comes nearer to the others: with a share of its rate it would stay where a refusal has put it.
+ */
+const slowStep = 0.05;
 /** At a limit every fifteenth call or so is refused. */
 const quietCalls = 100;
 /**
