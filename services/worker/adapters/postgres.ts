@@ -21,7 +21,7 @@ export function createOwnershipReader(database: Database): Pick<MatchDeps["owner
   return { ofUser };
 }
 
-/** Perceptual hash of an uploaded photo by its key; undefined for one that is not known, or has gone with its account. */
+/** Perceptual hash of an upload by its key; undefined for one that is unknown, or has gone with its account. */
 export function createUploadHashReader(
   database: Database,
 ): (key: string) => Promise<string | undefined> {
