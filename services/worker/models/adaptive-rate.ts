@@ -7,9 +7,9 @@
  *   a call went through  keeps the rate near what goes through: calls in flight by their duration
  *
  * So the rate moves round a limit, whether that counts calls by the minute, by the second or at once, and
- * some 5 to 9 % of the calls are refused there, which cost the provider next to nothing; of a limit of 5 calls a second
- * a fifth. Refusals at random of less than a twelfth change nothing: a leaky counter tells the two apart within some tens
- * of calls, and within four where all are refused. It takes more at random for a limit.
+ * some 5 to 9 % of the calls are refused there, which cost the provider next to nothing; a fifth where the limit
+ * is 5 a second. Refusals at random of less than a twelfth change nothing: a leaky counter tells the two apart
+ * within some tens of calls, and within four where all are refused. It takes more at random for a limit.
  *
  * Calls are spread evenly: a token bucket that holds a second of calls loses half of them to a burst every
  * two seconds. Pure: the caller brings the time, in milliseconds.
