@@ -1,8 +1,9 @@
 import type { Scenario } from "../scenario.ts";
 import type { ClusterLab } from "./cluster-lab.ts";
 
-/** Two cores have three nodes of every store beside the system. */
+/** Nothing starts anew any more, and the scans that are missing are only waited for. */
 const ratePerSAfter = 30;
+/** Two cores have three nodes of every store beside the system. */
 const common: Pick<Scenario, "load" | "demands"> = {
   load: { ratePerS: 20, ratePerSAfter },
   // A client of the broker notices a dead connection by two missed heartbeats of 5 s.
