@@ -63,7 +63,7 @@ export function toCenter(row: CenterRow): Center {
   };
 }
 
-/** Of a million places these are a few hundred texts: to read one takes as long as all the rest of a row. */
+/** Many places have the same hours, and take the same. */
 const textsMax = 1_000;
 const pickupsOf = remember((text: string) => text.split(",").filter(isPickup));
 const hoursOf = remember((text: string | null) => {
