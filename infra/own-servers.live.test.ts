@@ -17,7 +17,8 @@ import { signIn } from "./harness/sign-in.ts";
 
 /**
  * The suites that break servers, each once and briefly, on one set of them: a set takes half a minute to
- * start. The rest is `bun run chaos` and `bun run fuzz`.
+ * start. The rest is `bun run chaos` and `bun run fuzz`. The fuzzer first: it deletes a character, which the scans
+ * after it are to earn all the same.
  */
 let servers: OwnServers;
 const bootMs = 90_000;
@@ -32,6 +33,17 @@ afterAll(async () => {
 }, bootMs);
 
 test(
+  "no hostile request and no forbidden photo address finds a problem",
+  async () => {
+    const lines: string[] = [];
+    const say = (line: string) => void lines.push(line);
+    const isClean = await runFuzz({ servers, requests: 500, seed: 7, say });
+    expect([isClean, isClean ? "" : lines.join("\n")]).toEqual([true, ""]);
+  },
+  bootMs,
+);
+
+test(
   "broken broker connections lose no scan",
   async () => {
     const scenario = SCENARIOS.find(({ name }) => name === "rabbitmq-cut");
@@ -43,17 +55,6 @@ test(
     });
     expect(breaches).toEqual([]);
     expect(history.jobs.length).toBeGreaterThanOrEqual(60);
-  },
-  bootMs,
-);
-
-test(
-  "no hostile request and no forbidden photo address finds a problem",
-  async () => {
-    const lines: string[] = [];
-    const say = (line: string) => void lines.push(line);
-    const isClean = await runFuzz({ servers, requests: 500, seed: 7, say });
-    expect([isClean, isClean ? "" : lines.join("\n")]).toEqual([true, ""]);
   },
   bootMs,
 );

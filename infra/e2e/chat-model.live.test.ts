@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { holdReply } from "#lib/testing/held-reply.ts";
 import type { Reply } from "#lib/testing/openai-server.ts";
-import { type ChatStreamEvent, createChatReader } from "../harness/chat-reader.ts";
+import { type ChatStreamEvent, createChatReader, showsText } from "../harness/chat-reader.ts";
 import { signIn, signOut } from "../harness/sign-in.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
@@ -47,7 +47,7 @@ test("a model's answer streams as it is written, names its sources, and is store
   expect(text).toStartWith("네, 라벨은 떼어서 비닐류로 내놓아 주세요.\n\n출처: ");
   expect(stored).toMatchObject({ role: "assistant", content: text, intents: ["waste"] });
   expect(stored?.sources.map(({ id }) => id)).toContain("clear-pet-bottle");
-  expect(events.some(({ event }) => event === "token")).toBe(true);
+  expect(events.some(showsText)).toBe(true);
   expect(harness.model.counts).toEqual({ vision: 0, answer: 1 });
 }, 30_000);
 
@@ -91,8 +91,8 @@ async function answerInMiddle(text: string, chat = newReader()) {
   harness.model.next("answer", held.reply);
   const sent = await chat.send({ message: "투명 페트병 라벨 떼야 하나요?" });
   const isShown = Promise.withResolvers<void>();
-  const onEvent = ({ event }: ChatStreamEvent) => {
-    if (event === "token") isShown.resolve();
+  const onEvent = (event: ChatStreamEvent) => {
+    if (showsText(event)) isShown.resolve();
   };
   const following = chat.follow(sent.job_id, { onEvent });
   held.say(text);
@@ -135,7 +135,7 @@ test("a logout ends the stream in the middle; the answer goes on, and is there a
   const chat = createChatReader(harness.origin, session);
   const { sent, following, say, end } = await answerInMiddle("라벨은 ", chat);
   await signOut(harness.origin, session);
-  expect((await following).end).toBe("token");
+  expect((await following).events.slice(-1).map(showsText)).toEqual([true]);
   expect(await chat.status(`/api/v1/chat/${sent.job_id}/events`)).toBe(401);
   say("떼어 주세요.");
   end();

@@ -19,7 +19,7 @@ import {
   createOwnershipWriter,
   createUserCharacterWriter,
 } from "../../services/worker/adapters/postgres.ts";
-import { type ChatStreamEvent, createChatReader } from "../harness/chat-reader.ts";
+import { type ChatStreamEvent, createChatReader, showsText } from "../harness/chat-reader.ts";
 import { scan, startHarness, uploadPhoto } from "./harness.ts";
 
 const sql = postgres(serviceUrls.DATABASE_URL, { max: 4, onnotice: () => undefined });
@@ -264,8 +264,8 @@ test("conversations go with their account, and an answer under way brings nothin
     eco2.model.next("answer", held.reply);
     const sent = await chat.send({ message: "투명 페트병 라벨 떼야 하나요?" });
     const isShown = Promise.withResolvers<void>();
-    const onEvent = ({ event }: ChatStreamEvent) => {
-      if (event === "token") isShown.resolve();
+    const onEvent = (event: ChatStreamEvent) => {
+      if (showsText(event)) isShown.resolve();
     };
     const following = chat.follow(sent.job_id, { onEvent });
     held.say("라벨은 ");

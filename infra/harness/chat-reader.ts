@@ -54,6 +54,11 @@ export function createChatReader(origin: string, headers: Readonly<Record<string
   };
 }
 
+/** A token, or the snapshot that a client gets in its place where the text was there before the client. */
+export function showsText({ event }: ChatStreamEvent): boolean {
+  return event === "token" || event === "snapshot";
+}
+
 /** What a client shows: a snapshot replaces all text before it. */
 function textOf(events: readonly ChatStreamEvent[]): string {
   let shown = "";
