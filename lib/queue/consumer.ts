@@ -227,8 +227,10 @@ class QueueConsumer implements Consumer {
   }
 
   async #handle(settlement: Settlement, message: ConsumeMessage): Promise<void> {
-    const isProbe = replyToProbe(settlement.channel, message);
-    if (isProbe || (await this.#lost.renew(message))) return settlement.ack(message);
+    if (replyToProbe(settlement.channel, message)) return settlement.ack(message);
+    if (this.#lost.has(message) && (await this.#lost.renew(message))) {
+      return settlement.ack(message);
+    }
     if (!this.#turns) return handleDelivery(this.#deps, settlement, message);
     const body = parseBody(message.content);
     const leave = this.#turns.tryTake(body);
@@ -252,7 +254,7 @@ class QueueConsumer implements Consumer {
   /** To the queue, where it was. With its channel it went there by itself. */
   async #requeue(settlement: Settlement, message: ConsumeMessage): Promise<void> {
     if (settlement !== this.#settlement) return;
-    if (await this.#lost.renewIfOften(message)) settlement.ack(message);
+    if (await this.#lost.renew(message)) settlement.ack(message);
     else settlement.requeue(message);
   }
 

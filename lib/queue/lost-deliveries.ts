@@ -28,17 +28,18 @@ export class LostDeliveries {
     }
   }
 
-  /** True when the message was lost here, and is published anew: then this one is to be acked. */
-  async renew(message: ConsumeMessage): Promise<boolean> {
-    return (
-      wasDeliveredOften(message) &&
-      this.#lost.has(Bun.hash(message.content)) &&
-      this.renewIfOften(message)
-    );
+  /** Whether the message was lost here and was delivered often: then it is to be renewed. */
+  has(message: ConsumeMessage): boolean {
+    return wasDeliveredOften(message) && this.#lost.has(Bun.hash(message.content));
   }
 
-  /** As `renew`, for a message that is about to go back to its queue, which counts a delivery as well. */
-  async renewIfOften(message: ConsumeMessage): Promise<boolean> {
+  /**
+   * Publishes a message anew that was delivered often, which clears its count; also one that is about to go back to
+   * its queue, which counts a delivery as well.
+   *
+   * @returns whether it was: then this one is to be acked.
+   */
+  async renew(message: ConsumeMessage): Promise<boolean> {
     if (!wasDeliveredOften(message)) return false;
     const { content } = message;
     const { task, publisher } = this.#deps;

@@ -4,6 +4,7 @@ import type { Logger } from "#lib/log/logger.ts";
 import { BootError } from "#lib/process/run-process.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 import { followPrimary } from "./follow-primary.ts";
+import "./has-subscribers.ts";
 
 const bootDeadlineMs = 6_000;
 /** Longest a command may take; past it the caller is told `UNAVAILABLE` and tries again later. */

@@ -19,13 +19,11 @@ import { leaseTtlS, type StageLeases } from "./stage-leases.ts";
  * Returns a word, and the checkpoint behind 'paid'.
  */
 const BEGIN = `${EMIT_EVENTS}
-local word = redis.call('GET', KEYS[4])
+local word, checkpoint, holder = unpack(redis.call('MGET', KEYS[4], KEYS[5], KEYS[6]))
 if word == 'cancelled' then return {'cancelled'} end
 if word == 'retracted' then return {'over'} end
-local checkpoint = redis.call('GET', KEYS[5])
 if checkpoint then return {'paid', checkpoint} end
 if head >= tonumber(ARGV[7]) then return {'over'} end
-local holder = redis.call('GET', KEYS[6])
 if ARGV[8] == '' then return {'busy'} end
 if holder and holder ~= ARGV[8] and redis.call('EXISTS', ARGV[10] .. holder) == 1 then
   return {'busy'}

@@ -16,6 +16,9 @@ import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
  * progress), nor an empty result: that would be two thirds of a finished job's bytes. The last state is
  * written to a new hash: Redis does not make a hash compact again that has held a long value.
  *
+ * The keys live on from where they are new, from each stage that starts, and from the end: a call of a script costs
+ * Redis as much as the command, and a completed stage is followed by the next one within seconds.
+ *
  * KEYS 1 replay · 2 state · 3 stream; ARGV 1 user_id · 2 replay ttl s · 3 stream maxlen · 4 job_id ·
  * 5 epoch size · 6 the first seq that ends epoch 0
  * Returns the stream ids of the accepted events.
@@ -31,6 +34,7 @@ local function isTerminal(seq) return seq % epochSize >= tonumber(ARGV[6]) end
 local function emit(at)
   local ids = {}
   local latest = nil
+  local isNew = head < 0
   while at <= #ARGV do
     local seq = tonumber(ARGV[at])
     local closed = head >= 0 and isTerminal(head) and epochOf(head) == epochOf(seq)
@@ -53,8 +57,10 @@ local function emit(at)
       'status', ARGV[latest + 2], 'seq', head, 'ts', ARGV[latest + 3],
       'progress', ARGV[latest + 4], 'result', ARGV[latest + 5])
     if traceparent then redis.call('HSET', KEYS[2], 'traceparent', traceparent) end
-    redis.call('EXPIRE', KEYS[1], ARGV[2])
-    redis.call('EXPIRE', KEYS[2], ARGV[2])
+    if isNew or isTerminal(head) or ARGV[latest + 2] == 'started' then
+      redis.call('EXPIRE', KEYS[1], ARGV[2])
+      redis.call('EXPIRE', KEYS[2], ARGV[2])
+    end
   end
   return ids
 end

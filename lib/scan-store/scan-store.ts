@@ -126,7 +126,7 @@ function stringify<S extends PaidStage>(
 
 const PAID_STAGES: readonly PaidStage[] = ["vision", "answer"];
 
-/** An output is kept, and its lease ends in the same step. */
+/** Where an output is kept nobody asks for its lease any more, which goes with the end of the scan. */
 function checkpointSettings(
   jobId: string,
   checkpoints: Partial<Checkpoints>,
@@ -134,10 +134,6 @@ function checkpointSettings(
 ): Setting[] {
   return PAID_STAGES.flatMap((stage) => {
     const value = stringify(stage, checkpoints[stage]);
-    if (value === undefined) return [];
-    return [
-      { key: scanKeys.checkpoint(jobId, stage), value, ttlS },
-      { key: scanKeys.lease(jobId, stage), value: "", ttlS: 0 },
-    ];
+    return value === undefined ? [] : [{ key: scanKeys.checkpoint(jobId, stage), value, ttlS }];
   });
 }

@@ -70,7 +70,7 @@ test.each([
   },
 );
 
-test("the others find its output, and its lease has ended", async () => {
+test("the others find its output, and its lease goes with the scan", async () => {
   const [one, two] = [await newWorker(), await newWorker()];
   const run = newRun();
   await one.begin(run, "vision");
@@ -78,6 +78,9 @@ test("the others find its output, and its lease has ended", async () => {
   for (const worker of [one, two]) {
     expect(await worker.begin(run, "vision")).toEqual({ output: vision });
   }
+  const error = { code: "MODEL_REFUSED", message: "no" };
+  const result = { status: "failed", vision, answer: null, reward: null, error } as const;
+  await two.emitEnd(run, [{ stage: "done", status: "failed", result: error }], result);
   expect(await redis.exists(scanKeys.lease(run.message.job_id, "vision"))).toBe(0);
 });
 

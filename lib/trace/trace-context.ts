@@ -2,13 +2,11 @@
  * W3C trace context by hand: auto-instrumentation hooks neither `Bun.serve` nor a compiled binary.
  * Format: https://www.w3.org/TR/trace-context/#traceparent-header
  */
-const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The header as it is; undefined when it is absent or invalid. */
 export function readTraceparent(header: unknown): string | undefined {
-  const [whole, trace = "", span = ""] =
-    TRACEPARENT.exec(typeof header === "string" ? header : "") ?? [];
-  return /^0+$/.test(trace) || /^0+$/.test(span) ? undefined : whole;
+  return typeof header === "string" && TRACEPARENT.test(header) ? header : undefined;
 }
 
 /** Of a trace that begins here, and is not sampled. */
