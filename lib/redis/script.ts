@@ -3,7 +3,7 @@ import { redisCall } from "./client.ts";
 
 export type Script = (
   keys: readonly string[],
-  args: readonly (string | number | Buffer)[],
+  args: readonly (string | number)[],
 ) => Promise<unknown>;
 
 /**

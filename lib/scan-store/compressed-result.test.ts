@@ -26,9 +26,10 @@ test.each<[string, StoredResult]>([
 });
 
 test.each([
-  ["plain JSON", Buffer.from(JSON.stringify({ user_id: userId, ...completed }))],
-  ["nothing", Buffer.alloc(0)],
-  ["members of another order", Bun.zstdCompressSync(JSON.stringify(["0", [userId]]))],
-])("what another release has written as %s is not read", (_, bytes) => {
-  expect(decompressResult(bytes)).toBeUndefined();
+  ["plain JSON", JSON.stringify({ user_id: userId, ...completed })],
+  ["nothing", ""],
+  ["bytes", Bun.zstdCompressSync("[]").toString()],
+  ["members of another order", Bun.zstdCompressSync('["0",[]]').toString("base64")],
+])("what another release has written as %s is not read", (_, text) => {
+  expect(decompressResult(text)).toBeUndefined();
 });

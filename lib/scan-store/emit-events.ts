@@ -102,7 +102,7 @@ return emit(at)
 /** A key that is set, or deleted, in the step of an event. */
 export interface Setting {
   readonly key: string;
-  readonly value: string | Buffer;
+  readonly value: string;
   /** Seconds; 0 deletes the key, -1 removes `value` from the sorted set. */
   readonly ttlS: number;
 }

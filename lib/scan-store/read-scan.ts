@@ -52,8 +52,8 @@ export async function readCachedResult(
   redis: Redis,
   jobId: string,
 ): Promise<OwnedResult | undefined> {
-  const bytes = await redisCall(() => redis.getBuffer(scanKeys.result(jobId)));
-  return bytes === null ? undefined : decompressResult(bytes);
+  const text = await redisCall(() => redis.get(scanKeys.result(jobId)));
+  return text === null ? undefined : decompressResult(text);
 }
 
 /** What was submitted; undefined when the scan has ended or was redriven, or after an hour. */
