@@ -7,7 +7,7 @@ import { resultTtlS, scanKeys } from "./scan-keys.ts";
  * Beside replay log and state, so that a job leaves `scanBytesMax` whatever its owner has asked and the model has
  * said. A longer result is read from Postgres, which has it before the scan ends.
  */
-const cachedBytesMax = 640;
+const cachedBytesMax = 856;
 
 /**
  * The keys of a job that change in the step of its end: the result is set; keys that only a running job
