@@ -85,12 +85,12 @@ describe("an answer that is written", () => {
     const job = newJob();
     await store().emitQueued(job.message);
     const held = await begin(job);
-    await held.emit({ stage: "intent", status: "started" });
-    await held.emit(
-      { stage: "intent", status: "completed" },
-      { stage: "intent", json: '["waste"]' },
-    );
-    await held.emit({ stage: "answer", status: "started" });
+    await held.emit([{ stage: "intent", status: "started" }]);
+    await held.emit([{ stage: "intent", status: "completed" }], {
+      stage: "intent",
+      json: '["waste"]',
+    });
+    await held.emit([{ stage: "answer", status: "started" }]);
     const text = "라벨을 떼고 😀 눌러서 버려요.\n".repeat(30);
     for (const letter of text) held.write(letter);
     await held.flush();
@@ -120,7 +120,7 @@ describe("an answer that is written", () => {
     const dead = createChatStore(redis, { now: () => nowMs });
     const first = await dead.begin(job);
     if (typeof first === "string" || "end" in first) throw new Error("not begun");
-    await first.emit({ stage: "tools", status: "completed" }, { stage: "tools", json: "[1]" });
+    await first.emit([{ stage: "tools", status: "completed" }], { stage: "tools", json: "[1]" });
     first.write("처음 ");
     await first.flush();
     // The worker was never alive for the others: its hold is void.

@@ -183,8 +183,8 @@ function hold(given: Given, job: ChatJob, { run, text, transcript, checkpoints }
     job,
     written: text,
     checkpoint: (stage) => checkpoints.get(stage),
-    emit: async (step, output) => {
-      await emit(given, job, { run, steps: [step], output });
+    emit: async (steps, output) => {
+      await emit(given, job, { run, steps, output });
     },
     write: (more) => {
       transcript.write(more);

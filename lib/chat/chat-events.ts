@@ -21,9 +21,9 @@ export interface HeldChat {
   readonly written: string;
   /** Output of a stage that an earlier delivery has paid for, as JSON. */
   checkpoint(stage: KeptStage): string | undefined;
-  /** Emits a step of the answer, and keeps a stage's output in the same step. */
+  /** Emits steps of the answer at once, and keeps a stage's output with them. */
   emit(
-    step: ChatStep,
+    steps: readonly ChatStep[],
     output?: { readonly stage: KeptStage; readonly json: string },
   ): Promise<void>;
   /** Takes text to write, which is made visible with the next step. @throws Fault of an earlier write that failed. */

@@ -36,11 +36,18 @@ export interface ChatOutcome {
   readonly summary: string | null;
 }
 
+/** Makes the start of a stage visible. */
+export type Start = () => Promise<void>;
+
 /** What the conversation asks of the run of a job. What a promise stands for is durable or visible when it resolves. */
 export interface ChatRun {
   readonly signal: AbortSignal;
-  /** A stage's output once: the checkpoint of an earlier delivery instead of doing (and paying) it again. */
-  once<T>(stage: Exclude<ChatStage, "answer">, work: () => Promise<T>): Promise<T>;
+  /**
+   * A stage's output once: the checkpoint of an earlier delivery instead of doing (and paying) it again. Work calls
+   * `start` before it pays, asks or waits for anybody. What needs nobody is shown with the step that comes next, and
+   * another delivery does it again.
+   */
+  once<T>(stage: Exclude<ChatStage, "answer">, work: (start: Start) => Promise<T>): Promise<T>;
   /** Shows that the answer begins. To be called before the first text. */
   startAnswer(): Promise<void>;
   /**

@@ -1,6 +1,7 @@
-import type { HeldChat } from "#lib/chat/chat-events.ts";
+import type { ChatStep } from "#lib/chat/chat-event.ts";
+import type { HeldChat, KeptStage } from "#lib/chat/chat-events.ts";
 import { questionMs } from "#lib/chat/chat-limits.ts";
-import type { ChatRun, ChatStage } from "#lib/chat/turn.ts";
+import type { ChatRun } from "#lib/chat/turn.ts";
 import type { Clock } from "#lib/clock/clock.ts";
 
 /**
@@ -15,13 +16,34 @@ export function createChatRun(
   clock: Clock,
   { inputPollMs = 300 } = {},
 ): ChatRun {
+  /** Steps that are shown with the next one. */
+  let steps: ChatStep[] = [];
+  const emit = async (step: ChatStep, output?: { stage: KeptStage; json: string }) => {
+    const all = [...steps, step];
+    steps = [];
+    await held.emit(all, output);
+  };
   return {
     signal,
     written: held.written,
-    once: (stage, work) => once(held, stage, work, signal),
+    once: async (stage, work) => {
+      const kept = held.checkpoint(stage);
+      if (kept !== undefined) return JSON.parse(kept);
+      signal.throwIfAborted();
+      const started = { stage, status: "started" } as const;
+      const completed = { stage, status: "completed" } as const;
+      let isShown = false;
+      const output = await work(async () => {
+        isShown = true;
+        await emit(started);
+      });
+      if (isShown) await emit(completed, { stage, json: JSON.stringify(output ?? null) });
+      else steps.push(started, completed);
+      return output;
+    },
     startAnswer: async () => {
       signal.throwIfAborted();
-      await held.emit({ stage: "answer", status: "started" });
+      await emit({ stage: "answer", status: "started" });
     },
     write: (text) => {
       signal.throwIfAborted();
@@ -41,20 +63,4 @@ export function createChatRun(
       }
     },
   };
-}
-
-async function once<T>(
-  held: HeldChat,
-  stage: Exclude<ChatStage, "answer">,
-  work: () => Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  const kept = held.checkpoint(stage);
-  if (kept !== undefined) return JSON.parse(kept);
-  signal.throwIfAborted();
-  await held.emit({ stage, status: "started" });
-  const output = await work();
-  const json = JSON.stringify(output ?? null);
-  await held.emit({ stage, status: "completed" }, { stage, json });
-  return output;
 }

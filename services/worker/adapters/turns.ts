@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, isNull, lt, ne, or } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { toTurn } from "#lib/chat/chat-message.ts";
+import { batchStatement, givenRows } from "#lib/db/batch-statement.ts";
 import type { Database } from "#lib/db/client.ts";
 import { conversations, messages } from "#lib/db/schema.ts";
 import type { ChatDeps } from "../tasks/chat.process.ts";
@@ -11,32 +12,35 @@ const messagesMax = 60;
 export function createTurnLoader(database: Database): Pick<ChatDeps, "loadTurn"> {
   return {
     loadTurn: async (message) => {
-      const { chat_id: chatId, message_id: messageId, user_id: userId } = message;
-      const { role, content } = messages;
-      const { summary, summarizedUntil: until } = conversations;
-      // One row at least, where the conversation is there.
-      const rows = await database.call((db) =>
-        db
-          .select({ summary, said: { role, content } })
-          .from(conversations)
-          .leftJoin(
-            messages,
-            and(
-              eq(messages.chatId, conversations.id),
-              lt(messages.id, messageId),
-              or(isNull(until), gt(messages.id, until)),
-              // An answer that failed before it said anything.
-              ne(content, ""),
-            ),
-          )
-          .where(and(eq(conversations.id, chatId), eq(conversations.userId, userId)))
-          .orderBy(desc(messages.id))
-          .limit(messagesMax),
-      );
+      const { chat_id, message_id, user_id } = message;
+      const rows = await database.call((db) => readTurn(db, [{ chat_id, message_id, user_id }]));
       const [first] = rows;
       if (!first) return undefined;
-      const said = rows.toReversed().flatMap((row) => row.said ?? []);
+      const said = rows
+        .toReversed()
+        .flatMap(({ role, content }) => (role && content ? [{ role, content }] : []));
       return toTurn(message, { summary: first.summary, messages: said });
     },
   };
 }
+
+type Said = Pick<typeof messages.$inferSelect, "role" | "content">;
+type TurnRow = Pick<typeof conversations.$inferSelect, "summary"> & {
+  readonly [K in keyof Said]: Said[K] | null;
+};
+
+/**
+ * What was said before a message and is in no summary, the newest first; one row at least, where the conversation is
+ * there. An answer that failed before it said anything is left out.
+ */
+const readTurn = batchStatement<TurnRow>(sql`
+  select chat.summary, said.role, said.content
+  from ${givenRows} as asked(chat_id uuid, message_id uuid, user_id text)
+  join ${conversations} as chat on chat.id = asked.chat_id and chat.user_id = asked.user_id
+  left join lateral (
+    select id, role, content from ${messages} as message
+    where message.chat_id = chat.id and message.id < asked.message_id and message.content <> ''
+      and (chat.summarized_until is null or message.id > chat.summarized_until)
+    order by id desc limit ${sql.raw(String(messagesMax))}
+  ) as said on true
+  order by said.id desc`);

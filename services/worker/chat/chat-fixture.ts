@@ -1,4 +1,4 @@
-import type { ChatRun, ChatTurn } from "#lib/chat/turn.ts";
+import type { ChatRun, ChatTurn, Start } from "#lib/chat/turn.ts";
 import type { Character } from "#lib/contract/character.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { ChatInput, ChatModel, ReplySink } from "../models/chat-model.ts";
@@ -69,8 +69,10 @@ export function startRun(options: RunOptions = {}): TestRun {
     get text() {
       return text;
     },
-    async once<T>(stage: string, work: () => Promise<T>) {
-      if (!checkpoints.has(stage)) checkpoints.set(stage, JSON.stringify(await work()));
+    async once<T>(stage: string, work: (start: Start) => Promise<T>) {
+      if (!checkpoints.has(stage)) {
+        checkpoints.set(stage, JSON.stringify(await work(async () => undefined)));
+      }
       // As it comes out of a store.
       return JSON.parse(String(checkpoints.get(stage)));
     },

@@ -28,14 +28,16 @@ export interface ConversePorts extends ToolPorts, PhotoPorts {
 export function createConverse(ports: ConversePorts): Converse {
   return async (turn, run) => {
     const call = callOf(turn);
-    const understood = await run.once("intent", () =>
-      understandTurn(ports, turn, call, run.signal),
+    const understood = await run.once("intent", (start) =>
+      understandTurn(ports, turn, call, { signal: run.signal, start }),
     );
     const seen = await see(ports, turn, run);
     const earlier = earlierMessages(turn.history);
     const topic = withSeen(topicOf(turn.message, understood.question, earlier), visionOf(seen));
     const asked = { turn, topic, ...understood };
-    const findings = await run.once("tools", () => gatherEvidence(ports, { ...asked, seen }, run));
+    const findings = await run.once("tools", (start) =>
+      gatherEvidence(ports, { ...asked, seen }, { ...run, start }),
+    );
     const answer = {
       ...asked,
       seen,
@@ -73,7 +75,10 @@ async function see(ports: PhotoPorts, turn: ChatTurn, run: ChatRun): Promise<See
   const { imageUrl } = turn;
   if (imageUrl === null) return null;
   const question = { ...callOf(turn), image_url: imageUrl, user_input: turn.message };
-  return run.once("vision", () => lookAtPhoto(ports, question, run.signal));
+  return run.once("vision", async (start) => {
+    await start();
+    return lookAtPhoto(ports, question, run.signal);
+  });
 }
 
 function visionOf(seen: Seen | null) {

@@ -1,6 +1,6 @@
 import { josa } from "es-hangul";
 import * as v from "valibot";
-import type { ChatRun, ChatTurn } from "#lib/chat/turn.ts";
+import type { ChatRun, ChatTurn, Start } from "#lib/chat/turn.ts";
 import type { Character } from "#lib/contract/character.ts";
 import type { Position } from "#lib/contract/places/earth.ts";
 import type { Intent } from "../models/chat-model.ts";
@@ -63,7 +63,7 @@ interface Asked {
 export async function gatherEvidence(
   ports: ToolPorts,
   asked: Asked,
-  run: Pick<ChatRun, "signal" | "ask">,
+  run: Pick<ChatRun, "signal" | "ask"> & { readonly start: Start },
 ): Promise<Findings> {
   const { turn, intents, topic } = asked;
   const wants = (...wanted: Intent[]) => intents.some((intent) => wanted.includes(intent));
@@ -77,6 +77,9 @@ export async function gatherEvidence(
     ["collection", wants("character"), (signal) => collectionEvidence(ports, turn.userId, signal)],
     ["scans", asksForScans(turn.message), (signal) => scanEvidence(ports, turn.userId, signal)],
   ];
+  const asksOthers =
+    asksForScans(turn.message) || wants("character", "location", "collection_point");
+  if (asksOthers) await run.start();
   const found = await Promise.all([
     ...tools
       .filter(([, isWanted]) => isWanted)

@@ -1,4 +1,4 @@
-import type { ChatTurn } from "#lib/chat/turn.ts";
+import type { ChatTurn, Start } from "#lib/chat/turn.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { Intent } from "../models/chat-model.ts";
 import { earlierMessages, fitConversation } from "./conversation.ts";
@@ -23,7 +23,7 @@ export async function understandTurn(
   ports: UnderstandPorts,
   turn: ChatTurn,
   call: Parameters<ConversePorts["callModel"]>[0],
-  signal: AbortSignal,
+  { signal, start }: { readonly signal: AbortSignal; readonly start: Start },
 ): Promise<Understood> {
   const topic = topicOf(turn.message, "", earlierMessages(turn.history));
   const about = { characters: ports.characters(), hasPhoto: turn.imageUrl !== null };
@@ -32,6 +32,7 @@ export async function understandTurn(
   if (isSure(byRule) || !ports.hasChat(call.model)) return ruled;
   const { summary, messages } = fitConversation(turn.history);
   const input = { message: turn.message, summary, conversation: messages };
+  await start();
   try {
     const { output } = await ports.callModel(call, signal, async ({ chat }, permit) =>
       chat?.understand(input, permit),
