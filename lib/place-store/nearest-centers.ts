@@ -2,7 +2,7 @@ import type { PickupCategory, StoreCategory } from "#lib/contract/places/categor
 import type { Center } from "#lib/contract/places/center.ts";
 import { chordKm, type Position, toCube } from "#lib/contract/places/earth.ts";
 import type { Database } from "#lib/db/client.ts";
-import { centerColumns, slotParameters, toCenter, toRow } from "./center-row.ts";
+import { centerText, joined, slotParameters, toCenters } from "./center-text.ts";
 
 export interface CenterFilter {
   /** Metres. */
@@ -29,14 +29,16 @@ export async function nearestCenters(
   const { where, parameters } = centersWithin(at, filter, now);
   // How many rows a box has, PostgreSQL cannot know: with a limit it does not know either it takes the index in order
   // of distance, and stops at the last one. With a number it would fetch and sort whatever the box has.
-  const text = `select ${centerColumns}, point <-> $4::cube as chord from location.centers
-    where ${where} order by point <-> $4::cube limit (select $${parameters.length + 1}::int)`;
+  const text = `select ${joined("place")} as places from (
+      select ${centerText("point <-> $4::cube")} as place from location.centers
+      where ${where} order by point <-> $4::cube limit (select $${parameters.length + 1}::int)
+    ) as nearest`;
   const values = [...parameters, limit];
   // Prepared: to plan it takes as long as to run it.
-  const rows = await database.call((db) =>
-    db.$client.unsafe(text, values, { prepare: true }).values(),
+  const [found] = await database.call((db) =>
+    db.$client.unsafe<{ places: string | null }[]>(text, values, { prepare: true }),
   );
-  return rows.map((row) => toCenter(toRow(row)));
+  return toCenters(found?.places ?? null);
 }
 
 /**

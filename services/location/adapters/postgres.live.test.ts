@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
+import * as v from "valibot";
+import { PICKUP_CATEGORIES, STORE_CATEGORIES } from "#lib/contract/places/category.ts";
+import { daySlots } from "#lib/contract/places/day-slots.ts";
 import { distanceKm } from "#lib/contract/places/earth.ts";
-import type { Place } from "#lib/contract/places/place.ts";
+import { Place } from "#lib/contract/places/place.ts";
+import { readHours } from "#lib/contract/places/read-hours.ts";
 import { connectDatabase, type Database } from "#lib/db/client.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { writePlaces } from "#lib/place-store/write-places.ts";
@@ -95,6 +99,30 @@ describe("the nearest places", () => {
     expect(await names({ stores: ["lodging"] })).toEqual([]);
   });
 
+  test("are those a search of all finds, by any filters together, at any time", async () => {
+    const dice = createRandom("filters");
+    const some = <T>(list: readonly T[]) =>
+      dice.chance(0.4) ? undefined : [dice.pick(list), dice.pick(list)].slice(dice.int(0, 1));
+    for (let i = 0; i < 60; i++) {
+      const stores = some(STORE_CATEGORIES.filter((name) => /market|public|lodging/.test(name)));
+      const pickups = some(PICKUP_CATEGORIES.filter((name) => /can|textile|paper/.test(name)));
+      const [openNow, limit, at] = [dice.chance(0.5), dice.int(1, 60), now + i * 1_000_000];
+      const { now: minutes } = daySlots(at);
+      const isOpen = ({ hours }: Place) =>
+        minutes.some((minute) =>
+          readHours(hours ?? "")?.some(([from, before]) => from <= minute && minute < before),
+        );
+      const isWanted = (place: Place) =>
+        (!stores || stores.includes(place.store_category)) &&
+        (!pickups || pickups.some((name) => place.pickup_categories.includes(name))) &&
+        (!openNow || isOpen(place));
+      const filter = { stores, pickups, openNow, limit, now: at };
+      const found = await store.nearest(middle, { ...filter, radius: 9_000 });
+      const wanted = expected(9_000, isWanted, limit);
+      expect(found.map(({ name }) => name)).toEqual(wanted.map(({ name }) => name));
+    }
+  });
+
   test("are open after midnight by the hours of the day before", async () => {
     const radius = 20_000;
     const night = Date.parse("2027-03-16T01:59:00+09:00");
@@ -154,6 +182,56 @@ describe("the nearest places", () => {
     await spy.nearest(middle, { ...anything, radius: 5_000, ...question });
     return sent[0] ?? { text: "", values: [] };
   }
+});
+
+describe("a place, whatever its texts are", () => {
+  const island = { latitude: 38.1, longitude: 131.1 };
+  const full = {
+    name: '여백 {a,b} "c" \\n 🍀',
+    source,
+    road_address: "외딴 섬길 1",
+    ...island,
+    store_category: "cafe_bakery",
+    pickup_categories: ["can", "glass"],
+    is_open: false,
+    is_holiday: false,
+    start_time: "18:00",
+    end_time: "02:00",
+    phone: "02-1",
+    place_url: "https://a.test/?b=1",
+  } as const;
+  const unknown = { is_open: null, is_holiday: null, start_time: null, end_time: null };
+  const bare = {
+    ...{ name: "여백 둘", source, road_address: null, ...island, latitude: island.latitude + 0.01 },
+    ...{ store_category: "general", pickup_categories: [], ...unknown },
+    ...{ phone: null, place_url: null },
+  } as const;
+  const nowhere = { distance_km: null, distance_text: null };
+  const written = [
+    { ...full, source_pk: "full", name: `\x1f${full.name}\x1e`, road_address: "외딴\t섬길\x1f 1" },
+    { ...bare, source_pk: "bare" },
+  ].map((place, i) => v.parse(Place, { ...place, hours: i === 0 ? "매일 18:00~02:00" : null }));
+
+  beforeAll(async () => {
+    await write(written);
+  });
+
+  test("is read as it was written, each way there is", async () => {
+    const found = await store.nearest(island, { ...anything, radius: 5_000 });
+    const ids = found.map(({ id }) => id);
+    const there = [
+      { ...full, id: ids[0], distance_km: 0, distance_text: "0m" },
+      { ...bare, id: ids[1], distance_km: 1.112, distance_text: "1.1km" },
+    ];
+    expect<unknown>(found).toEqual(there);
+    const map = await store.onMap(island, { ...anything, radius: 5_000, cellMetres: 40 });
+    expect<unknown>(map).toEqual({ centers: there, clusters: [] });
+    const near = { now, limit: 10, at: island };
+    expect<unknown>(await store.containing(["여백"], near)).toEqual(there);
+    const alone = there.map((place) => ({ ...place, ...nowhere }));
+    expect<unknown>(await store.center(ids[0] ?? "", now)).toEqual(alone[0]);
+    expect<unknown>(await store.beginning("여백둘", near)).toEqual([alone[1]]);
+  });
 });
 
 describe("a map", () => {

@@ -1,12 +1,7 @@
 import { type Position, toCube } from "#lib/contract/places/earth.ts";
 import { bigrams } from "#lib/contract/places/search-key.ts";
 import type { Database } from "#lib/db/client.ts";
-import {
-  type CenterRow,
-  centerColumns,
-  slotParameters,
-  toCenter,
-} from "#lib/place-store/center-row.ts";
+import { centerText, slotParameters, toCenter } from "#lib/place-store/center-text.ts";
 import { centersWithin, nearestCenters } from "#lib/place-store/nearest-centers.ts";
 import type { CentersOnMap, Cluster } from "../center-query.ts";
 import type { FindCentersDeps } from "../find-centers.ts";
@@ -53,18 +48,19 @@ interface Selection {
 /** Planned with its values: how common a word is decides whether the order or the words come first. */
 async function select(
   { call }: Pick<Database, "call">,
-  { where, order, limit, chord = "null::float8" }: Selection,
+  { where, order, limit, chord }: Selection,
   parameters: (string | number)[],
 ) {
-  const text = `select ${centerColumns}, ${chord} as chord from location.centers
+  const text = `select ${centerText(chord)} as place from location.centers
     where ${where.join(" and ")} order by ${order} limit ${limit}`;
-  const rows = await call((db) => db.$client.unsafe<CenterRow[]>(text, parameters));
-  return rows.map(toCenter);
+  const rows = await call((db) => db.$client.unsafe<{ place: string }[]>(text, parameters));
+  return rows.map(({ place }) => toCenter(place));
 }
 
 type Question = Parameters<FindCentersDeps["onMap"]>[1];
 
-interface CellRow extends CenterRow {
+interface CellRow {
+  readonly place: string;
   readonly count: number;
   readonly middle_latitude: number;
   readonly middle_longitude: number;
@@ -89,12 +85,12 @@ async function centersOnMap(
       from location.centers where ${where}
       group by floor(latitude / $${next}::float8), floor(longitude / $${next + 1}::float8)
       order by chord limit $${next + 2}::int)
-    select ${centerColumns}, chord, count, middle_latitude, middle_longitude
+    select ${centerText("chord")} as place, count, middle_latitude, middle_longitude
     from cells join location.centers on id = first order by chord`;
   const values = [...parameters, north, north / eastShrinks, limit];
   const rows = await call((db) => db.$client.unsafe<CellRow[]>(text, values, { prepare: true }));
   return {
-    centers: rows.filter(({ count }) => count === 1).map(toCenter),
+    centers: rows.filter(({ count }) => count === 1).map(({ place }) => toCenter(place)),
     clusters: rows.filter(({ count }) => count > 1).map(toCluster),
   };
 }
