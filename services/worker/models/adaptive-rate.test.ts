@@ -32,7 +32,15 @@ test.each([20, 60])("two workers share a bucket of %d calls a second", (perS) =>
     simulate({ provider: bucket(perS), workers: 2, users: 300, seconds: 45, seed }),
   );
   expect(mean(runs.map((run) => run.perS))).toBeGreaterThan(0.95 * perS);
-  expect(mean(runs.map(({ refusedShare }) => refusedShare))).toBeLessThan(0.15);
+  expect(mean(runs.map(({ refusedShare }) => refusedShare))).toBeLessThan(0.16);
+});
+
+test("two workers with a burst in their hands use a bucket of 60 calls a second", () => {
+  // Which of them runs out of messages first is chance: the other takes its part of the limit within moments.
+  for (let seed = 0; seed < 40; seed++) {
+    const run = simulate({ provider: bucket(60), workers: 2, scans: 1_500, seconds: 100, seed });
+    expect(run.perS).toBeGreaterThan(0.95 * 60);
+  }
 });
 
 test.each([0, 0.01, 0.05])("a share of %d refused at random costs no more than itself", (share) => {

@@ -1,8 +1,8 @@
 /**
  * An adaptive limit of calls a second for one model, found by the share of calls that the model refuses:
  *
- *   a call sent          raises the rate by a little; by much until a limit is met, and once `quietCalls`
- *                        calls in a row were not refused, or none for `quietMs`
+ *   a call sent          raises the rate by a little; by much until a limit is met, while far less is allowed than
+ *                        went through before, and once neither a drop nor a refusal has come for some time
  *   a tenth is refused   lowers the rate by the share that was refused, and a little more
  *   a call went through  keeps the rate near what goes through: calls in flight by their duration
  *
@@ -27,10 +27,13 @@ export class AdaptiveRate {
   #sentSinceRefusal = 0;
   #now = 0;
   #refusedAt = 0;
+  #droppedAt = 0;
   #isStarting = true;
   #wasLowered = false;
   #inFlight = 0;
   #callMs: number | undefined;
+  /** Calls a second that have gone through at most; forgotten with each drop by a little. */
+  #provenPerS = 0;
 
   /** Calls sent whose outcome is open. */
   get inFlight(): number {
@@ -76,8 +79,8 @@ export class AdaptiveRate {
     this.#sentSinceRefusal += 1;
     this.#excess -= shareMax;
     if (this.#excess <= 0) this.#restartCounting();
-    const isQuiet = this.#sentSinceRefusal > quietCalls || this.#now - this.#refusedAt > quietMs;
-    const isFast = this.#isStarting || isQuiet;
+    const isLow = this.#perS < lowShare * this.#provenPerS;
+    const isFast = this.#isStarting || isLow || this.#isQuiet;
     const fast = this.#wasLowered ? fastStep : firstStep;
     const step = isFast ? fast : slowStep / Math.sqrt(this.#perS);
     this.#perS = Math.min(perSMax, this.#perS + step);
@@ -90,6 +93,7 @@ export class AdaptiveRate {
     this.#callMs = Math.max(1, average + callMsWeight * (callMs - average));
     if (!this.#wasLowered) return;
     const throughPerS = (this.#inFlight * 1_000) / this.#callMs;
+    this.#provenPerS = Math.max(this.#provenPerS, throughPerS);
     this.#perS = Math.min(perSMax, Math.max(this.#perS, floorShare * throughPerS));
   }
 
@@ -117,12 +121,19 @@ export class AdaptiveRate {
     this.#inFlight -= 1;
   }
 
+  get #isQuiet(): boolean {
+    if (this.#now - this.#droppedAt <= quietAfterDropMs) return false;
+    return this.#sentSinceRefusal > quietCalls || this.#now - this.#refusedAt > quietMs;
+  }
+
   #lower(share: number, isAllRefused: boolean): void {
     this.#perS *= Math.max(1 - share - dropExtra, dropMin);
     // The model does nothing for us, so the rate says nothing about the one it will allow.
     this.#perS = Math.max(isAllRefused ? restartPerS : perSMin, this.#perS);
     this.#isStarting = isAllRefused;
+    this.#provenPerS *= provenKept;
     this.#wasLowered = true;
+    this.#droppedAt = this.#now;
     this.#lastCallBeforeDrop = this.#lastCall;
     this.#restartCounting();
   }
@@ -154,14 +165,19 @@ const firstStep = 4;
  * From limit to limit in some hundred calls, so that few of them are refused. Of workers that share a limit the one
  * with the lower rate comes nearer to the others: with a share of its rate it would stay where a refusal has put it.
  */
-const slowStep = 0.05;
-/** At a limit every fifteenth call or so is refused. */
-const quietCalls = 100;
+const slowStep = 0.03;
+/** Refusals that end without a drop say that another worker uses its part of the limit no longer. */
+const quietCalls = 60;
+const quietMs = 2_000;
+/** Below a limit nothing is refused either, and to find it once more costs some five refusals. */
+const quietAfterDropMs = 3_500;
 /**
- * Of workers that share a limit the one with the lowest rate needs the longest for its calls, and holds as many
- * messages as the others, which run out of theirs meanwhile.
+ * Of workers that share a limit the one with the lower rate meets more refusals: calls that come evenly leave little
+ * room between them. Left there it would have most of the messages in its hands when the others run out of theirs.
  */
-const quietMs = 3_500;
+const lowShare = 0.6;
+/** A limit that has fallen is taken for what it is after a few drops. */
+const provenKept = 0.88;
 const floorShare = 0.93;
 /** A timer is not finer. */
 const burstMs = 10;
