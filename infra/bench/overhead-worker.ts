@@ -1,6 +1,6 @@
-import { TASK_NAMES } from "#lib/contract/task.ts";
+import { TASK_NAMES, type TaskName } from "#lib/contract/task.ts";
 import { runProcess } from "#lib/process/run-process.ts";
-import { TASKS } from "#lib/queue/topology.ts";
+import { runningMaxOf, TASKS } from "#lib/queue/topology.ts";
 import { petAnswer, petClassification } from "#lib/testing/pet-bottle.ts";
 import { WorkerConfig } from "../../services/worker/config.ts";
 import { connect } from "../../services/worker/main-connections.ts";
@@ -27,7 +27,8 @@ await runProcess("worker", WorkerConfig, async ({ config, log, scope }) => {
       hasChat: () => false,
       limitsOf: () => TASKS["scan.vision"],
       followCapacity: () => undefined,
-      createTurns: () => new FairTurns({ costOf: () => 1, runningMax: Number.POSITIVE_INFINITY }),
+      createTurns: (task: TaskName) =>
+        new FairTurns({ costOf: () => 1, runningMax: runningMaxOf(task) }),
     },
     loadPhoto: async () => photo,
     hashPhoto: async () => "0000000000000000",
