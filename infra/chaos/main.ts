@@ -45,7 +45,7 @@ const fullScansMin = 170;
 const quickScansMin = 80;
 const clusterScansMin = 500;
 /** Of a run with a mutant: more than end before the fault. */
-const completedMin = 50;
+const completedMin = 25;
 
 await runCommand(command, interruptible(main));
 process.exit();
