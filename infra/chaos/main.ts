@@ -44,7 +44,7 @@ type Values = Typed<typeof command.options>["values"];
 const fullScansMin = 170;
 const quickScansMin = 80;
 const clusterScansMin = 500;
-/** Of a run with a mutant: more than end before the fault. */
+/** Of a run with a mutant: one that breaks everything completes none. */
 const completedMin = 25;
 
 await runCommand(command, interruptible(main));
