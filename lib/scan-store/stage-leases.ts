@@ -41,7 +41,7 @@ export class StageLeases {
     return true;
   }
 
-  /** After a step that has deleted the lease, or has not taken it. */
+  /** After a step that has saved the output, which makes the lease void, or that has not taken it. */
   forget(jobId: string, stage: PaidStage): void {
     this.#held.delete(scanKeys.lease(jobId, stage));
   }
