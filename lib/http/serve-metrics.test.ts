@@ -3,7 +3,8 @@ import { serveMetrics } from "./serve-metrics.ts";
 
 const closers: (() => unknown)[] = [];
 const scope = { stopping: false, onStop: (_: string, close: () => unknown) => closers.push(close) };
-const server = serveMetrics(scope, { METRICS_PORT: 0, HOST: "127.0.0.1" });
+const config = { METRICS_PORT: 0, HOST: "127.0.0.1", LOG_LEVEL: "error" } as const;
+const server = serveMetrics(scope, config);
 afterAll(() => Promise.all(closers.map((close) => close())));
 
 test("metrics are Prometheus text, and nothing else is served beside them", async () => {
@@ -25,7 +26,14 @@ test("metrics are Prometheus text, and nothing else is served beside them", asyn
     expect([path, (await ask(path)).status]).toEqual([path, 404]);
 });
 
-test("a port that is taken is named by its variable", () => {
-  const taken = { METRICS_PORT: server.port ?? 0, HOST: "127.0.0.1" };
-  expect(() => serveMetrics(scope, taken)).toThrow(/^METRICS_PORT: /);
+test("a chosen port that is taken is named by its variable", () => {
+  const taken = { ...config, METRICS_PORT: server.port ?? 0 };
+  expect(() => serveMetrics(scope, taken, true)).toThrow(/^METRICS_PORT: /);
+});
+
+test("a default port that is taken keeps no process from starting", async () => {
+  const other = serveMetrics(scope, { ...config, METRICS_PORT: server.port ?? 0 }, false);
+  expect((await fetch(`http://127.0.0.1:${other.port}/metrics`)).status).toBe(200);
+  // What is wrong with the address is not the port.
+  expect(() => serveMetrics(scope, { ...config, HOST: "nope.invalid" }, false)).toThrow(/^HOST: /);
 });
