@@ -6,6 +6,7 @@ import { connectBroker } from "#lib/queue/broker.ts";
 import { createPublisher } from "#lib/queue/publisher.ts";
 import { BROKER_PERMISSIONS, QUEUES } from "#lib/queue/topology.ts";
 import { silentLog } from "#lib/testing/services.ts";
+import { until } from "#lib/testing/until.ts";
 import { runChecks } from "../services/operator/main-checks.ts";
 import { openLab } from "./chaos/lab.ts";
 import { runScenario } from "./chaos/run-scenario.ts";
@@ -55,6 +56,39 @@ test(
     });
     expect(breaches).toEqual([]);
     expect(history.jobs.length).toBeGreaterThanOrEqual(60);
+  },
+  bootMs,
+);
+
+test(
+  "a queue that was full takes from everybody once its limit is gone, from the retry queues as well",
+  async () => {
+    const task = "scan.vision";
+    const admin = await amqp.connect(servers.urls.AMQP_URL);
+    const channel = await admin.createConfirmChannel();
+    await assertTopology(channel);
+    const isTaken = (exchange: string) =>
+      new Promise<boolean>((resolve) => {
+        channel.publish(exchange, task, Buffer.from("{}"), {}, (error) => resolve(!error));
+      });
+    const hasReturned = async () => {
+      await channel.purgeQueue(task);
+      await isTaken("retry.1s");
+      await until(async () => (await channel.checkQueue(task)).messageCount === 1);
+    };
+    try {
+      await hasReturned();
+      const limit = [`^${task}$`, '{"max-length":1}', "--apply-to", "queues"];
+      await servers.rabbitmqctl("set_policy", "-p", "eco2", "full", ...limit);
+      await until(async () => !(await isTaken("")));
+      await servers.rabbitmqctl("clear_policy", "-p", "eco2", "full");
+      await channel.purgeQueue(task);
+      await until(() => isTaken(""));
+      await hasReturned();
+    } finally {
+      for (const { name } of QUEUES) await channel.purgeQueue(name);
+      await admin.close();
+    }
   },
   bootMs,
 );

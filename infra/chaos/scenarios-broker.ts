@@ -1,4 +1,5 @@
 import { withChannel } from "#lib/testing/wipe.ts";
+import { standingLimit } from "../services/rabbitmq.ts";
 import type { Lab } from "./lab.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -44,6 +45,8 @@ export const brokerScenarios: readonly Scenario[] = [
     fault: async (lab) => {
       const [worker] = lab.workers;
       if (worker) await lab.terminate(worker, workerStopMs);
+      // Publishers are to go on at a broker that nobody has prepared as well.
+      await lab.servers.rabbitmqctl("clear_operator_policy", "-p", "eco2", standingLimit);
       const policy = ["^scan\\.vision$", '{"max-length":2}', "--apply-to", "queues"];
       await lab.servers.rabbitmqctl("set_policy", "-p", "eco2", "chaos", ...policy);
       await Bun.sleep(lab.random.between(1_000, 2_500));

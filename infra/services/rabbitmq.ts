@@ -153,6 +153,13 @@ function configuration(state: State): string {
   ].join("\n");
 }
 
+/**
+ * An operator policy. A broker before 3.13.8 tells a publisher that was refused by a full queue of room in it only
+ * while any limit holds: once the one that was met is cleared, whoever was refused is so for ever, the broker's own
+ * return from retry queues included.
+ */
+export const standingLimit = "standing-limit";
+
 /** Loaded at every boot: one round less than asking `rabbitmqctl`, which takes seconds to start. */
 function definitions(state: State) {
   return {
@@ -172,6 +179,20 @@ function definitions(state: State) {
       write: ".*",
       read: ".*",
     })),
+    // Not in the parts: tests look at what holds without it.
+    parameters: [
+      {
+        component: "operator_policy",
+        vhost: "eco2",
+        name: standingLimit,
+        value: {
+          pattern: ".*",
+          "apply-to": "queues",
+          definition: { "max-length": 10_000_000 },
+          priority: 0,
+        },
+      },
+    ],
   };
 }
 
