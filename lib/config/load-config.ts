@@ -26,6 +26,11 @@ export function loadConfig<const S extends v.GenericSchema<unknown, unknown>>(
   throw new ConfigError(`The configuration is not usable:\n${problems.join("\n")}`);
 }
 
+/** False where the default holds: nobody has chosen the value. */
+export function isSet(variable: string, environment = process.env): boolean {
+  return Boolean(environment[variable]?.trim());
+}
+
 function reason(issue: v.BaseIssue<unknown>): string {
   if (issue.input === undefined) return "is required but not set";
   // A default message of valibot quotes the input, and the input may be a secret.

@@ -1,6 +1,7 @@
 import "./default-metrics.ts";
 import type { Server } from "bun";
 import { register } from "prom-client";
+import { isSet } from "#lib/config/load-config.ts";
 import { createLogger, type LogLevel } from "#lib/log/logger.ts";
 import { BootError, type ProcessScope } from "#lib/process/run-process.ts";
 import { serve } from "./serve.ts";
@@ -22,7 +23,7 @@ interface MetricsConfig {
 export function serveMetrics(
   scope: ProcessScope,
   { METRICS_PORT, HOST: hostname, LOG_LEVEL }: MetricsConfig,
-  isChosen = Boolean(process.env.METRICS_PORT),
+  isChosen = isSet("METRICS_PORT"),
 ): Server<undefined> {
   const serveAt = (port: number) =>
     serve(scope, respond, { port, hostname, portVariable: "METRICS_PORT" });
