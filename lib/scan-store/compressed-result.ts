@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import { type OwnedResult, StoredResult } from "#lib/scan/scan-result.ts";
-import { fromRow, memberNames, toRow } from "./schema-row.ts";
+import { fromRow, memberNames, rowMaker } from "./schema-row.ts";
 
 const CachedResult = v.object({ userId: v.string(), ...StoredResult.entries });
 /** What another release has called its members otherwise is not read: their order would be another one. */
 const shape = Bun.hash(memberNames(CachedResult).join()).toString(36);
+
+const toRow = rowMaker(CachedResult);
 
 /**
  * The result of a scan and its owner, as Redis keeps them: without the names of their members, which are a quarter of
@@ -13,7 +15,7 @@ const shape = Bun.hash(memberNames(CachedResult).join()).toString(36);
  * bytes in it ioredis makes bytes of all that it sends beside it.
  */
 export function compressResult({ userId, result }: OwnedResult): string {
-  const row = [shape, toRow(CachedResult, { userId, ...result })];
+  const row = [shape, toRow({ userId, ...result })];
   return Bun.zstdCompressSync(JSON.stringify(row), { level: 1 }).toString("base64");
 }
 

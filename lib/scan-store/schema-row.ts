@@ -1,16 +1,19 @@
 import type * as v from "valibot";
 
 /**
- * A value of an object schema as an array, without the names of its members: in the order of the schema, and its
- * own objects likewise. What is absent is null.
+ * Makes arrays of the values of an object schema, without the names of its members: in the order of the schema, and
+ * its own objects likewise. What is absent is null.
  */
-export function toRow(schema: v.GenericSchema, value: unknown): unknown {
-  if (value === null || value === undefined) return null;
+export function rowMaker(schema: v.GenericSchema): (value: unknown) => unknown {
   const inner = unwrap(schema);
-  if (!isObjectSchema(inner)) return value;
-  return Object.entries(inner.entries).map(([name, member]) =>
-    toRow(member, Reflect.get(value, name)),
+  if (!isObjectSchema(inner)) return (value) => value ?? null;
+  const members = Object.entries(inner.entries).map(
+    ([name, member]) => [name, rowMaker(member)] as const,
   );
+  return (value) => {
+    if (typeof value !== "object" || value === null) return null;
+    return members.map(([name, toRow]) => toRow(Reflect.get(value, name)));
+  };
 }
 
 /** The value that a row was made of; to be parsed with the schema. */
