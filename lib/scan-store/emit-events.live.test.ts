@@ -80,11 +80,10 @@ async function expectSeqs(id: string, expected: readonly number[]): Promise<void
 describe("events that are let in", () => {
   test("stand alike in stream, replay log and state, with the owner, and expire", async () => {
     const id = newJob();
-    const ids = await emit(id, whole);
+    expect(await emit(id, whole)).toBe(whole.length);
     const expected = events(id, whole);
     expect(seqs(expected)).toEqual([0, 10, 11, 21, 30, 31, 41, 51]);
     const stream = await streamOf(id);
-    expect(stream.map(({ streamId }) => streamId)).toEqual(ids);
     expect(stream.map(({ streamId: _, ...event }) => event)).toEqual(expected);
     expect(await readReplay(redis, id)).toEqual(expected);
     expect(await readState(redis, id)).toEqual({ userId, latest: expected[7] ?? fail() });
@@ -129,9 +128,9 @@ describe("events that are let in", () => {
 describe("which events are let in", () => {
   test("the first writer of a seq wins", async () => {
     const id = newJob();
-    expect(await emit(id, [step("vision")])).toHaveLength(1);
+    expect(await emit(id, [step("vision")])).toBe(1);
     const late = { ...step("vision"), result: { of: "another" } };
-    expect(await emit(id, [late])).toEqual([]);
+    expect(await emit(id, [late])).toBe(0);
     await expectSeqs(id, [11]);
     expect((await readReplay(redis, id))[0]?.result).toEqual({ of: "vision" });
   });
@@ -139,9 +138,7 @@ describe("which events are let in", () => {
   test("a seq only rises: what is behind is dropped, what is ahead comes through", async () => {
     const id = newJob();
     await emit(id, [step("rule")]);
-    expect(
-      await emit(id, [step("vision", "started"), step("vision"), step("answer")]),
-    ).toHaveLength(1);
+    expect(await emit(id, [step("vision", "started"), step("vision"), step("answer")])).toBe(1);
     await expectSeqs(id, [21, 31]);
   });
 
@@ -151,7 +148,7 @@ describe("which events are let in", () => {
   ] as const)("an epoch that ended %s never ends %s as well", async (first, second) => {
     const id = newJob();
     await emit(id, [...whole.slice(0, 3), step("done", first)]);
-    expect(await emit(id, [step("done", second)])).toEqual([]);
+    expect(await emit(id, [step("done", second)])).toBe(0);
     const latest = (await readState(redis, id))?.latest;
     expect(latest).toMatchObject({ stage: "done", status: first });
     expect((await streamOf(id)).filter(({ stage }) => stage === "done")).toHaveLength(1);
@@ -159,7 +156,7 @@ describe("which events are let in", () => {
 
   test("nothing follows an end emitted in the same call", async () => {
     const id = newJob();
-    expect(await emit(id, [step("done"), step("done", "failed")])).toHaveLength(1);
+    expect(await emit(id, [step("done"), step("done", "failed")])).toBe(1);
     await expectSeqs(id, [51]);
   });
 
@@ -167,8 +164,8 @@ describe("which events are let in", () => {
     const id = newJob();
     await emit(id, [step("queued", "started"), step("done", "failed")]);
     await emit(id, [step("vision"), step("done")], 1);
-    expect(await emit(id, [step("done", "failed")], 1)).toEqual([]);
-    expect(await emit(id, [step("answer"), step("done")], 0)).toEqual([]);
+    expect(await emit(id, [step("done", "failed")], 1)).toBe(0);
+    expect(await emit(id, [step("answer"), step("done")], 0)).toBe(0);
     await expectSeqs(id, [0, 52, epochSize + 11, epochSize + 51]);
   });
 
@@ -180,18 +177,17 @@ describe("which events are let in", () => {
     const logs = [eventLog, ...others.map(createEventLog)];
     const written = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
-        const ids: string[] = [];
+        let accepted = 0;
         for (const event of events(id, whole)) {
-          ids.push(...((await logs[n % logs.length]?.emit(userId, [event])) ?? []));
+          accepted += (await logs[n % logs.length]?.emit(userId, [event])) ?? 0;
         }
-        return ids;
+        return accepted;
       }),
     );
     await Promise.all(others.map((one) => one.quit()));
     await expectSeqs(id, [0, 10, 11, 21, 30, 31, 41, 51]);
-    expect(written.flat().sort()).toEqual(
-      (await streamOf(id)).map(({ streamId }) => streamId).sort(),
-    );
+    const streamed = await streamOf(id);
+    expect(written.reduce((sum, accepted) => sum + accepted)).toBe(streamed.length);
   });
 });
 
@@ -270,8 +266,8 @@ test("an emit without Redis is refused as UNAVAILABLE, and one tried again is wr
   await until(() => away.status !== "ready");
   await expect(awayLog.emit("u", [event])).rejects.toMatchObject({ code: "UNAVAILABLE" });
   proxy.heal();
-  expect(await until(() => awayLog.emit("u", [event]).catch(() => undefined))).toHaveLength(1);
-  expect(await awayLog.emit("u", [event])).toEqual([]);
+  expect(await until(() => awayLog.emit("u", [event]).catch(() => undefined))).toBe(1);
+  expect(await awayLog.emit("u", [event])).toBe(0);
   expect(await readReplay(redis, id)).toHaveLength(1);
   away.disconnect();
   proxy.stop();

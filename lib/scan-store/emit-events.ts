@@ -74,7 +74,7 @@ end
  * KEYS  4 cancel · 5… keys to set
  * ARGV  7 1 when a cancelled job is refused · 8 number of keys to set,
  *       then per key: value, ttl s (0 deletes the key, -1 removes the value from the sorted set); then the events
- * Returns the ids, or 'cancelled'.
+ * Returns how many events were accepted, or 'cancelled'.
  */
 const EMIT = `${EMIT_EVENTS}
 if ARGV[7] == '1' and redis.call('GET', KEYS[4]) == 'cancelled' then return 'cancelled' end
@@ -96,7 +96,7 @@ for i = 1, sets do
   at = at + 2
 end
 if #deleted > 0 then redis.call('DEL', unpack(deleted)) end
-return emit(at)
+return #emit(at)
 `;
 
 /** A key that is set, or deleted, in the step of an event. */
@@ -114,14 +114,14 @@ export interface EventLog {
    *
    * @param options `settings` are written first, in the same step; with `unlessCancelled` nothing is
    * done when the job was cancelled
-   * @returns ids of the stream entries written; fewer than `events` when some were there already.
+   * @returns how many were accepted; fewer than `events` when some were there already.
    * @throws Fault `CANCELLED`.
    */
   emit(
     userId: string,
     events: readonly ScanEvent[],
     options?: { readonly settings?: readonly Setting[]; readonly unlessCancelled?: boolean },
-  ): Promise<string[]>;
+  ): Promise<number>;
 }
 
 export function createEventLog(redis: Redis): EventLog {
@@ -131,15 +131,15 @@ export function createEventLog(redis: Redis): EventLog {
       const jobId = events[0]?.job_id ?? "";
       const keys = [...jobKeys(jobId), scanKeys.cancel(jobId), ...settings.map(({ key }) => key)];
       const values = settings.flatMap(({ value, ttlS }) => [value, ttlS]);
-      const ids = await emit(keys, [
+      const accepted = await emit(keys, [
         ...emitArguments(userId, jobId),
         unlessCancelled ? 1 : 0,
         settings.length,
         ...values,
         ...events.flatMap(eventArguments),
       ]);
-      if (ids === "cancelled") throw new Fault("CANCELLED");
-      return Array.isArray(ids) ? ids.map(String) : [];
+      if (accepted === "cancelled") throw new Fault("CANCELLED");
+      return Number(accepted);
     },
   };
 }

@@ -78,9 +78,9 @@ export function createScanStore(
       const { job_id: jobId, user_id: userId } = run.message;
       const events = steps.map((step) => toEvent(run, step));
       const settings = endSettings(jobId, userId, result);
-      const written = await eventLog.emit(userId, events, { settings });
+      const accepted = await eventLog.emit(userId, events, { settings });
       // Where another delivery, or a cancel, was first, the end is theirs.
-      if (written.length > 0) onEnd(toEnd(run, result, clock.now()));
+      if (accepted > 0) onEnd(toEnd(run, result, clock.now()));
     },
     emitQueued: (message) =>
       queueScan(message, toEvent({ message, epoch: 0 }, { stage: "queued", status: "started" })),
