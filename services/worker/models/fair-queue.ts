@@ -18,6 +18,8 @@ export class FairQueue<T> {
   readonly #order: Line<T>[] = [];
   #virtualTime = 0;
   #lastInsertion = 0;
+  /** Turns since those who do not wait were looked through, of which a few may stay. */
+  #unswept = 0;
   #size = 0;
 
   /** @param costOf what a turn of the user is expected to cost; more than 0 */
@@ -112,7 +114,8 @@ export class FairQueue<T> {
     if (this.#order.length === 0) {
       this.#lines.clear();
       this.#virtualTime = 0;
-    } else if (this.#lines.size > 2 * this.#order.length + idleMax) {
+    } else if (this.#lines.size > 2 * this.#order.length + idleMax && ++this.#unswept > idleMax) {
+      this.#unswept = 0;
       for (const [user, { start, waiting }] of this.#lines) {
         if (waiting.length === 0 && start <= this.#virtualTime) this.#lines.delete(user);
       }
