@@ -1,13 +1,16 @@
 import { expect, test } from "bun:test";
+import { until } from "#lib/testing/until.ts";
 import { BrokerAlarm } from "./broker-alarm.ts";
 
 /** Resolves when the deadline has expired, with how long that took in milliseconds. */
 function expiry(alarm: BrokerAlarm, ms: number): Promise<number> {
   const startedAt = performance.now();
-  return new Promise((resolve) => alarm.deadline(ms, () => resolve(performance.now() - startedAt)));
+  return new Promise((resolve) =>
+    alarm.timer(ms, "fails", () => resolve(performance.now() - startedAt)),
+  );
 }
 
-test("without an alarm a deadline is a deadline", async () => {
+test("without an alarm a timer ends when its time is over", async () => {
   const alarm = new BrokerAlarm({ waits: true });
   expect(await expiry(alarm, 20)).toBeWithin(15, 1_000);
 });
@@ -53,14 +56,23 @@ test("a request that is not answered fails as UNAVAILABLE, and one that is has i
   await expect(silent).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
 
-test("a deadline that was called off does not expire, with an alarm or without", async () => {
+test("a timer that was called off does not end, with an alarm or without", async () => {
   const alarm = new BrokerAlarm();
-  let isExpired = false;
-  const cancel = alarm.deadline(5, () => {
-    isExpired = true;
-  });
-  cancel();
+  const ended: string[] = [];
+  const timer = alarm.timer(5, "fails", () => ended.push("called off"));
+  expect([alarm.callOff(timer), alarm.callOff(timer)]).toEqual([true, false]);
   alarm.raise();
-  await Bun.sleep(20);
-  expect(isExpired).toBe(false);
+  await new Promise<void>((resolve) => alarm.timer(5, "runs", resolve));
+  expect(ended).toEqual([]);
+});
+
+test("under an alarm a timer runs on or pauses, as it was asked to", async () => {
+  const alarm = new BrokerAlarm();
+  const ended: string[] = [];
+  alarm.raise();
+  alarm.timer(5, "pauses", () => ended.push("pauses"));
+  await new Promise<void>((resolve) => alarm.timer(5, "runs", resolve));
+  expect(ended).toEqual([]);
+  alarm.clear();
+  await until(() => ended.length === 1);
 });

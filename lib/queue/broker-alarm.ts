@@ -1,5 +1,17 @@
 import { unavailable } from "./unavailable.ts";
 
+const tickMs = 100;
+
+/** Started by `BrokerAlarm.timer`. */
+export interface Timer {
+  readonly ms: number;
+  /** As `performance.now()` counts. */
+  readonly endsAt: number;
+  readonly underAlarm: "runs" | "pauses" | "fails";
+  readonly onEnd: () => void;
+  isOpen: boolean;
+}
+
 /**
  * The broker's memory or disk alarm, as one connection hears of it. While it is on, the broker reads nothing that
  * this connection sends: a publish is confirmed, and an ack heard, when the alarm is over. What was written is not
@@ -11,7 +23,9 @@ export class BrokerAlarm {
   #isOn = false;
   #endedAt = Number.NEGATIVE_INFINITY;
   #waits: boolean;
-  readonly #pending = new Set<() => void>();
+  /** Those that are called off stay until the next tick. */
+  #timers: Timer[] = [];
+  #ticker: ReturnType<typeof setInterval> | undefined;
 
   /** @param options `waits`: false where somebody waits for the response */
   constructor({ waits = false } = {}) {
@@ -29,7 +43,7 @@ export class BrokerAlarm {
 
   raise(): void {
     this.#isOn = true;
-    if (this.isRefusing) this.#expireAll();
+    if (this.isRefusing) this.#endAll();
   }
 
   clear(): void {
@@ -40,42 +54,29 @@ export class BrokerAlarm {
   /** From now on nothing waits for an alarm, as in a process that stops. */
   stopWaiting(): void {
     this.#waits = false;
-    if (this.#isOn) this.#expireAll();
+    if (this.#isOn) this.#endAll();
   }
 
   /**
-   * Calls `onEnd` when `ms` without an alarm have passed.
+   * Calls `onEnd` once, up to `tickMs` after `ms` have passed. A scan needs dozens, and calls nearly all of them off:
+   * so one timer of the system serves them all.
    *
-   * @returns calls it off
+   * @param underAlarm whether an alarm's time counts. With `fails` it ends at once where nobody waits for the alarm,
+   * and pauses elsewhere; one that paused has the whole time again after it.
    */
-  timer(ms: number, onEnd: () => void): () => void {
-    const check = (): void => {
-      const leftMs = this.#isOn ? ms : this.#endedAt + ms - performance.now();
-      if (leftMs <= 0) onEnd();
-      else timeout = setTimeout(check, leftMs);
-    };
-    let timeout = setTimeout(check, ms);
-    return () => clearTimeout(timeout);
+  timer(ms: number, underAlarm: Timer["underAlarm"], onEnd: () => void): Timer {
+    const timer = { ms, endsAt: performance.now() + ms, underAlarm, onEnd, isOpen: true };
+    this.#timers.push(timer);
+    if (this.isRefusing && underAlarm === "fails") queueMicrotask(() => this.#end(timer));
+    this.#ticker ??= setInterval(() => this.#tick(), tickMs);
+    return timer;
   }
 
-  /**
-   * Calls `onExpire` when the timer ends, or as soon as an alarm is on that is not waited for.
-   *
-   * @returns calls it off
-   */
-  deadline(ms: number, onExpire: () => void): () => void {
-    const cancel = (): void => {
-      stopTimer();
-      this.#pending.delete(expire);
-    };
-    const expire = (): void => {
-      cancel();
-      onExpire();
-    };
-    const stopTimer = this.timer(ms, expire);
-    this.#pending.add(expire);
-    if (this.isRefusing) queueMicrotask(() => this.#pending.has(expire) && expire());
-    return cancel;
+  /** @returns false when it has ended, or was called off before. */
+  callOff(timer: Timer): boolean {
+    const wasOpen = timer.isOpen;
+    timer.isOpen = false;
+    return wasOpen;
   }
 
   /**
@@ -85,15 +86,32 @@ export class BrokerAlarm {
    */
   async within<T>(ms: number, request: PromiseLike<T>): Promise<T> {
     const { promise: expired, reject } = Promise.withResolvers<never>();
-    const cancel = this.deadline(ms, () => reject(unavailable("no response")));
+    const timer = this.timer(ms, "fails", () => reject(unavailable("no response")));
     try {
       return await Promise.race([request, expired]);
     } finally {
-      cancel();
+      this.callOff(timer);
     }
   }
 
-  #expireAll(): void {
-    for (const expire of [...this.#pending]) expire();
+  #tick(): void {
+    const now = performance.now();
+    this.#timers = this.#timers.filter(({ isOpen }) => isOpen);
+    for (const timer of this.#timers) {
+      const { ms, endsAt, underAlarm } = timer;
+      const isPaused = underAlarm !== "runs" && (this.#isOn || this.#endedAt + ms > now);
+      if (endsAt <= now && !isPaused) this.#end(timer);
+    }
+    if (this.#timers.length > 0) return;
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
+  }
+
+  #end(timer: Timer): void {
+    if (this.callOff(timer)) timer.onEnd();
+  }
+
+  #endAll(): void {
+    for (const timer of this.#timers) if (timer.underAlarm === "fails") this.#end(timer);
   }
 }

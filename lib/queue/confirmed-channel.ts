@@ -1,5 +1,5 @@
 import type { ConfirmChannel } from "amqplib";
-import { Fault } from "#lib/error/fault.ts";
+import type { Fault } from "#lib/error/fault.ts";
 import { assertQueues } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
 import { BrokerAlarm } from "./broker-alarm.ts";
@@ -92,41 +92,38 @@ export class ConfirmedChannel {
   }
 
   /** False when no queue took the message. */
-  async #publish(
-    exchange: string,
-    key: string,
-    content: Buffer,
-    options: SendOptions,
-  ): Promise<boolean> {
-    if (this.#alarm.isRefusing) throw unavailable("the broker has an alarm");
-    if (this.#inFlight >= inFlightMax) throw unavailable("too many publishes in flight");
-    const messageId = String(++this.#lastId);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const cancel = this.#alarm.deadline(confirmTimeoutMs, () => reject(unconfirmed("no confirm")));
-    this.#inFlight++;
-    try {
-      const properties = { messageId, persistent: true, contentType: "application/json" };
-      this.channel.publish(
-        exchange,
-        key,
-        content,
-        stamped({ ...options, ...properties }),
-        (error) => {
-          if (!error) resolve();
-          else if (NACKED.test(error.message)) reject(this.#nacked(exchange + key, error));
-          else reject(unconfirmed("channel closed", error));
-        },
+  #publish(exchange: string, key: string, content: Buffer, options: SendOptions): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    if (this.#alarm.isRefusing) reject(unavailable("the broker has an alarm"));
+    else if (this.#inFlight >= inFlightMax) reject(unavailable("too many publishes in flight"));
+    else {
+      const messageId = String(++this.#lastId);
+      const end = (fault?: Fault): void => {
+        this.#inFlight--;
+        if (fault) reject(fault);
+        else {
+          if (this.#nacks.size > 0) this.#nacks.delete(exchange + key);
+          resolve(!this.#returned.delete(messageId));
+        }
+      };
+      const timer = this.#alarm.timer(confirmTimeoutMs, "fails", () =>
+        end(unconfirmed("no confirm")),
       );
-      await promise;
-      if (this.#nacks.size > 0) this.#nacks.delete(exchange + key);
-      return !this.#returned.delete(messageId);
-    } catch (error) {
-      // A closed channel throws, and has written nothing.
-      throw error instanceof Fault ? error : unavailable("channel closed", error);
-    } finally {
-      cancel();
-      this.#inFlight--;
+      const properties = { ...options, messageId, persistent: true, contentType: json };
+      this.#inFlight++;
+      try {
+        this.channel.publish(exchange, key, content, stamped(properties), (error) => {
+          if (!this.#alarm.callOff(timer)) return;
+          if (!error) end();
+          else if (NACKED.test(error.message)) end(this.#nacked(exchange + key, error));
+          else end(unconfirmed("channel closed", error));
+        });
+      } catch (error) {
+        // A closed channel throws, and has written nothing.
+        if (this.#alarm.callOff(timer)) end(unavailable("channel closed", error));
+      }
     }
+    return promise;
   }
 
   #nacked(route: string, error: Error): Fault {
@@ -135,6 +132,7 @@ export class ConfirmedChannel {
   }
 }
 
+const json = "application/json";
 /** How the library says that the broker refused a message, and not that the channel closed meanwhile. */
 const NACKED = /nacked/;
 

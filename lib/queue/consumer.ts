@@ -11,6 +11,7 @@ import { LostDeliveries } from "./lost-deliveries.ts";
 import { parseBody } from "./parse-body.ts";
 import { replyToProbe } from "./probe-retry-queues.ts";
 import type { Publisher } from "./publisher.ts";
+import type { Attempt } from "./run-task.ts";
 import { Settlement } from "./settlement.ts";
 import { QUEUES, TASKS, type TaskLimits } from "./topology.ts";
 import type { Turns } from "./turns.ts";
@@ -41,20 +42,24 @@ const prefetchMax = new Gauge({
   labelNames: ["task"],
 });
 
-const waiting = new Gauge({
+/** The consumers of this process, looked at when metrics are scraped. */
+const consumers = new Map<TaskName, QueueConsumer>();
+new Gauge({
   name: "eco2_consumer_waiting",
   help: "Messages that a consumer holds and does not work on yet: others' turns come first",
   labelNames: ["task"],
+  collect() {
+    for (const [task, { waiting }] of consumers) {
+      if (waiting !== undefined) this.set({ task }, waiting);
+    }
+  },
 });
-
-/** What each consumer of this process holds, read at a scrape. */
-const held = new Map<TaskName, ReadonlySet<unknown>>();
 new Gauge({
   name: "eco2_consumer_unacked",
   help: "Messages that a consumer has received and not settled yet",
   labelNames: ["task"],
   collect() {
-    for (const [task, messages] of held) this.set({ task }, messages.size);
+    for (const [task, { unacked }] of consumers) this.set({ task }, unacked);
   },
 });
 
@@ -82,7 +87,7 @@ export async function consume(
 ): Promise<Consumer> {
   const { broker, publisher, log } = deps;
   const { alarm, topology } = broker;
-  const running = new Set<AbortController>();
+  const running = new Set<Attempt>();
   const given = { task, handler, limits, publisher, log, running, alarm };
   const consumer = new QueueConsumer(given, topology, turns);
   const { close } = await broker.openChannel((channel) => consumer.start(channel));
@@ -101,17 +106,26 @@ class QueueConsumer implements Consumer {
   #prefetch: number;
   #adjusting: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #waiting = 0;
   closeChannel: () => Promise<void> = async () => undefined;
 
   constructor(deps: DeliveryDeps, topology: TopologyMode, turns: Turns | undefined) {
     this.#deps = deps;
     this.#turns = turns;
-    if (turns) waiting.set({ task: deps.task }, 0);
     this.#ensure = ENSURE[topology];
     this.#lost = new LostDeliveries(deps);
     this.#prefetch = TASKS[deps.task].prefetch;
     prefetchMax.set({ task: deps.task }, this.#prefetch);
-    held.set(deps.task, this.#inFlight);
+    consumers.set(deps.task, this);
+  }
+
+  get unacked(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Undefined for a task without turns. */
+  get waiting(): number | undefined {
+    return this.#turns && this.#waiting;
   }
 
   isConsuming(): boolean {
@@ -235,20 +249,11 @@ class QueueConsumer implements Consumer {
     const body = parseBody(message.content);
     const leave = this.#turns.tryTake(body);
     if (leave) return handleDelivery(this.#deps, settlement, message, body).finally(leave);
-    return this.#whenItsTurn(settlement, message, this.#turns.take(body));
-  }
-
-  /** What waits keeps no body, which is read again: there may be thousands. */
-  async #whenItsTurn(
-    settlement: Settlement,
-    message: ConsumeMessage,
-    turn: ReturnType<Turns["take"]>,
-  ): Promise<void> {
-    const { task } = this.#deps;
-    waiting.inc({ task });
-    const leave = await turn.finally(() => waiting.dec({ task }));
-    if (!leave) return this.#requeue(settlement, message);
-    await handleDelivery(this.#deps, settlement, message).finally(leave);
+    this.#waiting++;
+    const leaveLater = await this.#turns.take(body);
+    this.#waiting--;
+    if (!leaveLater) return this.#requeue(settlement, message);
+    return handleDelivery(this.#deps, settlement, message, body).finally(leaveLater);
   }
 
   /** To the queue, where it was. With its channel it went there by itself. */
@@ -267,7 +272,7 @@ class QueueConsumer implements Consumer {
     this.#turns?.dismiss();
     const timer = setTimeout(() => {
       const fault = new Fault("UNAVAILABLE", { detail: "stopping" });
-      for (const controller of this.#deps.running) controller.abort(fault);
+      for (const attempt of this.#deps.running) attempt.abortSignal(fault);
     }, deadlineMs);
     // What cannot be settled by then the broker delivers again.
     await withDeadline(deadlineMs + settleMsMax, Promise.all(this.#inFlight)).catch(() =>

@@ -10,7 +10,7 @@ import { decideFailure, type FailureDecision } from "./decide-failure.ts";
 import { parseBody } from "./parse-body.ts";
 import type { Publisher } from "./publisher.ts";
 import { type ReceivedHeaders, readHeaders } from "./read-headers.ts";
-import { runTask } from "./run-task.ts";
+import { type Attempt, runTask } from "./run-task.ts";
 import { sendReply } from "./send-reply.ts";
 import type { Settlement } from "./settlement.ts";
 import { ageS } from "./stamp.ts";
@@ -49,7 +49,7 @@ export interface DeliveryDeps {
   readonly publisher: Publisher;
   readonly log: Logger;
   /** The tries that a stop may have to abort. */
-  readonly running: Set<AbortController>;
+  readonly running: Set<Attempt>;
   readonly alarm: BrokerAlarm;
 }
 
@@ -68,7 +68,8 @@ export async function handleDelivery(
   const received = readHeaders(message);
   observeWait(task, message, received);
   const span = startDeliverySpan(task, message, received, body);
-  const headers = { ...received, traceparent: span.traceparent };
+  const isRecorded = span.traceparent !== received.traceparent;
+  const headers = isRecorded ? { ...received, traceparent: span.traceparent } : received;
   const fields = {
     queue: task,
     trace_id: traceId(headers.traceparent),

@@ -20,7 +20,8 @@ export interface ReceivedHeaders extends MessageHeaders {
 /** Reads a message's headers; what is missing or malformed counts as a first, fresh delivery. */
 export function readHeaders(message: Pick<ConsumeMessage, "properties">): ReceivedHeaders {
   const headers: Record<string, unknown> = message.properties.headers ?? {};
-  const { replyTo, correlationId }: Record<string, unknown> = { ...message.properties };
+  const replyTo: unknown = message.properties.replyTo;
+  const correlationId: unknown = message.properties.correlationId;
   return {
     traceparent: readTraceparent(headers.traceparent) ?? newTraceparent(),
     attempt: count(headers["x-attempt"]),

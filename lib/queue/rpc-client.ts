@@ -65,16 +65,15 @@ export async function createRpcClient(
     if (!channel) throw noReply("no channel");
     if (broker.alarm.isRefusing) throw noReply("the broker has an alarm");
     const correlationId = String(++lastId);
-    let cancel: (() => void) | undefined;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    pending.set(correlationId, { resolve, reject });
+    const timer = broker.alarm.timer(timeoutMs, "fails", () => reject(noReply("timeout")));
     try {
-      return await new Promise((resolve, reject) => {
-        pending.set(correlationId, { resolve, reject });
-        cancel = broker.alarm.deadline(timeoutMs, () => reject(noReply("timeout")));
-        const replyTo = "amq.rabbitmq.reply-to";
-        channel.publish(exchange, key, content, stamped({ ...options, replyTo, correlationId }));
-      });
+      const replyTo = "amq.rabbitmq.reply-to";
+      channel.publish(exchange, key, content, stamped({ ...options, replyTo, correlationId }));
+      return await promise;
     } finally {
-      cancel?.();
+      broker.alarm.callOff(timer);
       pending.delete(correlationId);
     }
   }

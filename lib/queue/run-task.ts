@@ -1,4 +1,4 @@
-import type { Task } from "#lib/contract/task.ts";
+import type { Delivery, Task } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { BrokerAlarm } from "./broker-alarm.ts";
 import type { MessageHeaders } from "./publisher.ts";
@@ -8,37 +8,65 @@ import type { TaskLimits } from "./topology.ts";
  * One try of a task. The signal aborts at the soft limit; the try fails at the hard limit and when it is
  * aborted. A handler that ignores its signal goes on alone: its effects are idempotent.
  *
- * @param deps `running`: the tries that a stop may have to abort; `alarm`: while the broker has one, the hard limit
- * does not run, since a publish of the task takes as long
+ * @param deps `running`: the tries that a stop may have to abort; `alarm`: while the broker has one, the time from the
+ * soft to the hard limit does not run, since a publish of the task takes as long
  */
 export async function runTask(
   handler: Task,
   body: unknown,
   headers: MessageHeaders,
-  { limits, running, alarm }: RunTaskDeps,
+  { limits: { softLimitMs, hardLimitMs }, running, alarm }: RunTaskDeps,
 ): Promise<unknown> {
-  const { softLimitMs, hardLimitMs } = limits;
-  const controller = new AbortController();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (fault: Fault): void => {
-    controller.abort(fault);
-    reject(fault);
-  };
-  const soft = setTimeout(() => controller.abort(new Fault("TASK_TIMEOUT")), softLimitMs);
-  const cancelHard = alarm.timer(hardLimitMs, () => abort(new Fault("TASK_TIMEOUT")));
-  running.add(controller);
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const attempt = new Attempt(headers, reject);
+  let timer = alarm.timer(softLimitMs, "runs", () => {
+    attempt.abortSignal(new Fault("TASK_TIMEOUT"));
+    const abort = () => attempt.abort(new Fault("TASK_TIMEOUT"));
+    timer = alarm.timer(hardLimitMs - softLimitMs, "pauses", abort);
+  });
+  running.add(attempt);
   try {
-    const work = handler.run(body, { ...headers, signal: controller.signal, abort });
-    return await Promise.race([work, aborted]);
+    handler.run(body, attempt).then(resolve, reject);
+    return await promise;
   } finally {
-    running.delete(controller);
-    clearTimeout(soft);
-    cancelHard();
+    running.delete(attempt);
+    alarm.callOff(timer);
   }
 }
 
 interface RunTaskDeps {
   readonly limits: TaskLimits;
-  readonly running: Set<AbortController>;
+  readonly running: Set<Attempt>;
   readonly alarm: BrokerAlarm;
+}
+
+/** A try as its handler sees it. Most handlers never look at the signal, which is made for those that do. */
+export class Attempt implements Delivery {
+  readonly traceparent: string;
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly #fail: (fault: Fault) => void;
+  #controller: AbortController | undefined;
+
+  constructor({ traceparent, attempt, epoch }: MessageHeaders, fail: (fault: Fault) => void) {
+    this.traceparent = traceparent;
+    this.attempt = attempt;
+    this.epoch = epoch;
+    this.#fail = fail;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  abortSignal(fault: Fault): void {
+    this.#controller ??= new AbortController();
+    this.#controller.abort(fault);
+  }
+
+  abort(fault: Fault): void {
+    this.abortSignal(fault);
+    this.#fail(fault);
+  }
 }
