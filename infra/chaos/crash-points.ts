@@ -51,8 +51,8 @@ globalThis.crashAt = (point) => {
         .publish(task, body, { traceparent, epoch, attempt: 0 })
         .then(() => globalThis.crashAt?.(task + " published"));`,
   },
-  before(events, "      const ids = await emit(keys, [\n", `${firstEvent} + " due"`),
-  before(events, "      return Array.isArray(ids) ? ", `${firstEvent} + " announced"`),
+  before(events, "      const accepted = await emit(keys, [\n", `${firstEvent} + " due"`),
+  before(events, "      return Number(accepted);", `${firstEvent} + " announced"`),
   {
     file: openai,
     find: "return vision(permit, { user_input: clip(userInput, userInputCharsMax) }, photo);",

@@ -41,8 +41,8 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant("no-confirm", "policy-nack", {
     file: "lib/queue/confirmed-channel.ts",
-    find: "      await promise;\n",
-    replace: "      resolve();\n      await promise;\n",
+    find: "      this.#inFlight++;\n",
+    replace: "      this.#inFlight++;\n      resolve(true);\n",
   }),
   mutant(
     "marker-before-emit",
@@ -58,7 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
       find: "      const values = settings.flatMap",
       replace: `      // Seen once is seen for ever, also when the event itself never got out.
       const marker = \`marker:\${jobId}:\${events.at(-1)?.seq}\`;
-      if ((await redisCall(() => redis.set(marker, 1, "NX"))) === null) return [];
+      if ((await redisCall(() => redis.set(marker, 1, "NX"))) === null) return 0;
       await Bun.sleep(40);
       const values = settings.flatMap`,
     },
