@@ -38,6 +38,7 @@ const follow: Follow = {
 const clean: History = {
   jobs: [job],
   refused: [],
+  unanswered: [],
   events: seqs.map((seq) => event(seq)),
   replays: new Map([[job.id, seqs]]),
   calls,
@@ -175,6 +176,13 @@ describe("a model", () => {
     expect(broken({ refused: ["reward-2-run"] })).toEqual([]);
     const ran = { token: "reward-2-run", stage: "vision", at: 1_007, usable: true } as const;
     expect(broken({ refused: ["reward-2-run"], calls: [...calls, ran] })).toEqual(["refused"]);
+  });
+
+  test("is paid once at most for a scan of which nobody knows whether it was accepted", () => {
+    const unanswered = ["reward-2-run"];
+    const ran = { token: "reward-2-run", stage: "vision", at: 1_007, usable: true } as const;
+    expect(broken({ unanswered, calls: [...calls, ran] })).toEqual([]);
+    expect(broken({ unanswered, calls: [...calls, ran, ran] })).toEqual(["paid"]);
   });
 
   test("is never paid for what was saved, whatever happened, unless Redis forgot it", () => {

@@ -12,23 +12,32 @@ import type { Breach, History, Interruption, LoggedEvent, ModelCall } from "./hi
  *      One that ended up to `redeliveryMs` before the earlier call still counts: it may have doubled
  *      the message of the stage before.
  *
- * And a scan whose submit was answered with an error has paid nothing.
+ * And a scan whose submit was answered with an error has paid nothing. One that was not answered, or by which nobody
+ * knows, may have run: of it the second holds.
  */
 export function* checkPayments(history: History): Generator<Breach> {
-  const { jobs, refused, calls, events, interruptions } = history;
+  const { jobs, refused, unanswered, calls, events, interruptions } = history;
   const paid = calls.filter(({ usable }) => usable);
   const paidOf = Map.groupBy(paid, ({ token, stage }) => `${stage} ${token}`);
   const completions = events.filter(({ status }) => status === "completed");
   const completedOf = new Map(
     completions.toReversed().map((event) => [`${event.stage} ${event.jobId}`, event]),
   );
+  const callsOf = (stage: string, token: string) =>
+    (paidOf.get(`${stage} ${token}`) ?? []).toSorted((a, b) => a.at - b.at);
   for (const { id, token } of jobs) {
-    for (const stage of ["vision", "answer"]) {
-      const mine = (paidOf.get(`${stage} ${token}`) ?? []).toSorted((a, b) => a.at - b.at);
+    for (const stage of stages) {
+      const mine = callsOf(stage, token);
       const detail =
         afterCheckpoint(mine, completedOf.get(`${stage} ${id}`), interruptions) ??
         unexcused(mine, interruptions);
       if (detail) yield { guarantee: "paid", jobId: id, detail: `${stage}: ${detail}` };
+    }
+  }
+  for (const token of unanswered) {
+    for (const stage of stages) {
+      const detail = unexcused(callsOf(stage, token), interruptions);
+      if (detail) yield { guarantee: "paid", detail: `${token}, ${stage}: ${detail}` };
     }
   }
   for (const token of refused) {
@@ -36,6 +45,8 @@ export function* checkPayments(history: History): Generator<Breach> {
     if (isPaid) yield { guarantee: "refused", detail: `${token} was refused, and ran` };
   }
 }
+
+const stages = ["vision", "answer"];
 
 /** From looking for a checkpoint to the call's arrival: the photo is fetched in between. */
 const raceMs = 1_000;

@@ -33,7 +33,7 @@ export class EventReader {
   #keep(key: string, entries: readonly [id: string, fields: string[]][]): void {
     for (const [id, fields] of entries) {
       const { job_id, ...event } = eventFromFields(toFields(fields));
-      this.events.push({ jobId: job_id, ...event });
+      this.events.push({ jobId: job_id, ...event, ts: Number.parseInt(id, 10) });
       this.#lastIds.set(key, id);
     }
   }

@@ -3,6 +3,8 @@ export interface History {
   readonly jobs: readonly Job[];
   /** Tokens of scans whose submit was answered with an error, and never with 202. */
   readonly refused: readonly string[];
+  /** Tokens of scans whose submit had no answer, or one by which nobody knows: each may have run once. */
+  readonly unanswered: readonly string[];
   /** Entries of the shard streams, in the order they were written, across every wipe of Redis. */
   readonly events: readonly LoggedEvent[];
   /** Seqs in the replay log at the end, by job. */
@@ -51,6 +53,7 @@ export interface LoggedEvent {
   readonly seq: number;
   readonly stage: string;
   readonly status: string;
+  /** When Redis had it: later than the event's own time where Redis was away. */
   readonly ts: number;
 }
 

@@ -24,7 +24,8 @@ export interface LoadPlan {
 
 /** Few enough that users meet characters they own already, and that two scans race for one. */
 const usersMax = 24;
-const submitMs = 10_000;
+/** Longer than a submit is held whose publish had no confirm. */
+const submitMs = 30_000;
 const retryEveryMs = 500;
 const retriesMax = 60;
 
@@ -35,6 +36,8 @@ export class Load {
   readonly follows: Promise<Follow>[] = [];
   /** Tokens of the scans whose submits were all answered with an error. */
   readonly refused: string[] = [];
+  /** Tokens of the scans of which nobody knows. */
+  readonly unanswered: string[] = [];
   readonly #plan: LoadPlan;
   readonly #pending = new Set<Promise<void>>();
   readonly #followEnd = new AbortController();
@@ -92,6 +95,7 @@ export class Load {
     );
     const accepted = new Set(outcomes.filter((one) => typeof one === "string"));
     if (outcomes.every((one) => typeof one === "number")) this.refused.push(token);
+    else if (accepted.size === 0) this.unanswered.push(token);
     // More than one id for one key is a breach: each of them is checked, and pays for the same token.
     for (const id of accepted) this.#accept({ id, userId, token, expected, earns, submittedAt });
   }

@@ -152,6 +152,7 @@ async function collect(lab: AnyLab, load: Load, recoveryMs: number | undefined):
   return {
     jobs: load.jobs,
     refused: load.refused,
+    unanswered: load.unanswered,
     events: lab.reader.events,
     replays: await readAll(load.jobs, async ({ id }) =>
       (await readReplay(lab.redis, id)).map(({ seq }) => seq),

@@ -104,7 +104,7 @@ export function createCaller(
 
 /**
  * The HTTP status of a request that failed; undefined when there was no response, which a proxy before the system
- * says as 502 or 504.
+ * says as 502 or 504, and when a 504 of the system says that nobody knows.
  */
 export function statusOf(error: unknown): number | undefined {
   const status = error instanceof Error ? error.cause : undefined;
