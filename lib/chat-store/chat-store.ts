@@ -17,13 +17,8 @@ import { keyPrefixOf, redisCall } from "#lib/redis/client.ts";
 import { aliveKey, keepAlive } from "#lib/redis/process-lease.ts";
 import { script } from "#lib/redis/script.ts";
 import { tooManyInFlight } from "#lib/scan-store/queue-scan.ts";
-import {
-  cancelChannel,
-  cancelTtlS,
-  inFlightTtlS,
-  retractedTtlS,
-  scanKeys,
-} from "#lib/scan-store/scan-keys.ts";
+import { createRetract } from "#lib/scan-store/retract.ts";
+import { cancelChannel, cancelTtlS, inFlightTtlS, scanKeys } from "#lib/scan-store/scan-keys.ts";
 import { chatContentKeys, chatEntriesMax, chatKeys, chatTtlS } from "./chat-keys.ts";
 import * as lua from "./chat-scripts.ts";
 import { lost, TokenWriter } from "./token-writer.ts";
@@ -83,8 +78,6 @@ export function createChatStore(
 
 function defineScripts(redis: Redis) {
   return {
-    queue: script(redis, "queueChat", lua.QUEUE),
-    retract: script(redis, "retractChat", lua.RETRACT),
     begin: script(redis, "beginChat", lua.BEGIN),
     emit: script(redis, "emitChatEvents", lua.EMIT),
     seal: script(redis, "sealChat", lua.SEAL),
@@ -114,7 +107,8 @@ function toEnd({ message, epoch }: ChatJob, code: unknown, endedAt: number): End
   };
 }
 
-function createEmitQueued({ scripts, clock }: Given, inFlightMax: number): EmitChatQueued {
+function createEmitQueued({ redis, clock }: Given, inFlightMax: number): EmitChatQueued {
+  const retractable = createRetract(redis);
   return async ({ job_id: jobId, user_id: userId }) => {
     const event = chatEvent(
       { id: jobId, epoch: 0 },
@@ -124,16 +118,19 @@ function createEmitQueued({ scripts, clock }: Given, inFlightMax: number): EmitC
     const [state, replay] = [chatKeys.state(jobId), chatKeys.replay(jobId)];
     const inFlight = chatKeys.inFlight(userId);
     const keys = [state, replay, chatKeys.events, scanKeys.cancel(jobId), inFlight];
-    const reply = await scripts.queue(keys, [
+    const args = [
       ...[chatEndSeq, jobId, userId, event.seq, JSON.stringify({ ts: event.ts })],
       ...[stageFrame(event).text, chatTtlS, chatEntriesMax, event.ts, inFlightTtlS, inFlightMax],
-    ]);
+    ];
+    const queue = (on: Redis) => script(on, "queueChat", lua.QUEUE)(keys, args);
+    const reply = await queue(redis);
     const [isOnItsWay, entryId = ""] = Array.isArray(reply) ? reply.map(String) : [];
     if (isOnItsWay === "-1") throw tooManyInFlight("TOO_MANY_CHATS_IN_FLIGHT", inFlightMax);
-    return async (mayCome) => {
-      const ttlS = mayCome || isOnItsWay === "1" ? retractedTtlS : 0;
-      return (await scripts.retract(keys, [ttlS, entryId, jobId])) === 0;
-    };
+    return retractable(isOnItsWay === "1", {
+      queue,
+      retract: (on, markTtlS) =>
+        script(on, "retractChat", lua.RETRACT)(keys, [markTtlS, entryId, jobId]),
+    });
   };
 }
 

@@ -72,7 +72,7 @@ export interface ChatEvents {
  * What the chat service makes visible before it publishes; the job is in flight from here to its end.
  *
  * @throws Fault `TOO_MANY_CHATS_IN_FLIGHT`; then nothing has become visible.
- * @returns takes it back; false when the job has begun.
+ * @returns takes it back, as of a scan; false when the job has begun.
  */
 export type EmitChatQueued = (
   message: ChatMessage,

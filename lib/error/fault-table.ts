@@ -287,6 +287,11 @@ export const FAULTS = {
   JOB_NOT_FOUND: f(404, "No such job", "해당 작업을 찾을 수 없어요."),
   NOT_FOUND: f(404, "No such resource", "찾을 수 없는 주소예요."),
   METHOD_NOT_ALLOWED: f(405, "Method not allowed", "허용되지 않은 요청이에요."),
+  SUBMIT_UNCONFIRMED: f(
+    504,
+    "Not known whether it runs; send it again with the same idempotency key",
+    "접수되었는지 확인하지 못했어요. 잠시 후 같은 멱등 키로 다시 보내 주세요.",
+  ),
   UNAVAILABLE: f(503, "Temporarily unavailable", "잠시 후 다시 시도해 주세요.", "wait"),
   MODEL_RATE_LIMITED: f(
     503,

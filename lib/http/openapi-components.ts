@@ -89,6 +89,7 @@ export function headersOfStatus(status: number): ResponseHeader[] {
     401: ["WWW-Authenticate"],
     429: ["Retry-After", ...quotaHeaderNames],
     503: ["Retry-After"],
+    504: ["Retry-After"],
   };
   return ["X-Request-Id", ...(more[status] ?? [])];
 }

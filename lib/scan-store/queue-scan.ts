@@ -5,7 +5,8 @@ import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import { sampledTraceparent } from "#lib/trace/span.ts";
 import { EMIT_EVENTS, emitArguments, eventArguments, jobKeys } from "./emit-events.ts";
-import { inFlightTtlS, replayTtlS, retractedTtlS, scanKeys } from "./scan-keys.ts";
+import { createRetract, type Retract } from "./retract.ts";
+import { inFlightTtlS, replayTtlS, scanKeys } from "./scan-keys.ts";
 
 /**
  * Makes a job visible that is about to be published, unless its user has too many in flight. One that was retracted
@@ -54,14 +55,6 @@ if #ARGV > 3 then redis.call('XDEL', KEYS[3], unpack(ARGV, 4)) end
 return 0
 `;
 
-/**
- * Takes back what `emitQueued` has made visible.
- *
- * @param mayCome true when the broker has neither confirmed nor refused the message
- * @returns false when a stage of the job has begun: its message has come, and the scan runs.
- */
-export type Retract = (mayCome: boolean) => Promise<boolean>;
-
 /** Nobody knows when one of them will end. */
 const inFlightRetryS = 5;
 
@@ -73,24 +66,26 @@ export function createQueueScan(
   redis: Redis,
   inFlightMax: number,
 ): (message: ScanMessage, queued: ScanEvent) => Promise<Retract> {
-  const queue = script(redis, "queueScan", QUEUE);
-  const retract = script(redis, "retractScan", RETRACT);
+  const retractable = createRetract(redis);
   return async (message, queued) => {
     const { job_id: jobId, user_id: userId } = message;
     const { cancel, request, inFlight } = scanKeys;
     const keys = [...jobKeys(jobId), cancel(jobId), request(jobId), inFlight(userId)];
-    const reply = await queue(keys, [
+    const args = [
       ...emitArguments(userId, jobId),
       ...[JSON.stringify(message), replayTtlS, queued.ts, inFlightTtlS, inFlightMax],
       sampledTraceparent() ?? "",
       ...eventArguments(queued),
-    ]);
+    ];
+    const queue = (on: Redis) => script(on, "queueScan", QUEUE)(keys, args);
+    const reply = await queue(redis);
     const [word, ...ids] = Array.isArray(reply) ? reply.map(String) : [];
     if (word === "-1") throw tooManyInFlight("TOO_MANY_SCANS_IN_FLIGHT", inFlightMax);
-    return async (mayCome) => {
-      const ttlS = mayCome || word === "1" ? retractedTtlS : 0;
-      return (await retract(keys, [queued.seq, ttlS, jobId, ...ids])) === 0;
-    };
+    return retractable(word === "1", {
+      queue,
+      retract: (on, markTtlS) =>
+        script(on, "retractScan", RETRACT)(keys, [queued.seq, markTtlS, jobId, ...ids]),
+    });
   };
 }
 

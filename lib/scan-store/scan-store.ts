@@ -12,8 +12,9 @@ import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { createBeginStage } from "./begin-stage.ts";
 import { createEventLog, type Setting } from "./emit-events.ts";
 import { endSettings } from "./end-settings.ts";
-import { createQueueScan, type Retract } from "./queue-scan.ts";
+import { createQueueScan } from "./queue-scan.ts";
 import { createRequestCancel, createSeal } from "./request-cancel.ts";
+import type { Retract } from "./retract.ts";
 import { scanKeys } from "./scan-keys.ts";
 import { StageLeases } from "./stage-leases.ts";
 

@@ -24,8 +24,10 @@ export async function startRedisServer(password = "test"): Promise<RedisServer> 
   const [hostname, port] = ["127.0.0.1", freePort()] as const;
   const folder = mkdtempSync(join(tmpdir(), "eco2-redis-"));
   const options = { port, bind: hostname, dir: folder, save: "", appendonly: "no" };
+  // By default a primary waits for more replicas before it sends its data to the first one.
+  const atOnce = { "repl-diskless-sync-delay": 0 };
   const secrets = { requirepass: password, masterauth: password };
-  const child = Bun.spawn(["redis-server", ...flags({ ...options, ...secrets })], {
+  const child = Bun.spawn(["redis-server", ...flags({ ...options, ...atOnce, ...secrets })], {
     stdout: "ignore",
   });
   const url = `redis://:${password}@${hostname}:${port}/0`;

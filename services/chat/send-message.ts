@@ -1,7 +1,11 @@
 import type { ChatMessage } from "#lib/chat/chat-message.ts";
 import type { Clock } from "#lib/clock/clock.ts";
 import { type AdmitDeps, admitSubmit } from "#lib/contract/admit-submit.ts";
-import { announceAndPublish, type PublishDeps } from "#lib/contract/announce-and-publish.ts";
+import {
+  announceAndPublish,
+  mayRun,
+  type PublishDeps,
+} from "#lib/contract/announce-and-publish.ts";
 import { claimKey, type Idempotency } from "#lib/contract/idempotency.ts";
 import { Fault, type Quota } from "#lib/error/fault.ts";
 import { type SendAnswer, type SendRequest, sendAnswer } from "./chat.ts";
@@ -54,7 +58,7 @@ export interface Sending {
 
 /**
  * Accepts a message. As of a scan, the response is a promise: the broker has it, and its answer will end in exactly
- * one terminal event. What is answered with an error leaves nothing behind.
+ * one terminal event. What is answered with an error leaves nothing behind, but for `SUBMIT_UNCONFIRMED`.
  *
  * @returns `quota`: what is left to the user; undefined for a replay.
  * @throws Fault `CHAT_NOT_FOUND` for an unknown conversation and for another user's alike.
@@ -87,6 +91,7 @@ export async function sendMessage(
     if (!sent) throw new Fault("CHAT_NOT_FOUND");
     await announceAndPublish(deps, toMessage(userId, sent, request, now), traceparent);
   } catch (error) {
+    if (mayRun(error)) throw error;
     if (sent) await deps.sent.remove(sent).catch(() => undefined);
     if (key !== undefined) {
       await deps.idempotency.release(userId, key, claim.jobId).catch(() => undefined);

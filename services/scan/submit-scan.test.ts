@@ -178,15 +178,25 @@ describe("submitScan", () => {
 
   test("passes the first fault on even when cleaning up fails as well", async () => {
     const fault = new Fault("UNAVAILABLE");
-    const broken = {
-      publish: fault,
-      retract: new Fault("INTERNAL"),
-      "release key": new Fault("INTERNAL"),
-    };
+    const broken = { publish: fault, "release key": new Fault("INTERNAL") };
     const { deps, steps } = given({ broken });
     expect(await rejection(submitScan(deps, submission))).toBe(fault);
     expect(steps).toContain("release key");
   });
+
+  test.each<[string, Given]>([
+    ["retract what may come", { publish: "unknown" }],
+    ["retract", { broken: { publish: new Fault("UNAVAILABLE") } }],
+  ])(
+    "what cannot be taken back is not called refused, and its key stays: %s",
+    async (name, sent) => {
+      const cause = new Fault("UNAVAILABLE");
+      const { deps, steps } = given({ ...sent, broken: { ...sent.broken, [name]: cause } });
+      const thrown = await rejection(submitScan(deps, submission));
+      expect(thrown).toMatchObject({ code: "SUBMIT_UNCONFIRMED", cause, retryAfterMs: 10_000 });
+      expect(steps.slice(-2)).toEqual(["publish", name]);
+    },
+  );
 
   test("an image that cannot be used frees the key, and nothing is emitted", async () => {
     const fault = new Fault("IMAGE_EMPTY");

@@ -1,6 +1,10 @@
 import type { Clock } from "#lib/clock/clock.ts";
 import { type AdmitDeps, admitSubmit } from "#lib/contract/admit-submit.ts";
-import { announceAndPublish, type PublishDeps } from "#lib/contract/announce-and-publish.ts";
+import {
+  announceAndPublish,
+  mayRun,
+  type PublishDeps,
+} from "#lib/contract/announce-and-publish.ts";
 import { claimKey, type Idempotency } from "#lib/contract/idempotency.ts";
 import { Fault, type Quota } from "#lib/error/fault.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
@@ -28,8 +32,9 @@ export interface Submission {
 
 /**
  * Accepts a scan. The response is a promise: the broker has the message, and the scan will end in
- * exactly one terminal event. A failure before the broker's confirm leaves nothing behind. A replay counts
- * against no quota, and neither does what is refused because a service is away.
+ * exactly one terminal event. A failure before the broker's confirm leaves nothing behind, but for one after which
+ * nobody knows whether the scan runs (`SUBMIT_UNCONFIRMED`). A replay counts against no quota, and neither does what
+ * is refused because a service is away.
  *
  * @returns `quota`: what is left to the user after this submit; undefined for a replay.
  */
@@ -60,7 +65,7 @@ export async function submitScan(
     };
     await announceAndPublish(deps, message, traceparent);
   } catch (error) {
-    if (key !== undefined) {
+    if (key !== undefined && !mayRun(error)) {
       await deps.idempotency.release(userId, key, claim.jobId).catch(() => undefined);
     }
     throw error;

@@ -220,6 +220,7 @@ const sendFaults = [
   "RATE_LIMITED",
   "TOO_MANY_CHATS_IN_FLIGHT",
   "OVERLOADED",
+  "SUBMIT_UNCONFIRMED",
 ] as const;
 
 const sendResponses = {

@@ -159,6 +159,7 @@ const describeSubmit = describe({
     "TOO_MANY_SCANS_IN_FLIGHT",
     "OVERLOADED",
     "UNAVAILABLE",
+    "SUBMIT_UNCONFIRMED",
   ],
 });
 

@@ -235,6 +235,8 @@ export const en: Words = {
     RATE_LIMITED: "That was a lot at once.",
     TOO_MANY_UPLOADS: "No more photos can be sent today.",
     OVERLOADED: "Many people are here right now. Please try again in a moment.",
+    SUBMIT_UNCONFIRMED:
+      "We do not know whether it came. Please look at your records soon, and try again.",
     UNAVAILABLE: "We are away for a moment. Please try again soon.",
     JOB_NOT_FOUND: "Not found. It was deleted, or belongs to somebody else.",
     CHAT_NOT_FOUND: "Not found. It was deleted, or belongs to somebody else.",

@@ -233,6 +233,7 @@ export const ko = {
     RATE_LIMITED: "잠깐 쉬었다가 다시 해 주세요.",
     TOO_MANY_UPLOADS: "오늘 올릴 수 있는 사진을 다 썼어요.",
     OVERLOADED: "지금 사람이 많아요. 잠시 뒤에 다시 해 주세요.",
+    SUBMIT_UNCONFIRMED: "접수됐는지 알 수 없어요. 잠시 뒤에 기록을 보고 다시 해 주세요.",
     UNAVAILABLE: "잠시 쉬고 있어요. 곧 돌아올게요.",
     JOB_NOT_FOUND: "찾지 못했어요. 지워졌거나 다른 사람의 기록이에요.",
     CHAT_NOT_FOUND: "찾지 못했어요. 지워졌거나 다른 사람의 대화예요.",
