@@ -33,7 +33,12 @@ export async function cancelAnswer(
   const job = await ownJob(deps, userId, jobId);
   const answer = { job_id: jobId, status: "cancelling" } as const;
   if (job.status === "cancelled") return answer;
-  if (!(await deps.requestCancel(jobId))) throw new Fault("CHAT_FINISHED");
+  if (!(await deps.requestCancel(jobId))) {
+    // Another cancel may have ended it since its status was read.
+    const { status } = await ownJob(deps, userId, jobId);
+    if (status !== "cancelled") throw new Fault("CHAT_FINISHED");
+    return answer;
+  }
   // The request holds without it: the worker ends the answer when it next handles the message.
   await failChat(deps, job, new Fault("CANCELLED")).catch(() => undefined);
   return answer;

@@ -113,6 +113,18 @@ describe("cancelScan", () => {
     expect(steps).toEqual([]);
   });
 
+  test("is answered alike when another one ends the scan after its state was read", async () => {
+    const { cancel, steps } = given(
+      { stage: "vision", status: "started" },
+      {
+        requestCancel: async () => false,
+        storedResult: async () => ({ userId: "me", result: stored("failed", "CANCELLED") }),
+      },
+    );
+    expect(await cancel()).toEqual(answer);
+    expect(steps).toEqual([]);
+  });
+
   test.each([
     ["completed", undefined, "SCAN_FINISHED"],
     ["failed", "MODEL_REFUSED", "SCAN_FINISHED"],

@@ -42,15 +42,15 @@ export async function cancelScan(
   const answer = { job_id: jobId, status: "cancelling" } as const;
   const state = await deps.state(jobId);
   if (state && state.userId !== userId) throw new Fault("JOB_NOT_FOUND");
-  if (state && state.latest.stage !== "done") {
-    if (!(await deps.requestCancel(jobId))) throw new Fault("SCAN_FINISHED");
+  if (state && state.latest.stage !== "done" && (await deps.requestCancel(jobId))) {
     // The request holds without it: the worker ends the scan when it next handles the message.
     await end(deps, state.latest).catch(() => undefined);
     return answer;
   }
+  // Another cancel may have ended it since its state was read.
   const stored = await deps.storedResult(jobId);
-  if (stored?.userId !== userId) throw new Fault("JOB_NOT_FOUND");
-  if (stored.result.error?.code !== "CANCELLED") throw new Fault("SCAN_FINISHED");
+  if ((state ?? stored)?.userId !== userId) throw new Fault("JOB_NOT_FOUND");
+  if (stored?.result.error?.code !== "CANCELLED") throw new Fault("SCAN_FINISHED");
   return answer;
 }
 
