@@ -34,7 +34,15 @@ export async function startRedisServer(password = "test"): Promise<RedisServer> 
   const admin = new Redis(url, { retryStrategy: () => 50 });
   // It refuses connections until it has started.
   admin.on("error", () => undefined);
-  await until(async () => (await admin.ping()) === "PONG");
+  const isOurs = async () =>
+    (await admin.info("server")).includes(`\r\nprocess_id:${child.pid}\r\n`);
+  await until(async () => child.exitCode !== null || (await isOurs()));
+  if (child.exitCode !== null) {
+    // Its port was another server's, which has answered in its place: two that start at once may be given one port.
+    admin.disconnect();
+    rmSync(folder, { recursive: true });
+    return startRedisServer(password);
+  }
   return {
     hostname,
     port,
