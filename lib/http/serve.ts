@@ -4,6 +4,7 @@ import { BootError, type ProcessScope } from "#lib/process/run-process.ts";
 import { withDeadline } from "#lib/process/with-deadline.ts";
 import type { ServerBindings } from "./create-app.ts";
 import { drainBody } from "./drain-body.ts";
+import { continueSender } from "./expect-continue.ts";
 import { problem } from "./problem.ts";
 
 type Bindings = Required<ServerBindings>;
@@ -59,6 +60,7 @@ function listen(
       // lets a second server take the same port silently.
       error: (error) => problem(Fault.from(error)),
       fetch: (request) => {
+        sendContinue(request);
         const response = dispatch(request);
         // Bun gives these no body.
         if (request.method === "GET" || request.method === "HEAD") return response;
@@ -70,6 +72,7 @@ function listen(
       if (!isHostless(request)) return fetch(request, env);
       return fetch(withHost(request), bindingsOf(server, request));
     }
+    const sendContinue = continueSender(server);
     // One object for all requests: an event stream holds it for as long as it is open.
     const env: Bindings = { server, timeout: server.timeout.bind(server) };
     return server;
