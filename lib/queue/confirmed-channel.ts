@@ -3,7 +3,7 @@ import type { Fault } from "#lib/error/fault.ts";
 import { assertQueues } from "./assert-topology.ts";
 import type { Broker } from "./broker.ts";
 import { BrokerAlarm } from "./broker-alarm.ts";
-import { stamped } from "./stamp.ts";
+import { stamp } from "./stamp.ts";
 import { BINDINGS, QUEUES, type QueueSpec } from "./topology.ts";
 import { unavailable, unconfirmed } from "./unavailable.ts";
 
@@ -40,7 +40,6 @@ export class ConfirmedChannel {
   readonly #alarm: BrokerAlarm;
   readonly #mayDeclare: boolean;
   #inFlight = 0;
-  #lastId = 0;
   /** Ids of mandatory messages that no queue took: the broker confirms those as well. */
   readonly #returned = new Set<string>();
   /** Nacks in a row, by where they were published to. */
@@ -97,7 +96,7 @@ export class ConfirmedChannel {
     if (this.#alarm.isRefusing) reject(unavailable("the broker has an alarm"));
     else if (this.#inFlight >= inFlightMax) reject(unavailable("too many publishes in flight"));
     else {
-      const messageId = String(++this.#lastId);
+      const { messageId, timestamp } = stamp();
       const end = (fault?: Fault): void => {
         this.#inFlight--;
         if (fault) reject(fault);
@@ -109,10 +108,10 @@ export class ConfirmedChannel {
       const timer = this.#alarm.timer(confirmTimeoutMs, "fails", () =>
         end(unconfirmed("no confirm")),
       );
-      const properties = { ...options, messageId, persistent: true, contentType: json };
+      const said = { messageId, timestamp, persistent: true, contentType: json };
       this.#inFlight++;
       try {
-        this.channel.publish(exchange, key, content, stamped(properties), (error) => {
+        this.channel.publish(exchange, key, content, { ...options, ...said }, (error) => {
           if (!this.#alarm.callOff(timer)) return;
           if (!error) end();
           else if (NACKED.test(error.message)) end(this.#nacked(exchange + key, error));

@@ -3,7 +3,7 @@ import { Fault } from "#lib/error/fault.ts";
 import type { Broker } from "./broker.ts";
 import { parseBody } from "./parse-body.ts";
 import { probeHeaders } from "./probe-retry-queues.ts";
-import { stamped } from "./stamp.ts";
+import { stamp } from "./stamp.ts";
 import { type RetryQueue, TASKS } from "./topology.ts";
 
 export interface RpcClient {
@@ -69,8 +69,8 @@ export async function createRpcClient(
     pending.set(correlationId, { resolve, reject });
     const timer = broker.alarm.timer(timeoutMs, "fails", () => reject(noReply("timeout")));
     try {
-      const replyTo = "amq.rabbitmq.reply-to";
-      channel.publish(exchange, key, content, stamped({ ...options, replyTo, correlationId }));
+      const reply = { replyTo: "amq.rabbitmq.reply-to", correlationId };
+      channel.publish(exchange, key, content, { ...options, ...reply, ...stamp() });
       return await promise;
     } finally {
       broker.alarm.callOff(timer);
