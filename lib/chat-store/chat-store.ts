@@ -78,13 +78,13 @@ export function createChatStore(
 
 function defineScripts(redis: Redis) {
   return {
-    begin: script(redis, "beginChat", lua.BEGIN),
-    emit: script(redis, "emitChatEvents", lua.EMIT),
-    seal: script(redis, "sealChat", lua.SEAL),
-    cancel: script(redis, "cancelChat", lua.CANCEL),
-    ask: script(redis, "askInChat", lua.ASK),
-    input: script(redis, "giveChatInput", lua.INPUT),
-    release: script(redis, "releaseChat", lua.RELEASE),
+    begin: script(redis, lua.BEGIN),
+    emit: script(redis, lua.EMIT),
+    seal: script(redis, lua.SEAL),
+    cancel: script(redis, lua.CANCEL),
+    ask: script(redis, lua.ASK),
+    input: script(redis, lua.INPUT),
+    release: script(redis, lua.RELEASE),
   };
 }
 
@@ -122,14 +122,13 @@ function createEmitQueued({ redis, clock }: Given, inFlightMax: number): EmitCha
       ...[chatEndSeq, jobId, userId, event.seq, JSON.stringify({ ts: event.ts })],
       ...[stageFrame(event).text, chatTtlS, chatEntriesMax, event.ts, inFlightTtlS, inFlightMax],
     ];
-    const queue = (on: Redis) => script(on, "queueChat", lua.QUEUE)(keys, args);
+    const queue = (on: Redis) => script(on, lua.QUEUE)(keys, args);
     const reply = await queue(redis);
     const [isOnItsWay, entryId = ""] = Array.isArray(reply) ? reply.map(String) : [];
     if (isOnItsWay === "-1") throw tooManyInFlight("TOO_MANY_CHATS_IN_FLIGHT", inFlightMax);
     return retractable(isOnItsWay === "1", {
       queue,
-      retract: (on, markTtlS) =>
-        script(on, "retractChat", lua.RETRACT)(keys, [markTtlS, entryId, jobId]),
+      retract: (on, markTtlS) => script(on, lua.RETRACT)(keys, [markTtlS, entryId, jobId]),
     });
   };
 }

@@ -11,7 +11,7 @@ import { READ } from "./chat-scripts.ts";
 export type ReadChatLog = (jobId: string) => Promise<ChatLog | undefined>;
 
 export function createReadChatLog(redis: Redis): ReadChatLog {
-  const read = script(redis, "readChat", READ);
+  const read = script(redis, READ);
   return async (jobId) => {
     const keys = [chatKeys.state(jobId), chatKeys.replay(jobId), chatKeys.text(jobId)];
     const [state, replay, text] = v.parse(Reply, await read(keys, []));

@@ -19,7 +19,7 @@ export class TokenWriter {
   readonly #dirty = new Set<Transcript>();
 
   constructor(redis: Redis) {
-    this.#script = script(redis, "appendChatText", APPEND);
+    this.#script = script(redis, APPEND);
   }
 
   /** To be called after every write. */

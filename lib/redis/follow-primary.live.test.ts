@@ -41,7 +41,7 @@ describe.skipIf(!hasRedisServer)("after a failover that cuts no connection", () 
 
   test.each<[string, (key: string) => Promise<unknown>]>([
     ["a command", (key) => redis.set(key, 1)],
-    ["a script by its hash", (key) => script(redis, "setOne", SET_ONE)([key], [])],
+    ["a script by its hash", (key) => script(redis, SET_ONE)([key], [])],
     ["a pipeline", (key) => redis.pipeline().get(key).set(key, 1).exec().then(failOfFirst)],
     ["readiness", () => checkWritable(redis)],
   ])("%s is refused as UNAVAILABLE once or twice, then works", async (_, send) => {

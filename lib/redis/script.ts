@@ -6,14 +6,30 @@ export type Script = (
   args: readonly (string | number)[],
 ) => Promise<unknown>;
 
+const hashes = new Map<string, string>();
+/** Hashes of the scripts whose text a client has sent. */
+const sent = new WeakMap<Redis, Set<string>>();
+
 /**
- * `defineCommand` sends the script's hash, and its text again after a restart of Redis. Of one name a client has one
- * script: defined anew, it would no longer be pipelined.
+ * Sends the script's text at first, then its hash, and its text again to a Redis that does not know it: one that has
+ * started again, or another primary.
+ *
+ * Not by the library's `defineCommand`: commands that gather in a pipeline meanwhile do not know one that is defined
+ * after the first of them, the call fails, and its callback, which finds no reply, ends the process.
  */
-export function script(redis: Redis, name: string, lua: string): Script {
-  if (!(name in redis)) redis.defineCommand(name, { lua });
-  const command: unknown = Reflect.get(redis, name);
-  if (typeof command !== "function") throw new Error(`script ${name} was not defined`);
+export function script(redis: Redis, lua: string): Script {
+  const hash = hashes.get(lua) ?? new Bun.CryptoHasher("sha1").update(lua).digest("hex");
+  hashes.set(lua, hash);
+  const known = sent.get(redis) ?? new Set();
+  sent.set(redis, known);
   return (keys, args) =>
-    redisCall(() => Reflect.apply(command, redis, [keys.length, ...keys, ...args]));
+    redisCall(async () => {
+      try {
+        if (known.has(hash)) return await redis.evalsha(hash, keys.length, ...keys, ...args);
+      } catch (error) {
+        if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
+      }
+      known.add(hash);
+      return redis.eval(lua, keys.length, ...keys, ...args);
+    });
 }

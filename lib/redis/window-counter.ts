@@ -55,7 +55,7 @@ export function createWindowCounter(
   clock: Clock,
   { windowS = minuteS } = {},
 ): (limits: readonly WindowLimit[]) => Promise<Counted> {
-  const count = script(redis, "countInWindow", COUNT);
+  const count = script(redis, COUNT);
   return async (limits) => {
     const nowS = clock.now() / 1_000;
     const window = Math.floor(nowS / windowS);

@@ -45,7 +45,7 @@ export type BeginStage = (
 ) => Promise<{ readonly checkpoint: string } | "over" | "begun">;
 
 export function createBeginStage(redis: Redis, leases: StageLeases): BeginStage {
-  const begin = script(redis, "beginScanStage", BEGIN);
+  const begin = script(redis, BEGIN);
   const ask = async (userId: string, started: Started, holder: string) => {
     const { job_id: jobId, stage, seq } = started;
     const { cancel, checkpoint, lease } = scanKeys;

@@ -125,7 +125,7 @@ export interface EventLog {
 }
 
 export function createEventLog(redis: Redis): EventLog {
-  const emit = script(redis, "emitScanEvents", EMIT);
+  const emit = script(redis, EMIT);
   return {
     emit: async (userId, events, { settings = [], unlessCancelled = false } = {}) => {
       const jobId = events[0]?.job_id ?? "";

@@ -54,9 +54,9 @@ export function createIdempotency(
   clock: Clock,
   keyOf: (userId: string, key: string) => string = scanKeys.idempotency,
 ): Idempotency<object> {
-  const claim = script(redis, "claimIdempotencyKey", CLAIM);
-  const confirm = script(redis, "confirmIdempotencyKey", CONFIRM);
-  const release = script(redis, "releaseIdempotencyKey", RELEASE);
+  const claim = script(redis, CLAIM);
+  const confirm = script(redis, CONFIRM);
+  const release = script(redis, RELEASE);
   return {
     claim: async (userId, key, request, jobId) => {
       const limits = [clock.now(), takeoverAfterMs, idempotencyTtlS];

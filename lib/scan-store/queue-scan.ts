@@ -77,14 +77,13 @@ export function createQueueScan(
       sampledTraceparent() ?? "",
       ...eventArguments(queued),
     ];
-    const queue = (on: Redis) => script(on, "queueScan", QUEUE)(keys, args);
+    const queue = (on: Redis) => script(on, QUEUE)(keys, args);
     const reply = await queue(redis);
     const [word, ...ids] = Array.isArray(reply) ? reply.map(String) : [];
     if (word === "-1") throw tooManyInFlight("TOO_MANY_SCANS_IN_FLIGHT", inFlightMax);
     return retractable(word === "1", {
       queue,
-      retract: (on, markTtlS) =>
-        script(on, "retractScan", RETRACT)(keys, [queued.seq, markTtlS, jobId, ...ids]),
+      retract: (on, markTtlS) => script(on, RETRACT)(keys, [queued.seq, markTtlS, jobId, ...ids]),
     });
   };
 }

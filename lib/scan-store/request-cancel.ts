@@ -19,7 +19,7 @@ return 1
 
 /** False when the scan has ended, or its last stage has begun. */
 export function createRequestCancel(redis: Redis): (jobId: string) => Promise<boolean> {
-  const cancel = script(redis, "cancelScan", CANCEL);
+  const cancel = script(redis, CANCEL);
   return async (jobId) => {
     const keys = [scanKeys.cancel(jobId), scanKeys.state(jobId)];
     const channel = keyPrefixOf(redis) + cancelChannel;

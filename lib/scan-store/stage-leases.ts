@@ -29,7 +29,7 @@ export class StageLeases {
 
   constructor(redis: Redis) {
     this.#redis = redis;
-    this.#release = script(redis, "releaseStageLease", RELEASE);
+    this.#release = script(redis, RELEASE);
   }
 
   /** False when this process works on the stage already. Other processes are asked in the step that begins it. */

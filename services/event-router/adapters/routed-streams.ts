@@ -99,8 +99,8 @@ const ReadReply = v.union([
 /** The event streams in one Redis, published through another. */
 export function createRoutedStreams(redis: Redis, pubsub: Redis) {
   const router = crypto.randomUUID();
-  const hold = script(redis, "holdRoutedStreams", HOLD);
-  const read = script(redis, "readRoutedStream", READ);
+  const hold = script(redis, HOLD);
+  const read = script(redis, READ);
   const leases = ROUTED.map(({ channel }) => leaseKey(channel));
   const channelOf = new Map(ROUTED.map(({ stream, channel }) => [stream, channel]));
   const holdFor = async (ttlMs: number): Promise<string[]> => {

@@ -21,8 +21,8 @@ export function createLeader(
   { key = "worker:redrive-leader", leaseMs }: { key?: string; leaseMs: number },
 ): Leader {
   const id = crypto.randomUUID();
-  const acquire = script(redis, "acquireLease", ACQUIRE);
-  const release = script(redis, "releaseLease", RELEASE);
+  const acquire = script(redis, ACQUIRE);
+  const release = script(redis, RELEASE);
   return {
     lead: async () => (await acquire([key], [id, leaseMs])) === id,
     close: async () => void (await release([key], [id])),

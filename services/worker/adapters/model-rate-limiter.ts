@@ -79,8 +79,8 @@ export function createModelRateLimiter(
   { requestsPerMinute, tokensPerMinute, windowMs = 60_000 }: ModelLimits,
 ): ((model: string) => RateLimiter) | undefined {
   if (requestsPerMinute === 0 && tokensPerMinute === 0) return undefined;
-  const reserve = script(redis, "reserveModelCall", RESERVE);
-  const settle = script(redis, "settleModelCall", SETTLE);
+  const reserve = script(redis, RESERVE);
+  const settle = script(redis, SETTLE);
   const limits = [requestsPerMinute, tokensPerMinute];
   const spans = [windowMs, Math.ceil(windowMs / slicesPerWindow)];
   return (model) => {

@@ -29,7 +29,7 @@ interface Claim {
 }
 
 export function createReservations(redis: Redis): Pick<MatchDeps["ownerships"], "reserve"> {
-  const reserve = script(redis, "reserveCharacter", RESERVE);
+  const reserve = script(redis, RESERVE);
   return {
     reserve: async ({ userId, code, jobId, photo = "" }, owned) => {
       const keys = [scanKeys.reservation(userId, code), scanKeys.photos(userId)];

@@ -62,10 +62,10 @@ const Classification = v.object({
  * @param ttlS how long a classification is kept, seconds
  */
 export function createVisionCache(redis: Redis, { ttlS }: { ttlS: number }): VisionCache {
-  const acquire = script(redis, "acquireVision", ACQUIRE);
-  const renew = script(redis, "renewVision", RENEW);
-  const complete = script(redis, "completeVision", COMPLETE);
-  const release = script(redis, "releaseVision", RELEASE);
+  const acquire = script(redis, ACQUIRE);
+  const renew = script(redis, RENEW);
+  const complete = script(redis, COMPLETE);
+  const release = script(redis, RELEASE);
   return {
     acquire: async (key, token) => {
       const keys = [cacheOf(key), leaseOf(key), failuresOf(key)];
