@@ -257,6 +257,14 @@ describe("a stream", () => {
     expect(broken({ ...seeing(0, 10, 11, 30, 31, 41, 51), interruptions })).toEqual(["sse"]);
   });
 
+  test("may miss what Redis is told with the end, where the end came from what is stored", () => {
+    const interruptions = [{ kind: "wipe", from: 1_012, to: 1_012 }] as const;
+    const events = seqs.map((seq) => (seq === 41 ? event(41, 1_051) : event(seq)));
+    const unseen = { ...seeing(0, 10, 11, 21, 30, 31, 51), events };
+    expect(broken({ ...unseen, interruptions })).toEqual([]);
+    expect(broken(unseen)).toEqual(["sse"]);
+  });
+
   test("of a scan that completed without telling every step is a breach", () => {
     const some = seqs.filter((seq) => seq !== 21);
     const replays = new Map([[job.id, some]]);
