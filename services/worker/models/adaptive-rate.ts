@@ -159,8 +159,11 @@ const perSMin = 1;
 const perSMax = 2_000;
 /** A second of calls makes the rate seven times as high: what a limit has left is found at once. */
 const fastStep = 2;
-/** Until a limit is met, a quarter of a second does: of 500 chats that come to a new process in 2 s none waits long. */
-const firstStep = 4;
+/**
+ * Until a limit is met, a third of a second does: of 500 chats that come to a new process in 2 s none waits long. With
+ * more, what is refused until the first drop is a percent more of a burst.
+ */
+const firstStep = 3;
 /**
  * From limit to limit in some hundred calls, so that few of them are refused. Of workers that share a limit the one
  * with the lower rate comes nearer to the others: with a share of its rate it would stay where a refusal has put it.
