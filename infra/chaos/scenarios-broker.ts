@@ -1,3 +1,5 @@
+import { RETRY_DELAYS_MS } from "#lib/queue/topology.ts";
+import { until } from "#lib/testing/until.ts";
 import { withChannel } from "#lib/testing/wipe.ts";
 import { standingLimit } from "../services/rabbitmq.ts";
 import type { Lab } from "./lab.ts";
@@ -45,6 +47,7 @@ export const brokerScenarios: readonly Scenario[] = [
     fault: async (lab) => {
       const [worker] = lab.workers;
       if (worker) await lab.terminate(worker, workerStopMs);
+      await retriesReturned(lab);
       // Publishers are to go on at a broker that nobody has prepared as well.
       await lab.servers.rabbitmqctl("clear_operator_policy", "-p", "eco2", standingLimit);
       const policy = ["^scan\\.vision$", '{"max-length":2}', "--apply-to", "queues"];
@@ -64,6 +67,16 @@ export const brokerScenarios: readonly Scenario[] = [
 async function expectUnready(lab: Lab): Promise<void> {
   const { status } = await fetch(`${lab.origin}/readyz`);
   if (status !== 503) lab.exits.push(`under an alarm edge says ${status} on /readyz`);
+}
+
+/** What would return to a queue that is full keeps its retry queue from all returns, until the broker restarts. */
+async function retriesReturned(lab: Lab): Promise<void> {
+  await withChannel(lab.servers.urls.AMQP_URL, async (channel) => {
+    for (const [queue, delayMs] of Object.entries(RETRY_DELAYS_MS)) {
+      const isEmpty = async () => (await channel.checkQueue(queue)).messageCount === 0;
+      await until(isEmpty, { timeoutMs: delayMs + 10_000 });
+    }
+  });
 }
 
 /** At a moment when nothing waits in it: messages that are deleted with their queue are lost by right. */
