@@ -4,7 +4,7 @@ let count = 0;
 
 /**
  * What every message says of its publish. The property `timestamp` knows seconds alone; the id has milliseconds, as a
- * UUID of version 7 does, and a header of its own would cost a scan 10 µs more.
+ * UUID of version 7 does: it is sent and read anyway, a header would be one more.
  */
 export function stamp(now = Date.now()) {
   return { messageId: `${now}-${++count}`, timestamp: Math.floor(now / 1_000) };

@@ -30,7 +30,11 @@ describe("script", () => {
   });
 
   test("what it says itself is not taken for a Redis that has forgotten it", async () => {
-    const run = script(redis, "return redis.error_reply('WRONGTYPE NOSCRIPT')");
-    expect(run([], [])).rejects.toThrow("WRONGTYPE");
+    const key = crypto.randomUUID();
+    const lua = "redis.call('INCR', KEYS[1]) return redis.error_reply('WRONGTYPE NOSCRIPT')";
+    const run = script(redis, lua);
+    for (const _ of ["as text", "by its hash"])
+      await expect(run([key], [])).rejects.toThrow("WRONGTYPE");
+    expect(await redis.getdel(key)).toBe("2");
   });
 });

@@ -128,12 +128,7 @@ describe("the redrive", () => {
     const fresh = await takeOnly(task);
     expect(JSON.parse(fresh.content.toString())).toEqual(job);
     // The delivery count is the broker's own.
-    const {
-      traceparent,
-      timestamp_in_ms: __,
-      "x-delivery-count": _,
-      ...counts
-    } = fresh.properties.headers ?? {};
+    const { traceparent, "x-delivery-count": _, ...counts } = fresh.properties.headers ?? {};
     expect(counts).toEqual({ "x-attempt": 0, "x-redrive": 1 });
     expect(String(traceparent)).toContain(trace);
     expect(fresh.properties.replyTo).toBeUndefined();

@@ -151,7 +151,7 @@ const excessMax = 4;
 /** What goes through at a limit is less than this below the rate, so the bucket fills a little. */
 const dropExtra = 0.1;
 const dropMin = 0.1;
-/** So few for any provider that they cost it nothing; 25 calls later there are twice as many. */
+/** So few for any provider that they cost it nothing; 34 calls later there are twice as many. */
 const startPerS = 100;
 const restartPerS = 10;
 const perSMin = 1;
