@@ -151,7 +151,7 @@ const excessMax = 4;
 /** What goes through at a limit is less than this below the rate, so the bucket fills a little. */
 const dropExtra = 0.1;
 const dropMin = 0.1;
-/** So few for any provider that they cost it nothing; 34 calls later there are twice as many. */
+/** So few for any provider that they cost it nothing; 25 calls later there are twice as many. */
 const startPerS = 100;
 const restartPerS = 10;
 const perSMin = 1;
@@ -159,11 +159,8 @@ const perSMin = 1;
 const perSMax = 2_000;
 /** A second of calls makes the rate seven times as high: what a limit has left is found at once. */
 const fastStep = 2;
-/**
- * Until a limit is met, a third of a second does: of 500 chats that come to a new process in 2 s none waits long. With
- * more, what is refused until the first drop is a percent more of a burst.
- */
-const firstStep = 3;
+/** Until a limit is met, a quarter of a second does: of 500 chats that come to a new process in 2 s none waits long. */
+const firstStep = 4;
 /**
  * From limit to limit in some hundred calls, so that few of them are refused. Of workers that share a limit the one
  * with the lower rate comes nearer to the others: with a share of its rate it would stay where a refusal has put it.
