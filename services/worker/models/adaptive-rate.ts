@@ -1,14 +1,14 @@
 /**
  * An adaptive limit of calls a second for one model, found by the share of calls that the model refuses:
  *
- *   a call sent          raises the rate by a little; by much until a limit is met, while far less is allowed than
- *                        went through before, and once neither a drop nor a refusal has come for some time
+ *   a call sent          raises the rate by a little; by much until a limit is met and while far less is allowed
+ *                        than went through before; by more once neither a drop nor a refusal has come for some time
  *   a tenth is refused   lowers the rate by the share that was refused, and a little more
  *   a call went through  keeps the rate near what goes through: calls in flight by their duration
  *
  * So the rate moves round a limit, whether that counts calls by the minute, by the second or at once, and
  * some 5 to 9 % of the calls are refused there, which cost the provider next to nothing; a fifth where the limit
- * is 5 a second. Refusals at random of less than a twelfth change nothing: a leaky counter tells the two apart
+ * is 5 a second. Refusals at random of less than a fourteenth change nothing: a leaky counter tells the two apart
  * within some tens of calls, and within four where all are refused. It takes more at random for a limit.
  *
  * Calls are spread evenly: a token bucket that holds a second of calls loses half of them to a burst every
@@ -79,11 +79,7 @@ export class AdaptiveRate {
     this.#sentSinceRefusal += 1;
     this.#excess -= shareMax;
     if (this.#excess <= 0) this.#restartCounting();
-    const isLow = this.#perS < lowShare * this.#provenPerS;
-    const isFast = this.#isStarting || isLow || this.#isQuiet;
-    const fast = this.#wasLowered ? fastStep : firstStep;
-    const step = isFast ? fast : slowStep / Math.sqrt(this.#perS);
-    this.#perS = Math.min(perSMax, this.#perS + step);
+    this.#perS = Math.min(perSMax, this.#perS + this.#step);
     return this.#lastCall;
   }
 
@@ -121,6 +117,13 @@ export class AdaptiveRate {
     this.#inFlight -= 1;
   }
 
+  /** By how much a call raises the rate. */
+  get #step(): number {
+    if (!this.#wasLowered) return firstStep;
+    if (this.#isStarting || this.#perS < lowShare * this.#provenPerS) return fastStep;
+    return this.#isQuiet ? quietStep : slowStep / Math.sqrt(this.#perS);
+  }
+
   get #isQuiet(): boolean {
     if (this.#now - this.#droppedAt <= quietAfterDropMs) return false;
     return this.#sentSinceRefusal > quietCalls || this.#now - this.#refusedAt > quietMs;
@@ -144,14 +147,14 @@ export class AdaptiveRate {
   }
 }
 
-/** Tolerated: twice the share that is called sporadic. */
-const shareMax = 0.1;
+/** Tolerated: nearly twice the share that is called sporadic. */
+const shareMax = 0.09;
 /** Chance makes so many of 5 % at random once in thousands of calls. */
 const excessMax = 4;
 /** What goes through at a limit is less than this below the rate, so the bucket fills a little. */
 const dropExtra = 0.1;
 const dropMin = 0.1;
-/** So few for any provider that they cost it nothing; 25 calls later there are twice as many. */
+/** So few for any provider that they cost it nothing; 34 calls later there are twice as many. */
 const startPerS = 100;
 const restartPerS = 10;
 const perSMin = 1;
@@ -159,18 +162,26 @@ const perSMin = 1;
 const perSMax = 2_000;
 /** A second of calls makes the rate seven times as high: what a limit has left is found at once. */
 const fastStep = 2;
-/** Until a limit is met, a quarter of a second does: of 500 chats that come to a new process in 2 s none waits long. */
-const firstStep = 4;
+/**
+ * Until a limit is met, a third of a second does: of 500 chats that come to a new process in 2 s none waits long. With
+ * more, what is refused until the first drop is a percent more of a burst.
+ */
+const firstStep = 3;
 /**
  * From limit to limit in some hundred calls, so that few of them are refused. Of workers that share a limit the one
  * with the lower rate comes nearer to the others: with a share of its rate it would stay where a refusal has put it.
  */
 const slowStep = 0.03;
+/**
+ * What the bucket of a limit has saved meanwhile is used up at a rate that is not far above the limit: with `fastStep`
+ * it was three times as high when the bucket was empty, and calls in flight kept it there for as long as they took.
+ */
+const quietStep = 1.2;
 /** Refusals that end without a drop say that another worker uses its part of the limit no longer. */
 const quietCalls = 60;
 const quietMs = 2_000;
 /** Below a limit nothing is refused either, and to find it once more costs some five refusals. */
-const quietAfterDropMs = 3_500;
+const quietAfterDropMs = 4_200;
 /**
  * Of workers that share a limit the one with the lower rate meets more refusals: calls that come evenly leave little
  * room between them. Left there it would have most of the messages in its hands when the others run out of theirs.
