@@ -1,10 +1,15 @@
 import { type Breach, type Grant, type History, mayHaveGoneWithQueue } from "./history.ts";
 
+type GrantHistory = Pick<
+  History,
+  "jobs" | "events" | "interruptions" | "results" | "ownerships" | "collections"
+>;
+
 /**
  * One ownership per user and character, both rows or none, and no result that contradicts the rows. While
  * Redis keeps its reservations, only one scan's result says that the character was received.
  */
-export function* checkGrants(history: History): Generator<Breach> {
+export function* checkGrants(history: GrantHistory): Generator<Breach> {
   const { ownerships, collections, interruptions } = history;
   const owned = new Set(ownerships.map(keyOf));
   const collected = new Set(collections.map(keyOf));
@@ -32,7 +37,10 @@ function twice(what: string, grants: readonly Grant[]): string[] {
     .map(([key, same]) => `${what} ${key}: ${same.length} rows`);
 }
 
-function* checkPromises({ jobs, results }: History, owned: ReadonlySet<string>): Generator<Breach> {
+function* checkPromises(
+  { jobs, results }: GrantHistory,
+  owned: ReadonlySet<string>,
+): Generator<Breach> {
   for (const { id, userId, earns } of jobs) {
     const { status, reward } = results.get(id) ?? {};
     const breach = { guarantee: "grant", jobId: id } as const;
@@ -45,7 +53,7 @@ function* checkPromises({ jobs, results }: History, owned: ReadonlySet<string>):
   }
 }
 
-function* checkReceipts({ jobs, results }: History): Generator<Breach> {
+function* checkReceipts({ jobs, results }: GrantHistory): Generator<Breach> {
   const received = jobs.filter(({ id }) => results.get(id)?.reward?.received);
   const keyOfJob = ({ id, userId }: (typeof jobs)[number]) =>
     keyOf({ userId, code: results.get(id)?.reward?.code ?? "" });

@@ -145,7 +145,7 @@ const publishMsMax = 500;
 /** True where nothing has happened to a scan since a queue was deleted. */
 export function mayHaveGoneWithQueue(
   events: readonly LoggedEvent[],
-  { interruptions }: History,
+  { interruptions }: Pick<History, "interruptions">,
 ): boolean {
   const last = Math.max(...events.map(({ ts }) => ts));
   return interruptions.some(

@@ -11,6 +11,7 @@ import { until } from "#lib/testing/until.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import type { ServiceUrls } from "../services/service.ts";
 import type { BaseLab, LabOptions } from "./base-lab.ts";
+import { checkGrants } from "./check-grants.ts";
 import { checkHistory } from "./check-history.ts";
 import { type Breach, type Grant, type History, isCompletion, type Job } from "./history.ts";
 import { Load } from "./load.ts";
@@ -131,7 +132,10 @@ function firstCompletion(lab: AnyLab, load: Load, overAt: number): number | unde
   return ends.length > 0 ? Math.min(...ends.map(({ ts }) => ts)) - overAt : undefined;
 }
 
-/** Waits until every scan has ended and every queue is empty, or the time is up. */
+/**
+ * Waits until every scan has ended, every queue is empty and every grant is made, or the time is up. A queue counts
+ * what waits in it, and not the message that a worker is just at: that may be a reward, decided after its scan's end.
+ */
 async function settle(lab: AnyLab, load: Load, settleMsMax: number): Promise<void> {
   const open = new Set(load.jobs.map(({ id }) => id));
   const isSettled = async () => {
@@ -139,7 +143,9 @@ async function settle(lab: AnyLab, load: Load, settleMsMax: number): Promise<voi
     for (const { jobId, seq } of lab.reader.events) if (isTerminal(seq)) open.delete(jobId);
     if (open.size > 0) return false;
     const { leftovers } = await readQueues(lab.servers);
-    return leftovers.keys().every((queue) => /^(dlq|archive)\./.test(queue));
+    if (!leftovers.keys().every((queue) => /^(dlq|archive)\./.test(queue))) return false;
+    const [openGrant] = checkGrants(await readOutcomes(lab, load));
+    return openGrant === undefined;
   };
   await until(isSettled, { timeoutMs: settleMsMax, pollMs }).catch(() => undefined);
 }
@@ -150,18 +156,14 @@ async function collect(lab: AnyLab, load: Load, recoveryMs: number | undefined):
   const follows = await load.followed();
   await lab.readEvents();
   return {
-    jobs: load.jobs,
     refused: load.refused,
     unanswered: load.unanswered,
-    events: lab.reader.events,
     replays: await readAll(load.jobs, async ({ id }) =>
       (await readReplay(lab.redis, id)).map(({ seq }) => seq),
     ),
     calls: lab.model.calls,
-    interruptions: lab.interruptions,
     follows,
-    results: await readAll(load.jobs, (job) => readResult(lab.origin, job, resultMs)),
-    ...(await readGrants(lab)),
+    ...(await readOutcomes(lab, load)),
     ...(await readQueues(lab.servers)),
     exits: lab.exits,
     acceptedAt: load.acceptedAt,
@@ -179,6 +181,16 @@ async function readAll<T>(jobs: readonly Job[], read: (job: Job) => Promise<T>) 
   const inTurn = createSemaphore(concurrency);
   const reads = jobs.map(async (job) => [job.id, await inTurn(() => read(job))] as const);
   return new Map(await Promise.all(reads));
+}
+
+async function readOutcomes(lab: AnyLab, { jobs }: Load) {
+  return {
+    jobs,
+    events: lab.reader.events,
+    interruptions: lab.interruptions,
+    results: await readAll(jobs, (job) => readResult(lab.origin, job, resultMs)),
+    ...(await readGrants(lab)),
+  };
 }
 
 async function readGrants(lab: AnyLab) {
