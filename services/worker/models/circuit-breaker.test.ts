@@ -125,18 +125,32 @@ describe("a circuit breaker", () => {
     expect(breaker.openUntil - nowMs).toBe(60_000);
   });
 
-  test("is open for one caller alone whose calls fail, and for all when a second one's fail", () => {
-    for (let i = 0; i < 5; i++) acquire("poisoned")?.settle("failed");
-    expect(acquire("poisoned")).toBeUndefined();
+  test("is open for a few callers alone whose calls fail, and for all when a fifth one's fail", () => {
+    for (const caller of ["a", "b", "a", "b", "b"]) acquire(caller)?.settle("failed");
+    expect([acquire("a"), acquire("b")]).toEqual([undefined, undefined]);
     expect(breaker.capacity).toBe(Number.POSITIVE_INFINITY);
     acquire("other")?.settle("responded");
-    expect(acquire("poisoned")).toBeUndefined();
+    expect(acquire("a")).toBeUndefined();
     nowMs = breaker.openUntil;
-    acquire("poisoned")?.settle("failed");
+    acquire("a")?.settle("failed");
     expect(breaker.openUntil - nowMs).toBe(4_000);
     expect(acquire("other")?.isProbe).toBe(false);
-    for (let i = 0; i < 5; i++) acquire("other")?.settle("failed");
-    expect(acquire("third")).toBeUndefined();
+    const failFor = (caller: string) => {
+      for (let i = 0; i < 5; i++) acquire(caller)?.settle("failed");
+    };
+    failFor("c");
+    failFor("d");
+    expect([acquire("c"), acquire("d")]).toEqual([undefined, undefined]);
+    expect(acquire("e")?.isProbe).toBe(false);
+    failFor("e");
+    expect(acquire("other")).toBeUndefined();
+  });
+
+  test("that is open for a few callers closes when the probe of one of them is answered", () => {
+    for (const caller of ["a", "b", "a", "b", "b"]) acquire(caller)?.settle("failed");
+    nowMs = breaker.openUntil;
+    acquire("a")?.settle("responded");
+    expect(acquire("b")?.isProbe).toBe(false);
   });
 
   test("lets others probe first after a caller's probe failed", () => {

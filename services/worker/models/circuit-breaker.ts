@@ -21,6 +21,8 @@ export interface BreakerPermit {
 
 /** Fewer would open on the odd 502 of a healthy provider; it costs each of them one try of a scan. */
 const failuresMax = 5;
+/** What so few callers send may be what fails; with more of them it is the model. */
+const callersMax = 4;
 /** In a row, by a model that works on nothing else. */
 const refusalsMax = 20;
 /** Since its last response. */
@@ -46,9 +48,9 @@ const othersFirstMs = 1_000;
  *     ▲                                                               ▲                        │
  *     └──────────────── the probe gets a response ────────────────────┼── it gets none: longer ┘
  *
- * In a row means sent one after another. A row of one caller's failures opens it for that caller alone: the
- * fault may be in what this caller sends. A call sent before the last change of state says nothing about
- * the state after it and is not counted.
+ * In a row means sent one after another. Failures of a few callers open it for those alone: the fault may be in
+ * what they send. A call sent before the last change of state says nothing about the state after it and is not
+ * counted.
  */
 export class CircuitBreaker {
   readonly #clock: Clock;
@@ -58,8 +60,8 @@ export class CircuitBreaker {
   #isProbing = false;
   #openUntil = 0;
   #openMs = openMsMin;
-  /** The only caller it is open for; undefined: for all. */
-  #openFor: string | undefined;
+  /** The callers it is open for; undefined: all. */
+  #openFor: ReadonlySet<string> | undefined;
   #failedProbeOf: string | undefined;
   #generation = 0;
   #lastCall = 0;
@@ -90,8 +92,8 @@ export class CircuitBreaker {
   permits(caller: string): boolean {
     if (!this.#isOpenFor(caller)) return true;
     if (this.#probes === 0) return false;
-    const isLast = caller === this.#failedProbeOf && this.#openFor === undefined;
-    return !isLast || this.#clock.now() >= this.#openUntil + othersFirstMs;
+    if (caller !== this.#failedProbeOf) return true;
+    return this.#clock.now() >= this.#openUntil + othersFirstMs;
   }
 
   /** Undefined: the call is not permitted. */
@@ -140,10 +142,8 @@ export class CircuitBreaker {
 
   #failed(callers: readonly string[]): void {
     if (callers.length < failuresMax) return;
-    const isOneCaller = new Set(callers).size === 1;
-    // Then a second caller's calls all fail as well.
-    const isOpenForAnother = this.#isOpen && this.#openFor !== undefined;
-    this.#open(openMsMin, isOneCaller && !isOpenForAnother ? callers[0] : undefined);
+    const affected = new Set(this.#openFor).union(new Set(callers));
+    this.#open(openMsMin, affected.size <= callersMax ? affected : undefined);
   }
 
   #refused(call: Call, retryAfterMs: number): void {
@@ -166,7 +166,7 @@ export class CircuitBreaker {
     this.#open(Math.min(this.#openMs * 2, openMsMax), this.#openFor);
   }
 
-  #open(ms: number, openFor?: string): void {
+  #open(ms: number, openFor?: ReadonlySet<string>): void {
     this.#isOpen = true;
     this.#openFor = openFor;
     this.#isProbing = false;
@@ -192,7 +192,7 @@ export class CircuitBreaker {
   }
 
   #isOpenFor(caller: string): boolean {
-    return this.#isOpen && (this.#openFor === undefined || this.#openFor === caller);
+    return this.#isOpen && (this.#openFor?.has(caller) ?? true);
   }
 
   get #probes(): number {
