@@ -26,6 +26,13 @@ test.each(bucketsPerS)("a bucket of %d calls a second is used by a burst", (perS
   expect(run.refusedShare).toBeLessThan(0.1);
 });
 
+test("a burst that finds a bucket of 200 calls a second is refused a few percent of its calls", () => {
+  const runs = Array.from({ length: 40 }, (_, seed) =>
+    simulate({ provider: bucket(200), scans: 1_500, seconds: 60, seed }),
+  );
+  expect(mean(runs.map(({ refusedShare }) => refusedShare))).toBeLessThan(0.06);
+});
+
 test.each([20, 60])("two workers share a bucket of %d calls a second", (perS) => {
   // Whether one of them is left with little, and keeps its messages waiting, is chance.
   const runs = Array.from({ length: 40 }, (_, seed) =>
