@@ -6,30 +6,30 @@ import { script } from "#lib/redis/script.ts";
 import { endSeqOf, epochOf } from "#lib/scan/epoch.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { PaidStage } from "#lib/scan/scan-events.ts";
-import { EMIT_EVENTS, emitArguments, eventArguments, jobKeys } from "./emit-events.ts";
+import { emitEvents, eventArguments, jobKeys } from "./emit-events.ts";
 import { scanKeys } from "./scan-keys.ts";
-import { leaseTtlS, type StageLeases } from "./stage-leases.ts";
+import { leaseField, leaseMs, type StageLeases } from "./stage-leases.ts";
 
 /**
  * Everything a stage asks before it pays a model, in one step.
  *
- * KEYS 4 cancel · 5 checkpoint · 6 lease
- * ARGV 7 seq that ends the epoch · 8 holder, '' where it works on the stage already · 9 lease ttl s ·
- *      10 prefix of the keys of living holders · 11… the event
+ * KEYS 4 cancel · 5 checkpoint
+ * ARGV 3 seq that ends the epoch · 4 holder, '' where it works on the stage already · 5 field of the lease ·
+ *      6 prefix of the keys of living holders · 7… the event, whose ts is the time of the lease
  * Returns a word, and the checkpoint behind 'paid'.
  */
-const BEGIN = `${EMIT_EVENTS}
-local word, checkpoint, holder = unpack(redis.call('MGET', KEYS[4], KEYS[5], KEYS[6]))
+const BEGIN = `${emitEvents("ARGV[5]")}
+local word, checkpoint = unpack(redis.call('MGET', KEYS[4], KEYS[5]))
 if word == 'cancelled' then return {'cancelled'} end
 if word == 'retracted' then return {'over'} end
 if checkpoint then return {'paid', checkpoint} end
-if head >= tonumber(ARGV[7]) then return {'over'} end
-if ARGV[8] == '' then return {'busy'} end
-if holder and holder ~= ARGV[8] and redis.call('EXISTS', ARGV[10] .. holder) == 1 then
-  return {'busy'}
-end
-redis.call('SET', KEYS[6], ARGV[8], 'EX', ARGV[9])
-emit(11)
+if head >= tonumber(ARGV[3]) then return {'over'} end
+if ARGV[4] == '' then return {'busy'} end
+local holder, since = string.match(state[4] or '', '^(%S+) (%d+)$')
+if holder and holder ~= ARGV[4] and ARGV[10] - since < ${leaseMs}
+  and redis.call('EXISTS', ARGV[6] .. holder) == 1 then return {'busy'} end
+fields = {ARGV[5], ARGV[4] .. ' ' .. ARGV[10]}
+if #emit(7) == 0 then redis.call('HSET', KEYS[2], unpack(fields)) end
 return {'begun'}
 `;
 
@@ -48,14 +48,12 @@ export function createBeginStage(redis: Redis, leases: StageLeases): BeginStage 
   const begin = script(redis, BEGIN);
   const ask = async (userId: string, started: Started, holder: string) => {
     const { job_id: jobId, stage, seq } = started;
-    const { cancel, checkpoint, lease } = scanKeys;
     const reply = await begin(
-      [...jobKeys(jobId), cancel(jobId), checkpoint(jobId, stage), lease(jobId, stage)],
+      [...jobKeys(jobId), scanKeys.cancel(jobId), scanKeys.checkpoint(jobId, stage)],
       [
-        ...emitArguments(userId, jobId),
-        endSeqOf(epochOf(seq)),
+        ...[userId, jobId, endSeqOf(epochOf(seq)), holder, leaseField(stage)],
         // The script names the key of whoever holds the lease.
-        ...[holder, leaseTtlS, keyPrefixOf(redis) + aliveKey("")],
+        keyPrefixOf(redis) + aliveKey(""),
         ...eventArguments(started),
       ],
     );

@@ -114,14 +114,17 @@ describe("events that are let in", () => {
     expect(await readReplay(redis, id)).toEqual([event ?? fail()]);
   });
 
-  test("renew the time they are kept", async () => {
+  test.each([
+    ["after a pause", whole.slice(1, 2), 60_001],
+    ["at the end", whole.slice(-1), 0],
+  ])("renew the time they are kept %s", async (_, later, afterMs) => {
     const id = newJob();
     await emit(id, whole.slice(0, 1));
-    await redis.expire(scanKeys.replay(id), 5);
-    await redis.expire(scanKeys.state(id), 5);
-    await emit(id, whole.slice(1, 2));
-    expect(await redis.ttl(scanKeys.replay(id))).toBeGreaterThan(replayTtlS - 10);
-    expect(await redis.ttl(scanKeys.state(id))).toBeGreaterThan(replayTtlS - 10);
+    const keys = [scanKeys.replay(id), scanKeys.state(id)];
+    for (const key of keys) await redis.expire(key, 5);
+    const updates = events(id, later).map((event) => ({ ...event, ts: ts + afterMs }));
+    await eventLog.emit(userId, updates);
+    for (const key of keys) expect(await redis.ttl(key)).toBeGreaterThan(replayTtlS - 10);
   });
 });
 

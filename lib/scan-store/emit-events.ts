@@ -5,6 +5,9 @@ import { endSeqOf, epochSize } from "#lib/scan/epoch.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
 
+/** An event that comes no later than this after the one before leaves the keys' time to live as it is. */
+const renewAfterMs = 60_000;
+
 /**
  * Emits the events in ARGV from `at` on: each seq, stage, status, ts, progress, result as JSON.
  * Which are accepted:
@@ -16,34 +19,35 @@ import { replayTtlS, scanKeys, shardEntriesMax, shardOf } from "./scan-keys.ts";
  * progress), nor an empty result: that would be two thirds of a finished job's bytes. The last state is
  * written to a new hash: Redis does not make a hash compact again that has held a long value.
  *
- * The keys live on from where they are new, from each stage that starts, and from the end: a call of a script costs
- * Redis as much as the command, and a completed stage is followed by the next one within seconds.
+ * A command of a script costs Redis as much as one by itself, so each step has as few as it can: what is read of the
+ * state is read at once, and the keys live on from where they are new, from an event after a pause, and from the end.
  *
- * KEYS 1 replay · 2 state · 3 stream; ARGV 1 user_id · 2 replay ttl s · 3 stream maxlen · 4 job_id ·
- * 5 epoch size · 6 the first seq that ends epoch 0
- * Returns the stream ids of the accepted events.
+ * KEYS 1 replay · 2 state · 3 stream; ARGV 1 user_id · 2 job_id
+ * Returns the stream ids of the accepted events. `fields` are written to the state with them.
  *
  * With `#!lua` as its first line a Redis without memory refuses the whole script. Else a repeated
  * `started`, which writes nothing, would succeed, and a model be paid for an output that cannot be saved.
+ *
+ * @param more fields of the state, in Lua, that the script reads as `state[4]` and so on
  */
-export const EMIT_EVENTS = `#!lua
-local head = tonumber(redis.call('HGET', KEYS[2], 'seq') or '-1')
-local epochSize = tonumber(ARGV[5])
-local function epochOf(seq) return math.floor(seq / epochSize) end
-local function isTerminal(seq) return seq % epochSize >= tonumber(ARGV[6]) end
+export const emitEvents = (...more: readonly string[]): string => `#!lua
+local state = redis.call('HMGET', KEYS[2], ${["'seq'", "'ts'", "'traceparent'", ...more].join()})
+local head = tonumber(state[1] or '-1')
+local fields = {}
+local function epochOf(seq) return math.floor(seq / ${epochSize}) end
+local function isTerminal(seq) return seq % ${epochSize} >= ${endSeqOf(0)} end
 local function emit(at)
-  local ids = {}
+  local ids, log = {}, {}
   local latest = nil
-  local isNew = head < 0
   while at <= #ARGV do
     local seq = tonumber(ARGV[at])
     local closed = head >= 0 and isTerminal(head) and epochOf(head) == epochOf(seq)
     if seq > head and not closed then
       local stage, status, ts, progress, result = unpack(ARGV, at + 1, at + 5)
-      redis.call('HSET', KEYS[1], ARGV[at], '{"ts":' .. ts ..
-        (result == 'null' and '' or ',"result":' .. result) .. '}')
-      ids[#ids + 1] = redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[3], '*',
-        'job_id', ARGV[4], 'stage', stage, 'status', status, 'seq', ARGV[at],
+      log[#log + 1] = ARGV[at]
+      log[#log + 1] = '{"ts":' .. ts .. (result == 'null' and '' or ',"result":' .. result) .. '}'
+      ids[#ids + 1] = redis.call('XADD', KEYS[3], 'MAXLEN', '~', ${shardEntriesMax}, '*',
+        'job_id', ARGV[2], 'stage', stage, 'status', status, 'seq', ARGV[at],
         'ts', ts, 'progress', progress, 'result', result)
       head = seq
       latest = at
@@ -51,15 +55,17 @@ local function emit(at)
     at = at + 6
   end
   if latest then
-    local traceparent = isTerminal(head) and redis.call('HGET', KEYS[2], 'traceparent')
-    if isTerminal(head) then redis.call('DEL', KEYS[2]) end
+    redis.call('HSET', KEYS[1], unpack(log))
+    if isTerminal(head) then
+      redis.call('DEL', KEYS[2])
+      if state[3] then fields = {'traceparent', state[3]} end
+    end
     redis.call('HSET', KEYS[2], 'user_id', ARGV[1], 'stage', ARGV[latest + 1],
       'status', ARGV[latest + 2], 'seq', head, 'ts', ARGV[latest + 3],
-      'progress', ARGV[latest + 4], 'result', ARGV[latest + 5])
-    if traceparent then redis.call('HSET', KEYS[2], 'traceparent', traceparent) end
-    if isNew or isTerminal(head) or ARGV[latest + 2] == 'started' then
-      redis.call('EXPIRE', KEYS[1], ARGV[2])
-      redis.call('EXPIRE', KEYS[2], ARGV[2])
+      'progress', ARGV[latest + 4], 'result', ARGV[latest + 5], unpack(fields))
+    if isTerminal(head) or not state[2] or ARGV[latest + 3] - state[2] > ${renewAfterMs} then
+      redis.call('EXPIRE', KEYS[1], ${replayTtlS})
+      redis.call('EXPIRE', KEYS[2], ${replayTtlS})
     end
   end
   return ids
@@ -72,14 +78,14 @@ end
  * redrive has left behind no event is accepted, and no key is set.
  *
  * KEYS  4 cancel · 5… keys to set
- * ARGV  7 1 when a cancelled job is refused · 8 number of keys to set,
+ * ARGV  3 1 when a cancelled job is refused · 4 number of keys to set,
  *       then per key: value, ttl s (0 deletes the key, -1 removes the value from the sorted set); then the events
  * Returns how many events were accepted, or 'cancelled'.
  */
-const EMIT = `${EMIT_EVENTS}
-if ARGV[7] == '1' and redis.call('GET', KEYS[4]) == 'cancelled' then return 'cancelled' end
-local sets = tonumber(ARGV[8])
-local at = 9
+const EMIT = `${emitEvents()}
+if ARGV[3] == '1' and redis.call('GET', KEYS[4]) == 'cancelled' then return 'cancelled' end
+local sets = tonumber(ARGV[4])
+local at = 5
 local first = tonumber(ARGV[at + 2 * sets] or head)
 local stale = epochOf(head) > epochOf(first)
 local deleted = {}
@@ -132,7 +138,8 @@ export function createEventLog(redis: Redis): EventLog {
       const keys = [...jobKeys(jobId), scanKeys.cancel(jobId), ...settings.map(({ key }) => key)];
       const values = settings.flatMap(({ value, ttlS }) => [value, ttlS]);
       const accepted = await emit(keys, [
-        ...emitArguments(userId, jobId),
+        userId,
+        jobId,
         unlessCancelled ? 1 : 0,
         settings.length,
         ...values,
@@ -144,17 +151,12 @@ export function createEventLog(redis: Redis): EventLog {
   };
 }
 
-/** KEYS 1 to 3 of `EMIT_EVENTS`. */
+/** KEYS 1 to 3 of `emitEvents`. */
 export function jobKeys(jobId: string): string[] {
   return [scanKeys.replay(jobId), scanKeys.state(jobId), scanKeys.events(shardOf(jobId))];
 }
 
-/** ARGV 1 to 6 of `EMIT_EVENTS`. */
-export function emitArguments(userId: string, jobId: string): (string | number)[] {
-  return [userId, replayTtlS, shardEntriesMax, jobId, epochSize, endSeqOf(0)];
-}
-
-/** One event of `EMIT_EVENTS`. */
+/** One event of `emitEvents`. */
 export function eventArguments(event: ScanEvent): (string | number)[] {
   const { seq, stage, status, ts, progress, result } = event;
   return [seq, stage, status, ts, progress, JSON.stringify(result)];

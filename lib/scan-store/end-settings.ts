@@ -14,8 +14,8 @@ const cachedBytesMax = 856;
  * needs are deleted. A cancel stays: the job's message may still be in a queue.
  */
 export function endSettings(jobId: string, userId: string, result: StoredResult): Setting[] {
-  const { request, checkpoint, cancel, lease } = scanKeys;
-  const deleted = [request(jobId), lease(jobId, "vision"), lease(jobId, "answer")];
+  const { request, checkpoint, cancel } = scanKeys;
+  const deleted = [request(jobId)];
   if (result.error?.code !== "CANCELLED") deleted.push(cancel(jobId));
   // A redrive of a failed job must not pay again for its checkpoints.
   if (result.status === "completed" || result.error?.code === "CANCELLED") {

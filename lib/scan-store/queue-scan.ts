@@ -4,7 +4,7 @@ import { script } from "#lib/redis/script.ts";
 import type { ScanEvent } from "#lib/scan/scan-event.ts";
 import type { ScanMessage } from "#lib/scan/scan-message.ts";
 import { sampledTraceparent } from "#lib/trace/span.ts";
-import { EMIT_EVENTS, emitArguments, eventArguments, jobKeys } from "./emit-events.ts";
+import { emitEvents, eventArguments, jobKeys } from "./emit-events.ts";
 import { createRetract, type Retract } from "./retract.ts";
 import { inFlightTtlS, replayTtlS, scanKeys } from "./scan-keys.ts";
 
@@ -16,24 +16,24 @@ import { inFlightTtlS, replayTtlS, scanKeys } from "./scan-keys.ts";
  * longer than a message may lie in a queue.
  *
  * KEYS 4 cancel · 5 request · 6 jobs in flight
- * ARGV 7 the message · 8 its ttl s · 9 now ms · 10 ttl s in flight · 11 jobs in flight at most, 0 for no limit ·
- *      12 traceparent that streams link to, '' for none · 13… `queued started`
+ * ARGV 3 the message · 4 now ms · 5 jobs in flight at most, 0 for no limit ·
+ *      6 traceparent that streams link to, '' for none · 7… `queued started`
  * Returns -1 when there are too many; 1 when a message of the job may be on its way already, else 0, then the ids of
  * the events.
  */
-const QUEUE = `${EMIT_EVENTS}
-redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', ARGV[9])
-local max = tonumber(ARGV[11])
-if max > 0 and head < tonumber(ARGV[13]) and redis.call('ZCARD', KEYS[6]) >= max
-  and not redis.call('ZSCORE', KEYS[6], ARGV[4]) then return {-1} end
+const QUEUE = `${emitEvents()}
+redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', ARGV[4])
+local max = tonumber(ARGV[5])
+if max > 0 and head < tonumber(ARGV[7]) and redis.call('ZCARD', KEYS[6]) >= max
+  and not redis.call('ZSCORE', KEYS[6], ARGV[2]) then return {-1} end
 local retracted = redis.call('GET', KEYS[4]) == 'retracted'
 if retracted then redis.call('DEL', KEYS[4]) end
-local ids = emit(13)
+if ARGV[6] ~= '' then fields = {'traceparent', ARGV[6]} end
+local ids = emit(7)
 if #ids > 0 then
-  if ARGV[12] ~= '' then redis.call('HSET', KEYS[2], 'traceparent', ARGV[12]) end
-  redis.call('SET', KEYS[5], ARGV[7], 'EX', ARGV[8])
-  redis.call('ZADD', KEYS[6], ARGV[9] + ARGV[10] * 1000, ARGV[4])
-  redis.call('EXPIRE', KEYS[6], ARGV[10])
+  redis.call('SET', KEYS[5], ARGV[3], 'EX', ${replayTtlS})
+  redis.call('ZADD', KEYS[6], ARGV[4] + ${inFlightTtlS * 1_000}, ARGV[2])
+  redis.call('EXPIRE', KEYS[6], ${inFlightTtlS})
 end
 return {(retracted or #ids == 0) and 1 or 0, unpack(ids)}
 `;
@@ -72,8 +72,7 @@ export function createQueueScan(
     const { cancel, request, inFlight } = scanKeys;
     const keys = [...jobKeys(jobId), cancel(jobId), request(jobId), inFlight(userId)];
     const args = [
-      ...emitArguments(userId, jobId),
-      ...[JSON.stringify(message), replayTtlS, queued.ts, inFlightTtlS, inFlightMax],
+      ...[userId, jobId, JSON.stringify(message), queued.ts, inFlightMax],
       sampledTraceparent() ?? "",
       ...eventArguments(queued),
     ];

@@ -13,8 +13,6 @@ export const scanKeys = {
    */
   cancel: (jobId: string) => `scan:cancel:${jobId}`,
   checkpoint: (jobId: string, stage: PaidStage) => `scan:checkpoint:${jobId}:${stage}`,
-  /** The process that works on the stage; void when that process is dead. */
-  lease: (jobId: string, stage: PaidStage) => `scan:lease:${jobId}:${stage}`,
   /** Sorted set: jobs of the user that have not ended, by when they are no longer counted, in ms. */
   inFlight: (userId: string) => `scan:in-flight:${userId}`,
   idempotency: (userId: string, key: string) => `scan:idempotency:${userId}:${key}`,

@@ -8,8 +8,10 @@ import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { scanKeys } from "./scan-keys.ts";
 import { createScanStore } from "./scan-store.ts";
+import { leaseField, leaseMs } from "./stage-leases.ts";
 
 const clock = { now: () => 1_800_000_000_000 };
+const later = { now: () => clock.now() + leaseMs };
 const vision: ClassificationResult = {
   classification: {
     major_category: "재활용폐기물",
@@ -32,13 +34,16 @@ afterAll(async () => {
 });
 
 /** A worker of its own, as far as leases go. */
-async function newWorker(prefix = "") {
+async function newWorker(prefix = "", time = clock) {
   const own = await connectRedis(serviceUrls.REDIS_URL, silentLog, prefix);
-  const store = createScanStore(own, clock);
+  const store = createScanStore(own, time);
   const stop = await store.keepLeases();
   stops.push(() => stop().finally(() => own.disconnect()));
   return { ...store, stop };
 }
+
+const leaseOf = ({ message }: ScanRun) =>
+  redis.hget(scanKeys.state(message.job_id), leaseField("vision"));
 
 function newRun(): ScanRun {
   const message = {
@@ -81,7 +86,7 @@ test("the others find its output, and its lease goes with the scan", async () =>
   const error = { code: "MODEL_REFUSED", message: "no" };
   const result = { status: "failed", vision, answer: null, reward: null, error } as const;
   await two.emitEnd(run, [{ stage: "done", status: "failed", result: error }], result);
-  expect(await redis.exists(scanKeys.lease(run.message.job_id, "vision"))).toBe(0);
+  expect(await leaseOf(run)).toBeNull();
 });
 
 test("a stage that has failed begins again at once, elsewhere as well", async () => {
@@ -107,8 +112,19 @@ test("a worker that stops leaves its stages to others at once, one that dies wit
   const stop = await dead.keepLeases();
   await dead.begin(next, "vision");
   await expect(other.begin(next, "vision")).rejects.toMatchObject({ code: "UNAVAILABLE" });
-  const holder = await redis.get(scanKeys.lease(next.message.job_id, "vision"));
-  expect(await redis.pttl(aliveKey(holder ?? ""))).toBeWithin(1, 5_001);
+  const [holder = ""] = (await leaseOf(next))?.split(" ") ?? [];
+  expect(await redis.pttl(aliveKey(holder))).toBeWithin(1, 5_001);
   await stop();
   await until(() => other.begin(next, "vision").then(() => true));
+});
+
+test("a stage whose worker lives and has forgotten it begins again when its lease has expired", async () => {
+  const [one, two, last] = [await newWorker(), await newWorker(), await newWorker("", later)];
+  const run = newRun();
+  await one.begin(run, "vision");
+  await expect(two.begin(run, "vision")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  const forgotten = await leaseOf(run);
+  expect(await last.begin(run, "vision")).toBe("begun");
+  // Its `started` is no new event, and the lease is another's all the same.
+  expect(await leaseOf(run)).not.toBe(forgotten);
 });

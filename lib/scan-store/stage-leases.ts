@@ -5,11 +5,15 @@ import type { PaidStage } from "#lib/scan/scan-events.ts";
 import { scanKeys } from "./scan-keys.ts";
 
 /** Longer than a stage takes: ends the lease of a stage whose process lives and has failed to release it. */
-export const leaseTtlS = 120;
+export const leaseMs = 120_000;
 
-/** KEYS 1 lease · ARGV 1 holder */
+/** Field of a job's state: the process that works on the stage, and since when, in ms; void when it is dead. */
+export const leaseField = (stage: PaidStage): string => `lease_${stage}`;
+
+/** KEYS 1 state · ARGV 1 field · 2 holder */
 const RELEASE = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+local lease = redis.call('HGET', KEYS[1], ARGV[1])
+if lease and string.match(lease, '^%S+') == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
 `;
 
 /**
@@ -34,21 +38,21 @@ export class StageLeases {
 
   /** False when this process works on the stage already. Other processes are asked in the step that begins it. */
   take(jobId: string, stage: PaidStage): boolean {
-    const key = scanKeys.lease(jobId, stage);
+    const key = heldKey(jobId, stage);
     const now = performance.now();
     if ((this.#held.get(key) ?? 0) > now) return false;
-    this.#held.set(key, now + leaseTtlS * 1_000);
+    this.#held.set(key, now + leaseMs);
     return true;
   }
 
   /** After a step that has saved the output, which makes the lease void, or that has not taken it. */
   forget(jobId: string, stage: PaidStage): void {
-    this.#held.delete(scanKeys.lease(jobId, stage));
+    this.#held.delete(heldKey(jobId, stage));
   }
 
   async release(jobId: string, stage: PaidStage): Promise<void> {
     this.forget(jobId, stage);
-    await this.#release([scanKeys.lease(jobId, stage)], [this.holder]);
+    await this.#release([scanKeys.state(jobId)], [leaseField(stage), this.holder]);
   }
 
   /** Shows the others that this process lives. @returns ends that, and with it every lease. */
@@ -56,3 +60,5 @@ export class StageLeases {
     return keepAlive(this.#redis, this.holder);
   }
 }
+
+const heldKey = (jobId: string, stage: PaidStage): string => `${jobId}:${stage}`;

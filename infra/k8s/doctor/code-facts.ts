@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type * as v from "valibot";
 import { ScanEvent } from "#lib/scan/scan-event.ts";
 import { TASK_MESSAGES } from "#lib/scan/task-messages.ts";
-import { EMIT_EVENTS } from "#lib/scan-store/emit-events.ts";
+import { emitEvents } from "#lib/scan-store/emit-events.ts";
 import { scanKeys } from "#lib/scan-store/scan-keys.ts";
 
 /** What two parts of the code have to agree on without the compiler's help: by name, from its source. */
@@ -82,7 +82,7 @@ function find(file: string, text: string, what: RegExp): Spelt[] {
 
 /** The names in quotes of one command of the script. */
 function fieldsAfter(command: string): string[] {
-  const [, rest = ""] = EMIT_EVENTS.split(command);
+  const [, rest = ""] = emitEvents().split(command);
   const call = rest.slice(0, rest.indexOf(")"));
   return [...call.matchAll(/'([a-z_]+)'/g)].map(([, name = ""]) => name);
 }
