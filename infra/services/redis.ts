@@ -30,6 +30,8 @@ function configuration(state: State): string {
     "appendonly yes",
     // An event is longer than the 64 bytes up to which a hash is kept compact: a replay log takes a third less.
     "hash-max-listpack-value 512",
+    // While little is stored, 64 MB would be reached every few seconds, and every rewrite copies all there is.
+    "auto-aof-rewrite-min-size 256mb",
     // The append-only file is the one copy; snapshots beside it would only cost time.
     'save ""',
     "daemonize no",
