@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { runningMaxOf } from "#lib/queue/topology.ts";
 import { openPostgres } from "#lib/testing/open-postgres.ts";
 import { wipe } from "#lib/testing/wipe.ts";
 import { startChild } from "../harness/child.ts";
@@ -60,7 +61,7 @@ export async function startDraining(
   const drain = async (units: number) => {
     await source.queue(units);
     const [, usage, seconds] = await metered([...groups, ...services], async () => {
-      await setPrefetch(prefetchAll);
+      await setPrefetch(prefetchMax);
       await untilEnded(sql, units);
     });
     await setPrefetch(0);
@@ -71,7 +72,8 @@ export async function startDraining(
   return () => drain(jobs);
 }
 
-const prefetchAll = 1_000_000;
+/** As many as are worked on at once: what a worker holds beyond that waits for a turn, which `fair` is about. */
+const prefetchMax = runningMaxOf("scan.vision");
 const pollMs = 20;
 const stalledMs = 60_000;
 
