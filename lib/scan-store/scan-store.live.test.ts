@@ -8,6 +8,7 @@ import type { ScanMessage, ScanRun } from "#lib/scan/scan-message.ts";
 import type { StoredResult } from "#lib/scan/scan-result.ts";
 import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
+import { runInTrace } from "#lib/trace/span.ts";
 import {
   readCachedResult,
   readCancelled,
@@ -146,6 +147,17 @@ describe("a running scan", () => {
     // What a stage has paid for is kept and emitted, also when the cancel comes meanwhile.
     await store.emit(run, completed("answer"), { answer: petAnswer });
     expect((await readReplay(redis, job_id)).at(-1)).toMatchObject({ seq: 31 });
+  });
+
+  test("is found by the trace of its submit from its first event to its last", async () => {
+    const run = newRun();
+    const { job_id } = run.message;
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+    await runInTrace(traceparent, () => store.emitQueued(run.message));
+    await store.begin(run, "vision");
+    expect(await readState(redis, job_id)).toMatchObject({ traceparent, latest: { seq: 10 } });
+    await store.emitEnd(run, ended, result);
+    expect(await readState(redis, job_id)).toMatchObject({ traceparent, latest: { seq: 51 } });
   });
 
   test("ends with the result readable and nothing left that only a running job needs", async () => {
