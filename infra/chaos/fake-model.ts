@@ -46,12 +46,15 @@ export const chatPace: StreamingPace = { firstMs: 200, tokensPerS: 40, tokens: 1
 
 /** How long a call takes, in milliseconds: long enough that a fault meets many scans inside one. */
 const callMs = { min: 60, max: 260 };
+/** And while the model is slow: longer than a worker needs to be connected again and to be sent its messages anew. */
+const slowCallMs = { min: 4_000, max: 5_000 };
 
 /** A fake model server that knows which scan a call belongs to, and records every call. */
 export function startFakeModel(random: Random, hostname?: string) {
   const calls: ModelCall[] = [];
   const counts = new Map<string, number>();
   let disturbance: Disturbance | undefined;
+  let takesMs = callMs;
   const server = startOpenAiServer({
     hostname,
     callsMax: 0,
@@ -61,7 +64,7 @@ export function startFakeModel(random: Random, hostname?: string) {
       const token = readToken(call);
       const nth = (counts.get(`${stage} ${token}`) ?? 0) + 1;
       counts.set(`${stage} ${token}`, nth);
-      const delayMs = Math.round(random.between(callMs.min, callMs.max));
+      const delayMs = Math.round(random.between(takesMs.min, takesMs.max));
       const reply = { delayMs, ...(disturbance?.({ token, stage, nth }) ?? replyTo(token, stage)) };
       calls.push({ token, stage, at: Date.now(), usable: isUsable(reply) });
       return reply;
@@ -72,6 +75,9 @@ export function startFakeModel(random: Random, hostname?: string) {
     calls,
     disturb: (next: Disturbance | undefined): void => {
       disturbance = next;
+    },
+    slow: (isSlow: boolean): void => {
+      takesMs = isSlow ? slowCallMs : callMs;
     },
     stop: server.stop,
   };

@@ -108,6 +108,11 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'isTaken ? leases.holder : ""',
     replace: "leases.holder",
   }),
+  mutant("leases-unshared", "rabbitmq-cut", {
+    file: "lib/scan-store/begin-stage.ts",
+    find: "if holder and holder ~= ARGV[4]",
+    replace: "if false and holder",
+  }),
   mutant("queue-undeclared", "queue-deleted", {
     file: "lib/queue/assert-topology.ts",
     find: "export async function assertQueues(channel: Channel, queues: readonly QueueSpec[]): Promise<void> {\n",
