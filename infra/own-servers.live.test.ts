@@ -61,6 +61,30 @@ test(
 );
 
 test(
+  "readiness hears of an alarm although nobody publishes, and of its end",
+  async () => {
+    const broker = await connectBroker(servers.urls.AMQP_URL, silentLog);
+    const publisher = await createPublisher(broker);
+    const isReady = () =>
+      publisher.checkWritable().then(
+        () => true,
+        () => false,
+      );
+    try {
+      expect(await isReady()).toBe(true);
+      await servers.rabbitmqctl("set_vm_memory_high_watermark", "0");
+      await until(async () => !(await isReady()));
+      expect(publisher.isReady()).toBe(false);
+    } finally {
+      await servers.rabbitmqctl("set_vm_memory_high_watermark", "0.4");
+    }
+    await until(isReady);
+    await broker.close();
+  },
+  bootMs,
+);
+
+test(
   "a queue that was full takes from everybody once its limit is gone, from the retry queues as well",
   async () => {
     const task = "scan.vision";

@@ -41,6 +41,11 @@ export interface Publisher {
   /** Tells every process; nobody listening is fine. */
   broadcast(exchange: string, body: unknown): Promise<void>;
   isReady(): boolean;
+  /**
+   * Resolves when the broker takes what this process publishes; for readiness. It says nothing of its alarm to who
+   * only waits for something to publish, so a message is published, which comes to no queue.
+   */
+  checkWritable(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -100,6 +105,7 @@ export async function createPublisher(broker: Broker): Promise<Publisher> {
     broadcast: (exchange, body) =>
       send(exchange, "", Buffer.from(JSON.stringify(body)), { mandatory: false }),
     isReady: () => channels.current() !== undefined && broker.isConnected() && !broker.alarm.isOn,
+    checkWritable: () => send("", "nowhere", Buffer.alloc(0), { mandatory: false }),
     close: () => channels.close(),
   };
 }

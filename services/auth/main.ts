@@ -36,7 +36,7 @@ await runProcess("auth", AuthConfig, async ({ config, log, scope }) => {
   const checks = {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),
-    rabbitmq: () => publisher.isReady(),
+    rabbitmq: publisher.checkWritable,
   };
   app.route(
     "/",

@@ -28,7 +28,7 @@ await runProcess("character", CharacterProcessConfig, async ({ config, log, scop
     authenticate: createProofAuthenticator(config.INTERNAL_SECRET),
   });
   serveOpenApi(app);
-  const checks = { postgres: database.checkWritable, rabbitmq: () => publisher.isReady() };
+  const checks = { postgres: database.checkWritable, rabbitmq: publisher.checkWritable };
   app.route(
     "/",
     createHealthApp(checks, () => scope.stopping),

@@ -38,7 +38,7 @@ await runProcess("chat", ChatProcessConfig, async ({ config, log, scope }) => {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),
     redis_memory: createMemoryCheck(redis),
-    rabbitmq: () => publisher.isReady(),
+    rabbitmq: publisher.checkWritable,
   };
   app.route(
     "/",

@@ -80,7 +80,7 @@ await runProcess("edge", EdgeConfig, async ({ config, log, scope }) => {
     postgres: database.checkWritable,
     redis: () => checkWritable(redis),
     redis_memory: createMemoryCheck(redis),
-    rabbitmq: () => publisher.isReady(),
+    rabbitmq: publisher.checkWritable,
     live_events: events.isLive,
     revocations: authentication.isCurrent,
     ...images.checks,
