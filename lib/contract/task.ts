@@ -30,6 +30,8 @@ export interface Delivery {
   readonly signal: AbortSignal;
   /** Aborts the signal and fails the try at once, also where the handler ignores its signal. */
   abort(fault: Fault): void;
+  /** False where a try that fails with it is the last one, so that what the task is for ends. */
+  runsAgain(fault: Fault): boolean;
 }
 
 /** One queue's work. `services/worker/tasks/<queue>.ts` exports the function that makes it. */

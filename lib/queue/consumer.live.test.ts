@@ -134,6 +134,22 @@ describe("consume", () => {
     expect(exhausted).toEqual(["MODEL_UNAVAILABLE"]);
   });
 
+  test("a task knows whether it runs again after a fault: that of its last try ends it", async () => {
+    const codes = ["UNAVAILABLE", "TASK_TIMEOUT", "MODEL_REFUSED", "INTERNAL"] as const;
+    const seen = new Map<number, boolean[]>();
+    await start({
+      run: async (_, delivery) => {
+        const runAgain = codes.map((code) => delivery.runsAgain(new Fault(code)));
+        seen.set(delivery.attempt, runAgain);
+      },
+    });
+    const last = TASKS[task].retriesMax;
+    for (const attempt of [0, last]) await publisher.publish(task, {}, { ...headers, attempt });
+    await until(() => seen.size === 2);
+    expect(seen.get(0)).toEqual([true, true, false, false]);
+    expect(seen.get(last)).toEqual([true, false, false, false]);
+  });
+
   test("a fault of the input fails at once and leaves no dead letter", async () => {
     const exhausted: string[] = [];
     const consumer = await start({

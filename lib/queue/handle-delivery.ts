@@ -193,7 +193,8 @@ async function exhaust(
 ): Promise<void> {
   if (body === undefined) return;
   const signal = AbortSignal.timeout(limits.softLimitMs);
-  await handler.onExhausted?.(body, fault, { ...headers, signal, abort: () => undefined });
+  const ended = { signal, abort: () => undefined, runsAgain: () => false };
+  await handler.onExhausted?.(body, fault, { ...headers, ...ended });
 }
 
 /**

@@ -9,7 +9,7 @@ import { unavailable } from "./unavailable.ts";
 export const deathCodeHeader = "x-death-code";
 
 /** Message headers of Eco²; everything else about a message is in its body. */
-export type MessageHeaders = Omit<Delivery, "signal" | "abort">;
+export type MessageHeaders = Omit<Delivery, "signal" | "abort" | "runsAgain">;
 
 export interface Publisher {
   /**

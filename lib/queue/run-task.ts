@@ -1,8 +1,9 @@
-import type { Delivery, Task } from "#lib/contract/task.ts";
+import type { Delivery, Task, TaskName } from "#lib/contract/task.ts";
 import { Fault } from "#lib/error/fault.ts";
 import type { BrokerAlarm } from "./broker-alarm.ts";
+import { decideFailure, type Tries } from "./decide-failure.ts";
 import type { MessageHeaders } from "./publisher.ts";
-import type { TaskLimits } from "./topology.ts";
+import { TASKS, type TaskLimits } from "./topology.ts";
 
 /**
  * One try of a task. The signal aborts at the soft limit; the try fails at the hard limit and when it is
@@ -14,11 +15,11 @@ import type { TaskLimits } from "./topology.ts";
 export async function runTask(
   handler: Task,
   body: unknown,
-  headers: MessageHeaders,
-  { limits: { softLimitMs, hardLimitMs }, running, alarm }: RunTaskDeps,
+  headers: MessageHeaders & Tries,
+  { task, limits: { softLimitMs, hardLimitMs }, running, alarm }: RunTaskDeps,
 ): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const attempt = new Attempt(headers, reject);
+  const attempt = new Attempt(task, headers, reject);
   let timer = alarm.timer(softLimitMs, "runs", () => {
     attempt.abortSignal(new Fault("TASK_TIMEOUT"));
     const abort = () => attempt.abort(new Fault("TASK_TIMEOUT"));
@@ -35,6 +36,7 @@ export async function runTask(
 }
 
 interface RunTaskDeps {
+  readonly task: TaskName;
   readonly limits: TaskLimits;
   readonly running: Set<Attempt>;
   readonly alarm: BrokerAlarm;
@@ -45,10 +47,15 @@ export class Attempt implements Delivery {
   readonly traceparent: string;
   readonly attempt: number;
   readonly epoch: number;
+  readonly #task: TaskName;
+  readonly #tries: Tries;
   readonly #fail: (fault: Fault) => void;
   #controller: AbortController | undefined;
 
-  constructor({ traceparent, attempt, epoch }: MessageHeaders, fail: (fault: Fault) => void) {
+  constructor(task: TaskName, headers: MessageHeaders & Tries, fail: (fault: Fault) => void) {
+    const { traceparent, attempt, epoch } = headers;
+    this.#task = task;
+    this.#tries = headers;
     this.traceparent = traceparent;
     this.attempt = attempt;
     this.epoch = epoch;
@@ -63,6 +70,10 @@ export class Attempt implements Delivery {
   abortSignal(fault: Fault): void {
     this.#controller ??= new AbortController();
     this.#controller.abort(fault);
+  }
+
+  runsAgain(fault: Fault): boolean {
+    return decideFailure(fault, this.#tries, TASKS[this.#task]).action === "retry-later";
   }
 
   abort(fault: Fault): void {

@@ -80,6 +80,7 @@ export function createScanStore(
       const events = steps.map((step) => toEvent(run, step));
       const settings = endSettings(jobId, userId, result);
       const accepted = await eventLog.emit(userId, events, { settings });
+      for (const stage of PAID_STAGES) leases.forget(jobId, stage);
       // Where another delivery, or a cancel, was first, the end is theirs.
       if (accepted > 0) onEnd(toEnd(run, result, clock.now()));
     },

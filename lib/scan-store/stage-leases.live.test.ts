@@ -8,7 +8,7 @@ import { serviceUrls, silentLog } from "#lib/testing/services.ts";
 import { until } from "#lib/testing/until.ts";
 import { scanKeys } from "./scan-keys.ts";
 import { createScanStore } from "./scan-store.ts";
-import { leaseField, leaseMs } from "./stage-leases.ts";
+import { leaseField, leaseMs, StageLeases } from "./stage-leases.ts";
 
 const clock = { now: () => 1_800_000_000_000 };
 const later = { now: () => clock.now() + leaseMs };
@@ -21,6 +21,8 @@ const vision: ClassificationResult = {
   situation_tags: [],
   meta: { user_input: "", model: "gpt-5.2", estimate: false },
 };
+const error = { code: "MODEL_REFUSED", message: "no" };
+const failed = { status: "failed", vision, answer: null, reward: null, error } as const;
 const completed = { stage: "vision", status: "completed" } as const;
 
 let redis: Redis;
@@ -83,9 +85,7 @@ test("the others find its output, and its lease goes with the scan", async () =>
   for (const worker of [one, two]) {
     expect(await worker.begin(run, "vision")).toEqual({ output: vision });
   }
-  const error = { code: "MODEL_REFUSED", message: "no" };
-  const result = { status: "failed", vision, answer: null, reward: null, error } as const;
-  await two.emitEnd(run, [{ stage: "done", status: "failed", result: error }], result);
+  await two.emitEnd(run, [{ stage: "done", status: "failed", result: error }], failed);
   expect(await leaseOf(run)).toBeNull();
 });
 
@@ -98,6 +98,16 @@ test("a stage that has failed begins again at once, elsewhere as well", async ()
   // It is the other's by now.
   await one.release(run, "vision");
   await expect(one.begin(run, "vision")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("a stage that has failed for good is held up to the end of its scan, and free in the next epoch", async () => {
+  const [one, two] = [await newWorker(), await newWorker()];
+  const run = newRun();
+  await one.begin(run, "vision");
+  await expect(two.begin(run, "vision")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await one.emitEnd(run, [{ stage: "done", status: "failed", result: error }], failed);
+  expect(await two.begin(run, "vision")).toBe("over");
+  expect(await one.begin({ ...run, epoch: 1 }, "vision")).toBe("begun");
 });
 
 test("a worker that stops leaves its stages to others at once, one that dies within seconds", async () => {
@@ -127,4 +137,12 @@ test("a stage whose worker lives and has forgotten it begins again when its leas
   expect(await last.begin(run, "vision")).toBe("begun");
   // Its `started` is no new event, and the lease is another's all the same.
   expect(await leaseOf(run)).not.toBe(forgotten);
+});
+
+test("a worker that has forgotten a stage itself begins it again when its lease has expired", () => {
+  const leases = new StageLeases(redis);
+  const take = (jobId: string, now: number) => leases.take(jobId, "vision", now);
+  expect([take("one", 0), take("one", 0)]).toEqual([true, false]);
+  expect([take("two", leaseMs - 1), take("one", leaseMs - 1)]).toEqual([true, false]);
+  expect([take("one", leaseMs), take("two", leaseMs)]).toEqual([true, false]);
 });

@@ -37,17 +37,25 @@ export class StageLeases {
   }
 
   /** False when this process works on the stage already. Other processes are asked in the step that begins it. */
-  take(jobId: string, stage: PaidStage): boolean {
+  take(jobId: string, stage: PaidStage, now = performance.now()): boolean {
     const key = heldKey(jobId, stage);
-    const now = performance.now();
-    if ((this.#held.get(key) ?? 0) > now) return false;
+    this.#forgetExpired(now);
+    if (this.#held.has(key)) return false;
     this.#held.set(key, now + leaseMs);
     return true;
   }
 
-  /** After a step that has saved the output, which makes the lease void, or that has not taken it. */
+  /** After a step that makes the lease void, as an output or the scan's end, or that has not taken it. */
   forget(jobId: string, stage: PaidStage): void {
     this.#held.delete(heldKey(jobId, stage));
+  }
+
+  /** Those of scans that another process has ended. The oldest are the first. */
+  #forgetExpired(now: number): void {
+    for (const [key, expiresAt] of this.#held) {
+      if (expiresAt > now) return;
+      this.#held.delete(key);
+    }
   }
 
   async release(jobId: string, stage: PaidStage): Promise<void> {

@@ -12,7 +12,9 @@ function delivery(): Delivery & { readonly faults: Fault[] } {
     faults.push(fault);
     controller.abort(fault);
   };
-  return { traceparent: "", attempt: 0, epoch: 0, signal: controller.signal, abort, faults };
+  const { signal } = controller;
+  const runsAgain = () => false;
+  return { traceparent: "", attempt: 0, epoch: 0, signal, abort, runsAgain, faults };
 }
 
 /** A task that waits for its signal. */

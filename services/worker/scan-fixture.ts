@@ -163,4 +163,5 @@ export const delivery: Delivery = {
   epoch: 0,
   signal: new AbortController().signal,
   abort: () => undefined,
+  runsAgain: ({ kind }) => kind.onMessage === "wait",
 };

@@ -4,6 +4,7 @@ import { type EndChatDeps, endChat, failChat } from "#lib/chat/end-chat.ts";
 import type { ChatTurn, Converse } from "#lib/chat/turn.ts";
 import type { Clock } from "#lib/clock/clock.ts";
 import type { Task } from "#lib/contract/task.ts";
+import { Fault } from "#lib/error/fault.ts";
 import { createChatRun } from "../chat-run.ts";
 import { readMessage } from "../read-message.ts";
 
@@ -18,7 +19,8 @@ export interface ChatDeps extends EndChatDeps {
 /** Answers one message: the text is written while it is made, then stored, then the job ends. */
 export function chatTask(deps: ChatDeps): Task {
   return {
-    async run(body, { epoch, signal }) {
+    async run(body, delivery) {
+      const { epoch, signal } = delivery;
       const message = readMessage(ChatMessage, body);
       const job = { message, epoch };
       const held = await deps.events.begin(job);
@@ -39,7 +41,8 @@ export function chatTask(deps: ChatDeps): Task {
       } catch (error) {
         // What has been taken is shown before the next delivery goes on from there.
         await held.flush().catch(() => undefined);
-        await held.release().catch(() => undefined);
+        // What has failed for good holds the job up to its end: a copy of the message would be paid before it.
+        if (delivery.runsAgain(Fault.from(error))) await held.release().catch(() => undefined);
         throw error;
       }
     },

@@ -34,7 +34,7 @@ export function answerTask(deps: AnswerDeps): Task {
       const run = { message, epoch: delivery.epoch };
       const begun = await deps.events.begin(run, "answer");
       if (begun === "over") return;
-      const answer = await releaseOnFailure(deps.events, run, "answer", async () => {
+      const answer = await releaseOnFailure(deps.events, run, "answer", delivery, async () => {
         // A checkpoint does not name its model; the event with the name was emitted before.
         const { answer: output, model } =
           begun === "begun"

@@ -47,6 +47,15 @@ describe("the vision stage", () => {
     },
   );
 
+  test.each([
+    ["that runs again lets the next delivery begin at once", "UNAVAILABLE", true],
+    ["for good holds the stage up to the end of its scan", "MODEL_REFUSED", false],
+  ] as const)("which fails %s", async (_, code, isReleased) => {
+    const { deps, calls } = createScanFixture({ broken: { "model classify": new Fault(code) } });
+    await expect(visionTask(deps).run(message, delivery)).rejects.toThrow();
+    expect(calls.includes("release vision")).toBe(isReleased);
+  });
+
   test("holds no photo while the model thinks", async () => {
     const { deps } = createScanFixture();
     const calls: PromiseWithResolvers<never>[] = [];

@@ -34,7 +34,7 @@ export function visionTask(deps: VisionDeps): Task {
       const run = { message, epoch: delivery.epoch };
       const begun = await deps.events.begin(run, "vision");
       if (begun === "over") return;
-      const vision = await releaseOnFailure(deps.events, run, "vision", async () => {
+      const vision = await releaseOnFailure(deps.events, run, "vision", delivery, async () => {
         const output =
           begun === "begun" ? await classify(deps, message, delivery.signal) : begun.output;
         const { classification, meta } = output;
