@@ -72,6 +72,8 @@ test(
       );
     try {
       expect(await isReady()).toBe(true);
+      expect(publisher.checkWritable()).toBe(publisher.checkWritable());
+      expect(await isReady()).toBe(true);
       await servers.rabbitmqctl("set_vm_memory_high_watermark", "0");
       await until(async () => !(await isReady()));
       expect(publisher.isReady()).toBe(false);

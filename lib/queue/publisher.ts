@@ -43,7 +43,8 @@ export interface Publisher {
   isReady(): boolean;
   /**
    * Resolves when the broker takes what this process publishes; for readiness. It says nothing of its alarm to who
-   * only waits for something to publish, so a message is published, which comes to no queue.
+   * only waits for something to publish, so a message is published, which comes to no queue: one at a time, however
+   * often it is asked.
    */
   checkWritable(): Promise<void>;
   close(): Promise<void>;
@@ -57,6 +58,7 @@ export async function createPublisher(broker: Broker): Promise<Publisher> {
   const open = () => broker.openChannel(async (channel) => new ConfirmedChannel(channel, broker));
   let channels = await open();
   let replacing: Promise<void> | undefined;
+  let checking: Promise<void> | undefined;
 
   async function replace(): Promise<void> {
     const refused = channels;
@@ -105,7 +107,12 @@ export async function createPublisher(broker: Broker): Promise<Publisher> {
     broadcast: (exchange, body) =>
       send(exchange, "", Buffer.from(JSON.stringify(body)), { mandatory: false }),
     isReady: () => channels.current() !== undefined && broker.isConnected() && !broker.alarm.isOn,
-    checkWritable: () => send("", "nowhere", Buffer.alloc(0), { mandatory: false }),
+    checkWritable: () => {
+      checking ??= send("", "nowhere", Buffer.alloc(0), { mandatory: false }).finally(() => {
+        checking = undefined;
+      });
+      return checking;
+    },
     close: () => channels.close(),
   };
 }
