@@ -30,6 +30,7 @@ export class StageLeases {
   readonly #release: ReturnType<typeof script>;
   /** When each ends by itself, in ms of `performance.now()`. */
   readonly #held = new Map<string, number>();
+  #sweepAt = 0;
 
   constructor(redis: Redis) {
     this.#redis = redis;
@@ -39,8 +40,8 @@ export class StageLeases {
   /** False when this process works on the stage already. Other processes are asked in the step that begins it. */
   take(jobId: string, stage: PaidStage, now = performance.now()): boolean {
     const key = heldKey(jobId, stage);
-    this.#forgetExpired(now);
-    if (this.#held.has(key)) return false;
+    if (now >= this.#sweepAt) this.#sweep(now);
+    if ((this.#held.get(key) ?? 0) > now) return false;
     this.#held.set(key, now + leaseMs);
     return true;
   }
@@ -50,12 +51,10 @@ export class StageLeases {
     this.#held.delete(heldKey(jobId, stage));
   }
 
-  /** Those of scans that another process has ended. The oldest are the first. */
-  #forgetExpired(now: number): void {
-    for (const [key, expiresAt] of this.#held) {
-      if (expiresAt > now) return;
-      this.#held.delete(key);
-    }
+  /** Forgets those of scans that another process has ended: rarely, since a look from a map's start is slow. */
+  #sweep(now: number): void {
+    for (const [key, endsAt] of this.#held) if (endsAt <= now) this.#held.delete(key);
+    this.#sweepAt = now + leaseMs;
   }
 
   async release(jobId: string, stage: PaidStage): Promise<void> {
